@@ -1,0 +1,3 @@
+import { RunsSkeleton } from "#/components/runs/runs-skeleton.tsx";
+
+export default RunsSkeleton;

@@ -1,0 +1,58 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import {
+  decodeCursor,
+  parseRunListQuery,
+  runFilterOf,
+  runsPerPage,
+  type SearchParams,
+} from "#/components/runs/run-list-query.ts";
+import { RunsList } from "#/components/runs/runs-list.tsx";
+import { formatCount } from "#/components/ui/format.ts";
+import { pageContext } from "#/lib/auth/page-context.ts";
+import type { RunFilter } from "#/lib/contract/run.ts";
+import { countMatchingRuns, listRuns } from "#/lib/runs/list-runs.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { denialOf } from "#/lib/tenancy/permissions.ts";
+import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
+import { cancelRunAction } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Runs" };
+
+type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise<SearchParams> };
+
+export default async function RunsPage({ params, searchParams }: Props) {
+  const ctx = await pageContext((await params).workspaceSlug);
+  const query = parseRunListQuery(await searchParams);
+  const filter = runFilterOf(query, ctx.clock.now().getTime());
+  const [page, workflows] = await Promise.all([
+    listRuns(ctx, { filter, limit: runsPerPage, after: query.cursor ? decodeCursor(query.cursor) : null }),
+    listWorkflows(ctx),
+  ]);
+  return (
+    <>
+      <h1 className="sr-only">Runs</h1>
+      <RunsList
+        workspaceSlug={ctx.workspace.slug}
+        query={query}
+        runs={page.data}
+        hasMore={page.next !== null}
+        workflows={workflows.map(({ slug, name }) => ({ slug, name }))}
+        replayDenied={denialOf(ctx.actor, "replay:submit")}
+        controlDenied={denialOf(ctx.actor, "run:control")}
+        cancel={cancelRunAction}
+        count={
+          <Suspense key={JSON.stringify(filter)} fallback="Counting…">
+            <Count ctx={ctx} filter={filter} />
+          </Suspense>
+        }
+      />
+    </>
+  );
+}
+
+async function Count({ ctx, filter }: { ctx: Ctx; filter: RunFilter }) {
+  const { count, more } = await countMatchingRuns(ctx, filter);
+  if (more) return <>100k+ runs</>;
+  return <>{count === 1 ? "1 run" : `${formatCount(count)} runs`}</>;
+}

@@ -1,0 +1,152 @@
+import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { Callout } from "#/components/ui/callout.tsx";
+import { cn } from "#/components/ui/class-names.ts";
+import { Skeleton } from "#/components/ui/skeleton.tsx";
+import { Spinner } from "#/components/ui/spinner.tsx";
+import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
+import { answerSource, forecastText, groupCalls, quotaText, sortVerdicts } from "./preflight-words.ts";
+import type { PreflightState } from "./use-preflight.ts";
+
+const mostCalls = 6;
+
+/** What the submit would meet: verdicts, calls that dry-run or are made, forecast and quota. */
+export function PreflightPanel({ state }: { state: PreflightState }) {
+  const { preflight, message, isChecking } = state;
+  return (
+    <section aria-label="Before you submit" aria-busy={isChecking} className="flex flex-col gap-2 border-t border-line pt-3">
+      <h3 className="flex items-center gap-1.5 text-sm font-medium text-ink-muted">
+        Before you submit
+        {isChecking ? <Spinner /> : null}
+      </h3>
+      {message !== null && !isChecking ? (
+        <Callout kind="warning" title="This replay could not be checked">
+          <p className="whitespace-pre-line">{message}</p>
+        </Callout>
+      ) : null}
+      {preflight ? <Answer preflight={preflight} isStale={isChecking || message !== null} /> : message === null ? <Waiting /> : null}
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="flex flex-col gap-2 py-1">
+      <Skeleton className="w-3/5" />
+      <Skeleton className="w-2/5" />
+    </div>
+  );
+}
+
+function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean }) {
+  const { raised, passed } = sortVerdicts(preflight.verdicts);
+  const forecast = forecastText(preflight.forecast);
+  return (
+    <div className={cn("flex flex-col gap-3", isStale && "opacity-60")}>
+      <ul className="flex flex-col gap-1">
+        {raised.map((verdict, at) => (
+          <Verdict key={`${verdict.code} ${at}`} verdict={verdict} />
+        ))}
+        {passed.length > 0 ? (
+          <li className="flex items-start gap-1.5 text-success">
+            <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {raised.length === 0 ? "Nothing stands against this replay" : `${passed.length} other checks pass`}
+          </li>
+        ) : null}
+      </ul>
+      <Calls calls={preflight.plan.calls} />
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm">
+        <Row name="Forecast">
+          {forecast.cost} <span className="text-ink-subtle">({forecast.tokens} tokens)</span>
+        </Row>
+        <Row name="Quota">
+          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>{quotaText(preflight.quota)}</span>
+        </Row>
+        <Row name="Chain">
+          level {preflight.depth.next} of {preflight.depth.limit}
+        </Row>
+      </dl>
+    </div>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-subtle">{name}</dt>
+      <dd className="tabular">{children}</dd>
+    </>
+  );
+}
+
+function Verdict({ verdict }: { verdict: GuardVerdict }) {
+  const isBlock = verdict.level === "block";
+  const Icon = isBlock ? CircleX : TriangleAlert;
+  return (
+    <li data-code={verdict.code} data-level={verdict.level} className={cn("flex items-start gap-1.5", isBlock ? "text-danger" : "text-warning")}>
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span className="min-w-0 break-words">
+        <span className="sr-only">{isBlock ? "Blocked: " : "Warning: "}</span>
+        {verdict.message}
+      </span>
+    </li>
+  );
+}
+
+function Calls({ calls }: { calls: Preflight["plan"]["calls"] }) {
+  const { live, dryRun, readOnly } = groupCalls(calls);
+  if (live.length + dryRun.length === 0)
+    return <p className="text-sm text-ink-muted">No mutating tool call is expected.{readOnlyNote(readOnly)}</p>;
+  return (
+    <div className="flex flex-col gap-2">
+      {live.length > 0 ? (
+        <CallList title="Will be made for real" tone="text-danger">
+          {live.slice(0, mostCalls).map((call) => (
+            <CallLine key={`${call.nodeId} ${call.tool}`} call={call} note={call.why} />
+          ))}
+          <More count={live.length - mostCalls} />
+        </CallList>
+      ) : null}
+      {dryRun.length > 0 ? (
+        <CallList title="Will dry-run" tone="text-ink-muted">
+          {dryRun.slice(0, mostCalls).map((call) => (
+            <CallLine key={`${call.nodeId} ${call.tool}`} call={call} note={answerSource(call.recorded)} />
+          ))}
+          <More count={dryRun.length - mostCalls} />
+        </CallList>
+      ) : null}
+      {readOnly > 0 ? <p className="text-sm text-ink-subtle">{readOnlyNote(readOnly).trim()}</p> : null}
+    </div>
+  );
+}
+
+function readOnlyNote(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? " 1 read-only call is made again." : ` ${count} read-only calls are made again.`;
+}
+
+function CallList({ title, tone, children }: { title: string; tone: string; children: ReactNode }) {
+  return (
+    <div>
+      <p className={cn("text-sm font-medium", tone)}>{title}</p>
+      <ul className="flex flex-col">{children}</ul>
+    </div>
+  );
+}
+
+function CallLine({ call, note }: { call: Preflight["plan"]["calls"][number]; note: string }) {
+  return (
+    <li className="flex min-w-0 items-baseline gap-2 text-sm">
+      <span className="min-w-0 truncate font-mono" title={call.tool}>
+        {call.nodeId} · {call.tool}
+      </span>
+      <span className="shrink-0 text-ink-subtle" title={call.why}>
+        {note}
+      </span>
+    </li>
+  );
+}
+
+function More({ count }: { count: number }) {
+  return count > 0 ? <li className="text-sm text-ink-subtle">and {count} more</li> : null;
+}

@@ -1,0 +1,57 @@
+import { formatCompact, formatCost } from "#/components/ui/format.ts";
+import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
+
+type Call = Preflight["plan"]["calls"][number];
+
+/** Calls of a plan by what happens to them; the same tool on the same node is told once. */
+export function groupCalls(calls: readonly Call[]): { live: Call[]; dryRun: Call[]; readOnly: number } {
+  const seen = new Set<string>();
+  const live: Call[] = [];
+  const dryRun: Call[] = [];
+  let readOnly = 0;
+  for (const call of calls) {
+    if (!call.mutating) {
+      readOnly++;
+      continue;
+    }
+    const identity = JSON.stringify([call.nodeId, call.tool, call.verdict]);
+    if (seen.has(identity)) continue;
+    seen.add(identity);
+    (call.verdict === "live" ? live : dryRun).push(call);
+  }
+  return { live, dryRun, readOnly };
+}
+
+/** Where a dry-run call gets its answer from. */
+export function answerSource(recorded: number): string {
+  if (recorded === 0) return "answer simulated";
+  return `${recorded} recorded ${recorded === 1 ? "answer" : "answers"}`;
+}
+
+/** A forecast range in words; unknown stays unknown. */
+export function rangeText(range: { low: number; high: number } | null, write: (value: number) => string): string {
+  if (range === null) return "unknown";
+  return range.low === range.high ? write(range.low) : `${write(range.low)} – ${write(range.high)}`;
+}
+
+/** What the replay will use, from the record: tokens in and out, and their price. */
+export function forecastText(forecast: Preflight["forecast"]): { tokens: string; cost: string } {
+  const input = rangeText(forecast.inputTokens, formatCompact);
+  const output = rangeText(forecast.outputTokens, formatCompact);
+  return { tokens: `${input} in, ${output} out`, cost: rangeText(forecast.costMicros, formatCost) };
+}
+
+/** Blocks first, then warnings; what passes is only counted. */
+export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: GuardVerdict[]; passed: GuardVerdict[] } {
+  const raised = verdicts.filter((verdict) => verdict.level !== "pass");
+  return {
+    raised: raised.toSorted((a, b) => Number(b.level === "block") - Number(a.level === "block")),
+    passed: verdicts.filter((verdict) => verdict.level === "pass"),
+  };
+}
+
+/** `13 of 20 replays left this minute`; with none left, when the next one is free. */
+export function quotaText({ limit, remaining, resetMs }: Preflight["quota"]): string {
+  if (remaining > 0) return `${remaining} of ${limit} replays left this minute`;
+  return `No replay left this minute; the next in ${Math.max(1, Math.ceil(resetMs / 1000))} s`;
+}

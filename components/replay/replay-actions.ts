@@ -1,0 +1,29 @@
+import type { Problem } from "#/lib/contract/problem.ts";
+import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
+
+type Answer<T> = Promise<{ ok: true; data: T } | { ok: false; problem: Problem }>;
+export type ReplayInput = { workspaceSlug: string; runId: string; request: ReplayRequest };
+
+/** The server actions behind the dialog, handed down by the page. */
+export type ReplayActions = {
+  submit: (input: ReplayInput) => Answer<ReplayAccepted>;
+  preflight: (input: ReplayInput) => Answer<Preflight>;
+};
+
+export type Outcome<T> = { ok: true; data: T } | { ok: false; message: string };
+
+/** Calls an action; a refusal and a lost connection both become one readable message. */
+export async function callAction<T>(call: () => Answer<T>, lost: string): Promise<Outcome<T>> {
+  try {
+    const answer = await call();
+    return answer.ok ? answer : { ok: false, message: problemText(answer.problem) };
+  } catch {
+    return { ok: false, message: lost };
+  }
+}
+
+/** The message, and where fields are at fault what is wrong with each. */
+function problemText(problem: Problem): string {
+  const faults = (problem.errors ?? []).map((fault) => `${fault.path.replace(/^body\.(request\.)?/, "")}: ${fault.message}`);
+  return [problem.detail, ...faults].join("\n");
+}

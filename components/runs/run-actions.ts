@@ -1,0 +1,15 @@
+import type { Problem } from "#/lib/contract/problem.ts";
+
+/** What a server action on one run looks like from the browser; the page hands it down. */
+export type RunAction = (input: { workspaceSlug: string; runId: string }) => Promise<ActionResult>;
+export type ActionResult = { ok: true; data: unknown } | { ok: false; problem: Problem };
+
+/** Runs an action; a lost connection becomes a readable refusal, so that callers have one way to fail. */
+export async function tryAction(action: RunAction, input: Parameters<RunAction>[0]): Promise<string | null> {
+  try {
+    const result = await action(input);
+    return result.ok ? null : result.problem.detail;
+  } catch {
+    return "The server could not be reached. Nothing is known to have changed; check the run and try again.";
+  }
+}

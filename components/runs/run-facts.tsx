@@ -1,0 +1,107 @@
+import Link from "next/link";
+import { Badge } from "#/components/ui/badge.tsx";
+import { CopyButton } from "#/components/ui/copy-button.tsx";
+import { formatCost, formatCount } from "#/components/ui/format.ts";
+import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
+import type { EffectVerdict } from "#/lib/contract/status.ts";
+import { Fact, FactList } from "./fact-list.tsx";
+import { LiveDuration } from "./live-duration.tsx";
+import { tracePath } from "./run-links.ts";
+import { effectLabel, effectTone, modeLabel, triggerLabel } from "./run-words.ts";
+
+/** What is known about a run, without its payloads. */
+export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
+  return (
+    <FactList>
+      <Fact name="Run id">
+        <span className="font-mono text-sm break-all">{run.id}</span>
+        <CopyButton value={run.id} label="Copy run id" className="align-middle" />
+      </Fact>
+      <Fact name="Workflow">
+        {run.workflow.slug} · {run.version === null ? "waits for its version" : `v${run.version}`}
+      </Fact>
+      <Fact name="Environment">{run.environment}</Fact>
+      <Fact name="Trigger">
+        {triggerLabel[run.trigger.kind]}
+        {run.trigger.actor ? (
+          <span className="ml-1.5 font-mono text-sm text-ink-subtle">{run.trigger.actor}</span>
+        ) : null}
+      </Fact>
+      <Lineage workspaceSlug={workspaceSlug} run={run} />
+      <Fact name="Duration">
+        <LiveDuration run={run} />
+      </Fact>
+      <Fact name="Steps">{formatCount(run.steps)}</Fact>
+      <Fact name="Tokens">
+        {formatCount(run.usage.inputTokens)} in, {formatCount(run.usage.outputTokens)} out
+      </Fact>
+      <Fact name="Cost">{formatCost(run.costMicros)}</Fact>
+      <Fact name="Models">{run.models.length > 0 ? run.models.join(", ") : "none called"}</Fact>
+      <Fact name="Tool calls">
+        <Effects effects={run.effects} />
+      </Fact>
+      <Fact name="Tags">{run.tags.length > 0 ? <Words words={run.tags} /> : "none"}</Fact>
+      <Fact name="Worker attempt">{run.attempt}</Fact>
+    </FactList>
+  );
+}
+
+function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
+  if (run.replayOf === null) return <Fact name="Lineage">Original run</Fact>;
+  return (
+    <>
+      <Fact name="Lineage">
+        replay {run.depth} of{" "}
+        <Link
+          href={tracePath(workspaceSlug, run.rootRun)}
+          className="rounded-sm font-mono text-sm break-all text-accent"
+        >
+          {run.rootRun}
+        </Link>
+        {run.replayOf === run.rootRun ? null : (
+          <span className="block">
+            made from{" "}
+            <Link
+              href={tracePath(workspaceSlug, run.replayOf)}
+              className="rounded-sm font-mono text-sm break-all text-accent"
+            >
+              {run.replayOf}
+            </Link>
+          </span>
+        )}
+      </Fact>
+      <Fact name="Mode">{modeLabel[run.mode ?? "original"]}</Fact>
+    </>
+  );
+}
+
+function Effects({ effects }: { effects: EffectsSummary }) {
+  const counts: [EffectVerdict, number][] = [
+    ["live", effects.live],
+    ["dry_run_recorded", effects.dryRunRecorded],
+    ["dry_run_simulated", effects.dryRunSimulated],
+    ["blocked", effects.blocked],
+    ["reused", effects.reused],
+  ];
+  const present = counts.filter(([, count]) => count > 0);
+  if (present.length === 0) return <>none</>;
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      {present.map(([verdict, count]) => (
+        <Badge key={verdict} tone={effectTone[verdict]}>
+          {count} {effectLabel[verdict]}
+        </Badge>
+      ))}
+    </span>
+  );
+}
+
+function Words({ words }: { words: string[] }) {
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      {words.map((word) => (
+        <Badge key={word}>{word}</Badge>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import { Search } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { Button } from "#/components/ui/button.tsx";
+import { Input } from "#/components/ui/input.tsx";
+import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
+import { runStatuses, type RunStatus } from "#/lib/contract/status.ts";
+import { FilterMenu } from "./filter-menu.tsx";
+import { MoreFilters } from "./more-filters.tsx";
+import { hasFilter, type RunListQuery, type RunModeFilter, runModes } from "./run-list-query.ts";
+import { modeLabel, statusLabel } from "./run-words.ts";
+import { TimeFilter } from "./time-filter.tsx";
+
+const typingPauseMs = 300;
+
+/** The bar of filters; every change goes to the address through `onChange`. */
+export function RunFilters({
+  query,
+  workflows,
+  onChange,
+  onClear,
+}: {
+  query: RunListQuery;
+  workflows: { slug: string; name: string }[];
+  onChange: (change: Partial<RunListQuery>) => void;
+  onClear: () => void;
+}) {
+  return (
+    <search className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-2">
+      <TextFilter value={query.q} onChange={(q) => onChange({ q })} />
+      <FilterMenu
+        name="Status"
+        several
+        options={runStatuses.map((value) => ({ value, label: statusLabel[value] }))}
+        chosen={query.status}
+        onChange={(status) => onChange({ status: status as RunStatus[] })}
+      />
+      <FilterMenu
+        name="Workflow"
+        options={workflows.map(({ slug }) => ({ value: slug, label: slug }))}
+        chosen={query.workflow ? [query.workflow] : []}
+        onChange={([workflow]) => onChange({ workflow: workflow ?? null })}
+      />
+      <FilterMenu
+        name="Mode"
+        options={runModes.map((value) => ({ value, label: modeLabel[value] }))}
+        chosen={query.mode ? [query.mode] : []}
+        onChange={([mode]) => onChange({ mode: (mode as RunModeFilter | undefined) ?? null })}
+      />
+      <MoreFilters value={query} onChange={onChange} />
+      <TimeFilter value={query} onChange={onChange} />
+      {hasFilter(query) ? (
+        <Button variant="ghost" onClick={onClear}>
+          Clear filters
+        </Button>
+      ) : null}
+    </search>
+  );
+}
+
+function TextFilter({ value, onChange }: { value: string; onChange: (q: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useShortcuts([{ keys: "/", label: "Search runs", run: () => input.current?.select() }]);
+  useEffect(() => {
+    // The address changed by other means (back, clear): the field follows, unless it is being typed in.
+    if (input.current && document.activeElement !== input.current) input.current.value = value;
+    return () => clearTimeout(timer.current);
+  }, [value]);
+  return (
+    <div className="relative w-full sm:w-64">
+      <Search aria-hidden className="pointer-events-none absolute top-1.5 left-2 size-4 text-ink-subtle" />
+      <Input
+        ref={input}
+        type="search"
+        aria-label="Search runs"
+        placeholder="Run id, workflow, tag or error"
+        defaultValue={value}
+        maxLength={256}
+        className="h-7 pl-8"
+        onChange={(event) => {
+          const text = event.currentTarget.value.trim();
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => onChange(text), typingPauseMs);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key !== "Enter") return;
+          clearTimeout(timer.current);
+          onChange(event.currentTarget.value.trim());
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { Activity, CircleStop, Columns2, Copy, Ellipsis, RotateCcw, Waypoints } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { toast } from "sonner";
+import { copyText } from "#/components/ui/copy-button.tsx";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "#/components/ui/dropdown-menu.tsx";
+import type { RunSummary } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import { comparePath, monitoringPath, replayPath, tracePath } from "./run-links.ts";
+
+export type RunMenuProps = {
+  workspaceSlug: string;
+  run: RunSummary;
+  /** Why this person may not act on runs; null when they may. */
+  replayDenied: string | null;
+  controlDenied: string | null;
+  onCancel: (run: RunSummary) => void;
+};
+
+/** What can be done with a run of the list. */
+export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCancel }: RunMenuProps) {
+  const router = useRouter();
+  const compare = comparePath(workspaceSlug, run);
+  const inFlight = isFinal(run.status) ? null : "Cannot replay an in-flight run";
+  const ended = isFinal(run.status) ? "The run has ended" : null;
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        aria-label={`Actions for ${run.id}`}
+        className="inline-flex size-7 items-center justify-center rounded-md text-ink-subtle hover:bg-selected hover:text-ink data-[state=open]:bg-selected"
+      >
+        <Ellipsis aria-hidden className="size-4" />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuItem onSelect={() => router.push(tracePath(workspaceSlug, run.id))}>
+          <Waypoints aria-hidden />
+          Open trace
+        </DropdownMenuItem>
+        <DropdownMenuItem
+          disabledReason={replayDenied ?? inFlight}
+          onSelect={() => router.push(replayPath(workspaceSlug, run.id))}
+        >
+          <RotateCcw aria-hidden />
+          Replay
+        </DropdownMenuItem>
+        {compare ? (
+          <DropdownMenuItem onSelect={() => router.push(compare)}>
+            <Columns2 aria-hidden />
+            Compare with original
+          </DropdownMenuItem>
+        ) : null}
+        <DropdownMenuItem onSelect={() => router.push(monitoringPath(workspaceSlug, run.id))}>
+          <Activity aria-hidden />
+          Monitoring detail
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => void copyRunId(run.id)}>
+          <Copy aria-hidden />
+          Copy run id
+        </DropdownMenuItem>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem danger disabledReason={controlDenied ?? ended} onSelect={() => onCancel(run)}>
+          <CircleStop aria-hidden />
+          Cancel run
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+async function copyRunId(id: string): Promise<void> {
+  if (await copyText(id)) toast.success("Run id copied");
+  else toast.error("Copying was refused by the browser", { description: id });
+}

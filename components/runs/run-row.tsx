@@ -1,0 +1,93 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { memo, type MouseEvent } from "react";
+import { Badge } from "#/components/ui/badge.tsx";
+import { formatCompact, formatCost, formatCount, totalTokens } from "#/components/ui/format.ts";
+import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import { TableCell, TableRow } from "#/components/ui/table.tsx";
+import type { RunSummary } from "#/lib/contract/run.ts";
+import type { ReplayMode } from "#/lib/contract/status.ts";
+import { LiveDuration } from "./live-duration.tsx";
+import { RunId } from "./run-id.tsx";
+import { tracePath } from "./run-links.ts";
+import { RunMenu, type RunMenuProps } from "./run-menu.tsx";
+import { RunStatusBadge } from "./run-status.tsx";
+import { triggerLabel } from "./run-words.ts";
+
+const shortMode: Record<ReplayMode, string> = { as_is: "as-is", prompt: "prompt", model: "model" };
+
+/** One run. The link is the row's focus; a click anywhere else in the row follows it too. */
+export const RunRow = memo(function RunRow({ run, ...menu }: { run: RunSummary } & Omit<RunMenuProps, "run">) {
+  const router = useRouter();
+  const href = tracePath(menu.workspaceSlug, run.id);
+  const open = (event: MouseEvent<HTMLElement>) => {
+    const target = event.target as HTMLElement;
+    if (!event.currentTarget.contains(target) || target.closest("a, button") || String(getSelection())) return;
+    if (event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
+    else router.push(href);
+  };
+  return (
+    <TableRow
+      data-run-id={run.id}
+      onClick={open}
+      className="cursor-default hover:[&>td]:bg-hover has-[a[data-run-link]:focus-visible]:[&>td]:bg-selected"
+    >
+      <TableCell className="pl-3 max-md:[&_[data-reason]]:hidden">
+        <RunStatusBadge status={run.status} reason={run.statusReason} />
+      </TableCell>
+      <TableCell className="max-w-52">
+        <Link
+          href={href}
+          data-run-link
+          prefetch={false}
+          className="block truncate rounded-sm font-medium focus-visible:outline-offset-2"
+        >
+          {run.workflow.slug}
+          <span className="font-normal text-ink-subtle">
+            {" "}
+            · {run.version === null ? "no version yet" : `v${run.version}`}
+          </span>
+          <span className="sr-only">, run {run.id}</span>
+        </Link>
+      </TableCell>
+      <TableCell className="max-md:hidden">
+        <RunId id={run.id} className="max-w-28 text-ink-muted" />
+      </TableCell>
+      <TableCell className="text-ink-muted max-lg:hidden">{triggerLabel[run.trigger.kind]}</TableCell>
+      <TableCell className="text-ink-muted">
+        {run.startedAt ? <RelativeTime iso={run.startedAt} className="max-md:text-sm" /> : "not yet"}
+      </TableCell>
+      <TableCell numeric className="max-sm:hidden">
+        <LiveDuration run={run} />
+      </TableCell>
+      <TableCell numeric className="text-ink-muted max-xl:hidden">
+        {formatCount(run.steps)}
+      </TableCell>
+      <TableCell numeric className="text-ink-muted max-lg:hidden">
+        {formatCompact(totalTokens(run.usage))}
+      </TableCell>
+      <TableCell numeric className="text-ink-muted max-lg:hidden">
+        {formatCost(run.costMicros)}
+      </TableCell>
+      <TableCell className="max-lg:hidden">
+        {run.replayOf ? (
+          <span className="flex items-center gap-1.5">
+            <Link
+              href={tracePath(menu.workspaceSlug, run.replayOf)}
+              prefetch={false}
+              className="rounded-sm text-ink-muted hover:text-ink"
+            >
+              <RunId id={run.replayOf} className="max-w-22" />
+            </Link>
+            {run.mode ? <Badge>{shortMode[run.mode]}</Badge> : null}
+          </span>
+        ) : null}
+      </TableCell>
+      <TableCell className="sticky right-0 w-9 bg-canvas">
+        <RunMenu run={run} {...menu} />
+      </TableCell>
+    </TableRow>
+  );
+});

@@ -1,0 +1,56 @@
+"use client";
+
+import { ListTree, SearchX } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { Button } from "#/components/ui/button.tsx";
+import { CopyButton } from "#/components/ui/copy-button.tsx";
+import { EmptyState } from "#/components/ui/empty-state.tsx";
+
+/** No run yet in the workspace: how to make the first one. */
+export function NoRunsYet({ workflowSlug }: { workflowSlug: string | null }) {
+  const origin = useSyncExternalStore(
+    () => () => {},
+    () => window.location.origin,
+    () => "$REPRISE_URL",
+  );
+  const command = [
+    "curl -X POST \\",
+    `  ${origin}/api/v1/workflows/${workflowSlug ?? "WORKFLOW"}/runs \\`,
+    `  -H "authorization: Bearer $REPRISE_API_KEY" \\`,
+    `  -H "content-type: application/json" \\`,
+    `  -d '{ "payload": {} }'`,
+  ].join("\n");
+  return (
+    <EmptyState icon={<ListTree aria-hidden />} title="No runs yet">
+      <p>
+        A run appears here as soon as a workflow is triggered.{" "}
+        {workflowSlug
+          ? "Trigger one with an API key of this workspace:"
+          : "Push a workflow first, then trigger it with an API key of this workspace:"}
+      </p>
+      <div className="relative mt-3 rounded-md border border-line-strong bg-surface">
+        <pre
+          tabIndex={0}
+          aria-label="Command that triggers a run"
+          className="overflow-x-auto p-3 pr-10 font-mono text-sm text-ink"
+        >
+          {command}
+        </pre>
+        <CopyButton value={command} label="Copy the command" className="absolute top-2 right-2 bg-surface" />
+      </div>
+    </EmptyState>
+  );
+}
+
+/** There may be runs, but none under these filters. */
+export function NoRunsMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No runs match these filters"
+      action={<Button onClick={onClear}>Clear filters</Button>}
+    >
+      Take a filter away, or widen the time. Free text looks at run ids, workflows, whole tags and error messages.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,155 @@
+"use client";
+
+import { usePathname, useRouter } from "next/navigation";
+import { type ReactNode, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import { cn } from "#/components/ui/class-names.ts";
+import { Table } from "#/components/ui/table.tsx";
+import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
+import type { RunSummary } from "#/lib/contract/run.ts";
+import { CancelRunDialog } from "./cancel-run-dialog.tsx";
+import type { RunAction } from "./run-actions.ts";
+import { RunFilters } from "./run-filters.tsx";
+import {
+  hasFilter,
+  nextPage,
+  parseRunListQuery,
+  previousPage,
+  type RunListQuery,
+  runFilterOf,
+  runListSearch,
+  runsPerPage,
+  withFilter,
+} from "./run-list-query.ts";
+import { rememberRunList } from "./run-list-memory.ts";
+import { RunRow } from "./run-row.tsx";
+import { NoRunsMatch, NoRunsYet } from "./runs-empty.tsx";
+import { RunsPager } from "./runs-pager.tsx";
+import { RunsTableHead } from "./runs-table-head.tsx";
+import { useLiveRuns } from "./use-live-runs.ts";
+import { useRowKeys } from "./use-row-keys.ts";
+
+export type RunsListProps = {
+  workspaceSlug: string;
+  query: RunListQuery;
+  runs: RunSummary[];
+  hasMore: boolean;
+  workflows: { slug: string; name: string }[];
+  /** Why this person may not replay, or cancel; null when they may. */
+  replayDenied: string | null;
+  controlDenied: string | null;
+  cancel: RunAction;
+  /** How many runs match; rendered by the server when it is known. */
+  count: ReactNode;
+};
+
+/** The runs list: filters, table, pages. The address holds all of its state. */
+export function RunsList(props: RunsListProps) {
+  const { workspaceSlug, query, workflows } = props;
+  const { go, isPending } = useListNavigation();
+  const [cancelling, setCancelling] = useState<RunSummary | null>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const live = useLiveRuns({
+    workspaceSlug,
+    initial: props.runs,
+    filterAt: (nowMs) => runFilterOf(query, nowMs),
+    isFirstPage: query.cursor === null,
+    limit: runsPerPage,
+  });
+  const { rows } = live;
+  const onCancel = useCallback((run: RunSummary) => setCancelling(run), []);
+  const clear = () => go(parseRunListQuery({}));
+  useRowKeys(body);
+  useRemembered(workspaceSlug, query, rows);
+
+  const last = rows.at(-1);
+  const mayHaveNext = props.hasMore || (query.cursor === null && rows.length === runsPerPage);
+  const next = last && mayHaveNext ? () => go(nextPage(query, last)) : null;
+  const isWhole = query.cursor === null && !mayHaveNext;
+  const earlier = previousPage(query);
+  const previous = earlier ? () => go(earlier) : null;
+  useShortcuts([
+    { keys: "shift+n", label: "Next page", run: () => next?.(), enabled: next !== null },
+    { keys: "shift+p", label: "Previous page", run: () => previous?.(), enabled: previous !== null },
+  ]);
+
+  return (
+    <>
+      <RunFilters
+        query={query}
+        workflows={workflows}
+        onChange={(change) => go(withFilter(query, change), "q" in change ? "replace" : "push")}
+        onClear={clear}
+      />
+      {rows.length === 0 ? (
+        hasFilter(query) || query.cursor ? (
+          <NoRunsMatch onClear={clear} />
+        ) : (
+          <NoRunsYet workflowSlug={workflows[0]?.slug ?? null} />
+        )
+      ) : (
+        <div aria-busy={isPending} className={cn("flex min-h-64 grow flex-col", isPending && "opacity-60")}>
+          <Table
+            label="Runs"
+            boxClassName="min-h-0 grow basis-0"
+            className="max-md:table-fixed [&_:is(td,th):not(:first-child)]:px-1.5"
+          >
+            <RunsTableHead />
+            <tbody ref={body}>
+              {rows.map((run) => (
+                <RunRow
+                  key={run.id}
+                  run={run}
+                  workspaceSlug={workspaceSlug}
+                  replayDenied={props.replayDenied}
+                  controlDenied={props.controlDenied}
+                  onCancel={onCancel}
+                />
+              ))}
+            </tbody>
+          </Table>
+        </div>
+      )}
+      <RunsPager
+        count={isWhole ? countOf(rows.length) : props.count}
+        stale={live.stale}
+        onPrevious={previous}
+        onNext={next}
+      />
+      <CancelRunDialog
+        workspaceSlug={workspaceSlug}
+        run={cancelling}
+        cancel={props.cancel}
+        onClose={() => setCancelling(null)}
+        onCancelled={live.refresh}
+      />
+    </>
+  );
+}
+
+function countOf(rows: number): string {
+  return rows === 1 ? "1 run" : `${rows} runs`;
+}
+
+function useListNavigation() {
+  const router = useRouter();
+  const pathname = usePathname();
+  const [isPending, start] = useTransition();
+  const go = (query: RunListQuery, how: "push" | "replace" = "push") => {
+    const search = runListSearch(query);
+    start(() => router[how](search ? `${pathname}?${search}` : pathname, { scroll: false }));
+  };
+  return { go, isPending };
+}
+
+/** The trace viewer's previous/next run and the way back read what is kept here. */
+function useRemembered(workspaceSlug: string, query: RunListQuery, rows: RunSummary[]): void {
+  const pathname = usePathname();
+  useEffect(() => {
+    const search = runListSearch(query);
+    rememberRunList({
+      workspaceSlug,
+      href: search ? `${pathname}?${search}` : pathname,
+      ids: rows.map((run) => run.id),
+    });
+  }, [workspaceSlug, pathname, query, rows]);
+}

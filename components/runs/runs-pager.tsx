@@ -1,0 +1,42 @@
+"use client";
+
+import { ChevronLeft, ChevronRight, CloudOff } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "#/components/ui/button.tsx";
+
+/** The bar below the list: how many, whether it is current, and the way to the other pages. */
+export function RunsPager({
+  count,
+  stale,
+  onPrevious,
+  onNext,
+}: {
+  count: ReactNode;
+  stale: boolean;
+  onPrevious: (() => void) | null;
+  onNext: (() => void) | null;
+}) {
+  return (
+    <footer className="sticky bottom-0 mt-auto flex h-10 shrink-0 items-center gap-3 border-t border-line bg-canvas px-3 text-sm text-ink-muted">
+      <span className="tabular">{count}</span>
+      <span role="status" className="min-w-0 truncate">
+        {stale ? (
+          <span className="inline-flex items-center gap-1 text-warning">
+            <CloudOff aria-hidden className="size-3.5" />
+            Not current: the server does not answer. Trying again.
+          </span>
+        ) : null}
+      </span>
+      <nav aria-label="Pages" className="ml-auto flex gap-1.5">
+        <Button disabled={onPrevious === null} onClick={onPrevious ?? undefined}>
+          <ChevronLeft aria-hidden />
+          Previous
+        </Button>
+        <Button disabled={onNext === null} onClick={onNext ?? undefined}>
+          Next
+          <ChevronRight aria-hidden />
+        </Button>
+      </nav>
+    </footer>
+  );
+}

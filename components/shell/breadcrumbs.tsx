@@ -1,0 +1,50 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { Fragment, type MouseEvent } from "react";
+import { recallRunList } from "#/components/runs/run-list-memory.ts";
+import { cn } from "#/components/ui/class-names.ts";
+import { type Crumb, crumbsOf } from "./crumbs.ts";
+
+/** Where this page is; "Runs" leads back to the list as it was filtered. */
+export function Breadcrumbs() {
+  const pathname = usePathname();
+  const crumbs = crumbsOf(pathname);
+  return (
+    <nav aria-label="Breadcrumb" className="min-w-0">
+      <ol className="flex min-w-0 items-center gap-1">
+        {crumbs.map((crumb, index) => (
+          <Fragment key={crumb.label}>
+            {index > 0 ? (
+              <li aria-hidden className="text-ink-subtle">
+                <ChevronRight className="size-3.5" />
+              </li>
+            ) : null}
+            <li className={cn(crumb.mono ? "min-w-0 truncate font-mono text-sm" : "shrink-0")}>
+              <CrumbFace crumb={crumb} workspaceSlug={pathname.split("/")[1] ?? ""} />
+            </li>
+          </Fragment>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function CrumbFace({ crumb, workspaceSlug }: { crumb: Crumb; workspaceSlug: string }) {
+  const router = useRouter();
+  if (crumb.href === null) return <span aria-current="page">{crumb.label}</span>;
+  const { href } = crumb;
+  const toFilteredList = (event: MouseEvent) => {
+    const memory = recallRunList(workspaceSlug);
+    if (!memory?.href.startsWith(`${href}?`) || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    router.push(memory.href);
+  };
+  return (
+    <Link href={href} onClick={toFilteredList} className="rounded-sm text-ink-muted hover:text-ink">
+      {crumb.label}
+    </Link>
+  );
+}

@@ -1,0 +1,28 @@
+export type Crumb = { label: string; href: string | null; mono?: boolean };
+
+const sections: Record<string, { label: string; path: string }> = {
+  "monitoring/workflow-runs": { label: "Runs", path: "monitoring/workflow-runs" },
+  // The trace viewer hangs below the list from which a run is opened.
+  "ai/runs": { label: "Runs", path: "monitoring/workflow-runs" },
+};
+
+/** The way down to a page of a workspace, from its path; the last crumb has no link. Pure. */
+export function crumbsOf(pathname: string): Crumb[] {
+  const [slug, area, noun, id, ...rest] = pathname.split("/").filter(Boolean).map(decodeSegment);
+  const key = `${area}/${noun}`;
+  const section = sections[key];
+  if (!slug || !section) return [];
+  const list = { label: section.label, href: `/${slug}/${section.path}` };
+  if (!id) return [{ ...list, href: null }];
+  const trace = { label: id, mono: true, href: `/${slug}/ai/runs/${id}` };
+  if (area === "monitoring") return [list, trace, { label: "Monitoring detail", href: null }];
+  return rest[0] === "compare" ? [list, trace, { label: "Compare", href: null }] : [list, { ...trace, href: null }];
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

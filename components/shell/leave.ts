@@ -1,0 +1,7 @@
+import { signOut } from "next-auth/react";
+
+/** Ends the session and shows the sign-in page of the very address in use, whatever the server thinks its name is. */
+export async function leave(): Promise<void> {
+  await signOut({ redirect: false });
+  window.location.assign("/login");
+}

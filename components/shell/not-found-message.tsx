@@ -1,0 +1,21 @@
+import { Compass } from "lucide-react";
+import Link from "next/link";
+import { buttonClass } from "#/components/ui/button.tsx";
+import { EmptyState } from "#/components/ui/empty-state.tsx";
+
+/** One text for an id that does not exist and for one that belongs to others: the two must look the same. */
+export function NotFoundMessage() {
+  return (
+    <EmptyState
+      icon={<Compass aria-hidden />}
+      title="Nothing is here"
+      action={
+        <Link href="/" className={buttonClass()}>
+          Go to my workspace
+        </Link>
+      }
+    >
+      The address is wrong, what it named was deleted, or it belongs to a workspace that you are not a member of.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,184 @@
+"use client";
+
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "#/components/ui/button.tsx";
+import { ErrorState } from "#/components/ui/error-state.tsx";
+import { IconButton } from "#/components/ui/icon-button.tsx";
+import { Skeleton } from "#/components/ui/skeleton.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#/components/ui/tabs.tsx";
+import type { Json } from "#/lib/contract/json.ts";
+import type { Run, SpanDetail } from "#/lib/contract/run.ts";
+import { chatOf, hasMessages, pairResults } from "./chat-messages.ts";
+import { ChatView } from "./chat-view.tsx";
+import { inspectorTabNames, inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
+import { JsonView } from "./json-view.tsx";
+import { KindIcon } from "./kind-sprite.tsx";
+import { RunOverview } from "./run-overview.tsx";
+import { SpanAttempts } from "./span-attempts.tsx";
+import type { SpanCache } from "./span-cache.ts";
+import { SpanOverview } from "./span-overview.tsx";
+import { kindAt, nameAt, type TraceColumns } from "./trace-columns.ts";
+import type { SpanDetailState } from "./use-span-detail.ts";
+
+/** Everything about the selected span; with none selected, about the run. Its bodies were loaded on selection. */
+export function Inspector({
+  run,
+  trace,
+  row,
+  state,
+  tab,
+  cache,
+  workspaceSlug,
+  onTab,
+  onSelect,
+  onClose,
+}: {
+  run: Run;
+  trace: TraceColumns | null;
+  row: number;
+  state: SpanDetailState;
+  tab: InspectorTab;
+  cache: SpanCache;
+  workspaceSlug: string;
+  onTab: (tab: InspectorTab) => void;
+  onSelect: (row: number) => void;
+  onClose: () => void;
+}) {
+  if (state.kind === "none" || !trace || row < 0)
+    return (
+      <Pane title="Run" onClose={onClose}>
+        <Scroll>
+          <RunOverview run={run} />
+        </Scroll>
+      </Pane>
+    );
+  const title = (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <KindIcon kind={kindAt(trace, row)} />
+      <span className="truncate">{nameAt(trace, row)}</span>
+    </span>
+  );
+  return (
+    <Pane title={title} onClose={onClose}>
+      {state.kind === "loading" ? <LoadingBody /> : null}
+      {state.kind === "failed" ? (
+        <ErrorState
+          title="This span could not be read"
+          reference={state.error.requestId ?? undefined}
+          action={<Button onClick={state.retry}>Try again</Button>}
+        >
+          {state.error.message}
+        </ErrorState>
+      ) : null}
+      {state.kind === "ready" ? (
+        <SpanTabs
+          key={state.id}
+          trace={trace}
+          row={row}
+          detail={state.detail}
+          tab={tab}
+          cache={cache}
+          workspaceSlug={workspaceSlug}
+          onTab={onTab}
+          onSelect={onSelect}
+        />
+      ) : null}
+    </Pane>
+  );
+}
+
+function SpanTabs({
+  trace,
+  row,
+  detail,
+  tab,
+  cache,
+  workspaceSlug,
+  onTab,
+  onSelect,
+}: {
+  trace: TraceColumns;
+  row: number;
+  detail: SpanDetail;
+  tab: InspectorTab;
+  cache: SpanCache;
+  workspaceSlug: string;
+  onTab: (tab: InspectorTab) => void;
+  onSelect: (row: number) => void;
+}) {
+  const tabs = inspectorTabs.filter((name) => name !== "messages" || hasMessages(detail));
+  const shown = tabs.includes(tab) ? tab : "overview";
+  return (
+    <Tabs value={shown} onValueChange={(next) => onTab(next as InspectorTab)} className="flex min-h-0 grow flex-col">
+      <TabsList aria-label="About this span">
+        {tabs.map((name) => (
+          <TabsTrigger key={name} value={name}>
+            {inspectorTabNames[name]}
+          </TabsTrigger>
+        ))}
+      </TabsList>
+      <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
+        {shown === "overview" ? <SpanOverview detail={detail} workspaceSlug={workspaceSlug} /> : null}
+        {shown === "messages" ? <Messages detail={detail} /> : null}
+        {shown === "input" ? <Body value={detail.input} label="Input" absent="No input was recorded." /> : null}
+        {shown === "output" ? (
+          <Body value={detail.output} label="Output" absent={detail.finishedAt ? "No output." : "No output yet."} />
+        ) : null}
+        {shown === "attempts" ? (
+          <SpanAttempts trace={trace} row={row} detail={detail} cache={cache} onSelect={onSelect} />
+        ) : null}
+        {shown === "attributes" ? (
+          Object.keys(detail.attributes).length === 0 ? (
+            <p className="text-ink-subtle">No attributes.</p>
+          ) : (
+            <JsonView value={detail.attributes} label="Attributes" />
+          )
+        ) : null}
+      </TabsContent>
+    </Tabs>
+  );
+}
+
+function Messages({ detail }: { detail: SpanDetail }) {
+  const chat = chatOf(detail);
+  const items = pairResults([...chat.seen, ...chat.said]);
+  if (items.length === 0) return <p className="text-ink-subtle">No messages were recorded.</p>;
+  return <ChatView items={items} />;
+}
+
+function Body({ value, label, absent }: { value: Json; label: string; absent: string }) {
+  if (value === null) return <p className="text-ink-subtle">{absent}</p>;
+  return <JsonView value={value} label={label} />;
+}
+
+function Pane({ title, onClose, children }: { title: ReactNode; onClose: () => void; children: ReactNode }) {
+  return (
+    <section aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-canvas">
+      <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1 pl-3">
+        <h2 className="min-w-0 grow font-medium">{title}</h2>
+        <IconButton label="Close inspector" keys="escape" icon={<X aria-hidden />} onClick={onClose} />
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function Scroll({ children }: { children: ReactNode }) {
+  return (
+    <div tabIndex={0} role="region" aria-label="Run overview" className="min-h-0 grow overflow-y-auto p-3 focus-visible:-outline-offset-2">
+      {children}
+    </div>
+  );
+}
+
+function LoadingBody() {
+  return (
+    <div role="status" aria-label="Loading the span" className="flex flex-col gap-3 p-3">
+      <Skeleton className="w-2/5" />
+      <Skeleton className="w-4/5" />
+      <Skeleton className="w-3/5" />
+      <Skeleton className="w-4/5" />
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { tracePath } from "#/components/runs/run-links.ts";
+import { modeLabel, statusLabel } from "#/components/runs/run-words.ts";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuTrigger,
+} from "#/components/ui/dropdown-menu.tsx";
+import { shortId } from "#/components/ui/format.ts";
+import type { Page } from "#/lib/contract/page.ts";
+import type { Run, RunSummary } from "#/lib/contract/run.ts";
+import { readReplays } from "./run-requests.ts";
+
+const linkClass = "rounded-sm font-mono text-accent underline underline-offset-2 hover:text-accent-hover";
+
+/** Where the run stands in its chain: the run it replays and the first of all above, its own replays below. */
+export function Lineage({ run, workspaceSlug, version }: { run: Run; workspaceSlug: string; version: number }) {
+  const replays = useReplays(workspaceSlug, run.id, version);
+  if (run.replayOf === null && (!replays || replays.data.length === 0)) return null;
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
+      {run.replayOf !== null ? (
+        <span>
+          replay {run.depth} of{" "}
+          <Link href={tracePath(workspaceSlug, run.replayOf)} title={run.replayOf} className={linkClass}>
+            {shortId(run.replayOf)}
+          </Link>
+          {run.rootRun !== run.replayOf ? (
+            <>
+              , first run{" "}
+              <Link href={tracePath(workspaceSlug, run.rootRun)} title={run.rootRun} className={linkClass}>
+                {shortId(run.rootRun)}
+              </Link>
+            </>
+          ) : null}
+        </span>
+      ) : null}
+      {replays && replays.data.length > 0 ? <Replays page={replays} workspaceSlug={workspaceSlug} /> : null}
+    </span>
+  );
+}
+
+function Replays({ page, workspaceSlug }: { page: Page<RunSummary>; workspaceSlug: string }) {
+  const router = useRouter();
+  const count = page.hasMore ? `${page.data.length}+` : String(page.data.length);
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <button
+          type="button"
+          className="inline-flex items-center gap-0.5 rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover"
+        >
+          {count} {count === "1" ? "replay" : "replays"} of this run
+          <ChevronDown aria-hidden className="size-3" />
+        </button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="start">
+        <DropdownMenuLabel>Newest first</DropdownMenuLabel>
+        {page.data.map((replay) => (
+          <DropdownMenuItem key={replay.id} onSelect={() => router.push(tracePath(workspaceSlug, replay.id))}>
+            <span className="font-mono text-sm">{shortId(replay.id)}</span>
+            <span className="text-ink-subtle">
+              {replay.mode ? modeLabel[replay.mode] : ""} · {statusLabel[replay.status]}
+            </span>
+          </DropdownMenuItem>
+        ))}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+/** Replays of the run; asked again when `version` moves, as after a submit. A failure shows nothing: it is an extra. */
+function useReplays(workspaceSlug: string, runId: string, version: number): Page<RunSummary> | null {
+  const [page, setPage] = useState<Page<RunSummary> | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    readReplays(workspaceSlug, runId, abort.signal).then(setPage, () => {});
+    return () => abort.abort();
+  }, [workspaceSlug, runId, version]);
+  return page;
+}

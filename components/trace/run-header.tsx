@@ -1,0 +1,124 @@
+"use client";
+
+import { CircleStop, GitCompareArrows, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { LiveDuration } from "#/components/runs/live-duration.tsx";
+import { comparePath } from "#/components/runs/run-links.ts";
+import { RunStatusBadge } from "#/components/runs/run-status.tsx";
+import { triggerLabel } from "#/components/runs/run-words.ts";
+import { Button, buttonClass } from "#/components/ui/button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { CopyButton } from "#/components/ui/copy-button.tsx";
+import { formatCost, formatCount, totalTokens } from "#/components/ui/format.ts";
+import { Kbd } from "#/components/ui/kbd.tsx";
+import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import type { Run } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import { EffectsLine } from "./effects-line.tsx";
+import { Lineage } from "./lineage.tsx";
+
+/** What the run is, how it stands and what can be done with it. */
+export function RunHeader({
+  run,
+  workspaceSlug,
+  replayReason,
+  cancelReason,
+  lineageVersion,
+  onReplay,
+  onCancel,
+  onJump,
+}: {
+  run: Run;
+  workspaceSlug: string;
+  /** Why Replay is disabled; null = it is not. */
+  replayReason: string | null;
+  cancelReason: string | null;
+  lineageVersion: number;
+  onReplay: () => void;
+  onCancel: () => void;
+  onJump: (spanId: string) => void;
+}) {
+  const compare = comparePath(workspaceSlug, run);
+  return (
+    <header className="flex shrink-0 flex-col gap-2 border-b border-line px-3 py-2.5">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h1 className="min-w-0 truncate text-lg font-semibold">
+          {run.workflow.slug}
+          {run.version === null ? null : <span className="font-normal text-ink-muted"> v{run.version}</span>}
+        </h1>
+        <RunStatusBadge status={run.status} reason={run.statusReason} />
+        <CopyButton value={run.id} label="Copy run id" className="-ml-1">
+          <span className="max-w-[46vw] truncate font-mono text-sm">{run.id}</span>
+        </CopyButton>
+        <span className="grow" />
+        <div className="flex flex-wrap items-center gap-1.5">
+          {isFinal(run.status) ? null : (
+            <Button disabledReason={cancelReason} onClick={onCancel}>
+              <CircleStop aria-hidden />
+              Cancel
+            </Button>
+          )}
+          {compare ? (
+            <Link href={compare} className={buttonClass()}>
+              <GitCompareArrows aria-hidden />
+              Compare
+              <Kbd keys="c" />
+            </Link>
+          ) : null}
+          <Button variant="primary" keys="r" disabledReason={replayReason} onClick={onReplay}>
+            <RotateCcw aria-hidden />
+            Replay
+          </Button>
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-ink-muted">
+        <HeaderFact name="Started">
+          {run.startedAt ? <RelativeTime iso={run.startedAt} /> : "not started"}
+        </HeaderFact>
+        <HeaderFact name="Duration">
+          <LiveDuration run={run} />
+        </HeaderFact>
+        <HeaderFact name="Steps">{formatCount(run.steps)}</HeaderFact>
+        <HeaderFact name="Tokens">{formatCount(totalTokens(run.usage))}</HeaderFact>
+        <HeaderFact name="Cost">{formatCost(run.costMicros)}</HeaderFact>
+        <HeaderFact name="Triggered by">
+          {triggerLabel[run.trigger.kind]}
+          {run.trigger.actor ? <span className="font-mono"> {run.trigger.actor}</span> : null}
+        </HeaderFact>
+        <Lineage run={run} workspaceSlug={workspaceSlug} version={lineageVersion} />
+      </div>
+      {run.replayOf === null ? null : <EffectsLine effects={run.effects} />}
+      {run.error ? <RunFailure run={run} onJump={onJump} /> : null}
+    </header>
+  );
+}
+
+function HeaderFact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <span className="whitespace-nowrap">
+      <span className="text-ink-subtle">{name}</span> <span className="tabular text-ink">{children}</span>
+    </span>
+  );
+}
+
+function RunFailure({ run, onJump }: { run: Run; onJump: (spanId: string) => void }) {
+  if (!run.error) return null;
+  const { code, message, nodeId, spanId } = run.error;
+  return (
+    <Callout
+      kind="danger"
+      title={nodeId ? `Failed at ${nodeId}` : "Failed"}
+      action={
+        spanId ? (
+          <Button size="sm" onClick={() => onJump(spanId)}>
+            Go to the step
+          </Button>
+        ) : undefined
+      }
+    >
+      <p className="line-clamp-4 whitespace-pre-wrap">{message}</p>
+      <code className="font-mono text-sm">{code}</code>
+    </Callout>
+  );
+}

@@ -1,0 +1,57 @@
+import type { Page } from "#/lib/contract/page.ts";
+import type { Problem } from "#/lib/contract/problem.ts";
+import type { Run, RunSummary, SpanDetail } from "#/lib/contract/run.ts";
+import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+
+/** A refused or failed request, with what can be told to the person in front of it. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly requestId: string | null;
+
+  constructor(message: string, status: number, requestId: string | null) {
+    super(message);
+    this.status = status;
+    this.requestId = requestId;
+  }
+}
+
+async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store", signal });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new RequestError("The server could not be reached. Check the connection and try again.", 0, null);
+  }
+  if (response.ok) return (await response.json()) as T;
+  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const message = problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`;
+  throw new RequestError(message, response.status, problem?.requestId ?? response.headers.get("request-id"));
+}
+
+function runPath(workspace: string, runId: string, rest = "", query: Record<string, string> = {}): string {
+  const search = new URLSearchParams({ workspace, ...query });
+  return `/api/v1/runs/${encodeURIComponent(runId)}${rest}?${search}`;
+}
+
+/** The run's skeleton; with `after`, count 0 and the same rev when nothing changed since. */
+export function readTrace(workspace: string, runId: string, after: number | null, signal?: AbortSignal): Promise<TraceSkeleton> {
+  return readJson(runPath(workspace, runId, "/trace", after === null ? {} : { after: String(after) }), signal);
+}
+
+export function readRun(workspace: string, runId: string, signal?: AbortSignal): Promise<Run> {
+  return readJson(runPath(workspace, runId), signal);
+}
+
+export function readSpan(workspace: string, runId: string, spanId: string, signal?: AbortSignal): Promise<SpanDetail> {
+  return readJson(runPath(workspace, runId, `/spans/${encodeURIComponent(spanId)}`), signal);
+}
+
+/** The newest replays of a run. */
+export function readReplays(workspace: string, runId: string, signal?: AbortSignal): Promise<Page<RunSummary>> {
+  return readJson(`/api/v1/runs?${new URLSearchParams({ workspace, replayOf: runId, limit: "20" })}`, signal);
+}
+
+export function eventsPath(workspace: string, runId: string): string {
+  return runPath(workspace, runId, "/events");
+}

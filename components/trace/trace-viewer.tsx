@@ -1,0 +1,261 @@
+"use client";
+
+import { useSearchParams, useRouter } from "next/navigation";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
+import type { RunAction } from "#/components/runs/run-actions.ts";
+import { comparePath } from "#/components/runs/run-links.ts";
+import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
+import type { ReplayActions } from "#/components/replay/replay-actions.ts";
+import type { Run } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import { KindSprite } from "./kind-sprite.tsx";
+import { listMove } from "./list-keys.ts";
+import { RunHeader } from "./run-header.tsx";
+import { readSpan } from "./run-requests.ts";
+import { nextError, nextHit } from "./search-rows.ts";
+import { SpanCache } from "./span-cache.ts";
+import { fullWindow, type TimeWindow } from "./time-scale.ts";
+import type { BoardHandle } from "./trace-board.tsx";
+import { idAt, rowOfId, statusAt, type TraceColumns } from "./trace-columns.ts";
+import { TracePanes } from "./trace-panes.tsx";
+import { TraceToolbar } from "./trace-toolbar.tsx";
+import { useNeighbourRuns } from "./use-neighbour-runs.ts";
+import { useRows, type Rows } from "./use-rows.ts";
+import { useRunClock } from "./use-run-clock.ts";
+import { useSpanDetail } from "./use-span-detail.ts";
+import { useTrace } from "./use-trace.ts";
+import { useViewerKeys } from "./use-viewer-keys.ts";
+import { useViewerState } from "./use-viewer-state.ts";
+import { horizontalMove, indexOfRow } from "./visible-rows.ts";
+
+export type ViewerActions = ReplayActions & { cancel: RunAction };
+
+const inFlight = "Cannot replay an in-flight run";
+
+/** The trace viewer of one run: header, rows in two faces on one cursor, inspector, replay dialog. */
+export function TraceViewer({
+  workspaceSlug,
+  initial,
+  actions,
+  replayDenied,
+  controlDenied,
+}: {
+  workspaceSlug: string;
+  initial: Run;
+  actions: ViewerActions;
+  /** What the person lacks for replaying, as a sentence; null = nothing. */
+  replayDenied: string | null;
+  controlDenied: string | null;
+}) {
+  const router = useRouter();
+  const { run, trace, error, retry, refresh } = useTrace(workspaceSlug, initial);
+  const [state, change] = useViewerState();
+  const rows = useRows(trace, state.query, state.errorsOnly);
+  const cursor = useMemo(() => (trace ? rowOfId(trace, state.span) : -1), [trace, state.span]);
+  const [zoom, setZoom] = useState<TimeWindow | null>(null);
+  const [isInspectorOpen, setInspectorOpen] = useInspectorOpen(state.span !== null);
+  const [isReplaying, setReplaying] = useState(false);
+  const [isCancelling, setCancelling] = useState(false);
+  const [submitted, setSubmitted] = useState(0);
+  const board = useRef<BoardHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const cache = useMemo(() => new SpanCache((spanId) => readSpan(workspaceSlug, initial.id, spanId)), [workspaceSlug, initial.id]);
+  const isLive = !isFinal(run.status);
+  const nowMs = useRunClock(trace, isLive);
+  const bounds = useMemo(() => (trace ? fullWindow(trace, isLive ? nowMs : null) : { from: 0, to: 1 }), [trace, isLive, nowMs]);
+  const detail = useSpanDetail(cache, cursor >= 0 ? state.span : null, rowVersion(trace, cursor), useNeighbours(trace, rows, cursor));
+  const neighbours = useNeighbourRuns(workspaceSlug, run.id);
+  const replayReason = replayDenied ?? (isLive ? inFlight : null);
+  const compare = comparePath(workspaceSlug, run);
+  useReplayFromAddress(replayReason === null, () => setReplaying(true));
+
+  const select = (row: number) => trace && change({ span: idAt(trace, row) });
+  const jump = (spanId: string) => {
+    const row = trace ? rowOfId(trace, spanId) : -1;
+    if (row >= 0) rows.reveal(row);
+    change({ span: spanId, query: "", errorsOnly: false });
+    setInspectorOpen(true);
+  };
+  const at = (row: number) => rows.visible.rows[row];
+  const move = (step: number) => {
+    const index = indexOfRow(rows.visible, cursor);
+    const target = index < 0 ? 0 : Math.max(0, Math.min(rows.visible.count - 1, index + step));
+    const row = at(target);
+    if (row !== undefined) select(row);
+  };
+  const sideways = (direction: "left" | "right") => {
+    if (!trace || cursor < 0) return;
+    const result = horizontalMove(trace, rows.collapsed, cursor, direction, rows.filter !== null);
+    if (result?.kind === "toggle") rows.toggle(result.row);
+    else if (result) select(result.row);
+  };
+  const goToError = (step: 1 | -1) => {
+    const row = trace ? nextError(trace, cursor, step) : -1;
+    if (row < 0) return;
+    rows.reveal(row);
+    if (rows.filter && rows.filter.keep[row] === 0) change({ query: "" });
+    select(row);
+  };
+  const onListKey = (event: KeyboardEvent<HTMLElement>) => {
+    const wanted = event.ctrlKey || event.metaKey || event.altKey ? null : listMove(event.key, board.current?.pageRows() ?? 10);
+    if (!wanted) return;
+    event.preventDefault();
+    if (wanted.kind === "move") move(wanted.by);
+    else if (wanted.kind === "sideways") sideways(wanted.direction);
+    else {
+      const row = at(wanted.place === "first" ? 0 : rows.visible.count - 1);
+      if (row !== undefined) select(row);
+    }
+  };
+  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      change({ query: "" });
+      board.current?.focus();
+    } else if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      const row = rows.filter ? nextHit(rows.filter.hits, cursor, event.shiftKey ? -1 : 1) : -1;
+      if (row >= 0) select(row);
+      if (event.key === "ArrowDown") board.current?.focus();
+    }
+  };
+  const escape = () => {
+    if (state.query !== "" || state.errorsOnly) change({ query: "", errorsOnly: false });
+    else if (isInspectorOpen) setInspectorOpen(false);
+    else change({ span: null });
+  };
+  useViewerKeys({
+    move,
+    sideways,
+    openInspector: () => setInspectorOpen(true),
+    search: () => search.current?.focus(),
+    toggleErrors: () => change({ errorsOnly: !state.errorsOnly, view: "tree" }),
+    nextError: goToError,
+    setAll: rows.setAll,
+    escape,
+    replay: () => replayReason === null && setReplaying(true),
+    compare: compare ? () => router.push(compare) : null,
+    neighbours,
+  });
+
+  return (
+    <div className="flex min-h-0 grow flex-col" data-run-status={run.status}>
+      <KindSprite />
+      <RunHeader
+        run={run}
+        workspaceSlug={workspaceSlug}
+        replayReason={replayReason}
+        cancelReason={controlDenied}
+        lineageVersion={submitted}
+        onReplay={() => setReplaying(true)}
+        onCancel={() => setCancelling(true)}
+        onJump={jump}
+      />
+      <TraceToolbar
+        state={state}
+        count={trace?.count ?? 0}
+        hits={rows.filter ? rows.filter.hits.length : null}
+        errors={rows.errors}
+        isZoomed={zoom !== null}
+        isInspectorOpen={isInspectorOpen}
+        searchRef={search}
+        onChange={change}
+        onSearchKey={onSearchKey}
+        onCollapseAll={rows.setAll}
+        onResetZoom={() => setZoom(null)}
+        onToggleInspector={() => setInspectorOpen(!isInspectorOpen)}
+      />
+      <TracePanes
+        run={run}
+        trace={trace}
+        error={error}
+        onRetry={retry}
+        rows={rows}
+        cursor={cursor}
+        state={state}
+        detail={detail}
+        cache={cache}
+        bounds={bounds}
+        zoom={zoom}
+        nowMs={nowMs}
+        workspaceSlug={workspaceSlug}
+        isInspectorOpen={isInspectorOpen}
+        boardRef={board}
+        onSelect={(row) => {
+          select(row);
+          if (isWideEnough()) setInspectorOpen(true);
+        }}
+        onOpen={(row) => {
+          select(row);
+          setInspectorOpen(true);
+        }}
+        onZoom={setZoom}
+        onListKey={onListKey}
+        onTab={(tab) => change({ tab })}
+        onCloseInspector={() => {
+          setInspectorOpen(false);
+          board.current?.focus();
+        }}
+      />
+      <ReplayDialog
+        open={isReplaying}
+        onOpenChange={setReplaying}
+        run={run}
+        workspaceSlug={workspaceSlug}
+        actions={actions}
+        onSubmitted={() => setSubmitted((count) => count + 1)}
+      />
+      <CancelRunDialog
+        workspaceSlug={workspaceSlug}
+        run={isCancelling ? run : null}
+        cancel={actions.cancel}
+        onClose={() => setCancelling(false)}
+        onCancelled={refresh}
+      />
+    </div>
+  );
+}
+
+/** Below this the inspector covers rows; there it opens on Enter or a double click, not with every selection. */
+function isWideEnough(): boolean {
+  return matchMedia("(min-width: 1024px)").matches;
+}
+
+/** Open from the start where there is room for it, or when the address names a span. */
+function useInspectorOpen(hasSpan: boolean): [boolean, (isOpen: boolean) => void] {
+  const [isOpen, setOpen] = useState(hasSpan);
+  useEffect(() => {
+    if (isWideEnough()) setOpen(true);
+  }, []);
+  return [isOpen, setOpen];
+}
+
+/** `?replay=1` (from the runs list) opens the dialog once, when the run may be replayed. */
+function useReplayFromAddress(isAllowed: boolean, open: () => void): void {
+  const asks = useSearchParams().get("replay") === "1";
+  const done = useRef(false);
+  useEffect(() => {
+    if (!asks || !isAllowed || done.current) return;
+    done.current = true;
+    open();
+  });
+}
+
+/** Changes when the selected row does: its body is then read again. */
+function rowVersion(trace: TraceColumns | null, row: number): string {
+  return trace && row >= 0 ? `${statusAt(trace, row)} ${trace.attempt[row]} ${trace.size[row]}` : "";
+}
+
+/** Ids of the rows just below and above, whose bodies are fetched ahead. */
+function useNeighbours(trace: TraceColumns | null, rows: Rows, cursor: number): readonly string[] {
+  return useMemo(() => {
+    const index = indexOfRow(rows.visible, cursor);
+    if (!trace || index < 0) return [];
+    const around = [rows.visible.rows[index + 1], rows.visible.rows[index - 1]];
+    return around
+      .filter((row): row is number => row !== undefined && (trace.durationMs[row] ?? -1) >= 0)
+      .map((row) => idAt(trace, row))
+      .filter((id) => id !== null);
+  }, [trace, rows.visible, cursor]);
+}

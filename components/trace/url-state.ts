@@ -1,0 +1,35 @@
+import { inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
+
+/** The part of the viewer's state that the address holds, so that a link shows what I see. */
+export type ViewerState = {
+  readonly span: string | null;
+  readonly tab: InspectorTab;
+  readonly view: "tree" | "transcript";
+  readonly query: string;
+  readonly errorsOnly: boolean;
+};
+
+export function readViewerState(search: Pick<URLSearchParams, "get">): ViewerState {
+  const tab = search.get("tab");
+  return {
+    span: search.get("span"),
+    tab: inspectorTabs.find((name) => name === tab) ?? "overview",
+    view: search.get("view") === "transcript" ? "transcript" : "tree",
+    query: search.get("q") ?? "",
+    errorsOnly: search.get("errors") === "1",
+  };
+}
+
+/** The query string for a state; what has its default is left out, and so is `replay`, which opens the dialog once. */
+export function writeViewerState(search: string, state: ViewerState): string {
+  const params = new URLSearchParams(search);
+  const put = (name: string, value: string | null) => (value ? params.set(name, value) : params.delete(name));
+  put("span", state.span);
+  put("tab", state.tab === "overview" ? null : state.tab);
+  put("view", state.view === "tree" ? null : state.view);
+  put("q", state.query);
+  put("errors", state.errorsOnly ? "1" : null);
+  params.delete("replay");
+  const text = params.toString();
+  return text === "" ? "" : `?${text}`;
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { Tooltip as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { Kbd } from "./kbd.tsx";
+
+/** One per page, in the root layout. */
+export function TooltipProvider({ children }: { children: ReactNode }) {
+  return (
+    <Radix.Provider delayDuration={350} skipDelayDuration={200}>
+      {children}
+    </Radix.Provider>
+  );
+}
+
+/** A short explanation of the one element inside; never the only place of something that must be read. */
+export function Tooltip({
+  content,
+  keys,
+  side = "top",
+  children,
+}: {
+  content: ReactNode;
+  keys?: string;
+  side?: "top" | "right" | "bottom" | "left";
+  children: ReactNode;
+}) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          side={side}
+          sideOffset={5}
+          collisionPadding={8}
+          className="z-60 flex max-w-80 animate-appear items-center gap-2 rounded-md border border-line-strong bg-raised px-2 py-1 text-sm text-ink shadow-float"
+        >
+          {content}
+          {keys ? <Kbd keys={keys} /> : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,118 @@
+"use client";
+
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+export type Shortcut = {
+  /** One or more chords: `r`, `mod+enter`, `?`, `arrowdown`; several do the same thing. */
+  keys: string | readonly string[];
+  /** What it does, for the list that `?` opens. */
+  label: string;
+  group?: string;
+  run: (event: KeyboardEvent) => void;
+  /** False: neither works nor is listed. */
+  enabled?: boolean;
+  /** Also while typing in a field (for chords such as mod+enter). */
+  inFields?: boolean;
+  /** Also while the focus is in a dialog. */
+  inDialogs?: boolean;
+  /** Fires again while the key is held down. */
+  repeats?: boolean;
+};
+
+export type ListedShortcut = { keys: readonly string[]; label: string; group: string };
+
+const registered = new Map<symbol, readonly Shortcut[]>();
+const watchers = new Set<() => void>();
+let listed: readonly ListedShortcut[] = [];
+
+function keysOf(shortcut: Shortcut): readonly string[] {
+  return typeof shortcut.keys === "string" ? [shortcut.keys] : shortcut.keys;
+}
+
+function relist(): void {
+  const next = [...registered.values()]
+    .flat()
+    .filter((shortcut) => shortcut.enabled !== false)
+    .map((shortcut) => ({
+      keys: keysOf(shortcut),
+      label: shortcut.label,
+      group: shortcut.group ?? "This page",
+    }));
+  if (JSON.stringify(next) === JSON.stringify(listed)) return;
+  listed = next;
+  for (const watcher of watchers) watcher();
+}
+
+/** Does the chord describe this key press? Shift counts only where the chord names it or the key is a letter. */
+export function matchesChord(
+  chord: string,
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
+): boolean {
+  const parts = chord.toLowerCase().split("+");
+  const key = parts.at(-1) || "+";
+  const wantsShift = parts.includes("shift");
+  const pressed = event.key.toLowerCase();
+  if (pressed !== key) return false;
+  if ((event.ctrlKey || event.metaKey) !== parts.includes("mod")) return false;
+  if (event.altKey !== parts.includes("alt")) return false;
+  return wantsShift ? event.shiftKey : !(event.shiftKey && /^[a-z]+$/.test(pressed));
+}
+
+const fieldSelector =
+  "textarea, select, [contenteditable]:not([contenteditable='false']), [role='combobox'], [role='textbox'], input:not([type='checkbox'], [type='radio'], [type='button'], [type='submit'], [type='range'])";
+const layerSelector = "[role='dialog'], [role='alertdialog'], [role='menu'], [role='listbox']";
+const clickableSelector = "button, a[href], summary, [role='button'], [role='tab'], [role='checkbox'], [role='radio']";
+
+function mayRun(shortcut: Shortcut, event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (event.repeat && !shortcut.repeats) return false;
+  if (!shortcut.inFields && target?.closest(fieldSelector)) return false;
+  if (!shortcut.inDialogs && target?.closest(layerSelector)) return false;
+  const activates = (event.key === "Enter" || event.key === " ") && !event.ctrlKey && !event.metaKey;
+  return !(activates && target?.closest(clickableSelector));
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  for (const shortcut of [...registered.values()].flat().toReversed()) {
+    if (shortcut.enabled === false || !keysOf(shortcut).some((chord) => matchesChord(chord, event))) continue;
+    if (!mayRun(shortcut, event)) continue;
+    event.preventDefault();
+    shortcut.run(event);
+    return;
+  }
+}
+
+/**
+ * Binds keys for as long as the component is mounted. A later component wins over an earlier one for the same key.
+ * Plain keys never fire while the person types in a field or has a dialog or menu open.
+ */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const id = useRef<symbol>(undefined);
+  useEffect(() => {
+    id.current ??= Symbol("shortcuts");
+    registered.set(id.current, shortcuts);
+    relist();
+  });
+  useEffect(() => {
+    document.addEventListener("keydown", onKeyDown);
+    return () => {
+      if (id.current) registered.delete(id.current);
+      if (registered.size === 0) document.removeEventListener("keydown", onKeyDown);
+      relist();
+    };
+  }, []);
+}
+
+/** Every key that works on this page now. */
+export function useListedShortcuts(): readonly ListedShortcut[] {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => listed,
+    () => emptyList,
+  );
+}
+const emptyList: readonly ListedShortcut[] = [];

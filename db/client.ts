@@ -1,0 +1,38 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { env } from "#/lib/core/env.ts";
+
+export type Database = PostgresJsDatabase;
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+/** The pool, or a transaction that is open on one of its connections. */
+export type DbHandle = Database | Transaction;
+
+type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql };
+/** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
+const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
+
+/** The process's pool, made at first use (a build imports routes without a database). */
+export function database(): Database {
+  pools.database ??= drizzle((pools.client = connect({ max: 20 })));
+  return pools.database;
+}
+
+/**
+ * A second, small pool of plain postgres.js for LISTEN and the queue: drizzle changes how the client it is given parses
+ * and serialises values, so the two cannot share one.
+ */
+export function rawClient(): postgres.Sql {
+  pools.raw ??= connect({ max: 10 });
+  return pools.raw;
+}
+
+function connect(options: postgres.Options<Record<string, never>>): postgres.Sql {
+  return postgres(env("DATABASE_URL"), { onnotice: () => {}, connect_timeout: 10, ...options });
+}
+
+/** Ends both pools; waits up to 5 s for queries in flight. */
+export async function closeDatabase(): Promise<void> {
+  const ending = [pools.client, pools.raw].map((client) => client?.end({ timeout: 5 }));
+  pools.database = pools.client = pools.raw = undefined;
+  await Promise.all(ending);
+}

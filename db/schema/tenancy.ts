@@ -1,0 +1,161 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from "drizzle-orm/pg-core";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import type { Role, Scope } from "#/lib/contract/access.ts";
+import { jsonBody, time } from "./columns.ts";
+
+export const accounts = pgTable("accounts", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  createdAt: time("created_at").notNull().defaultNow(),
+});
+
+export const workspaces = pgTable(
+  "workspaces",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id")
+      .notNull()
+      .references(() => accounts.id),
+    slug: text("slug").notNull().unique(),
+    name: text("name").notNull(),
+    /** Runs at once; the row's lock also makes quota and admission exact. */
+    maxRunning: integer("max_running").notNull().default(25),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    unique("workspaces_account_id_id").on(t.accountId, t.id),
+    check("workspaces_max_running", sql`${t.maxRunning} > 0`),
+    check("workspaces_slug", sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'`),
+  ],
+);
+
+export const users = pgTable("users", {
+  id: text("id").primaryKey(),
+  email: text("email").notNull().unique(),
+  name: text("name").notNull(),
+  passwordHash: text("password_hash"),
+  /** Raised to end every session of the user. */
+  sessionVersion: integer("session_version").notNull().default(1),
+  createdAt: time("created_at").notNull().defaultNow(),
+});
+
+export const identities = pgTable(
+  "identities",
+  {
+    provider: text("provider").notNull(),
+    subject: text("subject").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.provider, t.subject] })],
+);
+
+export const members = pgTable(
+  "members",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: text("role").$type<Role>().notNull(),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.userId] }),
+    index("members_user").on(t.userId),
+    check("members_role", sql`${t.role} in ('viewer', 'operator', 'admin', 'owner')`),
+  ],
+);
+
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** First characters of the secret, to recognise it. */
+    prefix: text("prefix").notNull(),
+    secretHash: text("secret_hash").notNull().unique(),
+    scopes: text("scopes").array().$type<Scope[]>().notNull(),
+    createdBy: text("created_by").references(() => users.id, { onDelete: "set null" }),
+    createdAt: time("created_at").notNull().defaultNow(),
+    expiresAt: time("expires_at"),
+    lastUsedAt: time("last_used_at"),
+    revokedAt: time("revoked_at"),
+  },
+  (t) => [index("api_keys_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc())],
+);
+
+export const auditEvents = pgTable(
+  "audit_events",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id").notNull(),
+    workspaceId: text("workspace_id").notNull(),
+    action: text("action").notNull(),
+    actorKind: text("actor_kind").$type<"user" | "api_key" | "system">().notNull(),
+    actorId: text("actor_id"),
+    target: text("target"),
+    details: jsonBody<JsonObject>("details").notNull().default({}),
+    requestId: text("request_id"),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    index("audit_events_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    foreignKey({
+      columns: [t.accountId, t.workspaceId],
+      foreignColumns: [workspaces.accountId, workspaces.id],
+    }).onDelete("cascade"),
+  ],
+);
+
+export const environmentVariables = pgTable(
+  "environment_variables",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    environment: text("environment").notNull(),
+    name: text("name").notNull(),
+    secret: boolean("secret").notNull(),
+    /** Plain text, or a sealed value when `secret`. */
+    value: text("value").notNull(),
+    updatedAt: time("updated_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.environment, t.name] })],
+);
+
+/** Results of POSTs made with an Idempotency-Key, written in the transaction of their effects. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    route: text("route").notNull(),
+    key: text("key").notNull(),
+    requestHash: text("request_hash").notNull(),
+    responseStatus: integer("response_status").notNull(),
+    responseHeaders: jsonBody<Record<string, string>>("response_headers").notNull(),
+    responseBody: jsonBody("response_body"),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.route, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
+);

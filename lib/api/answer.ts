@@ -1,0 +1,72 @@
+import type { Json } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { logger } from "#/lib/core/logger.ts";
+import { problemHeaders, toProblem } from "./problem.ts";
+
+/** What a handler gives back: status, body (left out = none) and headers of its own. */
+export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+export function created(body: unknown, location?: string): Answer {
+  return location === undefined ? { status: 201, body } : { status: 201, body, headers: { location } };
+}
+
+export const noContent: Answer = { status: 204 };
+
+/** Sends an answer; `extra` are the headers that every answer of ours carries. */
+export function answerResponse(answer: Answer, extra: Record<string, string>): Response {
+  const headers = { ...answer.headers, ...extra };
+  if (answer.body === undefined || answer.status === 204) return new Response(null, { status: answer.status, headers });
+  return new Response(JSON.stringify(answer.body), {
+    status: answer.status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/** What every answer under /api carries. */
+export function commonHeaders(requestId: string): Record<string, string> {
+  return { "request-id": requestId, "cache-control": "no-store", "x-content-type-options": "nosniff" };
+}
+
+/** An error as application/problem+json; logs what is our own fault. */
+export function problemResponse(
+  error: unknown,
+  requestId: string,
+  where: string,
+  extra: Record<string, string> = {},
+): Response {
+  const problem = toProblem(error, requestId);
+  if (problem.status >= 500)
+    logger.error({ requestId, where, code: problem.code, error: loggable(error) }, "request failed");
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...commonHeaders(requestId),
+      ...problemHeaders(problem),
+      ...extra,
+    },
+  });
+}
+
+/** An error without the parameters of its query: drizzle puts them, secrets too, into message and stack. */
+export function loggable(error: unknown): Json {
+  if (!(error instanceof Error)) return { thrown: typeof error };
+  const cause = error.cause === undefined ? null : loggable(error.cause);
+  const isQuery = "query" in error && "params" in error;
+  const frames = (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12);
+  return {
+    name: error.name,
+    message: isQuery ? `Failed query: ${String(error.query)}` : error.message,
+    ...(error instanceof DomainError ? { code: error.code } : {}),
+    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
+    stack: frames.map((line) => line.trim()),
+    cause,
+  };
+}

@@ -1,0 +1,45 @@
+import type { ZodError } from "zod";
+import type { z } from "zod";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+
+const maxFields = 20;
+
+/** Parses one part of a request. Throws validation_failed with a path such as `body.replay.allowMutations`. */
+export function parsePart<S extends z.ZodType>(
+  part: "params" | "query" | "body",
+  schema: S,
+  value: unknown,
+): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = fieldErrors(part, parsed.error);
+  throw new DomainError("validation_failed", summaryOf(fields), { fields, cause: parsed.error });
+}
+
+/** What zod found, each with its path below `part`; an unknown field is named by its own path. */
+export function fieldErrors(part: string, error: ZodError): FieldError[] {
+  const fields = error.issues.flatMap((issue): FieldError[] => {
+    const path = pathOf(part, issue.path);
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ path: pathOf(path, [key]), message: "unknown field" }));
+    return [{ path, message: issue.message }];
+  });
+  return fields.slice(0, maxFields);
+}
+
+/** One line for `detail`: the first fault, and how many more there are. */
+export function summaryOf(fields: FieldError[]): string {
+  const first = fields[0];
+  if (!first) return "The request is not valid.";
+  const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : "";
+  return `${first.path}: ${first.message}${more}`;
+}
+
+function pathOf(start: string, steps: readonly PropertyKey[]): string {
+  const path = steps.reduce<string>(
+    (at, step) => (typeof step === "number" ? `${at}[${step}]` : `${at}.${String(step)}`),
+    start,
+  );
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from "zod-openapi";
+import { type ErrorCode, Problem } from "#/lib/contract/problem.ts";
+import { permissions } from "#/lib/tenancy/permissions.ts";
+import type { AnswerShape, Endpoint } from "./endpoint.ts";
+import { problemTable } from "./problem.ts";
+import { allEndpoints } from "./routes/all.ts";
+
+/** OpenAPI 3.1 of every operation, from the schemas that validate the requests. */
+export function openApiDocument(): ReturnType<typeof createDocument> {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const endpoint of allEndpoints)
+    (paths[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operation(endpoint);
+  return createDocument(
+    {
+      openapi: "3.1.0",
+      info: {
+        title: "Reprise",
+        version: "1",
+        description: "Run, trace and replay AI-agent workflows. Errors are problem details (RFC 9457) with a `code`.",
+      },
+      servers: [{ url: "/api/v1" }],
+      security: [{ apiKey: [] }],
+      components: {
+        securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: `rp_live_…`" } },
+      },
+      paths,
+    },
+    { allowEmptySchema: { custom: true }, override: openOutputs },
+  );
+}
+
+/** Answers may gain fields, so nothing may rely on there being no others. */
+function openOutputs({
+  jsonSchema,
+  io,
+}: {
+  jsonSchema: { additionalProperties?: unknown };
+  io: "input" | "output";
+}): void {
+  if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
+
+function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { scopes, role } = permissions[endpoint.action];
+  return {
+    operationId: endpoint.id,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    description: `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}, or the role ${role}.`,
+    requestParams: {
+      ...(endpoint.params ? { path: endpoint.params as z.ZodObject } : {}),
+      ...(endpoint.query ? { query: endpoint.query as z.ZodObject } : {}),
+      ...(endpoint.method === "POST"
+        ? { header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }) }
+        : {}),
+    },
+    ...(endpoint.body ? { requestBody: requestBody(endpoint) } : {}),
+    responses: responses(endpoint),
+  };
+}
+
+function requestBody(endpoint: Endpoint): NonNullable<ZodOpenApiOperationObject["requestBody"]> {
+  return {
+    required: !endpoint.emptyBody,
+    content: {
+      "application/json": { schema: endpoint.body as z.ZodType },
+      ...(endpoint.yaml ? { "application/yaml": { schema: z.string() } } : {}),
+    },
+  };
+}
+
+function responses(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const described: ZodOpenApiResponsesObject = {};
+  for (const [status, shape] of Object.entries(endpoint.responses))
+    described[statusKey(Number(status))] = answer(shape);
+  for (const [status, codes] of errorsByStatus(endpoint))
+    described[statusKey(status)] = {
+      description: codes.map((code) => `\`${code}\`: ${problemTable[code].title}`).join("; "),
+      content: { "application/problem+json": { schema: Problem } },
+    };
+  return described;
+}
+
+function answer(shape: AnswerShape): { description: string; content?: Record<string, { schema: z.ZodType }> } {
+  if (shape === null) return { description: "Done" };
+  const content = shape instanceof z.ZodType ? { "application/json": shape } : shape.content;
+  const media = Object.entries(content).map(([type, schema]) => [type, { schema }] as const);
+  return { description: "Done", content: Object.fromEntries(media) };
+}
+
+function errorsByStatus(endpoint: Endpoint): Map<number, ErrorCode[]> {
+  const codes: ErrorCode[] = ["validation_failed", "unauthenticated", "forbidden", ...(endpoint.errors ?? [])];
+  if (endpoint.body) codes.push("payload_too_large", "unsupported_media_type");
+  if (endpoint.method === "POST") codes.push("idempotency_in_progress", "idempotency_key_reused");
+  codes.push("internal", "unavailable");
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = problemTable[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return byStatus;
+}
+
+function statusKey(status: number): `${1 | 2 | 3 | 4 | 5}${string}` {
+  return String(status) as `${1 | 2 | 3 | 4 | 5}${string}`;
+}

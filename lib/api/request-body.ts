@@ -1,0 +1,63 @@
+import type { Json } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { parseJsonText } from "#/lib/core/json-text.ts";
+
+export const maxBodyBytes = 10 * 1024 * 1024;
+
+/** A body as it was sent. `empty` when there is none, whatever the content type. */
+export type Body = { kind: "empty" } | { kind: "json"; text: string; value: Json } | { kind: "yaml"; text: string };
+
+/**
+ * Reads a body once, never more than 10 MiB of it. Throws payload_too_large, unsupported_media_type (`yaml` says whether
+ * YAML is accepted) or validation_failed.
+ */
+export async function readBody(request: Request, accepts: { yaml: boolean }): Promise<Body> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return { kind: "empty" };
+  const kind = kindOf(request.headers.get("content-type"));
+  if (kind === null || (kind === "yaml" && !accepts.yaml)) {
+    const wanted = accepts.yaml ? "application/json or application/yaml" : "application/json";
+    throw new DomainError("unsupported_media_type", `The body must be ${wanted}.`);
+  }
+  const text = textOf(bytes);
+  return kind === "yaml" ? { kind, text } : { kind, text, value: parseJsonText(text) };
+}
+
+function kindOf(contentType: string | null): "json" | "yaml" | null {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (/^application\/([a-z0-9.+-]+\+)?json$/.test(type)) return "json";
+  return /^(application|text)\/(x-)?yaml$/.test(type) ? "yaml" : null;
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const fields = [{ path: "body", message: "not valid UTF-8" }];
+    throw new DomainError("validation_failed", "The body is not valid UTF-8", { fields, cause });
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array();
+  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks, size);
+    size += value.length;
+    if (size > maxBodyBytes) {
+      await reader.cancel().catch(() => {});
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+}
+
+function tooLarge(): DomainError {
+  return new DomainError("payload_too_large", "The body is larger than 10 MiB.", {
+    details: { maxBytes: maxBodyBytes },
+  });
+}

@@ -1,0 +1,22 @@
+import type { Json } from "#/lib/contract/json.ts";
+import { canonicalJson, sha256Hex } from "#/lib/core/hash.ts";
+import type { Body } from "./request-body.ts";
+
+/** What must be the same for two requests under one Idempotency-Key: query and body; key order and spaces do not count. */
+export function requestHash(search: string, body: Body): string {
+  return sha256Hex(`${search}\n${body.kind}\n${bodyText(body)}`);
+}
+
+function bodyText(body: Body): string {
+  if (body.kind === "empty") return "";
+  return body.kind === "json" ? canonicalOr(body.value, body.text) : body.text;
+}
+
+/** The canonical form refuses lone surrogates; such a body counts as it was sent. */
+function canonicalOr(value: Json, text: string): string {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return text;
+  }
+}

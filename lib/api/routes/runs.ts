@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { RunEvent } from "#/lib/contract/event.ts";
+import { PageQuery, pageOf } from "#/lib/contract/page.ts";
+import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
+import { Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
+import { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { declare } from "../endpoint.ts";
+import { ById, BySlug, Id } from "./common.ts";
+
+const tag = "Runs";
+
+export const triggerRunEndpoint = declare({
+  method: "POST",
+  path: "/workflows/{slug}/runs",
+  id: "triggerRun",
+  tag,
+  summary: "Start a run of a workflow",
+  action: "run:trigger",
+  params: BySlug,
+  body: TriggerRequest,
+  emptyBody: true,
+  responses: { 202: RunAccepted },
+  errors: ["not_found", "workflow_paused", "payload_invalid"],
+});
+
+export const listRunsEndpoint = declare({
+  method: "GET",
+  path: "/runs",
+  id: "listRuns",
+  tag,
+  summary: "List runs, newest first",
+  action: "run:read",
+  query: RunFilter.extend(PageQuery.shape),
+  responses: { 200: pageOf(RunSummary) },
+});
+
+export const getRunEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}",
+  id: "getRun",
+  tag,
+  summary: "Read a run with its payload and output",
+  action: "run:read",
+  params: ById,
+  responses: { 200: Run },
+  errors: ["not_found"],
+});
+
+export const readTraceEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/trace",
+  id: "readTrace",
+  tag,
+  summary: "Read the span skeleton of a run: columns, no payloads",
+  action: "run:read",
+  params: ById,
+  query: z.object({
+    after: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "The `rev` that you have: only if it changed" }),
+  }),
+  responses: { 200: TraceSkeleton },
+  errors: ["not_found"],
+});
+
+export const readSpanEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/spans/{spanId}",
+  id: "readSpan",
+  tag,
+  summary: "Read one span with input, output and attributes",
+  action: "run:read",
+  params: ById.extend({ spanId: Id }),
+  responses: { 200: SpanDetail },
+  errors: ["not_found"],
+});
+
+export const listStepsEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/steps",
+  id: "listSteps",
+  tag,
+  summary: "List the steps of a run with their attempts",
+  action: "run:read",
+  params: ById,
+  responses: { 200: z.object({ data: z.array(Step) }) },
+  errors: ["not_found"],
+});
+
+export const readEventsEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/events",
+  id: "readEvents",
+  tag,
+  summary: "Read or follow the events of a run (JSON, or server-sent events; resumable by Last-Event-ID)",
+  action: "run:read",
+  params: ById,
+  query: z.object({
+    after: z.coerce.number().int().min(0).optional().meta({ description: "The `seq` of the last event that you have" }),
+    limit: z.coerce.number().int().min(1).max(1000).default(1000),
+  }),
+  responses: {
+    200: {
+      content: {
+        "application/json": z.object({ data: z.array(RunEvent), hasMore: z.boolean(), final: z.boolean() }),
+        "text/event-stream": z.string(),
+      },
+    },
+  },
+  errors: ["not_found"],
+});
+
+const control = { method: "POST", tag, action: "run:control", params: ById, responses: { 200: Run } } as const;
+
+export const cancelRunEndpoint = declare({
+  ...control,
+  path: "/runs/{id}/cancel",
+  id: "cancelRun",
+  summary: "Cancel a run",
+  errors: ["not_found", "run_final"],
+});
+
+export const pauseRunEndpoint = declare({
+  ...control,
+  path: "/runs/{id}/pause",
+  id: "pauseRun",
+  summary: "Pause a run before its next step",
+  errors: ["not_found", "run_final", "illegal_transition"],
+});
+
+export const resumeRunEndpoint = declare({
+  ...control,
+  path: "/runs/{id}/resume",
+  id: "resumeRun",
+  summary: "Let a paused run go on",
+  errors: ["not_found", "run_final", "illegal_transition"],
+});
+
+const refusals = [
+  "not_found",
+  "cross_boundary",
+  "run_in_flight",
+  "replay_depth_exceeded",
+  "source_version_unavailable",
+  "workflow_paused",
+  "nodes_unmapped",
+  "mapping_invalid",
+  "prompt_not_found",
+  "prompt_hash_mismatch",
+  "model_ref_mismatch",
+  "provider_blocked",
+  "model_not_available",
+  "override_has_no_target",
+  "payload_invalid",
+] as const;
+
+export const submitReplayEndpoint = declare({
+  method: "POST",
+  path: "/runs/{id}/replay",
+  id: "submitReplay",
+  tag: "Replay",
+  summary: "Replay a finished run; an empty body replays it as it was",
+  action: "replay:submit",
+  params: ById,
+  body: ReplayRequest,
+  emptyBody: true,
+  responses: { 202: ReplayAccepted },
+  errors: [...refusals, "replay_quota_exceeded"],
+});
+
+export const preflightReplayEndpoint = declare({
+  method: "POST",
+  path: "/runs/{id}/replay/preflight",
+  id: "preflightReplay",
+  tag: "Replay",
+  summary: "Everything that a replay would do, and all reasons against it; changes nothing, costs no quota",
+  action: "replay:preflight",
+  params: ById,
+  body: ReplayRequest,
+  emptyBody: true,
+  responses: { 200: Preflight },
+  errors: ["not_found", "cross_boundary"],
+});

@@ -1,0 +1,19 @@
+import { ConfigurationError, requireEnv } from "#/lib/core/env.ts";
+import { logger } from "#/lib/core/logger.ts";
+import { endAllStreams } from "./open-streams.ts";
+
+/** Stops a web process whose configuration is bad, with one line; ends event streams on SIGTERM so that it can stop. */
+export function startWeb(): void {
+  try {
+    requireEnv(["DATABASE_URL", "NEXTAUTH_SECRET", "NEXTAUTH_URL", "REPRISE_MASTER_KEYS", "REPRISE_EGRESS_ALLOW"]);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => {
+      logger.info({ signal }, "ending event streams");
+      endAllStreams();
+    });
+}

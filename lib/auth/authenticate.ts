@@ -1,0 +1,56 @@
+import { database } from "#/db/client.ts";
+import { systemClock } from "#/lib/core/clock.ts";
+import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
+import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
+import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
+import { actorInWorkspace, userOfSession } from "#/lib/tenancy/users.ts";
+import { isOwnOrigin } from "./origin.ts";
+import { cookiesOf, sessionClaim, type SessionClaim } from "./session.ts";
+
+/**
+ * Who calls, and in which workspace. An API key (`Authorization: Bearer`) names its workspace; a session cookie needs
+ * `?workspace=slug` and, to change anything, an Origin of our own. Throws unauthenticated, forbidden, not_found.
+ */
+export async function authenticate(request: Request, requestId: string): Promise<Ctx> {
+  const authorization = request.headers.get("authorization");
+  const found = authorization === null ? await bySession(request) : await byApiKey(bearerOf(authorization));
+  return contextOf(found, requestId);
+}
+
+/** The actor behind an API key secret, or unauthenticated. */
+export async function byApiKey(secret: string | null): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
+  const found = secret === null ? null : await resolveApiKey(database(), secret);
+  if (!found) throw new DomainError("unauthenticated", "This API key is not valid.");
+  return found;
+}
+
+/** What verbs get. */
+export function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: string): Ctx {
+  return { ...found, db: database(), clock: systemClock, requestId };
+}
+
+/** The session's actor in the workspace: not_found for who is no member, unauthenticated for who is no longer anybody. */
+export async function memberContext(claim: SessionClaim, slug: string, requestId: string): Promise<Ctx> {
+  const found = await actorInWorkspace(database(), claim, slug);
+  if (found) return contextOf(found, requestId);
+  if (await userOfSession(database(), claim)) throw notFound("Workspace");
+  throw new DomainError("unauthenticated", "Your session has ended. Sign in again.");
+}
+
+async function bySession(request: Request): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
+  const claim = await sessionClaim(cookiesOf(request));
+  if (!claim) throw new DomainError("unauthenticated", "Send an API key as Authorization: Bearer, or sign in.");
+  if (!isSafe(request.method) && !isOwnOrigin(request.headers))
+    throw new DomainError("forbidden", "This request does not come from a page of this site.");
+  const slug = new URL(request.url).searchParams.get("workspace");
+  if (slug === null) throw invalidField("query.workspace", "a signed-in request names its workspace");
+  return memberContext(claim, slug, "");
+}
+
+function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function bearerOf(authorization: string): string | null {
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null;
+}

@@ -1,0 +1,36 @@
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { memberContext } from "./authenticate.ts";
+import { requestCookies, sessionClaim } from "./session.ts";
+
+/**
+ * What the pages of a workspace start from: the signed-in member. Without a session it redirects to the sign-in page,
+ * in a workspace that is not the user's it answers as for one that does not exist. Asked once per request.
+ */
+export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => {
+  const claim = await sessionClaim(await requestCookies());
+  if (!claim) redirect(signInPath(`/${workspaceSlug}`));
+  const found = await memberContext(claim, decodedSlug(workspaceSlug), newId("request")).catch(refusal);
+  if (found === "not_found") notFound();
+  if (found === "unauthenticated") redirect(signInPath(`/${workspaceSlug}`));
+  return found;
+});
+
+/** The sign-in page, to come back to `path` from it. */
+export function signInPath(path: string): string {
+  return `/login?callbackUrl=${encodeURIComponent(path)}`;
+}
+
+function refusal(error: unknown): "not_found" | "unauthenticated" {
+  if (error instanceof DomainError && (error.code === "not_found" || error.code === "unauthenticated"))
+    return error.code;
+  throw error;
+}
+
+/** Page params come still encoded; a slug needs no encoding, so that any `%` is somebody's try. */
+function decodedSlug(slug: string): string {
+  return slug.includes("%") ? "" : slug;
+}

@@ -1,0 +1,9 @@
+import { database } from "#/db/client.ts";
+import { type MyWorkspace, workspacesOfUser } from "#/lib/tenancy/list-workspaces.ts";
+import { sessionUser } from "./session.ts";
+
+/** Where the signed-in person may go; null when nobody is signed in. For the pages outside of any workspace. */
+export async function sessionWorkspaces(): Promise<{ email: string; workspaces: MyWorkspace[] } | null> {
+  const user = await sessionUser();
+  return user ? { email: user.email, workspaces: await workspacesOfUser(database(), user.id) } : null;
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { Role, Scope } from "./access.ts";
+import { JsonValue } from "./json.ts";
+import { Timestamp } from "./run.ts";
+
+export const CreateApiKeyRequest = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    scopes: z.array(Scope).min(1),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .meta({ id: "CreateApiKeyRequest" });
+export const ApiKeyCreated = z.object({ id: z.string(), secret: z.string() }).meta({ id: "ApiKeyCreated" });
+export type ApiKeyCreated = z.infer<typeof ApiKeyCreated>;
+
+export const ApiKeyView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(Scope),
+    createdAt: Timestamp,
+    expiresAt: Timestamp.nullable(),
+    lastUsedAt: Timestamp.nullable(),
+    revokedAt: Timestamp.nullable(),
+  })
+  .meta({ id: "ApiKey" });
+export type ApiKeyView = z.infer<typeof ApiKeyView>;
+
+export const MemberView = z
+  .object({ id: z.string(), email: z.string(), name: z.string(), role: Role, createdAt: Timestamp })
+  .meta({ id: "Member" });
+export type MemberView = z.infer<typeof MemberView>;
+
+export const AddMemberRequest = z
+  .strictObject({ email: z.email().max(320), name: z.string().trim().min(1).max(200).optional(), role: Role })
+  .meta({ id: "AddMemberRequest" });
+export const UpdateMemberRequest = z.strictObject({ role: Role }).meta({ id: "UpdateMemberRequest" });
+
+export const AuditEventView = z
+  .object({
+    id: z.string(),
+    action: z.string(),
+    actor: z.object({ kind: z.enum(["user", "api_key", "system"]), id: z.string().nullable() }),
+    target: z.string().nullable(),
+    details: z.record(z.string(), JsonValue),
+    requestId: z.string().nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: "AuditEvent" });
+export type AuditEventView = z.infer<typeof AuditEventView>;
+
+const variableValue = z.union([
+  z.string().max(65_536),
+  z.strictObject({ value: z.string().max(65_536), secret: z.boolean().default(false) }),
+]);
+
+/** `PUT /environments/{name}/variables` replaces the environment's variables; an absent one is removed. */
+export const PutVariablesRequest = z
+  .strictObject({ variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), variableValue) })
+  .meta({ id: "PutVariablesRequest" });
+export type PutVariablesRequest = z.infer<typeof PutVariablesRequest>;
+
+export const VariablesView = z
+  .object({
+    environment: z.string(),
+    variables: z.array(z.object({ name: z.string(), secret: z.boolean(), value: z.string().nullable() })),
+  })
+  .meta({ id: "Variables" });
+export type VariablesView = z.infer<typeof VariablesView>;

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** `?limit=` and `?cursor=` of every list (keyset; the cursor is opaque and bound to workspace and filter). */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(2048).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** One page of a list. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ data: z.array(item), hasMore: z.boolean(), nextCursor: z.string().nullable() });
+}
+export type Page<T> = { data: T[]; hasMore: boolean; nextCursor: string | null };

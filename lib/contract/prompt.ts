@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { Timestamp } from "./run.ts";
+
+/** `sha256:` and the lower-case hex SHA-256 of the text's UTF-8 bytes, nothing normalised. */
+export const contentHashPattern = /^sha256:[0-9a-f]{64}$/;
+
+export const PromptText = z
+  .string()
+  .min(1)
+  .max(1_000_000)
+  .refine((text) => text.isWellFormed(), "must be well-formed Unicode (no lone surrogates)")
+  .refine((text) => !text.includes("\u0000"), "must not contain U+0000");
+
+export const PromptSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    latestHash: z.string().nullable(),
+    revisions: z.int(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: "Prompt" });
+export type PromptSummary = z.infer<typeof PromptSummary>;
+
+export const PromptRevisionView = z
+  .object({
+    artifactId: z.string(),
+    contentHash: z.string(),
+    revision: z.int(),
+    text: z.string(),
+    createdAt: Timestamp,
+    createdBy: z.string().nullable(),
+  })
+  .meta({ id: "PromptRevision" });
+export type PromptRevisionView = z.infer<typeof PromptRevisionView>;
+
+export const CreatePromptRequest = z
+  .strictObject({ name: z.string().min(1).max(200), text: PromptText })
+  .meta({ id: "CreatePromptRequest" });
+export const CreateRevisionRequest = z.strictObject({ text: PromptText }).meta({ id: "CreateRevisionRequest" });
+export const PromptCreated = z
+  .object({ id: z.string(), name: z.string(), contentHash: z.string() })
+  .meta({ id: "PromptCreated" });
+export const RevisionCreated = z.object({ contentHash: z.string() }).meta({ id: "RevisionCreated" });

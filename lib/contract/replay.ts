@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { JsonValue } from "./json.ts";
+import { ErrorCode } from "./problem.ts";
+import { RunAccepted } from "./run.ts";
+import { ReplayMode } from "./status.ts";
+
+/** At most so many pairs in one node mapping (product contract). */
+export const maxMappingPairs = 1000;
+export const replayQuota = { limit: 20, windowMs: 60_000 } as const;
+export const replayDepthLimit = 5;
+
+/** Old node id → new node id, or null when the node is gone and nothing receives its record. */
+export const MappingPairs = z
+  .custom<Record<string, string | null>>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every((target) => target === null || typeof target === "string"),
+    "expected an object of node id → node id or null",
+  )
+  .meta({ id: "MappingPairs", type: "object", additionalProperties: { type: ["string", "null"] } });
+export type MappingPairs = z.infer<typeof MappingPairs>;
+
+/** `POST /runs/{id}/replay` and `…/preflight`; an empty body is an as-is replay. */
+export const ReplayRequest = z
+  .strictObject({
+    mode: ReplayMode.optional(),
+    prompt: z.strictObject({ artifactId: z.string().min(1).max(200), contentHash: z.string().min(1).max(200) }).optional(),
+    model: z.strictObject({ id: z.string().min(1).max(200), ref: z.string().min(1).max(300) }).optional(),
+    nodeIds: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
+    targetVersion: z.union([z.int().positive(), z.literal("latest")]).optional(),
+    nodeMapping: MappingPairs.optional(),
+    fromNodeId: z.string().min(1).max(200).optional(),
+    payload: JsonValue.optional(),
+    environment: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/).optional(),
+    maxCostMicros: z.int().min(0).optional(),
+  })
+  .superRefine((request, ctx) => {
+    const mode = request.mode ?? "as_is";
+    for (const field of ["prompt", "model"] as const) {
+      if (mode === field && request[field] === undefined)
+        ctx.addIssue({ code: "custom", path: [field], message: `required in mode ${mode}` });
+      if (mode !== field && request[field] !== undefined)
+        ctx.addIssue({ code: "custom", path: [field], message: `only allowed in mode ${field}` });
+    }
+    if (mode === "as_is" && request.nodeIds !== undefined)
+      ctx.addIssue({ code: "custom", path: ["nodeIds"], message: "only allowed in mode prompt or model" });
+  })
+  .meta({ id: "ReplayRequest" });
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+export const ReplayAccepted = RunAccepted.extend({
+  replayOf: z.string(),
+  rootRun: z.string(),
+  depth: z.int(),
+  mode: ReplayMode,
+}).meta({ id: "ReplayAccepted" });
+export type ReplayAccepted = z.infer<typeof ReplayAccepted>;
+
+export const GuardVerdict = z
+  .object({
+    code: ErrorCode,
+    level: z.enum(["pass", "warn", "block"]),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "GuardVerdict" });
+export type GuardVerdict = z.infer<typeof GuardVerdict>;
+
+const range = z.object({ low: z.int(), high: z.int() }).nullable();
+
+export const Preflight = z
+  .object({
+    ok: z.boolean(),
+    verdicts: z.array(GuardVerdict),
+    plan: z.object({
+      targetVersion: z.int().nullable(),
+      allowsMutations: z.boolean().meta({ description: "True when at least one mutating call would really be made: the banner is red" }),
+      nodes: z.array(z.object({ id: z.string(), action: z.enum(["execute", "reuse", "unmapped"]) })),
+      calls: z.array(
+        z.object({
+          nodeId: z.string(),
+          tool: z.string(),
+          mutating: z.boolean(),
+          why: z.string(),
+          verdict: z.enum(["live", "dry_run"]),
+          recorded: z.int().meta({ description: "Recorded calls of the source run that can answer it" }),
+        }),
+      ),
+    }),
+    renamedNodes: z.array(
+      z.object({ id: z.string(), suggestions: z.array(z.object({ id: z.string(), score: z.number() })) }),
+    ),
+    forecast: z.object({ inputTokens: range, outputTokens: range, costMicros: range }),
+    quota: z.object({ limit: z.int(), remaining: z.int(), resetMs: z.int() }),
+    depth: z.object({ next: z.int(), limit: z.int() }),
+  })
+  .meta({ id: "Preflight" });
+export type Preflight = z.infer<typeof Preflight>;

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { JsonValue } from "./json.ts";
+import { ErrorCode } from "./problem.ts";
+import { EffectVerdict, NodeType, ReplayMode, RunStatus, SpanKind, SpanStatus, StatusReason, TriggerKind } from "./status.ts";
+
+export const Timestamp = z.string().meta({ format: "date-time", description: "RFC 3339 UTC with milliseconds" });
+
+/** Tokens of model calls; input is the total, cache reads and writes included (OpenTelemetry GenAI). Unknown is null. */
+export const Usage = z
+  .object({
+    inputTokens: z.int().nullable(),
+    outputTokens: z.int().nullable(),
+    cacheReadTokens: z.int().nullable(),
+    cacheWriteTokens: z.int().nullable(),
+    reasoningTokens: z.int().nullable(),
+  })
+  .meta({ id: "Usage" });
+export type Usage = z.infer<typeof Usage>;
+
+export const RunError = z
+  .object({
+    code: ErrorCode,
+    message: z.string(),
+    nodeId: z.string().nullable(),
+    spanId: z.string().nullable(),
+  })
+  .meta({ id: "RunError" });
+export type RunError = z.infer<typeof RunError>;
+
+export const StepError = z.object({ code: ErrorCode, message: z.string() }).meta({ id: "StepError" });
+export type StepError = z.infer<typeof StepError>;
+
+/** How many tool calls of a run got which verdict, and what a replay wanted that its original did not do. */
+export const EffectsSummary = z
+  .object({
+    live: z.int(),
+    dryRunRecorded: z.int(),
+    dryRunSimulated: z.int(),
+    blocked: z.int(),
+    reused: z.int(),
+    neverMadeByOriginal: z.int(),
+    otherArguments: z.int(),
+  })
+  .meta({ id: "EffectsSummary" });
+export type EffectsSummary = z.infer<typeof EffectsSummary>;
+
+/** A run as lists show it: everything but payload, output and plan. */
+export const RunSummary = z
+  .object({
+    id: z.string(),
+    workflow: z.object({ id: z.string(), slug: z.string() }),
+    version: z.int().nullable().meta({ description: "null while the version is not pushed yet" }),
+    status: RunStatus,
+    statusReason: StatusReason.nullable(),
+    mode: ReplayMode.nullable(),
+    replayOf: z.string().nullable(),
+    rootRun: z.string(),
+    depth: z.int(),
+    fromNodeId: z.string().nullable(),
+    attempt: z.int(),
+    trigger: z.object({ kind: TriggerKind, actor: z.string().nullable() }),
+    environment: z.string(),
+    tags: z.array(z.string()),
+    error: RunError.nullable(),
+    createdAt: Timestamp,
+    startedAt: Timestamp.nullable(),
+    finishedAt: Timestamp.nullable(),
+    durationMs: z.int().nullable(),
+    steps: z.int().meta({ description: "Steps recorded so far" }),
+    usage: Usage,
+    costMicros: z.int().nullable(),
+    models: z.array(z.string()),
+    prompts: z.array(z.object({ artifactId: z.string(), contentHash: z.string() })),
+    effects: EffectsSummary,
+    url: z.string(),
+  })
+  .meta({ id: "RunSummary" });
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const Run = RunSummary.extend({ payload: JsonValue, output: JsonValue }).meta({ id: "Run" });
+export type Run = z.infer<typeof Run>;
+
+export const TriggerRequest = z
+  .strictObject({
+    payload: JsonValue.optional(),
+    version: z.union([z.int().positive(), z.literal("latest")]).optional(),
+    environment: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/).optional(),
+    tags: z.array(z.string().min(1).max(128)).max(10).optional(),
+    delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
+    ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
+    maxDurationMs: z.int().min(1).max(86_400_000).optional(),
+    priority: z.int().min(-100).max(100).optional(),
+    concurrencyKey: z.string().min(1).max(128).optional(),
+  })
+  .meta({ id: "TriggerRequest" });
+export type TriggerRequest = z.infer<typeof TriggerRequest>;
+
+/** `GET /runs` filters, before paging. */
+export const RunFilter = z.object({
+  status: z.array(RunStatus).optional(),
+  workflow: z.string().max(128).optional(),
+  version: z.coerce.number().int().positive().optional(),
+  tag: z.string().max(128).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  mode: z.enum(["original", "as_is", "prompt", "model"]).optional(),
+  replayOf: z.string().max(64).optional(),
+  rootRun: z.string().max(64).optional(),
+  batch: z.string().max(64).optional(),
+  q: z.string().max(256).optional(),
+});
+export type RunFilter = z.infer<typeof RunFilter>;
+
+export const EffectView = z
+  .object({
+    verdict: EffectVerdict,
+    mutating: z.boolean(),
+    why: z.string(),
+    recordedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
+  })
+  .meta({ id: "Effect" });
+export type EffectView = z.infer<typeof EffectView>;
+
+export const AttemptView = z
+  .object({
+    attempt: z.int(),
+    status: SpanStatus,
+    error: StepError.nullable(),
+    startedAt: Timestamp.nullable(),
+    finishedAt: Timestamp.nullable(),
+  })
+  .meta({ id: "Attempt" });
+export type AttemptView = z.infer<typeof AttemptView>;
+
+const stepFields = {
+  nodeId: z.string(),
+  key: z.string().meta({ description: "Path of the step: classify, each[2].score, decide/turn-1/refund_order-0" }),
+  spanId: z.string(),
+  type: NodeType.nullable(),
+  status: SpanStatus,
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+  effect: EffectView.nullable(),
+  reusedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
+  modelRef: z.string().nullable(),
+  promptHash: z.string().nullable(),
+  usage: Usage.nullable(),
+  costMicros: z.int().nullable(),
+};
+
+export const Step = z.object({ ...stepFields, attempts: z.array(AttemptView) }).meta({ id: "Step" });
+export type Step = z.infer<typeof Step>;
+
+export const SpanDetail = z
+  .object({
+    ...stepFields,
+    id: z.string(),
+    parentId: z.string().nullable(),
+    kind: SpanKind,
+    name: z.string(),
+    attempt: z.int(),
+    durationMs: z.int().nullable(),
+    input: JsonValue,
+    output: JsonValue,
+    error: StepError.nullable(),
+    attributes: z.record(z.string(), JsonValue),
+  })
+  .meta({ id: "Span" });
+export type SpanDetail = z.infer<typeof SpanDetail>;
+
+/** Answer to a trigger or a replay: what was accepted, and where to watch it. */
+export const RunAccepted = z
+  .object({
+    id: z.string(),
+    status: RunStatus,
+    statusReason: StatusReason.nullable(),
+    workflow: z.object({ id: z.string(), slug: z.string() }),
+    version: z.int().nullable(),
+    createdAt: Timestamp,
+    url: z.string(),
+  })
+  .meta({ id: "RunAccepted" });
+export type RunAccepted = z.infer<typeof RunAccepted>;

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+export const runStatuses = ["pending", "running", "waiting", "paused", "completed", "failed", "cancelled"] as const;
+export const RunStatus = z.enum(runStatuses).meta({ id: "RunStatus" });
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Why a run has its status; which reasons belong to which status is decided in `lib/runs/lifecycle.ts`. */
+export const statusReasons = [
+  "queued",
+  "delayed",
+  "pending_version",
+  "child_run",
+  "timer",
+  "approval",
+  "retry_backoff",
+  "error",
+  "timed_out",
+  "crashed",
+  "system_failure",
+  "expired",
+  "user",
+  "parent",
+  "policy",
+] as const;
+export const StatusReason = z.enum(statusReasons).meta({ id: "StatusReason" });
+export type StatusReason = z.infer<typeof StatusReason>;
+
+export const spanStatuses = ["running", "waiting", "completed", "failed", "cancelled", "skipped"] as const;
+export const SpanStatus = z.enum(spanStatuses).meta({ id: "SpanStatus" });
+export type SpanStatus = z.infer<typeof SpanStatus>;
+
+export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "map", "wait"] as const;
+export const NodeType = z.enum(nodeTypes).meta({ id: "NodeType" });
+export type NodeType = z.infer<typeof NodeType>;
+
+/** A span is a step (its kind is its node's type) or work inside one. */
+export const spanKinds = [...nodeTypes, "attempt", "model_call", "tool_call", "item"] as const;
+export const SpanKind = z.enum(spanKinds).meta({ id: "SpanKind" });
+export type SpanKind = z.infer<typeof SpanKind>;
+
+export const effectVerdicts = ["live", "dry_run_recorded", "dry_run_simulated", "blocked", "reused"] as const;
+export const EffectVerdict = z.enum(effectVerdicts).meta({ id: "EffectVerdict" });
+export type EffectVerdict = z.infer<typeof EffectVerdict>;
+
+export const replayModes = ["as_is", "prompt", "model"] as const;
+export const ReplayMode = z.enum(replayModes).meta({ id: "ReplayMode" });
+export type ReplayMode = z.infer<typeof ReplayMode>;
+
+export const triggerKinds = ["api", "page", "cli", "mcp", "replay", "batch", "parent", "schedule"] as const;
+export const TriggerKind = z.enum(triggerKinds).meta({ id: "TriggerKind" });
+export type TriggerKind = z.infer<typeof TriggerKind>;
+
+const finalStatuses: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled"]);
+
+/** Only final runs can be replayed; nothing leaves a final status (product contract, "Run statuses"). */
+export function isFinal(status: RunStatus): boolean {
+  return finalStatuses.has(status);
+}

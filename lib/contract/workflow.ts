@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { JsonObject } from "./json.ts";
+import { Timestamp } from "./run.ts";
+
+export const Slug = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens")
+  .meta({ id: "Slug" });
+
+export const WorkflowSummary = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    latestVersion: z.int().nullable(),
+    paused: z.object({ reason: z.string(), by: z.string(), at: Timestamp }).nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: "Workflow" });
+export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+
+export const WorkflowVersionSummary = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    contentHash: z.string(),
+    createdAt: Timestamp,
+    createdBy: z.string().nullable(),
+  })
+  .meta({ id: "WorkflowVersion" });
+export type WorkflowVersionSummary = z.infer<typeof WorkflowVersionSummary>;
+
+export const WorkflowVersionDetail = WorkflowVersionSummary.extend({
+  workflow: z.object({ id: z.string(), slug: z.string() }),
+  definition: JsonObject,
+}).meta({ id: "WorkflowVersionDetail" });
+export type WorkflowVersionDetail = z.infer<typeof WorkflowVersionDetail>;
+
+export const CreateWorkflowRequest = z
+  .strictObject({ slug: Slug, name: z.string().min(1).max(200).optional(), definition: JsonObject })
+  .meta({ id: "CreateWorkflowRequest" });
+export const PushVersionRequest = z.strictObject({ definition: JsonObject }).meta({ id: "PushVersionRequest" });
+export const PauseWorkflowRequest = z
+  .strictObject({ reason: z.string().trim().min(1).max(500) })
+  .meta({ id: "PauseWorkflowRequest" });
+
+export const WorkflowCreated = z
+  .object({ id: z.string(), slug: z.string(), version: z.int(), contentHash: z.string() })
+  .meta({ id: "WorkflowCreated" });
+export type WorkflowCreated = z.infer<typeof WorkflowCreated>;
+
+export const VersionPushed = z.object({ version: z.int(), contentHash: z.string() }).meta({ id: "VersionPushed" });
+/** `created` is false when the same content was there already (200 instead of 201). */
+export type VersionPushed = z.infer<typeof VersionPushed> & { created: boolean };

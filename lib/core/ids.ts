@@ -1,0 +1,28 @@
+import { monotonicFactory } from "ulid";
+
+const idPrefixes = {
+  account: "acc",
+  workspace: "ws",
+  user: "usr",
+  apiKey: "key",
+  workflow: "wf",
+  workflowVersion: "wfv",
+  prompt: "prompt",
+  run: "run",
+  span: "span",
+  mapping: "map",
+  audit: "aud",
+  batch: "batch",
+  request: "req",
+} as const;
+export type IdKind = keyof typeof idPrefixes;
+
+const ulid = monotonicFactory();
+
+/**
+ * A fresh id: prefix, then a lower-case ULID (48 bits of time, 80 random bits), so that ids are URL-safe and sort by
+ * the time they were made. Within one process and millisecond the random part counts up.
+ */
+export function newId(kind: IdKind): string {
+  return `${idPrefixes[kind]}_${ulid().toLowerCase()}`;
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { homeSubdirectory } from "./paths.ts";
+import { findPostgresBinaries, reachableDirectory } from "./postgres-binaries.ts";
+import { startCluster, stopCluster } from "./postgres-cluster.ts";
+import { identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
+
+const MEMORY_DISK = "/dev/shm";
+const NEEDED_BYTES = 1_000_000_000;
+const FIRST_PORT = 15_500;
+
+export interface EphemeralCluster {
+  /** The address of one database of this cluster, as superuser. */
+  url(database: string): string;
+  /** Ends the server and deletes its files. */
+  stop(): Promise<void>;
+}
+
+/** Who a throw-away cluster belongs to: when that process is gone, the next one to start a cluster clears it away. */
+interface Registration {
+  directory: string;
+  owner: ProcessIdentity;
+}
+
+const FAST = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_wal_size: "256MB",
+};
+
+/**
+ * Starts a PostgreSQL of its own for tests or benchmarks, beside any other.
+ *
+ * @param durability `"none"`: in memory where the machine has room, nothing synced (a clone of a database takes
+ * 10 ms); `"full"`: on disk with PostgreSQL's defaults, which is what a measurement must use
+ */
+export async function startEphemeralCluster(durability: "none" | "full"): Promise<EphemeralCluster> {
+  const registrations = homeSubdirectory("ephemeral");
+  await clearAbandoned(registrations);
+  const binaries = findPostgresBinaries();
+  const parent = durability === "none" ? fastestDirectory() : registrations;
+  const wanted = join(parent, `reprise-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const reachable = reachableDirectory(wanted, binaries.user);
+  const directory = mkdtempSync(`${reachable}-`);
+  const registration = join(registrations, `${process.pid}-${randomBytes(4).toString("hex")}.json`);
+  const owner = identityOf(process.pid);
+  if (owner) writeFileSync(registration, JSON.stringify({ directory, owner } satisfies Registration));
+  const remove = () => removeCluster(directory, registration);
+  try {
+    const cluster = await startCluster({
+      directory,
+      binaries,
+      port: FIRST_PORT,
+      settings: { max_connections: "300", ...(durability === "none" ? FAST : {}) },
+      syncNewFiles: durability === "full",
+    });
+    return { url: (database) => cluster.url(database), stop: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function removeCluster(directory: string, registration: string): Promise<void> {
+  await stopCluster(directory);
+  rmSync(directory, { recursive: true, force: true });
+  rmSync(registration, { force: true });
+}
+
+async function clearAbandoned(registrations: string): Promise<void> {
+  for (const name of readdirSync(registrations).filter((entry) => entry.endsWith(".json"))) {
+    const path = join(registrations, name);
+    try {
+      const { directory, owner } = JSON.parse(readFileSync(path, "utf8")) as Registration;
+      if (!isAlive(owner)) await removeCluster(directory, path);
+    } catch {
+      // Cleared at the same moment by somebody else, or half written by a process that is starting.
+    }
+  }
+}
+
+function fastestDirectory(): string {
+  try {
+    accessSync(MEMORY_DISK, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(MEMORY_DISK);
+    if (bavail * bsize >= NEEDED_BYTES) return MEMORY_DISK;
+  } catch {
+    // Not there, or not ours to write to.
+  }
+  return tmpdir();
+}

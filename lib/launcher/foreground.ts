@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { REPOSITORY } from "./paths.ts";
+import { shutdownSignal } from "./shutdown.ts";
+
+export interface ForegroundOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
+  output?: "inherit" | "stderr" | "capture";
+}
+
+export interface ForegroundResult {
+  code: number;
+  /** stdout and stderr together, only with `output: "capture"`. */
+  output: string;
+}
+
+/** Runs a Node script (a path in the checkout) to its end; when we are asked to end, so is it. */
+export function runNode(script: string, args: string[], options: ForegroundOptions = {}): Promise<ForegroundResult> {
+  const shutdown = shutdownSignal();
+  const { output = "inherit" } = options;
+  const stdio = { inherit: "inherit", stderr: ["inherit", 2, 2], capture: ["ignore", "pipe", "pipe"] } as const;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: REPOSITORY,
+      env: options.env ?? process.env,
+      stdio: stdio[output] as "inherit",
+    });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const end = () => child.kill(shutdown.reason === "SIGINT" ? "SIGINT" : "SIGTERM");
+    shutdown.addEventListener("abort", end, { once: true });
+    if (shutdown.aborted) end();
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      shutdown.removeEventListener("abort", end);
+      resolve({ code: code ?? (signal === "SIGINT" ? 130 : 143), output: Buffer.concat(chunks).toString("utf8") });
+    });
+  });
+}

@@ -1,0 +1,21 @@
+import { createServer } from "node:net";
+
+/** Whether nobody listens on this TCP port, on any of this machine's addresses. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * The first free port at or after `first`. Callers start below 32768: above it a port may at any moment be
+ * taken by somebody's outgoing connection.
+ */
+export async function freePort(first: number): Promise<number> {
+  for (let port = first; port < Math.min(first + 200, 65_536); port++) {
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`no free port at or after ${first}`);
+}

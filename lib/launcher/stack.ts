@@ -1,0 +1,66 @@
+import { listeningUrl, startBackground, waitFor, type BackgroundProcess } from "./background-process.ts";
+import { freePort } from "./free-port.ts";
+import { nextProgram } from "./next-build.ts";
+
+export interface ProcessContext {
+  env: NodeJS.ProcessEnv;
+  logDirectory: string;
+}
+
+export interface Server {
+  process: BackgroundProcess;
+  url: string;
+  /** Starts it again at the same address after it ended. */
+  restart: () => BackgroundProcess;
+}
+
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** Starts one of the demo's own servers (`provider`, `orders`) on the first free port from `firstPort` on. */
+export async function startDemoServer(
+  name: "provider" | "orders",
+  firstPort: number,
+  context: ProcessContext,
+): Promise<Server> {
+  const port = await freePort(firstPort);
+  const env = { ...context.env, PORT: String(port) };
+  const start = () =>
+    startBackground({ name, script: `lib/demo/${name}/main.ts`, env, logDirectory: context.logDirectory });
+  const process = start();
+  try {
+    return { process, url: await listeningUrl(process), restart: start };
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
+}
+
+export function startWorker(context: ProcessContext, name = "worker"): BackgroundProcess {
+  return startBackground({ name, script: "lib/worker/main.ts", ...context });
+}
+
+/** Serves the built pages on a port that the caller has found free. */
+export function startWeb(port: number, context: ProcessContext, name = "web"): BackgroundProcess {
+  return startBackground({
+    name,
+    script: nextProgram(),
+    args: ["start", "-H", "127.0.0.1", "-p", String(port)],
+    ...context,
+  });
+}
+
+/** Waits until the web process answers its probe and gives the sign-in page. */
+export async function webIsReady(web: BackgroundProcess, url: string, timeoutMs = 60_000): Promise<void> {
+  await waitFor(web, timeoutMs, async () => ((await answersOk(`${url}/api/health/live`)) ? true : null));
+  await waitFor(web, timeoutMs, async () => ((await answersOk(`${url}/login`)) ? true : null));
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

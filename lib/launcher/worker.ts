@@ -1,0 +1,10 @@
+import { processEnvironment } from "./environment.ts";
+import { runNode } from "./foreground.ts";
+import { databaseForServing } from "./prepared-database.ts";
+import { runCommand } from "./shutdown.ts";
+
+await runCommand(async () => {
+  const { url } = await databaseForServing();
+  const env = await processEnvironment({ databaseUrl: url, useGeneratedSecrets: !process.env.DATABASE_URL });
+  return (await runNode("lib/worker/main.ts", process.argv.slice(2), { env })).code;
+});

@@ -1,0 +1,188 @@
+import type { Usage } from "#/lib/contract/run.ts";
+import type { CallOptions, ProviderAccess } from "./chat.ts";
+import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
+import { providerHeaders } from "./provider-headers.ts";
+
+/** Why we ended an attempt ourselves. */
+export type StopCause = "cancelled" | "timed_out" | "provider_idle_timeout" | "too_large";
+
+const maxStreamBytes = 64 * 1024 * 1024;
+const maxErrorBytes = 64 * 1024;
+/** After the terminal event the stream may end by itself, which lets the connection be used again. */
+const graceMs = 250;
+const maxTimerMs = 2_147_483_647;
+
+/**
+ * One attempt of a model call, from below the SDK: its clock (deadline, idle timer), its abort, the bytes that went
+ * through, and what had arrived when it failed. The SDKs time out headers only and resolve a cut stream as success,
+ * so both are watched here (docs/decisions/0004-model-gateway.md).
+ */
+export class Attempt {
+  /** The provider sent headers of a successful answer. */
+  answered = false;
+  /** The fetch itself failed: no connection, or refused by a rule. */
+  connectionFault: unknown = null;
+  stoppedBy: StopCause | null = null;
+  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
+  sawDoneLine = false;
+  partialText = "";
+  usage: Usage | null = null;
+  providerRequestId: string | null = null;
+  timeToFirstTokenMs: number | null = null;
+  readonly access: ProviderAccess;
+  /** Rejects when the attempt is stopped, so that an SDK that swallows the abort cannot keep the caller waiting. */
+  readonly stopped: Promise<never>;
+
+  readonly #options: CallOptions;
+  readonly #controller = new AbortController();
+  readonly #startedAt = performance.now();
+  readonly #onAbort = () => this.#stop("cancelled");
+  #rejectStopped: (error: ModelCallError) => void = () => {};
+  #deadline: NodeJS.Timeout;
+  #idle: NodeJS.Timeout | undefined;
+  #finished = false;
+  #tail = "\n";
+
+  constructor(access: ProviderAccess, options: CallOptions) {
+    this.access = access;
+    this.#options = options;
+    this.stopped = new Promise((_, reject) => (this.#rejectStopped = reject));
+    this.stopped.catch(() => {});
+    this.#deadline = setTimeout(() => this.#stop("timed_out"), Math.min(options.timeoutMs, maxTimerMs));
+    if (options.signal.aborted) this.#stop("cancelled");
+    else options.signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Text of the answer that just arrived. */
+  text(delta: string): void {
+    if (delta === "" || this.stoppedBy) return;
+    this.token();
+    this.partialText += delta;
+    this.#options.onDelta?.(delta);
+  }
+
+  /** A token of any kind (text, thinking, arguments) that just arrived. */
+  token(): void {
+    this.timeToFirstTokenMs ??= Math.round(performance.now() - this.#startedAt);
+  }
+
+  /** Hands over every event of a stream. After the terminal event an error of the connection is nobody's concern. */
+  async read<Event>(events: AsyncIterable<Event>, take: (event: Event) => void): Promise<void> {
+    try {
+      for await (const event of events) take(event);
+    } catch (error) {
+      if (!this.#finished) throw error;
+    }
+  }
+
+  /** The terminal event arrived: whatever happens to the connection now, the attempt succeeded. */
+  finish(): void {
+    if (this.#finished || this.stoppedBy) return;
+    this.#finished = true;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#controller.abort(), graceMs);
+  }
+
+  /** An error with all that this attempt knows. */
+  error(failure: ModelCallFailure): ModelCallError {
+    return new ModelCallError({
+      partialText: this.partialText,
+      usage: this.usage,
+      providerRequestId: this.providerRequestId,
+      ...failure,
+    });
+  }
+
+  /** Ends timers and whatever is still open. */
+  close(): void {
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#idle);
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    this.#finished = true;
+    this.#controller.abort();
+  }
+
+  /** The `fetch` that the SDK is given: own headers only, no redirects, every byte seen. */
+  readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const response = await this.#send(input, init).catch((error: unknown) => {
+      this.connectionFault = error;
+      throw error;
+    });
+    this.providerRequestId = requestIdOf(response.headers);
+    this.answered = response.ok;
+    this.#restartIdle();
+    const body = response.body?.pipeThrough(this.#watch(response.ok)) ?? null;
+    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+  };
+
+  async #send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+    const signal = init.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal;
+    const headers = providerHeaders(this.access, new Headers(init.headers));
+    const { method, body } = init;
+    return this.#options.fetch(input, { method, body, headers, signal, redirect: "error" });
+  }
+
+  #watch(isSuccess: boolean): TransformStream<Uint8Array, Uint8Array> {
+    const limit = isSuccess ? maxStreamBytes : maxErrorBytes;
+    let seen = 0;
+    return new TransformStream({
+      transform: (chunk, out) => {
+        this.#restartIdle();
+        seen += chunk.byteLength;
+        if (seen > limit) return isSuccess ? this.#stop("too_large") : out.terminate();
+        this.#lookForDoneLine(chunk);
+        out.enqueue(chunk);
+      },
+    });
+  }
+
+  /** Raw line breaks cannot stand inside JSON text, so a match is the protocol's line and not the answer's content. */
+  #lookForDoneLine(chunk: Uint8Array): void {
+    if (this.access.kind === "anthropic" || this.sawDoneLine) return;
+    const text = this.#tail + Buffer.from(chunk).toString("latin1");
+    this.sawDoneLine = /\ndata: ?\[DONE\]/.test(text);
+    this.#tail = text.slice(-16);
+  }
+
+  #restartIdle(): void {
+    if (this.#finished || this.stoppedBy) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(
+      () => this.#stop("provider_idle_timeout"),
+      Math.min(this.#options.idleTimeoutMs, maxTimerMs),
+    );
+  }
+
+  #stop(cause: StopCause): void {
+    if (this.stoppedBy || this.#finished) return;
+    this.stoppedBy = cause;
+    this.#controller.abort();
+    this.#rejectStopped(stopError(cause, this));
+  }
+}
+
+/** What the caller learns about an attempt that we ended. */
+export function stopError(cause: StopCause, attempt: Attempt): ModelCallError {
+  const name = attempt.access.provider;
+  const failures: Record<StopCause, ModelCallFailure> = {
+    cancelled: { code: "cancelled", message: "The model call was cancelled." },
+    timed_out: { code: "timed_out", message: `${name} did not finish its answer in the time allowed.` },
+    provider_idle_timeout: {
+      code: "provider_idle_timeout",
+      message: `${name} went silent in the middle of its answer.`,
+      retryable: true,
+    },
+    too_large: { code: "provider_error", message: `${name} sent an answer larger than 64 MiB.` },
+  };
+  return attempt.error(failures[cause]);
+}
+
+function requestIdOf(headers: Headers): string | null {
+  const id = headers.get("request-id") ?? headers.get("x-request-id");
+  return id !== null && /^[\x21-\x7e]{1,200}$/.test(id) ? id : null;
+}

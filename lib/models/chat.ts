@@ -1,0 +1,86 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { Usage } from "#/lib/contract/run.ts";
+
+/** The wire formats that the gateway speaks. */
+export type Wire = "anthropic" | "openai-responses" | "openai-chat";
+
+/**
+ * What a provider wants back unchanged with the part it came with (signed thinking, encrypted reasoning). Opaque to
+ * everyone but the adapter of its wire format; another adapter leaves it out.
+ */
+export type ProviderData = { wire: Wire; item: JsonObject };
+
+export type TextPart = { type: "text"; text: string; signature?: ProviderData };
+export type ThinkingPart = { type: "thinking"; text: string; signature?: ProviderData };
+export type ToolCallPart = { type: "tool_call"; id: string; name: string; arguments: Json; signature?: ProviderData };
+export type ToolResultPart = { type: "tool_result"; callId: string; name: string; output: Json; isError: boolean };
+export type ChatPart = TextPart | ThinkingPart | ToolCallPart | ToolResultPart;
+
+export type ChatMessage = { role: "user" | "assistant" | "tool"; parts: ChatPart[] };
+
+export type ToolDefinition = { name: string; description: string; inputSchema: JsonObject };
+
+/** One model call, the same for every provider. A plain JSON value: it is also what the trace shows as input. */
+export type ModelRequest = {
+  modelId: string;
+  ref: string;
+  system: string | null;
+  messages: ChatMessage[];
+  tools: ToolDefinition[];
+  /** JSON Schema of the answer; null = free text. */
+  outputSchema: JsonObject | null;
+  toolChoice: "auto" | "required" | "none";
+  /** null = the gateway's default for the model. */
+  maxOutputTokens: number | null;
+  effort?: string | null;
+  /** Strings that the provider stores with the call; `userId` names the end user to it. */
+  metadata?: Record<string, string>;
+};
+
+export type StopReason = "end" | "tool_calls" | "max_tokens" | "refusal" | "other";
+
+export type ModelResponse = {
+  /** The answer in order; an assistant message of exactly these parts continues the conversation. */
+  parts: ChatPart[];
+  /** The text parts joined. With an output schema and stop reason `end`: JSON text. */
+  text: string;
+  /** The parsed answer when there was an output schema; not validated against it. null otherwise. */
+  structured: Json;
+  stopReason: StopReason;
+  /** Input is the total, cache included (OpenTelemetry GenAI); what the provider did not say is null. */
+  usage: Usage;
+  /** Cache-write tokens by time to live (`5m`, `1h`, `30m`, …) where the provider says, for the price. */
+  cacheWriteTokensByTtl: Record<string, number> | null;
+  responseModel: string | null;
+  providerRequestId: string | null;
+  /** From the call to its first token of any kind. */
+  timeToFirstTokenMs: number | null;
+};
+
+/** What an adapter gathers from a complete stream; the rest of the response is known to the attempt. */
+export type AdapterAnswer = Pick<
+  ModelResponse,
+  "parts" | "stopReason" | "usage" | "cacheWriteTokensByTtl" | "responseModel"
+>;
+
+/** How to reach a provider. `baseUrl` as its SDK wants it: Anthropic without, OpenAI with `/v1`. */
+export type ProviderAccess = {
+  kind: "anthropic" | "openai" | "openai-compatible";
+  provider: string;
+  /** Empty = the server needs none. */
+  apiKey: string;
+  baseUrl: string;
+};
+
+export type CallOptions = {
+  /** Aborting it closes the provider's socket at once. */
+  signal: AbortSignal;
+  /** Text as it arrives. */
+  onDelta?: (text: string) => void;
+  /** For the whole attempt. */
+  timeoutMs: number;
+  /** Longest silence once the provider has begun to answer. */
+  idleTimeoutMs: number;
+  /** The guarded fetch for custom addresses, the platform's for official ones. */
+  fetch: typeof fetch;
+};

@@ -1,0 +1,56 @@
+import { Attempt } from "./attempt.ts";
+import { toModelCallError } from "./call-failure.ts";
+import type { AdapterAnswer, CallOptions, ModelRequest, ModelResponse, ProviderAccess } from "./chat.ts";
+import { parseStructured } from "./structured-output.ts";
+
+type Adapter = (request: ModelRequest, attempt: Attempt) => Promise<AdapterAnswer>;
+
+/** Loaded at first use: a provider's SDK takes 140 ms to import, and most processes never call one. */
+const adapters: Record<ProviderAccess["kind"], () => Promise<Adapter>> = {
+  anthropic: async () => (await import("./anthropic.ts")).callAnthropic,
+  openai: async () => (await import("./openai-responses.ts")).callOpenAiResponses,
+  "openai-compatible": async () => (await import("./openai-chat.ts")).callOpenAiChat,
+};
+
+/**
+ * Makes ONE attempt of a model call, streaming; retries are the caller's, so that each attempt is seen. It succeeds only
+ * after the provider's terminal event. Throws ModelCallError and nothing else: provider_error (refusals and connection),
+ * provider_stream_incomplete, provider_idle_timeout, timed_out, cancelled, output_invalid (an answer that should be JSON
+ * is not). Whether the model may be called at all is decided elsewhere (allowlist.ts), just before.
+ */
+export async function callModel(
+  access: ProviderAccess,
+  request: ModelRequest,
+  options: CallOptions,
+): Promise<ModelResponse> {
+  const attempt = new Attempt(access, options);
+  try {
+    const adapter = adapters[access.kind]();
+    const answer = await Promise.race([adapter.then((call) => call(request, attempt)), attempt.stopped]);
+    return complete(answer, request, attempt);
+  } catch (error) {
+    throw toModelCallError(error, attempt);
+  } finally {
+    attempt.close();
+  }
+}
+
+function complete(answer: AdapterAnswer, request: ModelRequest, attempt: Attempt): ModelResponse {
+  const text = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const wantsJson = request.outputSchema !== null && answer.stopReason === "end";
+  const structured = wantsJson ? parseStructured(text) : null;
+  if (wantsJson && structured === null)
+    throw attempt.error({
+      code: "output_invalid",
+      message: "The model's answer is not the JSON that was asked for.",
+      partialText: text,
+      usage: answer.usage,
+    });
+  return {
+    ...answer,
+    text: structured?.text ?? text,
+    structured: structured?.value ?? null,
+    providerRequestId: attempt.providerRequestId,
+    timeToFirstTokenMs: attempt.timeToFirstTokenMs,
+  };
+}

@@ -1,0 +1,63 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { parseJsonText } from "#/lib/core/json-text.ts";
+
+/**
+ * Can a provider be made to answer only what the schema allows, by closing every object? Not when an object is open by
+ * intent (no properties named, or a schema for further ones): closing it would forbid what its author wants.
+ */
+export function canBeClosed(schema: Json): boolean {
+  return everySchema(schema, (node) => {
+    if (node.type !== "object") return node.properties === undefined || node.type !== undefined;
+    const further = node.additionalProperties;
+    return isObject(node.properties) && (further === undefined || further === false);
+  });
+}
+
+/** Does the schema already keep OpenAI's rules for `strict`: every object closed and every property required? */
+export function isStrict(schema: Json): boolean {
+  return everySchema(schema, (node) => {
+    if (node.oneOf !== undefined || node.allOf !== undefined || node.not !== undefined || node.if !== undefined)
+      return false;
+    if (node.type === undefined && !node.anyOf && !node.enum && node.const === undefined && !node.$ref) return false;
+    if (node.type !== "object") return true;
+    const names = isObject(node.properties) ? Object.keys(node.properties) : [];
+    const required = Array.isArray(node.required) ? node.required : [];
+    return node.additionalProperties === false && names.every((name) => required.includes(name));
+  });
+}
+
+/** For schemas that a provider cannot enforce: the model is asked in words instead. */
+export function schemaInstruction(schema: JsonObject): string {
+  return `Answer with one JSON value only: no code fence, no words around it. It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
+}
+
+/** The JSON value of an answer, with the JSON text itself; a single code fence around it is taken off. null = no JSON. */
+export function parseStructured(text: string): { text: string; value: Json } | null {
+  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1];
+  for (const candidate of fenced === undefined ? [text] : [fenced, text]) {
+    try {
+      return { text: candidate.trim(), value: parseJsonText(candidate, "output") };
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+/** Visits a schema and all schemas in it. Iterative: how deep it is was its author's choice. */
+function everySchema(root: Json, holds: (node: JsonObject) => boolean): boolean {
+  const open: Json[] = [root];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (!isObject(next)) continue;
+    if (!holds(next)) return false;
+    for (const key of ["items", "not", "if", "then", "else", "additionalProperties"]) open.push(next[key] ?? null);
+    for (const key of ["anyOf", "oneOf", "allOf", "prefixItems"]) if (Array.isArray(next[key])) open.push(...next[key]);
+    for (const key of ["properties", "$defs", "definitions"])
+      if (isObject(next[key])) open.push(...Object.values(next[key]));
+  }
+  return true;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

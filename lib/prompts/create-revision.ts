@@ -1,0 +1,36 @@
+import { inTransaction } from "#/db/transaction.ts";
+import { notFound } from "#/lib/core/errors.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { promptHash } from "./revision.ts";
+import { insertRevision, lockArtifact, selectHighestRevision, selectRevision } from "./store.ts";
+
+/** Adds a revision. A text that the artifact has already keeps its revision: `created` is false, nothing is written. */
+export async function createRevision(
+  ctx: Ctx,
+  artifactId: string,
+  input: { text: string },
+): Promise<{ contentHash: string; created: boolean }> {
+  authorize(ctx, "prompt:write");
+  const contentHash = promptHash(input.text);
+  return inTransaction(ctx.db, async (tx) => {
+    if (!(await lockArtifact(tx, ctx.workspace.id, artifactId))) throw notFound("Prompt");
+    if (await selectRevision(tx, ctx.workspace.id, artifactId, contentHash)) return { contentHash, created: false };
+    const revision = (await selectHighestRevision(tx, artifactId)) + 1;
+    await insertRevision(tx, {
+      workspaceId: ctx.workspace.id,
+      artifactId,
+      contentHash,
+      revision,
+      text: input.text,
+      createdBy: actorId(ctx.actor),
+    });
+    await recordAudit(ctx, tx, {
+      action: "prompt.revision_created",
+      target: artifactId,
+      details: { contentHash, revision },
+    });
+    return { contentHash, created: true };
+  });
+}

@@ -1,0 +1,155 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { promptArtifacts, promptRevisions } from "#/db/schema/prompts.ts";
+import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
+import type { After } from "#/lib/tenancy/keyset.ts";
+
+export type ArtifactRow = typeof promptArtifacts.$inferSelect;
+export type RevisionRow = typeof promptRevisions.$inferSelect;
+export type SummaryRow = { id: string; name: string; createdAt: Date; latestHash: string | null; revisions: number };
+
+const summaryColumns = {
+  id: promptArtifacts.id,
+  name: promptArtifacts.name,
+  createdAt: promptArtifacts.createdAt,
+  latestHash: sql<string | null>`(select r.content_hash from prompt_revisions r
+    where r.artifact_id = prompt_artifacts.id order by r.revision desc limit 1)`,
+  revisions: sql<number>`(select count(*)::int from prompt_revisions r where r.artifact_id = prompt_artifacts.id)`,
+};
+
+function isArtifact(workspaceId: string, id: string) {
+  return and(eq(promptArtifacts.workspaceId, workspaceId), eq(promptArtifacts.id, id));
+}
+
+/** Newest first. */
+export function selectArtifacts(
+  db: DbHandle,
+  workspaceId: string,
+  page: { limit: number; after: After | null },
+): Promise<SummaryRow[]> {
+  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
+  return db
+    .select(summaryColumns)
+    .from(promptArtifacts)
+    .where(
+      and(
+        eq(promptArtifacts.workspaceId, workspaceId),
+        after
+          ? or(
+              lt(promptArtifacts.createdAt, after.at),
+              and(eq(promptArtifacts.createdAt, after.at), lt(promptArtifacts.id, after.id)),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(promptArtifacts.createdAt), desc(promptArtifacts.id))
+    .limit(page.limit);
+}
+
+export async function selectArtifact(db: DbHandle, workspaceId: string, id: string): Promise<SummaryRow | null> {
+  const rows = await db.select(summaryColumns).from(promptArtifacts).where(isArtifact(workspaceId, id));
+  return rows[0] ?? null;
+}
+
+/** Serialises the revisions of one artifact; false when it is not there. */
+export async function lockArtifact(tx: Transaction, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: promptArtifacts.id })
+    .from(promptArtifacts)
+    .where(isArtifact(workspaceId, id))
+    .for("update");
+  return rows.length === 1;
+}
+
+/** False when the workspace has a prompt of that name. */
+export async function insertArtifact(tx: Transaction, row: typeof promptArtifacts.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(promptArtifacts).values(row).onConflictDoNothing().returning({ id: promptArtifacts.id });
+  return rows.length === 1;
+}
+
+export async function insertRevision(tx: Transaction, row: typeof promptRevisions.$inferInsert): Promise<void> {
+  await tx.insert(promptRevisions).values(row);
+}
+
+export async function selectRevision(
+  db: DbHandle,
+  workspaceId: string,
+  artifactId: string,
+  hash: string,
+): Promise<RevisionRow | null> {
+  const rows = await db
+    .select()
+    .from(promptRevisions)
+    .where(
+      and(
+        eq(promptRevisions.workspaceId, workspaceId),
+        eq(promptRevisions.artifactId, artifactId),
+        eq(promptRevisions.contentHash, hash),
+      ),
+    );
+  return rows[0] ?? null;
+}
+
+export function selectRevisionIds(
+  db: DbHandle,
+  workspaceId: string,
+  artifactIds: string[],
+): Promise<{ artifactId: string; contentHash: string }[]> {
+  return db
+    .select({ artifactId: promptRevisions.artifactId, contentHash: promptRevisions.contentHash })
+    .from(promptRevisions)
+    .where(and(eq(promptRevisions.workspaceId, workspaceId), inArray(promptRevisions.artifactId, artifactIds)));
+}
+
+/** Newest first; `before` is the revision number of the last one shown. */
+export function selectRevisions(
+  db: DbHandle,
+  workspaceId: string,
+  artifactId: string,
+  page: { limit: number; before: number | null },
+): Promise<RevisionRow[]> {
+  return db
+    .select()
+    .from(promptRevisions)
+    .where(
+      and(
+        eq(promptRevisions.workspaceId, workspaceId),
+        eq(promptRevisions.artifactId, artifactId),
+        page.before === null ? undefined : lt(promptRevisions.revision, page.before),
+      ),
+    )
+    .orderBy(desc(promptRevisions.revision))
+    .limit(page.limit);
+}
+
+export async function selectHighestRevision(tx: Transaction, artifactId: string): Promise<number> {
+  const rows = await tx
+    .select({ highest: sql<number>`coalesce(max(${promptRevisions.revision}), 0)::int` })
+    .from(promptRevisions)
+    .where(eq(promptRevisions.artifactId, artifactId));
+  return rows[0]?.highest ?? 0;
+}
+
+/** Versions that are not deleted and pin a revision of the artifact; at most ten, for the message. */
+export function selectPins(db: DbHandle, artifactId: string): Promise<{ workflow: string; version: number }[]> {
+  return db
+    .selectDistinct({ workflow: workflows.slug, version: workflowVersions.version })
+    .from(versionPrompts)
+    .innerJoin(workflowVersions, eq(workflowVersions.id, versionPrompts.versionId))
+    .innerJoin(workflows, eq(workflows.id, workflowVersions.workflowId))
+    .where(and(eq(versionPrompts.artifactId, artifactId), isNull(workflowVersions.deletedAt)))
+    .orderBy(asc(workflows.slug), asc(workflowVersions.version))
+    .limit(10);
+}
+
+/** Removes the artifact with its revisions. A deleted version's pins no longer hold it. */
+export async function deleteArtifact(tx: Transaction, workspaceId: string, id: string): Promise<void> {
+  const deletedVersions = tx
+    .select({ id: workflowVersions.id })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workspaceId, workspaceId), isNotNull(workflowVersions.deletedAt)));
+  await tx
+    .delete(versionPrompts)
+    .where(and(eq(versionPrompts.artifactId, id), inArray(versionPrompts.versionId, deletedVersions)));
+  await tx.delete(promptArtifacts).where(isArtifact(workspaceId, id));
+}

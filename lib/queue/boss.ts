@@ -1,0 +1,112 @@
+import { sql } from "drizzle-orm";
+import { fromDrizzle, PgBoss } from "pg-boss";
+import type { DbHandle } from "#/db/client.ts";
+import { env } from "#/lib/core/env.ts";
+import { logger } from "#/lib/core/logger.ts";
+
+/** pg-boss behind six verbs. Nothing of value lives in it: its schema can be dropped and refilled from `runs`. */
+export const queues = {
+  runs: "runs",
+  deadRuns: "runs-dead",
+} as const;
+export type QueueName = (typeof queues)[keyof typeof queues];
+
+export type RunJob = { runId: string; workspaceId: string };
+/** A job in hand. `retryCount` names the attempt, so that a call about a job that was given to another changes nothing. */
+export type HeldJob = { id: string; retryCount: number; data: RunJob };
+
+const live = globalThis as { repriseBoss?: Promise<PgBoss> };
+
+/** pg-boss brings its own pool: its housekeeping uses statements that a shared postgres.js pool refuses. */
+async function start(options: { supervise: boolean }): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: env("DATABASE_URL"),
+    max: options.supervise ? 4 : 2,
+    schema: "pgboss",
+    schedule: false,
+    migrate: false,
+    supervise: options.supervise,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 2,
+  });
+  boss.on("error", (error) => logger.error({ err: error }, "queue error"));
+  return boss.start();
+}
+
+/** The process's queue. The worker supervises (finds lost jobs); the web process only sends. */
+function queue(): Promise<PgBoss> {
+  live.repriseBoss ??= start({ supervise: false }).catch((error: unknown) => {
+    live.repriseBoss = undefined;
+    throw error;
+  });
+  return live.repriseBoss;
+}
+
+/** Makes this process a supervisor: jobs whose holder stopped beating for 10 s go back to the queue. */
+export async function superviseQueue(): Promise<void> {
+  live.repriseBoss = start({ supervise: true });
+  await live.repriseBoss;
+}
+
+/** Creates or updates the queue's schema and queues in the database at `url`; part of a migration. */
+export async function migrateQueue(url: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: url, schema: "pgboss", schedule: false, supervise: false, max: 2 });
+  await boss.start();
+  await installQueues(boss);
+  await boss.stop({ graceful: false });
+}
+
+async function installQueues(boss: PgBoss): Promise<void> {
+  const base = { deleteAfterSeconds: 3600, retentionSeconds: 31_536_000 };
+  await boss.createQueue(queues.deadRuns, { ...base, retryLimit: 1000, retryDelay: 5 });
+  await boss.createQueue(queues.runs, {
+    ...base,
+    // The largest that pg-boss takes: the default of 15 minutes would start long runs a second time.
+    expireInSeconds: 86_399,
+    heartbeatSeconds: 10,
+    retryLimit: 5,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    deadLetter: queues.deadRuns,
+  });
+}
+
+/** Puts jobs into the queue, in the caller's transaction. Higher priority first. */
+export async function send(db: DbHandle, jobs: (RunJob & { priority: number })[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const boss = await queue();
+  const rows = jobs.map(({ priority, ...data }) => ({ data, priority }));
+  await boss.insert(queues.runs, rows, { db: fromDrizzle(db, sql) });
+}
+
+/** Claims up to `limit` jobs, highest priority and oldest first. */
+export async function fetch(name: QueueName, limit: number): Promise<HeldJob[]> {
+  const boss = await queue();
+  const jobs = await boss.fetch<RunJob>(name, { batchSize: limit });
+  return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
+}
+
+/** Beats for the jobs in hand; false when at least one of them is no longer ours. */
+export async function touch(jobs: HeldJob[]): Promise<boolean> {
+  if (jobs.length === 0) return true;
+  const answer = (await (await queue()).touch(queues.runs, jobs)) as { affected?: number };
+  return answer.affected === undefined || answer.affected === jobs.length;
+}
+
+/** The job is done, in the caller's transaction. */
+export async function complete(db: DbHandle, name: QueueName, job: HeldJob): Promise<void> {
+  await (await queue()).complete(name, job, null, { db: fromDrizzle(db, sql) });
+}
+
+/** The job goes back to be retried later, or to the dead letters when its retries are spent. */
+export async function fail(name: QueueName, job: HeldJob, reason: string): Promise<void> {
+  await (await queue()).fail(name, job, { reason });
+}
+
+/** Stops beating and supervising; jobs in hand keep until their heartbeat runs out. */
+export async function stopQueue(): Promise<void> {
+  const boss = await live.repriseBoss?.catch(() => null);
+  live.repriseBoss = undefined;
+  await boss?.stop({ graceful: false });
+}

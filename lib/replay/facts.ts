@@ -1,0 +1,104 @@
+import type { DbHandle } from "#/db/client.ts";
+import type { Json } from "#/lib/contract/json.ts";
+import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
+import { DomainError, notFound } from "#/lib/core/errors.ts";
+import type { CatalogueEntry } from "#/lib/models/catalogue.ts";
+import { loadCatalogue } from "#/lib/models/store.ts";
+import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
+import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
+import { findRun, findRunBody, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
+import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
+import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
+import { findMapping, quotaUse, type QuotaUse } from "./store.ts";
+
+export type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
+
+/** Everything that a replay is decided on, read at one moment. */
+export type ReplayFacts = {
+  source: RunRow;
+  slug: string;
+  payload: Json;
+  spans: SpanRow[];
+  workflow: WorkflowRow;
+  sourceVersion: VersionRow | null;
+  targetVersion: VersionRow | null;
+  savedMapping: { id: string; revision: number; visibility: "private" | "shared"; pairs: MappingPairs } | null;
+  prompt: PromptFact | null;
+  catalogue: CatalogueEntry[];
+  policies: Policies;
+  quota: QuotaUse;
+};
+
+/**
+ * Loads the facts. Throws `not_found` for a run that exists nowhere, `cross_boundary` for another workspace's (only the
+ * replay routes may tell), `not_found` for a target version that the workflow does not have.
+ */
+export async function loadReplayFacts(
+  ctx: Ctx,
+  db: DbHandle,
+  runId: string,
+  request: ReplayRequest,
+): Promise<ReplayFacts> {
+  const workspaceId = ctx.workspace.id;
+  const found = await findRun(db, workspaceId, runId);
+  if (!found) throw await missingRun(db, runId);
+  const source = found.run;
+  const [body, spans, workflow, sourceVersion, targetVersion, prompt, catalogue, policies, quota] = await Promise.all([
+    findRunBody(db, workspaceId, runId),
+    listSpans(db, workspaceId, runId),
+    findWorkflowById(db, workspaceId, source.workflowId),
+    source.version === null ? null : findVersion(db, source.workflowId, source.version),
+    targetVersionOf(db, source, request),
+    promptFact(db, workspaceId, request),
+    loadCatalogue(db, workspaceId),
+    loadPolicies(db, ctx.workspace),
+    quotaUse(db, workspaceId),
+  ]);
+  if (!workflow) throw notFound("Workflow");
+  const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
+  const saved = pair.from === pair.to ? null : await findMapping(db, workspaceId, pair, memberOf(ctx.actor));
+  return {
+    source,
+    slug: found.slug,
+    payload: body?.payload ?? null,
+    spans,
+    workflow,
+    sourceVersion: sourceVersion?.deletedAt ? null : sourceVersion,
+    targetVersion: targetVersion?.deletedAt ? null : targetVersion,
+    savedMapping: saved && { id: saved.id, revision: saved.revision, visibility: saved.visibility, pairs: saved.pairs },
+    prompt,
+    catalogue,
+    policies,
+    quota,
+  };
+}
+
+async function missingRun(db: DbHandle, runId: string): Promise<DomainError> {
+  return (await runExistsAnywhere(db, runId))
+    ? new DomainError("cross_boundary", "This run belongs to another workspace or account.")
+    : notFound("Run");
+}
+
+async function targetVersionOf(db: DbHandle, source: RunRow, request: ReplayRequest): Promise<VersionRow | null> {
+  const wanted = request.targetVersion ?? source.version;
+  if (wanted === null) return null;
+  const version = await findVersion(db, source.workflowId, wanted);
+  const isOwn = wanted === source.version;
+  if (!isOwn && wanted !== "latest" && (!version || version.deletedAt)) throw notFound(`Workflow version ${wanted}`);
+  return version;
+}
+
+async function promptFact(db: DbHandle, workspaceId: string, request: ReplayRequest): Promise<PromptFact | null> {
+  if (!request.prompt) return null;
+  const { artifactId, contentHash } = request.prompt;
+  if (!(await hasPrompt(db, workspaceId, artifactId))) return { artifactKnown: false, revision: "unknown" };
+  try {
+    const revision = await loadRevision(db, workspaceId, artifactId, contentHash);
+    return { artifactKnown: true, revision: revision ? "found" : "unknown" };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "prompt_hash_mismatch")
+      return { artifactKnown: true, revision: "altered" };
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Preflight } from "#/lib/contract/replay.ts";
+import type { Usage } from "#/lib/contract/run.ts";
+import { costMicros } from "#/lib/models/prices.ts";
+import type { ReplayFacts } from "./facts.ts";
+import type { ReplayPlan } from "./plan.ts";
+
+type Range = { low: number; high: number } | null;
+
+/** Models answer the same prompt at different length; input moves less, since most of it is given. */
+const spread = { input: { low: 0.8, high: 1.3 }, output: { low: 0.5, high: 1.8 } };
+
+/**
+ * What the replay may use, from what the recorded calls of the nodes that will execute did: a range. Unknown (null) when
+ * a node that calls a model has no recorded usage, or its model no known price. Pure.
+ */
+export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Preflight["forecast"] {
+  const perNode = plan.models.map(({ nodeId, ref }) => ({ ref, usage: recordedUsage(facts, plan, nodeId) }));
+  const entries = new Map(facts.catalogue.map((model) => [model.ref, model]));
+  const tokens = (field: "inputTokens" | "outputTokens", range: { low: number; high: number }): Range =>
+    sumRanges(perNode.map(({ usage }) => (usage?.[field] == null ? null : scaled(usage[field], range))));
+  const cost = sumRanges(
+    perNode.map(({ ref, usage }) => {
+      if (!usage) return null;
+      const price = entries.get(ref)?.price ?? null;
+      const low = costMicros(ref, scaledUsage(usage, "low"), at, price);
+      const high = costMicros(ref, scaledUsage(usage, "high"), at, price);
+      return low === null || high === null ? null : { low, high };
+    }),
+  );
+  return {
+    inputTokens: tokens("inputTokens", spread.input),
+    outputTokens: tokens("outputTokens", spread.output),
+    costMicros: cost,
+  };
+}
+
+/** Sum over the calls that the source run made for this node; null when nothing is known. */
+function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): Usage | null {
+  const { nodeMapping } = plan.overrides;
+  const calls = facts.spans.filter(
+    (span) => span.madeCall && (Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId) === targetId,
+  );
+  if (calls.length === 0 || calls.some((span) => span.inputTokens === null || span.outputTokens === null)) return null;
+  const sum = (field: keyof Usage) => calls.reduce((total, span) => total + (span[field] ?? 0), 0);
+  return {
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    cacheReadTokens: sum("cacheReadTokens"),
+    cacheWriteTokens: sum("cacheWriteTokens"),
+    reasoningTokens: sum("reasoningTokens"),
+  };
+}
+
+function scaledUsage(usage: Usage, end: "low" | "high"): Usage {
+  const scale = (value: number | null, factor: number) => (value === null ? null : Math.round(value * factor));
+  return {
+    inputTokens: scale(usage.inputTokens, spread.input[end]),
+    outputTokens: scale(usage.outputTokens, spread.output[end]),
+    cacheReadTokens: scale(usage.cacheReadTokens, spread.input[end]),
+    cacheWriteTokens: scale(usage.cacheWriteTokens, spread.input[end]),
+    reasoningTokens: scale(usage.reasoningTokens, spread.output[end]),
+  };
+}
+
+function scaled(value: number, range: { low: number; high: number }): { low: number; high: number } {
+  return { low: Math.round(value * range.low), high: Math.round(value * range.high) };
+}
+
+function sumRanges(ranges: Range[]): Range {
+  let total = { low: 0, high: 0 };
+  for (const range of ranges) {
+    if (range === null) return null;
+    total = { low: total.low + range.low, high: total.high + range.high };
+  }
+  return total;
+}

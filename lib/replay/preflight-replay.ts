@@ -1,0 +1,43 @@
+import { replayDepthLimit, replayQuota, type Preflight, type ReplayRequest } from "#/lib/contract/replay.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { renameCandidates } from "#/lib/workflows/version-diff.ts";
+import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
+import { forecast } from "./forecast.ts";
+import { evaluateGuards } from "./guards.ts";
+import { definitionOf, planReplay, type ReplayPlan } from "./plan.ts";
+
+/**
+ * What a submit of this request would meet and do: all verdicts at once, by the same path, changing nothing. Throws
+ * `not_found`, `cross_boundary` and what the plan refuses.
+ */
+export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<Preflight> {
+  authorize(ctx, "replay:preflight");
+  const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
+  const plan = planReplay(facts, request);
+  const verdicts = evaluateGuards(facts, plan, request);
+  return {
+    ok: verdicts.every((verdict) => verdict.level !== "block"),
+    verdicts,
+    plan: {
+      targetVersion: plan.targetVersion,
+      allowsMutations: plan.calls.some((call) => call.mutating && call.verdict === "live"),
+      nodes: plan.nodes,
+      calls: plan.calls,
+    },
+    renamedNodes: plan.renamed.map((id) => ({ id, suggestions: suggestions(facts, plan, id) })),
+    forecast: forecast(facts, plan, ctx.clock.now()),
+    quota: {
+      limit: replayQuota.limit,
+      remaining: Math.max(0, replayQuota.limit - facts.quota.used),
+      resetMs: facts.quota.resetMs,
+    },
+    depth: { next: facts.source.depth + 1, limit: replayDepthLimit },
+  };
+}
+
+/** Likely counterparts, best first; never applied by themselves. */
+function suggestions(facts: ReplayFacts, plan: ReplayPlan, id: string) {
+  if (plan.targetVersion === null) return [];
+  return renameCandidates(id, definitionOf(facts.sourceVersion), definitionOf(facts.targetVersion)).slice(0, 5);
+}

@@ -1,0 +1,117 @@
+import { and, desc, eq, or, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { nodeMappings } from "#/db/schema/replay.ts";
+import { runs } from "#/db/schema/runs.ts";
+import { replayQuota } from "#/lib/contract/replay.ts";
+
+export type MappingRow = typeof nodeMappings.$inferSelect;
+export type QuotaUse = { used: number; resetMs: number; retryAfterMs: number };
+
+/**
+ * Replays accepted in the rolling window, by database time; exact when the caller holds the workspace's lock.
+ * `retryAfterMs` is when one of the quota returns (0 while there is some left), `resetMs` when all of it has.
+ */
+export async function quotaUse(db: DbHandle, workspaceId: string): Promise<QuotaUse> {
+  const ages = await db
+    .select({ ageMs: sql<number>`extract(epoch from clock_timestamp() - ${runs.createdAt})::float8 * 1000` })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.workspaceId, workspaceId),
+        sql`${runs.replayOf} is not null`,
+        sql`${runs.createdAt} > clock_timestamp() - make_interval(secs => ${replayQuota.windowMs / 1000})`,
+      ),
+    )
+    .orderBy(desc(runs.createdAt))
+    .limit(replayQuota.limit);
+  const left = ages.map(({ ageMs }) => Math.max(0, Math.ceil(replayQuota.windowMs - ageMs)));
+  const full = left.length >= replayQuota.limit;
+  return { used: left.length, resetMs: left[0] ?? 0, retryAfterMs: full ? (left.at(-1) ?? 0) : 0 };
+}
+
+/** The mapping that counts for `author`: a private one of theirs, else the shared one. */
+export async function findMapping(
+  db: DbHandle,
+  workspaceId: string,
+  pair: { workflowId: string; from: number; to: number },
+  author: string | null,
+): Promise<MappingRow | null> {
+  const rows = await db
+    .select()
+    .from(nodeMappings)
+    .where(and(...pairConditions(workspaceId, pair), visibleTo(author)))
+    .orderBy(nodeMappings.visibility);
+  return rows.find((row) => row.visibility === "private") ?? rows[0] ?? null;
+}
+
+/** All mappings of the pair that `author` may see. */
+export async function listMappings(
+  db: DbHandle,
+  workspaceId: string,
+  pair: { workflowId: string; from: number; to: number },
+  author: string | null,
+): Promise<MappingRow[]> {
+  return db
+    .select()
+    .from(nodeMappings)
+    .where(and(...pairConditions(workspaceId, pair), visibleTo(author)))
+    .orderBy(nodeMappings.visibility);
+}
+
+/** Creates or replaces the mapping of the pair: the author's own, or the one that all share. */
+export async function upsertMapping(
+  tx: Transaction,
+  row: Omit<typeof nodeMappings.$inferInsert, "revision" | "updatedAt">,
+): Promise<MappingRow> {
+  const isPrivate = row.visibility === "private";
+  const [saved] = await tx
+    .insert(nodeMappings)
+    .values(row)
+    .onConflictDoUpdate({
+      target: isPrivate
+        ? [nodeMappings.workflowId, nodeMappings.fromVersion, nodeMappings.toVersion, nodeMappings.author]
+        : [nodeMappings.workflowId, nodeMappings.fromVersion, nodeMappings.toVersion],
+      targetWhere: isPrivate ? sql`visibility = 'private'` : sql`visibility = 'shared'`,
+      set: {
+        pairs: row.pairs,
+        author: row.author,
+        revision: sql`${nodeMappings.revision} + 1`,
+        updatedAt: sql`now()`,
+      },
+    })
+    .returning();
+  return saved as MappingRow;
+}
+
+/** Deletes a mapping that `author` made or that is shared; null when there is none such. */
+export async function deleteMappingRow(
+  tx: Transaction,
+  workspaceId: string,
+  id: string,
+  author: string | null,
+): Promise<MappingRow | null> {
+  const [row] = await tx
+    .delete(nodeMappings)
+    .where(and(eq(nodeMappings.workspaceId, workspaceId), eq(nodeMappings.id, id), visibleTo(author)))
+    .returning();
+  return row ?? null;
+}
+
+function pairConditions(workspaceId: string, pair: { workflowId: string; from: number; to: number }) {
+  return [
+    eq(nodeMappings.workspaceId, workspaceId),
+    eq(nodeMappings.workflowId, pair.workflowId),
+    eq(nodeMappings.fromVersion, pair.from),
+    eq(nodeMappings.toVersion, pair.to),
+  ];
+}
+
+function visibleTo(author: string | null) {
+  return or(eq(nodeMappings.visibility, "shared"), author === null ? undefined : eq(nodeMappings.author, author));
+}
+
+/** The database's clock, after any wait for a lock: the time at which an accepted replay counts. */
+export async function databaseTime(tx: Transaction): Promise<Date> {
+  const [row] = await tx.execute<{ at: Date | string }>(sql`select clock_timestamp() as at`);
+  return new Date(row?.at ?? Date.now());
+}

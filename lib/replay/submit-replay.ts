@@ -1,0 +1,102 @@
+import type { Transaction } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import type { ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
+import type { TriggerKind } from "#/lib/contract/status.ts";
+import { contentHash, canonicalJson } from "#/lib/core/hash.ts";
+import { lockWorkspace } from "#/lib/runs/admission-store.ts";
+import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
+import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
+import type { RunRow } from "#/lib/runs/run-store.ts";
+import { assertPayload } from "#/lib/runs/trigger-run.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
+import { assertNoBlock, evaluateGuards } from "./guards.ts";
+import { planReplay, type ReplayPlan } from "./plan.ts";
+import { databaseTime } from "./store.ts";
+
+/**
+ * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing is
+ * written and no quota used. What is decided is stored on the new run: request, plan, policy in force.
+ */
+export async function submitReplay(
+  ctx: Ctx,
+  runId: string,
+  request: ReplayRequest,
+  options: { via?: TriggerKind } = {},
+): Promise<ReplayAccepted> {
+  authorize(ctx, "replay:submit");
+  // Once without the workspace's lock, so that a refused submit costs no one else a wait; then again under it.
+  await decide(ctx, ctx.db as Transaction, runId, request);
+  return inTransaction(ctx.db, async (tx) => {
+    await lockWorkspace(tx, ctx.workspace.id);
+    const { facts, plan } = await decide(ctx, tx, runId, request);
+    const row = await insertReplay(ctx, tx, { facts, plan, request, via: options.via ?? "replay" });
+    await enqueueRun(ctx, tx, row);
+    return {
+      ...acceptedView(ctx, row, facts.slug),
+      replayOf: facts.source.id,
+      rootRun: row.rootRun,
+      depth: row.depth,
+      mode: plan.mode,
+    };
+  });
+}
+
+async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayRequest) {
+  const facts = await loadReplayFacts(ctx, db, runId, request);
+  const plan = planReplay(facts, request);
+  assertNoBlock(evaluateGuards(facts, plan, request));
+  if (request.payload !== undefined && facts.targetVersion) assertPayload(facts.targetVersion, request.payload);
+  return { facts, plan };
+}
+
+type Decided = { facts: ReplayFacts; plan: ReplayPlan; request: ReplayRequest; via: TriggerKind };
+
+async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promise<RunRow> {
+  const { facts, plan, request } = decided;
+  const { source, targetVersion } = facts;
+  if (!targetVersion) throw new Error("a replay without a target version passed its guards");
+  const { payload, ...storedPlan } = plan;
+  const row = await createRun(ctx, tx, {
+    workflow: { id: source.workflowId, slug: facts.slug },
+    version: targetVersion,
+    payload,
+    trigger: decided.via,
+    environment: plan.environment,
+    tags: source.tags,
+    maxDurationMs: source.maxDurationMs,
+    createdAt: await databaseTime(tx),
+    replay: {
+      of: source.id,
+      rootRun: source.rootRun,
+      depth: source.depth + 1,
+      mode: plan.mode,
+      fromNodeId: plan.fromNodeId,
+      attempt: plan.fromNodeId === null ? 1 : source.attempt + 1,
+      maxCostMicros: request.maxCostMicros ?? null,
+      request: request as unknown as JsonObject,
+      plan: storedPlan as unknown as JsonObject,
+      policy: facts.policies as unknown as JsonObject,
+    },
+  });
+  const reused = plan.nodes.filter((node) => node.action === "reuse").map((node) => node.id);
+  await reuseSpans(tx, row, facts.spans, new Set(reused), plan.overrides);
+  await recordAudit(ctx, tx, { action: "replay.submitted", target: row.id, details: auditDetails(decided) });
+  return row;
+}
+
+function auditDetails({ facts, plan }: Decided): JsonObject {
+  return {
+    replayOf: facts.source.id,
+    mode: plan.mode,
+    planHash: contentHash(canonicalJson(plan as unknown as JsonObject)),
+    policyRevision: facts.policies.revision,
+    version: plan.targetVersion,
+    models: [...new Set(plan.models.map((model) => model.ref))],
+    prompts: [...new Set(plan.prompts.map((prompt) => prompt.contentHash))],
+    liveMutations: plan.calls.filter((call) => call.mutating && call.verdict === "live").map((call) => call.nodeId),
+  };
+}

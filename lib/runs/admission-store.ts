@@ -1,0 +1,46 @@
+import { eq, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { workspaces } from "#/db/schema/tenancy.ts";
+import { notify } from "#/lib/queue/notify.ts";
+import { send } from "#/lib/queue/boss.ts";
+
+/**
+ * Takes the lock under which quota and admission are exact. Always before any lock on a run's row, so that two
+ * transactions cannot wait for each other. Its own statement: a count in the same one would see the state before the wait.
+ */
+export async function lockWorkspace(tx: Transaction, workspaceId: string): Promise<void> {
+  await tx.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)).for("update");
+}
+
+/**
+ * Admits queued runs of a workspace while fewer than `max_running` hold a slot, highest priority and oldest first, and
+ * puts their jobs into the queue. The caller holds the workspace's lock. Returns the ids admitted.
+ */
+export async function admit(tx: Transaction, workspaceId: string): Promise<string[]> {
+  const admitted = await tx.execute<{ id: string; priority: number }>(sql`
+    update runs set admitted_at = now()
+    where id in (
+      select id from runs
+      where workspace_id = ${workspaceId} and status = 'pending' and status_reason = 'queued' and admitted_at is null
+      order by priority desc, created_at, id
+      limit (
+        select greatest(0, max_running - (
+          select count(*) from runs where workspace_id = ${workspaceId} and admitted_at is not null))
+        from workspaces where id = ${workspaceId})
+      for update)
+    returning id, priority`);
+  const jobs = admitted.map(({ id, priority }) => ({ runId: id, workspaceId, priority }));
+  await send(tx, jobs);
+  if (jobs.length > 0) await notify(tx, "jobs", workspaceId);
+  return jobs.map((job) => job.runId);
+}
+
+/** Workspaces that have queued runs and room for them: a slot was lost, or a process died before it admitted. */
+export async function workspacesWithBacklog(db: DbHandle): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select w.id from workspaces w
+    where exists (select 1 from runs r where r.workspace_id = w.id and r.status = 'pending'
+        and r.status_reason = 'queued' and r.admitted_at is null)
+      and (select count(*) from runs r where r.workspace_id = w.id and r.admitted_at is not null) < w.max_running`);
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,206 @@
+import { database } from "#/db/client.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart } from "#/lib/models/chat.ts";
+import { splitModelRef } from "#/lib/models/catalogue.ts";
+import type { NodeDefinition, ToolDefinition } from "#/lib/workflows/definition.ts";
+import type { Scope } from "#/lib/workflows/expression.ts";
+import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { runAttempts } from "./attempts.ts";
+import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
+import { answerOf, callUsage, failModelSpan, openingMessages, responseAttributes, startModelSpan } from "./model-step.ts";
+import { effectiveModelRef } from "./overrides.ts";
+import { retryRule } from "./retry.ts";
+import type { Session } from "./session.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { spanBodiesOf } from "./span-store.ts";
+import { asStepFailure, StepFailure } from "./step-failure.ts";
+import { performToolCall, withBody } from "./tool-call.ts";
+
+type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
+type Agent = { session: Session; node: AgentNode; ref: string; key: string; scope: Scope; step: SpanRecord };
+
+/**
+ * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
+ * calls are spans, so a worker that takes over goes on behind the last one that ended. Throws `agent_turns_exceeded`.
+ */
+export async function runAgentStep(session: Session, node: AgentNode, key: string, scope: Scope): Promise<Json> {
+  const ref = effectiveModelRef(node, session.overrides);
+  const opening = openingMessages(session, node, scope);
+  const step = await startModelSpan(session, { node, key, ref, input: opening as unknown as Json });
+  const agent = { session, node, ref, key, scope, step };
+  try {
+    const output = await converse(agent, opening);
+    await session.writer.update(step, { status: "completed", finishedAt: new Date(), output });
+    return output;
+  } catch (error) {
+    throw await failModelSpan(session, step, ref, error);
+  }
+}
+
+async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "messages">): Promise<Json> {
+  const messages: ChatMessage[] = [...opening.messages];
+  let fresh: ChatMessage[] = messages;
+  for (let turn = 1; turn <= agent.node.maxTurns; turn++) {
+    const request = turnRequest(agent, opening.system, messages);
+    const answer = await takeTurn(agent, turn, request, fresh);
+    messages.push({ role: "assistant", parts: answer.parts });
+    const calls = answer.parts.filter((part) => part.type === "tool_call");
+    if (calls.length === 0) return answer.output;
+    const results = await Promise.all(calls.map((call, index) => makeCall(agent, turn, index, call)));
+    fresh = [{ role: "tool", parts: results }];
+    messages.push(...fresh);
+  }
+  throw new StepFailure("agent_turns_exceeded", `The agent did not finish within ${agent.node.maxTurns} turns.`);
+}
+
+function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[]): ModelRequest {
+  const { node, session, ref } = agent;
+  return {
+    modelId: splitModelRef(ref)?.id ?? ref,
+    ref,
+    system,
+    messages: [...messages],
+    tools: node.tools.map((name) => {
+      const tool = toolNamed(session, name);
+      return { name, description: tool.description ?? "", inputSchema: (tool.input as JsonObject | undefined) ?? { type: "object" } };
+    }),
+    outputSchema: (node.output as JsonObject | undefined) ?? null,
+    toolChoice: "auto",
+    maxOutputTokens: node.maxOutputTokens ?? null,
+    effort: node.effort ?? null,
+  };
+}
+
+function toolNamed(session: Session, name: string): ToolDefinition {
+  const tool = session.definition.tools?.[name];
+  if (!tool) throw new StepFailure("tool_failed", `The tool ${name} is not defined in this version.`);
+  return tool;
+}
+
+type TurnAnswer = { parts: ChatPart[]; output: Json };
+
+/** One model call of the agent. Its span keeps only the messages that are new since the turn before. */
+async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh: ChatMessage[]): Promise<TurnAnswer> {
+  const { session, node, ref } = agent;
+  const key = `${agent.key}/turn-${turn}`;
+  const earlier = session.earlier.get(key);
+  if (earlier?.status === "completed") return recordedTurn(session, earlier.id, node);
+  const span = await session.writer.start({
+    key,
+    kind: "model_call",
+    parentId: agent.step.id,
+    nodeId: node.id,
+    name: `turn ${turn}`,
+    modelRef: ref,
+    promptHash: agent.step.promptHash,
+    promptArtifact: agent.step.promptArtifact,
+    input: turnInput(turn, request, fresh),
+    ...(earlier ? { id: earlier.id, seq: earlier.seq, startRev: earlier.startRev } : {}),
+  });
+  try {
+    const { result, attempt } = await runAttempts(
+      session,
+      { record: span, rule: retryRule("model", node.retry) },
+      async () => {
+        const priced = await callModelOnce(session, request, node.timeoutMs);
+        return { ...priced, output: finalOutput(priced, node) };
+      },
+      (outcome) => costOfModelCall(ref)(outcome),
+    );
+    await session.writer.update(span, {
+      status: "completed",
+      finishedAt: new Date(),
+      attempt,
+      output: { parts: result.response.parts as unknown as Json, output: result.output },
+      attributes: responseAttributes(ref, result),
+      ...(attempt === 1 ? callUsage(result) : {}),
+    });
+    return { parts: result.response.parts, output: result.output };
+  } catch (error) {
+    throw await failModelSpan(session, span, ref, error);
+  }
+}
+
+function turnInput(turn: number, request: ModelRequest, fresh: ChatMessage[]): Json {
+  if (turn > 1) return { messages: fresh as unknown as Json };
+  const { system, messages, tools, outputSchema } = request;
+  return { system, messages, tools, outputSchema } as unknown as Json;
+}
+
+/** An answer that still calls tools is no final one, so its text is not checked against the schema. */
+function finalOutput(priced: PricedResponse, node: AgentNode): Json {
+  const callsTools = priced.response.parts.some((part) => part.type === "tool_call");
+  return callsTools ? null : answerOf(priced, node.output);
+}
+
+async function recordedTurn(session: Session, spanId: string, node: AgentNode): Promise<TurnAnswer> {
+  const bodies = await spanBodiesOf(database(), session.workspace.id, [spanId]);
+  const output = bodies.get(spanId)?.output as { parts?: ChatPart[]; output?: Json } | undefined;
+  if (!output?.parts) throw new StepFailure("step_failed", `The record of a turn of ${node.id} is gone.`);
+  return { parts: output.parts, output: output.output ?? null };
+}
+
+/** One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. */
+async function makeCall(agent: Agent, turn: number, index: number, call: ToolCallPart): Promise<ChatPart> {
+  const { session, node } = agent;
+  const key = `${agent.key}/turn-${turn}/${call.name}-${index}`;
+  const answer = (output: Json, isError: boolean): ChatPart => ({
+    type: "tool_result",
+    callId: call.id,
+    name: call.name,
+    output,
+    isError,
+  });
+  const earlier = session.earlier.get(key);
+  if (earlier?.status === "completed") {
+    const bodies = await spanBodiesOf(database(), session.workspace.id, [earlier.id]);
+    return answer(bodies.get(earlier.id)?.output ?? null, false);
+  }
+  if (earlier?.status === "failed" && earlier.error) return answer(earlier.error.message, true);
+  try {
+    const tool = checkedTool(agent, call);
+    const result = await performToolCall(session, {
+      key,
+      kind: "tool_call",
+      parentId: agent.step.id,
+      nodeId: node.id,
+      tool: call.name,
+      spec: tool.http,
+      mutating: tool.mutating,
+      args: call.arguments,
+      outputSchema: (tool.output as JsonObject | undefined) ?? null,
+      scope: { ...agent.scope, args: call.arguments },
+      nodeAllowsMutations: node.policies?.replay?.allowMutations,
+      retry: tool.retry,
+      timeoutMs: tool.timeoutMs,
+    });
+    return answer(result.output, false);
+  } catch (error) {
+    const failure = asStepFailure(error);
+    if (failure.fatal) throw failure;
+    if (failure.code === "output_invalid" || failure.code === "tool_failed")
+      await session.writer.append({
+        key,
+        kind: "tool_call",
+        parentId: agent.step.id,
+        nodeId: node.id,
+        name: call.name,
+        status: "failed",
+        error: failure.error,
+        input: { arguments: call.arguments },
+      });
+    return answer(failure.message, true);
+  }
+}
+
+/** The tool that the model named, if the node offers it and the arguments fit its schema. */
+function checkedTool(agent: Agent, call: ToolCallPart) {
+  if (!agent.node.tools.includes(call.name))
+    throw new StepFailure("tool_failed", `There is no tool named ${call.name}.`);
+  const tool = toolNamed(agent.session, call.name);
+  const faults = tool.input ? validateJson(tool.input as JsonObject, call.arguments, "arguments") : [];
+  if (faults.length > 0)
+    throw new StepFailure("output_invalid", `The arguments do not fit: ${faults.map((f) => `${f.path}: ${f.message}`).join("; ")}`);
+  return { ...tool, http: withBody(tool.http) };
+}
+

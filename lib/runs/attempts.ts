@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Usage } from "#/lib/contract/run.ts";
+import { backoffMs, type RetryRule } from "./retry.ts";
+import type { Session } from "./session.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+
+export type AttemptCost = { usage: Usage | null; costMicros: number | null; madeCall: boolean };
+const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false };
+
+/**
+ * Tries `work` until it succeeds or the rule is spent. An attempt that fails is a span of its own (`key#n`), so that a
+ * worker which takes the run over goes on counting; the last attempt of several is one too. A single attempt is its step.
+ * Throws the last StepFailure, or Interrupted.
+ */
+export async function runAttempts<T>(
+  session: Session,
+  step: { record: Pick<SpanRecord, "id" | "key" | "nodeId" | "name">; rule: RetryRule },
+  work: (attempt: number) => Promise<T>,
+  costOf: (result: T | StepFailure) => AttemptCost = () => noCost,
+): Promise<{ result: T; attempt: number }> {
+  for (let attempt = earlierAttempts(session, step.record.key) + 1; ; attempt++) {
+    const startedAt = new Date();
+    try {
+      const result = await work(attempt);
+      if (attempt > 1) await writeAttempt(session, step.record, { attempt, startedAt, ...costOf(result) });
+      return { result, attempt };
+    } catch (error) {
+      if (session.stop.signal.aborted) throw new Interrupted(String(session.stop.reason), { cause: error });
+      const failure = asStepFailure(error);
+      const last = attempt >= step.rule.maxAttempts || !failure.retryable;
+      if (!last || attempt > 1)
+        await writeAttempt(session, step.record, { attempt, startedAt, failure, ...costOf(failure) });
+      if (last) throw failure;
+      await pause(session, backoffMs(step.rule, attempt + 1, failure.retryAfterMs, Math.random));
+    }
+  }
+}
+
+/** Attempts that an earlier holder of the run has recorded as failed. */
+export function earlierAttempts(session: Session, key: string): number {
+  let count = 0;
+  while (session.earlier.has(`${key}#${count + 1}`)) count++;
+  return count;
+}
+
+async function writeAttempt(
+  session: Session,
+  step: Pick<SpanRecord, "id" | "key" | "nodeId" | "name">,
+  attempt: { attempt: number; startedAt: Date; failure?: StepFailure } & AttemptCost,
+): Promise<void> {
+  const { failure } = attempt;
+  await session.writer.append({
+    key: `${step.key}#${attempt.attempt}`,
+    kind: "attempt",
+    parentId: step.id,
+    nodeId: step.nodeId,
+    name: `attempt ${attempt.attempt}`,
+    attempt: attempt.attempt,
+    status: failure ? "failed" : "completed",
+    startedAt: attempt.startedAt,
+    error: failure?.error ?? null,
+    usage: attempt.usage,
+    costMicros: attempt.costMicros,
+    madeCall: attempt.madeCall,
+    ...(failure?.partialText ? { output: { partialText: failure.partialText } } : {}),
+  });
+}
+
+async function pause(session: Session, ms: number): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: session.stop.signal });
+  } catch (error) {
+    throw new Interrupted(String(session.stop.reason), { cause: error });
+  }
+}

@@ -1,0 +1,110 @@
+import type { Transaction } from "#/db/client.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { RunAccepted } from "#/lib/contract/run.ts";
+import type { ReplayMode, TriggerKind } from "#/lib/contract/status.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { announceRun } from "#/lib/queue/notify.ts";
+import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { admit, lockWorkspace } from "./admission-store.ts";
+import { insertRun, type NewRun, type RunRow } from "./run-store.ts";
+
+export type RunSpec = {
+  workflow: { id: string; slug: string };
+  version: { id: string; version: number };
+  payload: Json;
+  trigger: TriggerKind;
+  environment: string;
+  tags?: string[];
+  priority?: number;
+  maxDurationMs?: number | null;
+  /** Database time at which a replay counts against the quota; the transaction's own time otherwise. */
+  createdAt?: Date;
+  replay?: {
+    of: string;
+    rootRun: string;
+    depth: number;
+    mode: ReplayMode;
+    fromNodeId: string | null;
+    attempt: number;
+    maxCostMicros: number | null;
+    request: JsonObject;
+    plan: JsonObject;
+    policy: JsonObject;
+  };
+};
+
+/**
+ * The one way a run comes to be: inserts it as queued and admits it when its workspace has room, all in the caller's
+ * transaction, so that an accepted run is never without a job. The caller may hold the workspace's lock already.
+ */
+export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promise<RunRow> {
+  await lockWorkspace(tx, ctx.workspace.id);
+  const id = newId("run");
+  const row = await insertRun(
+    tx,
+    { ...newRow(ctx, id, spec), ...lineage(id, spec) },
+    {
+      payload: spec.payload,
+      replayRequest: spec.replay?.request,
+      replayPlan: spec.replay?.plan,
+      policySnapshot: spec.replay?.policy,
+    },
+  );
+  return row;
+}
+
+function newRow(ctx: Ctx, id: string, spec: RunSpec) {
+  return {
+    id,
+    workspaceId: ctx.workspace.id,
+    workflowId: spec.workflow.id,
+    versionId: spec.version.id,
+    version: spec.version.version,
+    status: "pending",
+    statusReason: "queued",
+    triggerKind: spec.trigger,
+    triggerActor: actorId(ctx.actor),
+    environment: spec.environment,
+    tags: spec.tags ?? [],
+    priority: spec.priority ?? 0,
+    maxDurationMs: spec.maxDurationMs ?? null,
+    ...(spec.createdAt ? { createdAt: spec.createdAt } : {}),
+  } satisfies Partial<NewRun>;
+}
+
+function lineage(id: string, { replay }: RunSpec) {
+  if (!replay) return { rootRun: id };
+  return {
+    replayOf: replay.of,
+    rootRun: replay.rootRun,
+    depth: replay.depth,
+    mode: replay.mode,
+    fromNodeId: replay.fromNodeId,
+    attempt: replay.attempt,
+    maxCostMicros: replay.maxCostMicros,
+  };
+}
+
+/** Gives the new run (and others that wait) a slot, in the same transaction; last, when all its rows are written. */
+export async function enqueueRun(ctx: Ctx, tx: Transaction, row: RunRow): Promise<void> {
+  await admit(tx, ctx.workspace.id);
+  announceRun(row.id);
+}
+
+/** What a client is told about a run that was just accepted. */
+export function acceptedView(ctx: Ctx, row: RunRow, slug: string): RunAccepted {
+  return {
+    id: row.id,
+    status: row.status,
+    statusReason: row.statusReason,
+    workflow: { id: row.workflowId, slug },
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    url: runUrl(ctx.workspace.slug, row.id),
+  };
+}
+
+/** Path of a run's trace viewer. */
+export function runUrl(workspaceSlug: string, runId: string): string {
+  return `/${workspaceSlug}/ai/runs/${runId}`;
+}

@@ -1,0 +1,102 @@
+import { database } from "#/db/client.ts";
+import type { Usage } from "#/lib/contract/run.ts";
+import { env } from "#/lib/core/env.ts";
+import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
+import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
+import { callModel } from "#/lib/models/gateway.ts";
+import { ModelCallError } from "#/lib/models/model-call-error.ts";
+import { costMicros } from "#/lib/models/prices.ts";
+import { resolveAccess } from "#/lib/models/provider-access.ts";
+import { loadCatalogue, selectProviderAccess } from "#/lib/models/store.ts";
+import { loadPolicies } from "#/lib/policies/load-policies.ts";
+import type { AttemptCost } from "./attempts.ts";
+import type { Session } from "./session.ts";
+import { StepFailure } from "./step-failure.ts";
+
+export type PricedResponse = { response: ModelResponse; costMicros: number | null };
+
+const defaultTimeoutMs = 600_000;
+const idleTimeoutMs = 60_000;
+
+/**
+ * One call of a model: asks the allowlist on the policy in force now, then the provider. Throws StepFailure with
+ * `model_not_available`, `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault.
+ */
+export async function callModelOnce(
+  session: Session,
+  request: ModelRequest,
+  timeoutMs: number | undefined,
+): Promise<PricedResponse> {
+  const model = await allowedModel(session, request.ref);
+  const own = await selectProviderAccess(database(), session.workspace.id, model.provider);
+  const access = resolveAccess(own, model.provider);
+  if (!access)
+    throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
+  assertBudget(session);
+  try {
+    const response = await callModel(access, { ...request, modelId: model.id }, {
+      signal: session.stop.signal,
+      timeoutMs: timeoutMs ?? defaultTimeoutMs,
+      idleTimeoutMs,
+      // The installation's addresses are the operator's own; what a workspace entered goes through the guard.
+      fetch: own ? session.fetch : fetch,
+    });
+    const cost = costMicros(
+      request.ref,
+      response.usage,
+      new Date(),
+      model.price ?? null,
+      response.cacheWriteTokensByTtl,
+    );
+    session.spent.micros += cost ?? 0;
+    return { response, costMicros: cost };
+  } catch (error) {
+    if (!(error instanceof ModelCallError)) throw error;
+    throw new StepFailure(error.code, error.message, {
+      retryable: error.retryable,
+      retryAfterMs: error.retryAfterMs,
+      usage: error.usage,
+      partialText: error.partialText || null,
+      cause: error,
+    });
+  }
+}
+
+async function allowedModel(session: Session, ref: string) {
+  const [policies, catalogue] = await Promise.all([
+    loadPolicies(database(), session.workspace),
+    loadCatalogue(database(), session.workspace.id),
+  ]);
+  const decision = decideModel({ ref, catalogue, account: policies.account, workspace: policies.workspace });
+  const entry = catalogue.find((model) => model.ref === ref);
+  if (!decision.allowed || !entry)
+    throw new StepFailure(
+      decision.allowed ? "model_not_available" : decision.code,
+      modelRefusalMessage(decision.allowed ? "model_not_available" : decision.code),
+    );
+  return entry;
+}
+
+/** The hard stop of a replay with `maxCostMicros`: no further call once the record has reached it. */
+function assertBudget(session: Session): void {
+  const limit = session.run.maxCostMicros;
+  if (limit !== null && session.spent.micros >= limit)
+    throw new StepFailure("cost_limit_exceeded", `The run has spent ${session.spent.micros} of ${limit} micro-dollars.`, {
+      fatal: true,
+    });
+}
+
+/** What an attempt of a model call used: known from the answer, or from what a failed one reported. */
+export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
+  return (result) => {
+    if (!(result instanceof StepFailure))
+      return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
+    const usage: Usage | null = result.usage;
+    return { usage, costMicros: usage ? costMicros(ref, usage, new Date()) : null, madeCall: usage !== null };
+  };
+}
+
+/** True when the demo's scripted provider answers in place of the real one. */
+export function answersAreScripted(): boolean {
+  return env("REPRISE_OFFLINE_PROVIDER") !== undefined;
+}

@@ -1,0 +1,157 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { ModelRequest } from "#/lib/models/chat.ts";
+import { splitModelRef } from "#/lib/models/catalogue.ts";
+import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import { renderText, renderValue, type Scope } from "#/lib/workflows/expression.ts";
+import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { runAttempts } from "./attempts.ts";
+import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
+import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
+import { retryRule } from "./retry.ts";
+import type { Session } from "./session.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { Interrupted, StepFailure } from "./step-failure.ts";
+
+type ModelNode = Extract<NodeDefinition, { type: "model" }>;
+type PromptedNode = Extract<NodeDefinition, { type: "model" | "agent" }>;
+
+/** Runs a model node: one call (with retries), its answer as text, or as an object that fits the node's output schema. */
+export async function runModelStep(session: Session, node: ModelNode, key: string, scope: Scope): Promise<Json> {
+  const ref = effectiveModelRef(node, session.overrides);
+  const request = modelRequest(session, node, scope, ref);
+  const started = await startModelSpan(session, { node, key, ref, input: requestBody(request) });
+  try {
+    const rule = retryRule("model", node.retry);
+    const { result, attempt } = await runAttempts(
+      session,
+      { record: started, rule },
+      async () => {
+        const priced = await callModelOnce(session, request, node.timeoutMs);
+        return { ...priced, output: answerOf(priced, node.output) };
+      },
+      (outcome) => costOfModelCall(ref)(outcome),
+    );
+    await session.writer.update(started, {
+      status: "completed",
+      finishedAt: new Date(),
+      attempt,
+      output: result.output,
+      attributes: responseAttributes(ref, result),
+      ...(attempt === 1 ? callUsage(result) : {}),
+    });
+    return result.output;
+  } catch (error) {
+    throw await failModelSpan(session, started, ref, error);
+  }
+}
+
+/** The span of a step that calls a model: written before the call, with the prompt and model in force. */
+export function startModelSpan(
+  session: Session,
+  step: { node: PromptedNode; key: string; ref: string; input: Json },
+): Promise<SpanRecord> {
+  const earlier = session.earlier.get(step.key);
+  const prompt = effectivePrompt(step.node, session.overrides);
+  return session.writer.start({
+    key: step.key,
+    kind: step.node.type,
+    nodeId: step.node.id,
+    name: step.node.title ?? step.node.id,
+    modelRef: step.ref,
+    promptArtifact: prompt?.artifact ?? null,
+    promptHash: prompt?.hash ?? null,
+    input: step.input,
+    ...(earlier ? { id: earlier.id, seq: earlier.seq, startRev: earlier.startRev, startedAt: earlier.startedAt ?? new Date() } : {}),
+  });
+}
+
+/** Writes a failed or stopped model span and gives back what to throw. */
+export async function failModelSpan(session: Session, started: SpanRecord, ref: string, error: unknown): Promise<Error> {
+  if (error instanceof Interrupted) {
+    await session.writer.update(started, {
+      status: "cancelled",
+      finishedAt: new Date(),
+      error: { code: "cancelled", message: "The call was stopped." },
+    });
+    return error;
+  }
+  if (!(error instanceof StepFailure)) return error as Error;
+  await session.writer.update(started, {
+    status: "failed",
+    finishedAt: new Date(),
+    error: error.error,
+    ...(error.partialText ? { output: { partialText: error.partialText } } : {}),
+    ...(session.earlier.has(`${started.key}#1`) || error.usage === null ? {} : costOfModelCall(ref)(error)),
+  });
+  return error;
+}
+
+/** Prompt text in force, with its templates filled. */
+export function promptText(session: Session, node: PromptedNode, scope: Scope): string {
+  const pin = effectivePrompt(node, session.overrides);
+  if (!pin) return renderText((node.prompt as { text: string }).text, scope);
+  const text = session.prompts.get(`${pin.artifact}@${pin.hash}`);
+  if (text === undefined) throw new StepFailure("prompt_not_found", `The prompt ${pin.artifact} no longer exists.`);
+  return renderText(text, scope);
+}
+
+/** With an `input` the prompt is the system text and the input the user's message; without, the prompt is the message. */
+export function openingMessages(session: Session, node: PromptedNode, scope: Scope): Pick<ModelRequest, "system" | "messages"> {
+  const prompt = promptText(session, node, scope);
+  if (node.input === undefined) return { system: null, messages: [{ role: "user", parts: [{ type: "text", text: prompt }] }] };
+  const input = renderValue(node.input as Json, scope);
+  const text = typeof input === "string" ? input : JSON.stringify(input, null, 2);
+  return { system: prompt, messages: [{ role: "user", parts: [{ type: "text", text }] }] };
+}
+
+function modelRequest(session: Session, node: ModelNode, scope: Scope, ref: string): ModelRequest {
+  return {
+    modelId: splitModelRef(ref)?.id ?? ref,
+    ref,
+    ...openingMessages(session, node, scope),
+    tools: [],
+    outputSchema: (node.output as JsonObject | undefined) ?? null,
+    toolChoice: "none",
+    maxOutputTokens: node.maxOutputTokens ?? null,
+    effort: node.effort ?? null,
+  };
+}
+
+/** What the trace shows as the input of a call. */
+export function requestBody(request: ModelRequest): Json {
+  const { system, messages, tools, outputSchema, effort, maxOutputTokens } = request;
+  return { system, messages, tools, outputSchema, effort: effort ?? null, maxOutputTokens } as unknown as Json;
+}
+
+/** Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt worth another try. */
+export function answerOf({ response }: PricedResponse, schema: unknown): Json {
+  if (response.stopReason === "refusal") throw new StepFailure("provider_error", "The model refused to answer.");
+  if (schema === undefined || schema === null) return response.text;
+  if (response.stopReason === "max_tokens")
+    throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });
+  const faults = validateJson(schema as JsonObject, response.structured, "output");
+  if (faults.length === 0) return response.structured;
+  const first = faults[0];
+  throw new StepFailure("output_invalid", `The answer does not fit the output schema: ${first?.path}: ${first?.message}`, {
+    retryable: true,
+    usage: response.usage,
+    partialText: response.text,
+  });
+}
+
+export function callUsage(result: PricedResponse): Partial<SpanRecord> {
+  return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
+}
+
+/** Attributes by the OpenTelemetry semantic conventions for generative AI. */
+export function responseAttributes(ref: string, { response }: PricedResponse): JsonObject {
+  const named = splitModelRef(ref);
+  return {
+    "gen_ai.provider.name": named?.provider ?? null,
+    "gen_ai.request.model": named?.id ?? ref,
+    "gen_ai.response.model": response.responseModel,
+    "gen_ai.response.finish_reasons": [response.stopReason],
+    "gen_ai.response.time_to_first_chunk": response.timeToFirstTokenMs === null ? null : response.timeToFirstTokenMs / 1000,
+    "reprise.provider_request_id": response.providerRequestId,
+  };
+}

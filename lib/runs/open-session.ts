@@ -1,0 +1,148 @@
+import { database } from "#/db/client.ts";
+import { env } from "#/lib/core/env.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { loadRevision } from "#/lib/prompts/load-revision.ts";
+import { loadEnvironment } from "#/lib/tenancy/variables.ts";
+import { createGuardedFetch } from "#/lib/tools/guarded-fetch.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { findVersionById, findWorkflowById } from "#/lib/workflows/version-store.ts";
+import { auditPromptIntegrity } from "./engine-audit.ts";
+import type { claimRun } from "./claim-store.ts";
+import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
+import { RecordedCalls } from "./recorded-calls.ts";
+import { findRunBody, type RunRow } from "./run-store.ts";
+import { StopSignal, type Session } from "./session.ts";
+import { listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
+import { SpanWriter } from "./span-writer.ts";
+
+export type Claimed = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
+
+let guarded: typeof fetch | undefined;
+
+/** The process's one way out to the world. */
+function guardedFetch(): typeof fetch {
+  return (guarded ??= createGuardedFetch({ allow: env("REPRISE_EGRESS_ALLOW") }));
+}
+
+/**
+ * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything was called:
+ * `source_version_unavailable`, `workflow_paused`, `prompt_not_found`, `prompt_hash_mismatch`.
+ */
+export async function openSession({ run, workspace }: Claimed, owner: string): Promise<Session> {
+  const db = database();
+  const [version, workflow, body, earlierRows, environment] = await Promise.all([
+    run.versionId ? findVersionById(db, run.workspaceId, run.versionId) : null,
+    findWorkflowById(db, run.workspaceId, run.workflowId),
+    findRunBody(db, run.workspaceId, run.id),
+    listSpans(db, run.workspaceId, run.id),
+    loadEnvironment(db, run.workspaceId, run.environment),
+  ]);
+  const definition = (version?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
+  const overrides = ((body?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ?? noOverrides) as RunOverrides;
+  const earlier = new Map(earlierRows.map((row) => [row.key, row]));
+  const stop = new StopSignal();
+  const writer = new SpanWriter(
+    { id: run.id, workspaceId: run.workspaceId, owner },
+    { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev },
+    environment.secrets,
+    (control) => stop.stop(control),
+  );
+  const session: Session = {
+    run,
+    owner,
+    workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name, accountId: workspace.accountId },
+    definition,
+    overrides,
+    scope: {
+      trigger: body?.payload ?? null,
+      nodes: await outputsOf(run, earlierRows),
+      env: environment.values,
+      run: runFacts(run, workflow?.slug ?? ""),
+    },
+    prompts: new Map(),
+    writer,
+    earlier,
+    recorded: await recordedCalls(run, overrides, earlierRows),
+    stop,
+    fetch: guardedFetch(),
+    spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
+  };
+  if (run.control) stop.stop(run.control);
+  if (!version || version.deletedAt) throw startRefused("source_version_unavailable");
+  if (workflow?.pausedAt) throw startRefused("workflow_paused");
+  return { ...session, prompts: await loadPrompts(session) };
+}
+
+const refusals = {
+  source_version_unavailable: "The workflow version of this run was deleted before it started.",
+  workflow_paused: "The workflow was paused for safety reasons before this run started.",
+} as const;
+
+function startRefused(code: keyof typeof refusals): DomainError {
+  return new DomainError(code, refusals[code]);
+}
+
+/** Outputs of the steps that have ended, re-used ones from the run that made them, as expressions see them. */
+async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: JsonObject }> {
+  const steps = rows.filter((row) => row.parentId === null && (row.status === "completed" || row.status === "skipped"));
+  const bodies = await spanBodiesOf(
+    database(),
+    run.workspaceId,
+    steps.map((row) => row.reusedSpan ?? row.id),
+  );
+  return Object.fromEntries(
+    steps.map((row): [string, JsonObject] => [
+      row.nodeId,
+      { output: bodies.get(row.reusedSpan ?? row.id)?.output ?? null, status: row.status },
+    ]),
+  );
+}
+
+/** What a replay may be answered from, and what it has taken already if an earlier worker began it. */
+async function recordedCalls(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<RecordedCalls | null> {
+  if (run.replayOf === null) return null;
+  const source = await listSpans(database(), run.workspaceId, run.replayOf);
+  const recorded = new RecordedCalls(source, (nodeId) => mappedNodeId(nodeId, overrides));
+  for (const row of earlier)
+    if (row.mutating && row.callSignature !== null && row.tool !== null && row.reusedSpan === null)
+      recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
+  return recorded;
+}
+
+/** Every prompt text that the run will use, verified against its hash now: before any provider or tool is called. */
+async function loadPrompts(session: Session): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const { node } of placedNodes(session.definition)) {
+    const pin = callsModel(node) ? effectivePrompt(node, session.overrides) : null;
+    if (!pin || texts.has(`${pin.artifact}@${pin.hash}`)) continue;
+    texts.set(`${pin.artifact}@${pin.hash}`, await loadPrompt(session, pin));
+  }
+  return texts;
+}
+
+async function loadPrompt(session: Session, pin: { artifact: string; hash: string }): Promise<string> {
+  try {
+    const revision = await loadRevision(database(), session.workspace.id, pin.artifact, pin.hash);
+    if (revision) return revision.text;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "prompt_hash_mismatch")
+      await auditPromptIntegrity(session.workspace, session.run.id, pin);
+    throw error;
+  }
+  throw new DomainError("prompt_not_found", `The prompt ${pin.artifact} with ${pin.hash} no longer exists.`);
+}
+
+function runFacts(run: RunRow, workflow: string): JsonObject {
+  const facts: { [name: string]: Json } = {
+    id: run.id,
+    workflow,
+    version: run.version,
+    environment: run.environment,
+    createdAt: run.createdAt.toISOString(),
+    isReplay: run.replayOf !== null,
+    replayOf: run.replayOf,
+  };
+  return facts;
+}

@@ -1,0 +1,55 @@
+import type { Json } from "#/lib/contract/json.ts";
+import type { SpanRecord } from "./span-record.ts";
+
+const mark = "[redacted]";
+/** Shorter values would blank out ordinary text. */
+const leastLength = 4;
+const sensitiveKeys = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "x-api-key",
+  "api-key",
+  "x-auth-token",
+]);
+
+/** The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. */
+export function redact(span: SpanRecord, secrets: readonly string[]): SpanRecord {
+  const values = secrets.filter((secret) => secret.length >= leastLength).toSorted((a, b) => b.length - a.length);
+  const clean = { ...span };
+  if (span.input !== undefined) clean.input = redactJson(span.input, values);
+  if (span.output !== undefined) clean.output = redactJson(span.output, values);
+  if (span.attributes !== undefined) clean.attributes = redactJson(span.attributes, values) as SpanRecord["attributes"];
+  if (span.error) clean.error = { ...span.error, message: plainText(redactText(span.error.message, values)) };
+  clean.name = plainText(redactText(span.name, values));
+  return clean;
+}
+
+/** What a text column of PostgreSQL takes: no U+0000 (shown as its symbol), no lone surrogates. */
+export function plainText(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "\u2400");
+}
+
+/** A text with every secret replaced, plain or as it stands in a URL or in JSON. */
+export function redactText(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    clean = clean.replaceAll(secret, mark);
+    const encoded = encodeURIComponent(secret);
+    if (encoded !== secret) clean = clean.replaceAll(encoded, mark);
+  }
+  return clean;
+}
+
+/** A copy only where something changed; values under a header name that carries credentials go as a whole. */
+export function redactJson(value: Json, secrets: readonly string[]): Json {
+  if (typeof value === "string") return redactText(value, secrets);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => redactJson(item, secrets));
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => [
+    redactText(key, secrets),
+    sensitiveKeys.has(key.toLowerCase()) && typeof item === "string" ? mark : redactJson(item, secrets),
+  ]);
+  return Object.fromEntries(entries);
+}

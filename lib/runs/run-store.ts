@@ -1,0 +1,213 @@
+import { and, desc, eq, gte, inArray, lt, or, sql, type SQL } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
+import { workflows } from "#/db/schema/workflows.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { RunFilter } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+
+export type RunRow = typeof runs.$inferSelect;
+export type NewRun = typeof runs.$inferInsert;
+export type RunBody = typeof runBodies.$inferSelect;
+export type RunWithSlug = { run: RunRow; slug: string; steps: number };
+
+/** Steps of a run that is still going are counted from its spans; of a final one they are stored. */
+const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
+  select count(*)::int from spans s where s.run_id = ${runs.id} and s.parent_id is null) else ${runs.steps} end`;
+
+export async function insertRun(tx: Transaction, run: NewRun, body: Omit<typeof runBodies.$inferInsert, "runId" | "workspaceId">) {
+  const [row] = await tx
+    .insert(runs)
+    .values({ ...run, rev: 1 })
+    .returning();
+  await tx.insert(runBodies).values({ ...body, runId: run.id, workspaceId: run.workspaceId });
+  await tx
+    .insert(runEvents)
+    .values({ runId: run.id, workspaceId: run.workspaceId, seq: 1, type: "run.created", data: { status: run.status } });
+  return row as RunRow;
+}
+
+/** One run of the workspace, or null (also when it is another workspace's). */
+export async function findRun(db: DbHandle, workspaceId: string, id: string): Promise<RunWithSlug | null> {
+  const [row] = await db
+    .select({ run: runs, slug: workflows.slug, steps: liveSteps })
+    .from(runs)
+    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, id)));
+  return row ?? null;
+}
+
+/** Does a run with this id exist in any workspace? Only the replay route may tell (product contract, `cross_boundary`). */
+export async function runExistsAnywhere(db: DbHandle, id: string): Promise<boolean> {
+  const rows = await db.select({ id: runs.id }).from(runs).where(eq(runs.id, id));
+  return rows.length > 0;
+}
+
+export async function findRunBody(db: DbHandle, workspaceId: string, id: string): Promise<RunBody | null> {
+  const [row] = await db
+    .select()
+    .from(runBodies)
+    .where(and(eq(runBodies.workspaceId, workspaceId), eq(runBodies.runId, id)));
+  return row ?? null;
+}
+
+export type RunCursor = { createdAt: string; id: string };
+
+/** One keyset page, newest first; asks for one row more than `limit` to know whether there is a next page. */
+export async function listRunRows(
+  db: DbHandle,
+  workspaceId: string,
+  filter: RunFilter,
+  limit: number,
+  after: RunCursor | null,
+): Promise<RunWithSlug[]> {
+  return db
+    .select({ run: runs, slug: workflows.slug, steps: liveSteps })
+    .from(runs)
+    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .where(and(eq(runs.workspaceId, workspaceId), ...filterConditions(workspaceId, filter), after ? beforeCursor(after) : undefined))
+    .orderBy(desc(runs.createdAt), desc(runs.id))
+    .limit(limit + 1);
+}
+
+function beforeCursor(after: RunCursor): SQL {
+  return sql`(${runs.createdAt}, ${runs.id}) < (${after.createdAt}::timestamptz, ${after.id})`;
+}
+
+function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefined)[] {
+  return [
+    filter.status && filter.status.length > 0 ? inArray(runs.status, filter.status) : undefined,
+    filter.workflow === undefined
+      ? undefined
+      : sql`${runs.workflowId} = (select id from workflows where workspace_id = ${workspaceId} and slug = ${filter.workflow})`,
+    filter.version === undefined ? undefined : eq(runs.version, filter.version),
+    filter.tag === undefined ? undefined : sql`${runs.tags} @> array[${filter.tag}]::text[]`,
+    filter.from === undefined ? undefined : gte(runs.createdAt, new Date(filter.from)),
+    filter.to === undefined ? undefined : lt(runs.createdAt, new Date(filter.to)),
+    modeCondition(filter.mode),
+    filter.replayOf === undefined ? undefined : eq(runs.replayOf, filter.replayOf),
+    filter.rootRun === undefined ? undefined : eq(runs.rootRun, filter.rootRun),
+    filter.batch === undefined ? undefined : eq(runs.batchId, filter.batch),
+    filter.q === undefined || filter.q === "" ? undefined : textCondition(filter.q),
+  ];
+}
+
+function modeCondition(mode: RunFilter["mode"]): SQL | undefined {
+  if (mode === undefined) return undefined;
+  return mode === "original" ? sql`${runs.mode} is null` : eq(runs.mode, mode);
+}
+
+/** Free text: a run id (or its beginning), a workflow's slug or name, a tag, or part of the error message. */
+function textCondition(text: string): SQL | undefined {
+  const part = `%${text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`;
+  return or(
+    sql`${runs.id} like ${`${text.toLowerCase().replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`}`,
+    sql`${workflows.slug} ilike ${part}`,
+    sql`${workflows.name} ilike ${part}`,
+    sql`${runs.tags} @> array[${text}]::text[]`,
+    sql`${runs.error}->>'message' ilike ${part}`,
+  );
+}
+
+/** How many runs a filter matches, counted exactly up to `cap` (product contract: 100k, then `100k+`). */
+export async function countRuns(db: DbHandle, workspaceId: string, filter: RunFilter, cap: number): Promise<number> {
+  const matching = db
+    .select({ one: sql`1`.as("one") })
+    .from(runs)
+    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .where(and(eq(runs.workspaceId, workspaceId), ...filterConditions(workspaceId, filter)))
+    .limit(cap)
+    .as("matching");
+  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(matching);
+  return row?.count ?? 0;
+}
+
+/** The run's row, locked until the transaction ends. */
+export async function lockRun(tx: Transaction, workspaceId: string, id: string): Promise<RunRow | null> {
+  const [row] = await tx
+    .select()
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, id)))
+    .for("update");
+  return row ?? null;
+}
+
+/**
+ * Changes a run's status in the caller's transaction and appends the lifecycle event. Zero rows (false) when the run is
+ * not in one of the `from` statuses, or is no longer held by `owner` where one is given: nothing is written then.
+ */
+export async function changeStatus(
+  tx: Transaction,
+  run: { id: string; workspaceId: string },
+  change: {
+    from: RunRow["status"][];
+    owner?: string;
+    set: Partial<typeof runs.$inferInsert>;
+    rev?: number;
+    event: { type: string; data?: JsonObject };
+  },
+): Promise<boolean> {
+  const conditions = [
+    eq(runs.workspaceId, run.workspaceId),
+    eq(runs.id, run.id),
+    inArray(runs.status, change.from),
+    change.owner === undefined ? undefined : eq(runs.owner, change.owner),
+  ];
+  const rev = change.rev === undefined ? sql`${runs.rev} + 1` : change.rev;
+  const [row] = await tx
+    .update(runs)
+    .set({ ...change.set, rev: rev as never })
+    .where(and(...conditions))
+    .returning({ rev: runs.rev });
+  if (!row) return false;
+  await tx.insert(runEvents).values({
+    runId: run.id,
+    workspaceId: run.workspaceId,
+    seq: row.rev,
+    type: change.event.type,
+    data: change.event.data ?? {},
+  });
+  return true;
+}
+
+/** Asks the holder to cancel or pause; a cancel is never downgraded to a pause. */
+export async function setControl(
+  tx: Transaction,
+  run: { id: string; workspaceId: string },
+  control: "cancel" | "pause" | null,
+  reason: "user" | "parent" | "policy",
+): Promise<void> {
+  await tx
+    .update(runs)
+    .set({ control, controlReason: control === null ? null : reason })
+    .where(
+      and(
+        eq(runs.workspaceId, run.workspaceId),
+        eq(runs.id, run.id),
+        or(sql`${runs.control} is null`, control === "cancel" ? undefined : eq(runs.control, "pause")),
+      ),
+    );
+}
+
+export async function storeOutput(tx: Transaction, runId: string, workspaceId: string, output: Json): Promise<void> {
+  await tx
+    .update(runBodies)
+    .set({ output })
+    .where(and(eq(runBodies.workspaceId, workspaceId), eq(runBodies.runId, runId)));
+}
+
+export type RunEventRow = { seq: number; type: string; at: Date; data: JsonObject };
+
+/** Lifecycle events after a number, and whether the run is final (and at which number). */
+export async function lifecycleEvents(db: DbHandle, workspaceId: string, runId: string, after: number) {
+  const rows: RunEventRow[] = await db
+    .select({ seq: runEvents.seq, type: runEvents.type, at: runEvents.at, data: runEvents.data })
+    .from(runEvents)
+    .where(and(eq(runEvents.workspaceId, workspaceId), eq(runEvents.runId, runId), sql`${runEvents.seq} > ${after}`))
+    .orderBy(runEvents.seq);
+  const [run] = await db
+    .select({ status: runs.status, rev: runs.rev })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, runId)));
+  return { rows, final: run !== undefined && isFinal(run.status) };
+}

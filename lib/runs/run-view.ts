@@ -1,0 +1,56 @@
+import type { EffectsSummary, Run, RunSummary } from "#/lib/contract/run.ts";
+import { runUrl } from "./create-run.ts";
+import type { RunBody, RunWithSlug } from "./run-store.ts";
+
+export const noEffects: EffectsSummary = {
+  live: 0,
+  dryRunRecorded: 0,
+  dryRunSimulated: 0,
+  blocked: 0,
+  reused: 0,
+  neverMadeByOriginal: 0,
+  otherArguments: 0,
+};
+
+/** Row → the contract's run without bodies. */
+export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithSlug): RunSummary {
+  return {
+    id: run.id,
+    workflow: { id: run.workflowId, slug },
+    version: run.version,
+    status: run.status,
+    statusReason: run.statusReason,
+    mode: run.mode,
+    replayOf: run.replayOf,
+    rootRun: run.rootRun,
+    depth: run.depth,
+    fromNodeId: run.fromNodeId,
+    attempt: run.attempt,
+    trigger: { kind: run.triggerKind, actor: run.triggerActor },
+    environment: run.environment,
+    tags: run.tags,
+    error: run.error,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    durationMs: run.startedAt && run.finishedAt ? run.finishedAt.getTime() - run.startedAt.getTime() : null,
+    steps,
+    usage: {
+      inputTokens: run.inputTokens,
+      outputTokens: run.outputTokens,
+      cacheReadTokens: run.cacheReadTokens,
+      cacheWriteTokens: run.cacheWriteTokens,
+      reasoningTokens: run.reasoningTokens,
+    },
+    costMicros: run.costMicros,
+    models: run.models,
+    prompts: run.prompts,
+    effects: run.effects ?? noEffects,
+    url: runUrl(workspaceSlug, run.id),
+  };
+}
+
+/** Row and bodies → the contract's run. */
+export function runView(workspaceSlug: string, row: RunWithSlug, body: RunBody | null): Run {
+  return { ...runSummary(workspaceSlug, row), payload: body?.payload ?? null, output: body?.output ?? null };
+}

@@ -1,0 +1,52 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { WorkspaceRef } from "#/lib/tenancy/ctx.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import type { RunOverrides } from "./overrides.ts";
+import type { RecordedCalls } from "./recorded-calls.ts";
+import type { RunRow } from "./run-store.ts";
+import type { SpanRow } from "./span-store.ts";
+import { Interrupted } from "./step-failure.ts";
+import type { SpanWriter } from "./span-writer.ts";
+
+/** Everything that the steps of one held run share. */
+export type Session = {
+  run: RunRow;
+  owner: string;
+  workspace: WorkspaceRef;
+  definition: WorkflowDefinition;
+  overrides: RunOverrides;
+  /** Values that expressions see; `nodes` grows as steps end. */
+  scope: { trigger: Json; nodes: { [id: string]: JsonObject }; env: { [name: string]: string }; run: JsonObject };
+  /** Prompt texts by `artifact@hash`, verified against their hash when the run was claimed. */
+  prompts: ReadonlyMap<string, string>;
+  writer: SpanWriter;
+  /** Spans that an earlier holder wrote, by key. */
+  earlier: ReadonlyMap<string, SpanRow>;
+  recorded: RecordedCalls | null;
+  stop: StopSignal;
+  /** For every request that is not a provider's own address: guarded against private networks. */
+  fetch: typeof fetch;
+  spent: { micros: number };
+};
+
+/** Why a run must stop working: at once (`abort`), or after the steps in flight (`drain`). */
+export type StopReason = "cancel" | "pause" | "timed_out" | "lost" | "shutdown";
+
+/** One abort signal per held run, with its reason. A pause only drains; everything else aborts the calls in flight. */
+export class StopSignal {
+  private readonly controller = new AbortController();
+  private why: StopReason | null = null;
+
+  get reason(): StopReason | null {
+    return this.why;
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  stop(reason: StopReason): void {
+    if (this.why === null || (this.why === "pause" && reason !== "pause")) this.why = reason;
+    if (reason !== "pause") this.controller.abort(new Interrupted(reason));
+  }
+}

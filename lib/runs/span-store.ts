@@ -1,0 +1,195 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
+import { runs, spanBodies, spans } from "#/db/schema/runs.ts";
+import type { Json } from "#/lib/contract/json.ts";
+import type { SpanRecord } from "./span-record.ts";
+
+export type SpanRow = typeof spans.$inferSelect;
+export type SpanBodyRow = typeof spanBodies.$inferSelect;
+type Held = { id: string; workspaceId: string; owner: string };
+type Written = SpanRecord & { rev: number };
+
+/**
+ * Writes spans and their bodies in one statement, fenced: nothing is written, and null comes back, unless the run is
+ * still held by `owner`. The lock (for share) makes a worker that takes the run over wait for this commit, and see it.
+ * Otherwise returns what somebody asked the run to do.
+ */
+export async function writeSpans(held: Held, records: Written[]): Promise<{ control: "cancel" | "pause" | null } | null> {
+  const rows = JSON.stringify(records.map(narrowRow));
+  const bodies = bodyColumns(records.filter(hasBody));
+  const answer = await rawClient()<{ control: "cancel" | "pause" | null }[]>`
+    with fence as materialized (
+      select id, control from runs where id = ${held.id} and owner = ${held.owner} for share
+    ), written as (
+      insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, attempt, seq, start_rev,
+        rev, started_at, finished_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
+        cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why,
+        call_signature, tool, against_original, recorded_run, recorded_span, reused_run, reused_span, error)
+      select r.id, ${held.workspaceId}, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
+        r.start_rev, r.rev, r.started_at, r.finished_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
+        r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_micros,
+        r.effect_verdict, r.mutating, r.effect_why, r.call_signature, r.tool, r.against_original, r.recorded_run,
+        r.recorded_span, r.reused_run, r.reused_span, r.error
+      from fence, json_to_recordset(${rows}::text::json) as r(
+        id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
+        start_rev int, rev int, started_at timestamptz, finished_at timestamptz, model_ref text, prompt_artifact text,
+        prompt_hash text, made_call bool, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
+        cache_write_tokens bigint, reasoning_tokens bigint, cost_micros bigint, effect_verdict text, mutating bool,
+        effect_why text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
+        reused_run text, reused_span text, error json)
+      on conflict (run_id, key) do update set
+        status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at,
+        model_ref = excluded.model_ref, prompt_artifact = excluded.prompt_artifact, prompt_hash = excluded.prompt_hash,
+        made_call = excluded.made_call, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+        cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
+        reasoning_tokens = excluded.reasoning_tokens, cost_micros = excluded.cost_micros,
+        effect_verdict = excluded.effect_verdict, mutating = excluded.mutating, effect_why = excluded.effect_why,
+        call_signature = excluded.call_signature, tool = excluded.tool, against_original = excluded.against_original,
+        recorded_run = excluded.recorded_run, recorded_span = excluded.recorded_span, error = excluded.error
+    ), bodies as (
+      insert into span_bodies (span_id, input, output, attributes)
+      select b.span_id, b.input::json, b.output::json, b.attributes::json
+      from fence, unnest(${bodies.ids}::text[], ${bodies.inputs}::text[], ${bodies.outputs}::text[],
+        ${bodies.attributes}::text[]) as b(span_id, input, output, attributes)
+      on conflict (span_id) do update set
+        input = coalesce(excluded.input, span_bodies.input), output = coalesce(excluded.output, span_bodies.output),
+        attributes = coalesce(excluded.attributes, span_bodies.attributes)
+    )
+    select control from fence`;
+  return answer[0] ?? null;
+}
+
+function narrowRow(span: Written) {
+  return {
+    id: span.id,
+    parent_id: span.parentId,
+    key: span.key,
+    kind: span.kind,
+    node_id: span.nodeId,
+    name: span.name,
+    status: span.status,
+    attempt: span.attempt,
+    seq: span.seq,
+    start_rev: span.startRev,
+    rev: span.rev,
+    started_at: span.startedAt,
+    finished_at: span.finishedAt,
+    model_ref: span.modelRef,
+    prompt_artifact: span.promptArtifact,
+    prompt_hash: span.promptHash,
+    made_call: span.madeCall,
+    input_tokens: span.usage?.inputTokens,
+    output_tokens: span.usage?.outputTokens,
+    cache_read_tokens: span.usage?.cacheReadTokens,
+    cache_write_tokens: span.usage?.cacheWriteTokens,
+    reasoning_tokens: span.usage?.reasoningTokens,
+    cost_micros: span.costMicros,
+    effect_verdict: span.effect?.verdict,
+    mutating: span.effect?.mutating ?? false,
+    effect_why: span.effect?.why,
+    call_signature: span.effect?.callSignature,
+    tool: span.effect?.tool,
+    against_original: span.effect?.againstOriginal,
+    recorded_run: span.effect?.recordedFrom?.runId,
+    recorded_span: span.effect?.recordedFrom?.spanId,
+    reused_run: span.reused?.runId,
+    reused_span: span.reused?.spanId,
+    error: span.error ?? undefined,
+  };
+}
+
+function hasBody(span: Written): boolean {
+  return span.input !== undefined || span.output !== undefined || span.attributes !== undefined;
+}
+
+/**
+ * Bodies as arrays of JSON texts: json_to_recordset would decode the escapes of U+0000 and lone surrogates, which the
+ * json type keeps. An absent field is null, so that the statement keeps what is stored.
+ */
+function bodyColumns(records: Written[]) {
+  const text = (value: Json | undefined) => (value === undefined ? null : JSON.stringify(value));
+  return {
+    ids: records.map((span) => span.id),
+    inputs: records.map((span) => text(span.input)),
+    outputs: records.map((span) => text(span.output)),
+    attributes: records.map((span) => text(span.attributes)),
+  };
+}
+
+/** All narrow rows of a run, in order of creation. */
+export async function listSpans(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
+  return db
+    .select()
+    .from(spans)
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId)))
+    .orderBy(spans.seq);
+}
+
+export async function findSpan(db: DbHandle, workspaceId: string, runId: string, spanId: string): Promise<SpanRow | null> {
+  const [row] = await db
+    .select()
+    .from(spans)
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), eq(spans.id, spanId)));
+  return row ?? null;
+}
+
+/** Bodies by span id, of spans of this workspace only. */
+export async function spanBodiesOf(db: DbHandle, workspaceId: string, ids: string[]): Promise<Map<string, SpanBodyRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ body: spanBodies })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
+  return new Map(rows.map(({ body }) => [body.spanId, body]));
+}
+
+/** The output of one span of this workspace; null when it has none or its run was deleted. */
+export async function spanOutput(db: DbHandle, workspaceId: string, spanId: string): Promise<Json | null> {
+  const bodies = await spanBodiesOf(db, workspaceId, [spanId]);
+  return bodies.get(spanId)?.output ?? null;
+}
+
+/** Number of the last change of any span of the run; 0 when it has none. */
+export async function lastSpanRev(db: DbHandle, runId: string): Promise<number> {
+  const [row] = await db
+    .select({ rev: sql<number>`coalesce(max(${spans.rev}), 0)::int` })
+    .from(spans)
+    .where(eq(spans.runId, runId));
+  return row?.rev ?? 0;
+}
+
+/** Spans that started or changed after a number of the run's counter: the material of step events. */
+export async function spansChangedAfter(db: DbHandle, workspaceId: string, runId: string, after: number): Promise<SpanRow[]> {
+  return db
+    .select()
+    .from(spans)
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), sql`${spans.rev} > ${after}`))
+    .orderBy(spans.rev);
+}
+
+/** Spans directly or indirectly below one: an agent's turns and calls, attempts. */
+export async function childSpans(db: DbHandle, workspaceId: string, runId: string, spanId: string): Promise<SpanRow[]> {
+  const below = sql`with recursive below as (
+      select id from spans where run_id = ${runId} and parent_id = ${spanId}
+      union all select s.id from spans s join below b on s.parent_id = b.id where s.run_id = ${runId})
+    select id from below`;
+  return db
+    .select()
+    .from(spans)
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), sql`${spans.id} in (${below})`));
+}
+
+/** Rows that point to another run's spans, and the run's counter behind them. */
+export async function insertReusedSpans(
+  tx: Transaction,
+  run: { id: string; workspaceId: string },
+  rows: SpanRow[],
+  rev: number,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += 1000) await tx.insert(spans).values(rows.slice(at, at + 1000));
+  await tx
+    .update(runs)
+    .set({ rev })
+    .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id)));
+}

@@ -1,0 +1,52 @@
+import type { ErrorCode } from "#/lib/contract/problem.ts";
+import type { StepError, Usage } from "#/lib/contract/run.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+
+/** One attempt of a step failed. `fatal` ends the run even where the caller (an agent) could go on. */
+export class StepFailure extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+  readonly fatal: boolean;
+  readonly usage: Usage | null;
+  readonly partialText: string | null;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      retryable?: boolean;
+      retryAfterMs?: number | null;
+      fatal?: boolean;
+      usage?: Usage | null;
+      partialText?: string | null;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+    this.fatal = options.fatal ?? false;
+    this.usage = options.usage ?? null;
+    this.partialText = options.partialText ?? null;
+  }
+
+  get error(): StepError {
+    return { code: this.code, message: this.message };
+  }
+}
+
+/** Work was stopped from outside: cancelled, out of time, or the run was lost. Not a failure of the step. */
+export class Interrupted extends Error {}
+
+/** Anything that a step throws, as a failure with a code; errors that are not the step's (database down) pass through. */
+export function asStepFailure(error: unknown): StepFailure {
+  if (error instanceof StepFailure) return error;
+  if (error instanceof DomainError) {
+    const where = error.fields?.[0];
+    const message = where ? `${error.message} (${where.path}: ${where.message})` : error.message;
+    return new StepFailure(error.code, message, { cause: error });
+  }
+  throw error;
+}

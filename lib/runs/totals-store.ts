@@ -1,0 +1,64 @@
+import { sql } from "drizzle-orm";
+import type { Transaction } from "#/db/client.ts";
+import type { EffectsSummary } from "#/lib/contract/run.ts";
+
+type TotalsRow = {
+  steps: number;
+  calls: number;
+  unknown_cost: boolean;
+  input_tokens: string | null;
+  output_tokens: string | null;
+  cache_read_tokens: string | null;
+  cache_write_tokens: string | null;
+  reasoning_tokens: string | null;
+  cost_micros: string | null;
+  models: string[] | null;
+  prompts: { artifactId: string; contentHash: string }[] | null;
+} & Record<`effect_${string}`, number>;
+
+/** What a run keeps when it ends: its end by database time, and sums over its spans. A cost is unknown when that of any model call is; tokens and effects add up. */
+export async function runTotals(tx: Transaction, held: { id: string; workspaceId: string }) {
+  const [row] = await tx.execute<TotalsRow>(sql`
+    select count(*) filter (where parent_id is null)::int as steps,
+      count(*) filter (where made_call)::int as calls,
+      coalesce(bool_or(made_call and cost_micros is null), false) as unknown_cost,
+      sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+      sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
+      sum(reasoning_tokens) as reasoning_tokens, sum(cost_micros) as cost_micros,
+      array_agg(distinct model_ref) filter (where model_ref is not null) as models,
+      json_agg(distinct jsonb_build_object('artifactId', prompt_artifact, 'contentHash', prompt_hash))
+        filter (where prompt_hash is not null and prompt_artifact is not null) as prompts,
+      count(*) filter (where mutating and effect_verdict = 'live')::int as effect_live,
+      count(*) filter (where effect_verdict = 'dry_run_recorded')::int as effect_recorded,
+      count(*) filter (where effect_verdict = 'dry_run_simulated')::int as effect_simulated,
+      count(*) filter (where effect_verdict = 'blocked')::int as effect_blocked,
+      count(*) filter (where effect_verdict = 'reused')::int as effect_reused,
+      count(*) filter (where mutating and against_original = 'never')::int as effect_never,
+      count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
+    from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
+  if (!row) return {};
+  const sum = (value: string | null) => (value === null ? null : Number(value));
+  const effects: EffectsSummary = {
+    live: row.effect_live,
+    dryRunRecorded: row.effect_recorded,
+    dryRunSimulated: row.effect_simulated,
+    blocked: row.effect_blocked,
+    reused: row.effect_reused,
+    neverMadeByOriginal: row.effect_never,
+    otherArguments: row.effect_other,
+  } as EffectsSummary;
+  return {
+    // Not before its start, should the clocks of the statements differ.
+    finishedAt: sql`greatest(now(), started_at)` as unknown as Date,
+    steps: row.steps,
+    inputTokens: sum(row.input_tokens),
+    outputTokens: sum(row.output_tokens),
+    cacheReadTokens: sum(row.cache_read_tokens),
+    cacheWriteTokens: sum(row.cache_write_tokens),
+    reasoningTokens: sum(row.reasoning_tokens),
+    costMicros: row.unknown_cost ? null : row.calls === 0 ? 0 : sum(row.cost_micros),
+    models: row.models ?? [],
+    prompts: row.prompts ?? [],
+    effects,
+  };
+}

@@ -1,0 +1,36 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { Role } from "#/lib/contract/access.ts";
+import type { MemberView } from "#/lib/contract/administration.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "./audit.ts";
+import type { Ctx } from "./ctx.ts";
+import { memberView } from "./list-members.ts";
+import { decideMemberChange } from "./member-rules.ts";
+import { insertMember, lockMembers, selectMember } from "./member-store.ts";
+import { authorize } from "./permissions.ts";
+import { insertUserUnlessThere } from "./user-store.ts";
+import { normalEmail } from "./users.ts";
+
+/**
+ * Adds a member by email. Somebody new becomes a user without a password, who signs in through an identity provider
+ * that vouches for the email: an admin must not be able to choose another person's password. Throws conflict when
+ * already a member, forbidden above the own role.
+ */
+export async function addMember(ctx: Ctx, input: { email: string; name?: string; role: Role }): Promise<MemberView> {
+  authorize(ctx, "member:write");
+  const verdict = decideMemberChange({ actor: ctx.actor, from: null, to: input.role, owners: 1 });
+  if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
+  const email = normalEmail(input.email);
+  return inTransaction(ctx.db, async (tx) => {
+    await lockMembers(tx, ctx.workspace.id);
+    const name = input.name?.trim() || (email.split("@")[0] ?? email);
+    const user = await insertUserUnlessThere(tx, { id: newId("user"), email, name });
+    const added = await insertMember(tx, { workspaceId: ctx.workspace.id, userId: user.id, role: input.role });
+    if (!added) throw new DomainError("conflict", `${email} is a member of this workspace already`);
+    await recordAudit(ctx, tx, { action: "member.added", target: user.id, details: { email, role: input.role } });
+    const member = await selectMember(tx, ctx.workspace.id, user.id);
+    if (!member) throw new Error("the member just added is not there");
+    return memberView(member);
+  });
+}

@@ -1,0 +1,62 @@
+import type { Transaction } from "#/db/client.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { insertAuditEvent } from "./audit-store.ts";
+import { actorId, type Ctx } from "./ctx.ts";
+
+/** Every audited action. Not audited: trigger, ingest, reads. */
+export const auditActions = [
+  "replay.submitted",
+  "run.cancelled",
+  "run.paused",
+  "run.resumed",
+  "run.deleted",
+  "run.approved",
+  "run.rejected",
+  "api_key.created",
+  "api_key.revoked",
+  "member.added",
+  "member.role_changed",
+  "member.removed",
+  "policy.changed",
+  "account_policy.changed",
+  "model.retired",
+  "model.restored",
+  "prompt.created",
+  "prompt.revision_created",
+  "prompt.deleted",
+  "prompt.integrity_failed",
+  "workflow.created",
+  "workflow.version_pushed",
+  "workflow.version_deleted",
+  "workflow.paused",
+  "workflow.unpaused",
+  "mapping.saved",
+  "mapping.deleted",
+  "provider_key.changed",
+  "variables.changed",
+  "tool.live_mutation",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/**
+ * Writes the one audit row of a sensitive action, in the transaction of that action. `details` must hold no secret:
+ * names, ids, hashes and before/after values of policies only.
+ */
+export async function recordAudit(
+  ctx: Ctx,
+  tx: Transaction,
+  event: { action: AuditAction; target: string | null; details?: JsonObject },
+): Promise<void> {
+  await insertAuditEvent(tx, {
+    id: newId("audit"),
+    accountId: ctx.workspace.accountId,
+    workspaceId: ctx.workspace.id,
+    action: event.action,
+    actorKind: ctx.actor.kind,
+    actorId: actorId(ctx.actor),
+    target: event.target,
+    details: event.details ?? {},
+    requestId: ctx.requestId,
+  });
+}

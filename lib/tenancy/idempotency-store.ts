@@ -1,0 +1,48 @@
+import { and, eq, lt, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { idempotencyKeys } from "#/db/schema/tenancy.ts";
+
+export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
+export type IdempotencyScope = { workspaceId: string; route: string; key: string };
+
+/** Held until the transaction ends; false when another transaction holds it. */
+export async function tryLockKey(tx: Transaction, scope: IdempotencyScope): Promise<boolean> {
+  const name = `idempotency|${scope.workspaceId}|${scope.route}|${scope.key}`;
+  const rows = await tx.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as locked`,
+  );
+  return rows[0]?.locked === true;
+}
+
+/** The result stored under the key in the last 30 days; an older one counts as never made. */
+export async function selectResult(tx: Transaction, scope: IdempotencyScope): Promise<IdempotencyRow | null> {
+  const rows = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(and(isScope(scope), sql`${idempotencyKeys.createdAt} > now() - interval '30 days'`));
+  return rows[0] ?? null;
+}
+
+/** Replaces a result that has aged out. */
+export async function upsertResult(tx: Transaction, row: typeof idempotencyKeys.$inferInsert): Promise<void> {
+  const { workspaceId: _workspace, route: _route, key: _key, ...rest } = row;
+  await tx
+    .insert(idempotencyKeys)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.workspaceId, idempotencyKeys.route, idempotencyKeys.key],
+      set: { ...rest, createdAt: sql`now()` },
+    });
+}
+
+export async function deleteAgedResults(db: DbHandle): Promise<void> {
+  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`now() - interval '30 days'`));
+}
+
+function isScope(scope: IdempotencyScope) {
+  return and(
+    eq(idempotencyKeys.workspaceId, scope.workspaceId),
+    eq(idempotencyKeys.route, scope.route),
+    eq(idempotencyKeys.key, scope.key),
+  );
+}

@@ -1,0 +1,21 @@
+import type { DbHandle } from "#/db/client.ts";
+import { apiKeyHash } from "./api-key-secret.ts";
+import { selectApiKeyByHash, touchApiKey } from "./api-key-store.ts";
+import type { Actor, WorkspaceRef } from "./ctx.ts";
+
+const touchAfterMs = 60_000;
+
+/** Who a secret is, and in which workspace; null for an unknown, expired or revoked one. Looked up by its hash. */
+export async function resolveApiKey(
+  db: DbHandle,
+  secret: string,
+): Promise<{ actor: Actor; workspace: WorkspaceRef } | null> {
+  const hash = apiKeyHash(secret);
+  const found = hash === null ? null : await selectApiKeyByHash(db, hash);
+  if (!found) return null;
+  const { key, workspace } = found;
+  const now = Date.now();
+  if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
+  if (key.lastUsedAt === null || now - key.lastUsedAt.getTime() >= touchAfterMs) await touchApiKey(db, key.id);
+  return { actor: { kind: "api_key", keyId: key.id, scopes: key.scopes, createdBy: key.createdBy }, workspace };
+}

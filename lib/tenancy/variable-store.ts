@@ -1,0 +1,33 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { environmentVariables } from "#/db/schema/tenancy.ts";
+
+export type VariableRow = { name: string; secret: boolean; value: string };
+
+export function selectVariables(db: DbHandle, workspaceId: string, environment: string): Promise<VariableRow[]> {
+  return db
+    .select({ name: environmentVariables.name, secret: environmentVariables.secret, value: environmentVariables.value })
+    .from(environmentVariables)
+    .where(and(eq(environmentVariables.workspaceId, workspaceId), eq(environmentVariables.environment, environment)))
+    .orderBy(asc(environmentVariables.name));
+}
+
+export async function replaceVariables(
+  tx: Transaction,
+  workspaceId: string,
+  environment: string,
+  rows: VariableRow[],
+): Promise<void> {
+  await tx
+    .delete(environmentVariables)
+    .where(and(eq(environmentVariables.workspaceId, workspaceId), eq(environmentVariables.environment, environment)));
+  if (rows.length > 0)
+    await tx.insert(environmentVariables).values(rows.map((row) => ({ workspaceId, environment, ...row })));
+}
+
+/** Serialises replacements of one environment: two at once would otherwise both delete and then collide. */
+export async function lockVariables(tx: Transaction, workspaceId: string, environment: string): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`variables|${workspaceId}|${environment}`}, 0))`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { DbHandle } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { PutVariablesRequest, VariablesView } from "#/lib/contract/administration.ts";
+import { env } from "#/lib/core/env.ts";
+import { invalidField } from "#/lib/core/errors.ts";
+import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
+import { recordAudit } from "./audit.ts";
+import type { Ctx } from "./ctx.ts";
+import { lockVariables, replaceVariables, selectVariables, type VariableRow } from "./variable-store.ts";
+import { authorize } from "./permissions.ts";
+
+const maxVariables = 500;
+
+/** Replaces an environment's variables; an absent one is removed. Secrets are sealed, and never given out again. */
+export async function putVariables(
+  ctx: Ctx,
+  environment: string,
+  request: PutVariablesRequest,
+): Promise<VariablesView> {
+  authorize(ctx, "variable:write");
+  const rows = Object.entries(request.variables).map(([name, given]): VariableRow => {
+    const { value, secret } = typeof given === "string" ? { value: given, secret: false } : given;
+    if (value.includes("\u0000")) throw invalidField(`body.variables.${name}`, "must not contain U+0000");
+    return { name, secret, value: secret ? seal(ctx.workspace.id, environment, name, value) : value };
+  });
+  if (rows.length > maxVariables) throw invalidField("body.variables", `at most ${maxVariables} variables`);
+  return inTransaction(ctx.db, async (tx) => {
+    await lockVariables(tx, ctx.workspace.id, environment);
+    await replaceVariables(tx, ctx.workspace.id, environment, rows);
+    const names = rows.map((row) => row.name).sort();
+    await recordAudit(ctx, tx, { action: "variables.changed", target: environment, details: { names } });
+    return variablesView(environment, rows);
+  });
+}
+
+/** The environment's variables by name; the value of a secret is null. */
+export async function listVariables(ctx: Ctx, environment: string): Promise<VariablesView> {
+  authorize(ctx, "variable:read");
+  return variablesView(environment, await selectVariables(ctx.db, ctx.workspace.id, environment));
+}
+
+/** For the engine only: plain values by name, and those values that must not appear in traces, logs or errors. */
+export async function loadEnvironment(
+  db: DbHandle,
+  workspaceId: string,
+  environment: string,
+): Promise<{ values: Record<string, string>; secrets: string[] }> {
+  const rows = await selectVariables(db, workspaceId, environment);
+  // No prototype: a variable may be called __proto__.
+  const values = Object.create(null) as Record<string, string>;
+  const secrets: string[] = [];
+  for (const row of rows) {
+    const value = row.secret ? open(workspaceId, environment, row.name, row.value) : row.value;
+    values[row.name] = value;
+    if (row.secret && value !== "") secrets.push(value);
+  }
+  return { values, secrets };
+}
+
+function variablesView(environment: string, rows: VariableRow[]): VariablesView {
+  const variables = rows
+    .map(({ name, secret, value }) => ({ name, secret, value: secret ? null : value }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { environment, variables };
+}
+
+function seal(workspaceId: string, environment: string, name: string, value: string): string {
+  return sealSecret(env("REPRISE_MASTER_KEYS"), `${workspaceId}/${environment}/${name}`, value);
+}
+
+function open(workspaceId: string, environment: string, name: string, sealed: string): string {
+  return openSecret(env("REPRISE_MASTER_KEYS"), `${workspaceId}/${environment}/${name}`, sealed);
+}

@@ -1,0 +1,221 @@
+import { lookup } from "node:dns/promises";
+import { Agent, fetch as undiciFetch, type Response as UndiciResponse } from "undici";
+import { boundedBody } from "./bounded-body.ts";
+import { connectionFault, GuardedFetchError, requestLabel } from "./fetch-error.ts";
+import { pinnedConnector, type Resolve, type ResolvedAddress } from "./pinned-connector.ts";
+import { type Hop, maxRedirects, nextHop, redirectTarget } from "./redirect-rules.ts";
+
+export type GuardSettings = {
+  /** `host:port` pairs from REPRISE_EGRESS_ALLOW that may be reached although they are not public. */
+  allow: readonly string[];
+  /** Most bytes of an answer after decompression. */
+  maxBytes?: number;
+  /** For the whole call, redirects and body included; Infinity for none. */
+  timeoutMs?: number;
+  /** How names become addresses; the system's resolver unless a test gives its own. */
+  resolve?: Resolve;
+};
+
+/** Whether a connection stood, so that the server may have received the request; null = not known. */
+export type FetchProgress = { requestSent: boolean | null };
+
+/** What a caller may add to `fetch`'s init. All of it is ignored by a plain `fetch`. */
+export type GuardedInit = RequestInit & {
+  /** Never sent to another origin (most headers are not, see redirect-rules.ts). */
+  secretHeaders?: readonly string[];
+  /** The body holds a secret: a redirect that sends it to another origin is refused. */
+  secretBody?: boolean;
+  /** Filled in while the call goes on. */
+  progress?: FetchProgress;
+};
+
+export const defaultMaxBytes = 10 * 1024 * 1024;
+export const defaultTimeoutMs = 30_000;
+
+/**
+ * The one way out for tools, webhooks, MCP servers and custom provider URLs: a `fetch` that reaches public addresses
+ * only (docs/decisions/0008-guarded-fetch.md). Throws GuardedFetchError, or the signal's reason when the caller aborts;
+ * either way the socket is closed. Each call has a connection of its own.
+ */
+export function createGuardedFetch(settings: GuardSettings): typeof fetch {
+  return (input, init) => guardedFetch(settings, input, init ?? {});
+}
+
+type Call = {
+  /** Aborted by the caller or by the deadline; its reason is what the caller gets. */
+  signal: AbortSignal;
+  agent: Agent;
+  maxBytes: number;
+  finish: () => void;
+};
+
+async function guardedFetch(settings: GuardSettings, input: RequestInfo | URL, init: GuardedInit): Promise<Response> {
+  const progress = init.progress ?? { requestSent: null };
+  progress.requestSent = false;
+  const request = input instanceof Request ? input : null;
+  const callerSignal = init.signal ?? request?.signal ?? null;
+  callerSignal?.throwIfAborted();
+  let hop = await firstHop(input, init);
+  const call = openCall(settings, requestLabel(hop.method, hop.url), callerSignal, progress);
+  try {
+    for (let redirects = 0; ; redirects += 1) {
+      assertHop(hop);
+      const answer = await sendHop(hop, call);
+      const mode = init.redirect ?? request?.redirect ?? "follow";
+      const target = mode === "manual" ? null : redirectTarget(hop, answer.status, answer.headers.get("location"));
+      if (target === null) return boundedResponse(answer, hop, redirects > 0, call);
+      await answer.body?.cancel();
+      if (mode === "error" || redirects === maxRedirects)
+        throw new GuardedFetchError(
+          "refused",
+          `${requestLabel(hop.method, hop.url)} ${mode === "error" ? "redirects, which is not allowed here" : `redirects more than ${maxRedirects} times`}`,
+        );
+      hop = nextHop(hop, answer.status, target, { headers: init.secretHeaders ?? [], body: init.secretBody === true });
+    }
+  } catch (error) {
+    const fault = call.signal.aborted ? call.signal.reason : connectionFault(requestLabel(hop.method, hop.url), error);
+    call.finish();
+    throw fault;
+  }
+}
+
+/** One agent per call: nothing is pooled, so an abort closes the socket and no request meets a stale connection. */
+function openCall(
+  settings: GuardSettings,
+  label: string,
+  callerSignal: AbortSignal | null,
+  progress: FetchProgress,
+): Call {
+  const controller = new AbortController();
+  const timeoutMs = settings.timeoutMs ?? defaultTimeoutMs;
+  const onTimeout = () =>
+    controller.abort(new GuardedFetchError("timed_out", `${label} did not finish within ${timeoutMs} ms`));
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(onTimeout, timeoutMs) : undefined;
+  const onAbort = () => controller.abort(callerSignal?.reason);
+  callerSignal?.addEventListener("abort", onAbort, { once: true });
+  const agent = new Agent({
+    allowH2: false,
+    pipelining: 0,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: pinnedConnector({
+      allow: settings.allow,
+      resolve: settings.resolve ?? systemResolve,
+      onConnect: () => {
+        progress.requestSent = true;
+      },
+    }),
+  });
+  const finish = () => {
+    clearTimeout(timer);
+    callerSignal?.removeEventListener("abort", onAbort);
+    agent.destroy().catch(() => undefined);
+  };
+  controller.signal.addEventListener("abort", finish, { once: true });
+  return { signal: controller.signal, agent, maxBytes: settings.maxBytes ?? defaultMaxBytes, finish };
+}
+
+async function systemResolve(hostname: string): Promise<ResolvedAddress[]> {
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+}
+
+function sendHop(hop: Hop, call: Call): Promise<UndiciResponse> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    call.signal.addEventListener("abort", () => reject(call.signal.reason), { once: true });
+  });
+  const sent = undiciFetch(hop.url, {
+    method: hop.method,
+    headers: [...hop.headers],
+    body: hop.body,
+    redirect: "manual",
+    dispatcher: call.agent,
+    signal: call.signal,
+  });
+  sent.catch(() => undefined);
+  // A name server that never answers is not undici's to abort, so the signal is raced as well.
+  return Promise.race([sent, aborted]);
+}
+
+function assertHop({ url, method, body }: Hop): void {
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new GuardedFetchError(
+      "refused",
+      `Requests to ${url.protocol}// addresses are refused: only http and https are allowed`,
+    );
+  if (url.username !== "" || url.password !== "")
+    throw new GuardedFetchError("refused", `Requests to ${url.origin} are refused: the URL holds credentials`);
+  if (!/^[A-Z][A-Z-]*$/.test(method) || method === "CONNECT" || method === "TRACE" || method === "TRACK")
+    throw new GuardedFetchError("refused", "This request method is not allowed");
+  if (body !== null && (method === "GET" || method === "HEAD"))
+    throw new GuardedFetchError("refused", `A ${method} request has no body`);
+}
+
+/** Headers that describe the connection, which is ours; `fetch` ignores them silently too. */
+const connectionHeaders = [
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "proxy-authorization",
+  "proxy-connection",
+  "accept-encoding",
+];
+
+async function firstHop(input: RequestInfo | URL, init: GuardedInit): Promise<Hop> {
+  const request = input instanceof Request ? input : null;
+  const url = URL.parse(request ? request.url : String(input));
+  if (!url) throw new GuardedFetchError("refused", "The address is not a valid URL");
+  const headers = headersOf(init.headers ?? request?.headers);
+  for (const name of connectionHeaders) headers.delete(name);
+  if (!headers.has("user-agent")) headers.set("user-agent", "Reprise");
+  // Buffering the body makes every kind of it fit undici's own fetch, and a 307 able to send it again.
+  const source = init.body ?? request?.body ?? null;
+  const wrapped = source === null ? null : new Response(source);
+  const contentType = wrapped?.headers.get("content-type") ?? null;
+  if (contentType !== null && !headers.has("content-type")) headers.set("content-type", contentType);
+  const body = wrapped === null ? null : new Uint8Array(await wrapped.arrayBuffer());
+  return { url, method: (init.method ?? request?.method ?? "GET").toUpperCase(), headers, body };
+}
+
+/** The platform's own error quotes the value, which may be a secret. */
+function headersOf(source: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(source);
+  } catch (cause) {
+    throw new GuardedFetchError("refused", "A header has a name or value that HTTP does not allow", { cause });
+  }
+}
+
+/** A standard Response over the bounded body. It is already decoded, so the headers that say otherwise go. */
+function boundedResponse(answer: UndiciResponse, hop: Hop, redirected: boolean, call: Call): Response {
+  const label = requestLabel(hop.method, hop.url);
+  const tooLarge = () =>
+    new GuardedFetchError("too_large", `${label} answered with more than ${sizeText(call.maxBytes)}`);
+  const headers = new Headers([...answer.headers]);
+  const isEncoded = headers.has("content-encoding");
+  if (hop.method !== "HEAD" && !isEncoded && Number(headers.get("content-length")) > call.maxBytes) throw tooLarge();
+  if (isEncoded) for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  const body = answer.body
+    ? boundedBody(answer.body as unknown as ReadableStream<Uint8Array>, {
+        maxBytes: call.maxBytes,
+        tooLarge,
+        faultOf: (error) => (call.signal.aborted ? call.signal.reason : connectionFault(label, error)),
+        onEnd: call.finish,
+      })
+    : null;
+  if (body === null) call.finish();
+  const response = new Response(body, { status: answer.status, statusText: answer.statusText, headers });
+  Object.defineProperty(response, "url", { value: hop.url.href });
+  Object.defineProperty(response, "redirected", { value: redirected });
+  return response;
+}
+
+function sizeText(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${Math.round(bytes / 1024 / 1024)} MiB` : `${bytes} bytes`;
+}

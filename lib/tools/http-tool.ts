@@ -1,0 +1,147 @@
+import type { Json } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { GuardedFetchError, requestLabel } from "./fetch-error.ts";
+import type { FetchProgress, GuardedInit } from "./guarded-fetch.ts";
+import { decodeBody, faultText, parseRetryAfterMs, selectHeaders } from "./http-answer.ts";
+import type { HttpCall } from "./http-call.ts";
+import { refusedCall, ToolCallError, type ToolCallFault } from "./tool-call-error.ts";
+
+export type HttpExecution = {
+  /** The guarded fetch (or another one with the same contract). */
+  fetch: typeof fetch;
+  /** Cancels the call; the socket is closed at once. */
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** Sent as `Idempotency-Key` unless the author set one; pass it for mutating calls. */
+  idempotencyKey?: string | null;
+  /** Headers that must never go to another origin. */
+  secretHeaders?: readonly string[];
+  /** The body holds a secret, which must not go to another origin. */
+  secretBody?: boolean;
+  /** Blanks out secret values in messages and excerpts; the server may echo them. */
+  redact?: (text: string) => string;
+};
+
+export type HttpAnswer = { status: number; headers: Record<string, string>; body: Json };
+
+const excerptBytes = 2048;
+
+/**
+ * Makes one HTTP call, once: retries are the engine's. Returns the answer of a 2xx; throws ToolCallError for everything
+ * else. 408, 429, 5xx and connection faults are retryable, other statuses never.
+ */
+export async function executeHttpCall(call: HttpCall, execution: HttpExecution): Promise<HttpAnswer> {
+  const url = URL.parse(call.url);
+  if (!url) throw refusedCall("The tool's address is not a valid URL");
+  const label = requestLabel(call.method, url);
+  const redact = execution.redact ?? ((text: string) => text);
+  const deadline = AbortSignal.timeout(Math.min(Math.max(1, Math.ceil(execution.timeoutMs)), 2_147_483_647));
+  const progress: FetchProgress = { requestSent: null };
+  let status: number | null = null;
+  try {
+    const signal = AbortSignal.any([execution.signal, deadline]);
+    const response = await execution.fetch(call.url, initOf(call, execution, signal, progress));
+    status = response.status;
+    const bytes = await readBytes(response, signal);
+    if (!response.ok) throw statusFault(label, response, bytes, redact);
+    return {
+      status,
+      headers: selectHeaders(response.headers),
+      body: decodeBody(bytes, response.headers.get("content-type")),
+    };
+  } catch (error) {
+    if (error instanceof ToolCallError) throw error;
+    // A request may have been sent unless the fetch knows that no connection was made.
+    const outcomeUnknown = progress.requestSent !== false && (status === null || (status >= 200 && status < 300));
+    const fault = { status, retryAfterMs: null, body: null, outcomeUnknown };
+    if (execution.signal.aborted)
+      throw new ToolCallError(`${label} was cancelled`, { ...fault, code: "cancelled", retryable: false }, error);
+    if (deadline.aborted) {
+      const message = `${label} did not finish within ${execution.timeoutMs} ms`;
+      throw new ToolCallError(message, { ...fault, code: "timed_out", retryable: true }, error);
+    }
+    throw transportFault(label, error, fault, redact);
+  }
+}
+
+/** The body of a failed answer only explains it: when it breaks off or is too large, the status still tells what happened. */
+async function readBytes(response: Response, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    if (response.ok || signal.aborted) throw error;
+    return new Uint8Array();
+  }
+}
+
+function initOf(call: HttpCall, execution: HttpExecution, signal: AbortSignal, progress: FetchProgress): GuardedInit {
+  const headers: Record<string, string> = { accept: "application/json, */*;q=0.8", ...call.headers };
+  if (execution.idempotencyKey) headers["idempotency-key"] ??= execution.idempotencyKey;
+  return {
+    method: call.method,
+    headers,
+    body: call.body,
+    signal,
+    progress,
+    secretHeaders: execution.secretHeaders ?? [],
+    secretBody: execution.secretBody === true,
+  };
+}
+
+function statusFault(
+  label: string,
+  response: Response,
+  bytes: Uint8Array,
+  redact: (text: string) => string,
+): ToolCallError {
+  const { status } = response;
+  const contentType = response.headers.get("content-type");
+  const says = faultText(bodyOrText(bytes, contentType));
+  const excerpt = redact(new TextDecoder().decode(bytes.subarray(0, excerptBytes * 4)));
+  return new ToolCallError(redact(`${label} answered ${status}${says ? `: ${says}` : ""}`), {
+    code: "tool_http_error",
+    status,
+    retryable: status === 408 || status === 429 || status >= 500,
+    retryAfterMs: parseRetryAfterMs(response.headers.get("retry-after"), new Date()),
+    body: bytes.length === 0 ? null : cutToBytes(excerpt, excerptBytes),
+    outcomeUnknown: false,
+  });
+}
+
+/** Secrets are blanked out before this cut, so that none survives by being cut in two. */
+function cutToBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text, "utf8");
+  return bytes.length <= limit ? text : new TextDecoder().decode(bytes.subarray(0, limit), { stream: true });
+}
+
+function bodyOrText(bytes: Uint8Array, contentType: string | null): Json {
+  try {
+    return decodeBody(bytes, contentType);
+  } catch {
+    return null;
+  }
+}
+
+function transportFault(
+  label: string,
+  error: unknown,
+  fault: Omit<ToolCallFault, "code" | "retryable">,
+  redact: (text: string) => string,
+): ToolCallError {
+  if (error instanceof GuardedFetchError) {
+    const code = error.code as ToolCallFault["code"];
+    return new ToolCallError(redact(error.message), { ...fault, code, retryable: error.retryable }, error);
+  }
+  // The answer came but cannot be kept (too deep, numbers out of range): asking again gives the same.
+  if (error instanceof DomainError)
+    return new ToolCallError(
+      `${label} answered with JSON that cannot be stored: ${redact(error.message)}`,
+      { ...fault, code: "tool_http_error", retryable: false, outcomeUnknown: false },
+      error,
+    );
+  return new ToolCallError(
+    `${label}: the connection broke`,
+    { ...fault, code: "tool_http_error", retryable: true },
+    error,
+  );
+}

@@ -1,0 +1,62 @@
+import type { ValueChange, ValueDiff } from "#/lib/contract/compare.ts";
+import type { Json } from "#/lib/contract/json.ts";
+
+/** Most places that one diff names. */
+const maxChanges = 200;
+/** Most characters of a value that one change carries (as JSON); the span itself has the whole. */
+const maxValueChars = 20_000;
+
+type Pair = { path: string; a: Json | undefined; b: Json | undefined };
+
+/**
+ * Where two JSON values differ, in document order; null when they are equal. Objects are compared by key whatever the
+ * order, lists by index. Iterative, so that depth is no limit.
+ */
+export function diffValues(a: Json, b: Json): ValueDiff | null {
+  const changes: ValueChange[] = [];
+  let truncated = false;
+  const open: Pair[] = [{ path: "", a, b }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const inner = innerPairs(next);
+    if (inner) {
+      for (const pair of inner.toReversed()) open.push(pair);
+      continue;
+    }
+    if (next.a === next.b) continue;
+    if (changes.length === maxChanges) {
+      truncated = true;
+      break;
+    }
+    const [left, right] = [cut(next.a), cut(next.b)];
+    truncated ||= left.isCut || right.isCut;
+    const op = next.a === undefined ? "added" : next.b === undefined ? "removed" : "changed";
+    changes.push({ path: next.path, op, a: left.value, b: right.value });
+  }
+  return changes.length === 0 ? null : { changes, truncated };
+}
+
+/** The members of two objects or two lists, side by side; null when the values are to be compared as such. */
+function innerPairs({ path, a, b }: Pair): Pair[] | null {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return null;
+  if (Array.isArray(a) !== Array.isArray(b)) return null;
+  if (Array.isArray(a) && Array.isArray(b))
+    return Array.from({ length: Math.max(a.length, b.length) }, (_unused, index) => ({
+      path: `${path}/${index}`,
+      a: a[index],
+      b: b[index],
+    }));
+  const [left, right] = [a as Record<string, Json>, b as Record<string, Json>];
+  const names = [...Object.keys(left), ...Object.keys(right).filter((name) => !Object.hasOwn(left, name))];
+  return names.map((name) => ({
+    path: `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    a: Object.hasOwn(left, name) ? left[name] : undefined,
+    b: Object.hasOwn(right, name) ? right[name] : undefined,
+  }));
+}
+
+function cut(value: Json | undefined): { value: Json; isCut: boolean } {
+  if (value === undefined) return { value: null, isCut: false };
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (text.length <= maxValueChars) return { value, isCut: false };
+  return { value: `${text.slice(0, maxValueChars)}…`, isCut: true };
+}

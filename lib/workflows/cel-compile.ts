@@ -1,0 +1,424 @@
+import { parse } from "@bufbuild/cel";
+import type { Json } from "#/lib/contract/json.ts";
+import { type Budget, CelFault, CelLimit } from "./cel-fault.ts";
+import { type CelFunction, functions, methods } from "./cel-functions.ts";
+import { operators } from "./cel-operators.ts";
+import {
+  CelList,
+  CelMap,
+  CelTypeName,
+  isList,
+  isMap,
+  liftJson,
+  listAt,
+  listSize,
+  mapGet,
+  mapKeys,
+  typeName,
+  type Value,
+} from "./cel-values.ts";
+import { checkPattern } from "./linear-regex.ts";
+
+/** The variables of one evaluation, by name; JSON is read in place, through own properties only. */
+export type Scope = Readonly<Record<string, Json | undefined>>;
+
+type Local = { name: string; value: Value; outer: Local | null };
+type Frame = { scope: Scope; budget: Budget; local: Local | null };
+type Evaluate = (frame: Frame) => Value;
+
+type ParsedCel = ReturnType<typeof parse>;
+type Expr = ParsedCel["expr"];
+type Call = Extract<Expr["exprKind"], { case: "callExpr" }>["value"];
+type Select = Extract<Expr["exprKind"], { case: "selectExpr" }>["value"];
+type Struct = Extract<Expr["exprKind"], { case: "structExpr" }>["value"];
+type Constant = Extract<Expr["exprKind"], { case: "constExpr" }>["value"];
+
+export type CompiledCel = {
+  /** Throws CelFault or CelLimit. */
+  evaluate(scope: Scope, budget: Budget): Value;
+  /** Free variables, in order of appearance. */
+  variables: string[];
+  /** Ids of nodes named by `nodes.<id>` or `nodes["id"]`. */
+  nodeIds: string[];
+  /** True when `nodes` is also used some other way, so that any node may be meant. */
+  readsAnyNode: boolean;
+};
+
+/** Deepest nesting of an expression: the evaluator recurses once a level. */
+const maxDepth = 300;
+const typeNames = new Set(["int", "double", "bool", "string", "list", "map", "null_type"]);
+
+/**
+ * Compiles CEL to closures. The grammar and the macros are the library's; evaluation is ours, because it must be bounded,
+ * must not touch prototypes, and must read JSON without copying it (docs/decisions/0006-expressions.md).
+ * Throws CelFault, with a position, for anything that can be known to fail before there is data.
+ */
+export function compileCel(source: string): CompiledCel {
+  const parsed = parseCel(source);
+  const compiler = new Compiler(parsed);
+  const evaluate = compiler.compile(parsed.expr, null, 0);
+  return {
+    evaluate: (scope, budget) => evaluate({ scope, budget, local: null }),
+    variables: [...compiler.variables],
+    nodeIds: [...compiler.nodeIds],
+    readsAnyNode: compiler.readsAnyNode,
+  };
+}
+
+function parseCel(source: string): ParsedCel {
+  try {
+    // A comment must end with a line.
+    return parse(`${source}\n`);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CelFault("it is nested too deeply");
+    const fault = error as Error & { location?: { start?: { offset?: number } } };
+    const text = fault.message
+      .replace(/^.*<input>:\d+:\d+: /, "")
+      .replace(/ but expecting '!', .*$/s, ", where a value is expected");
+    throw new CelFault(`syntax error: ${text.slice(0, 200)}`, fault.location?.start?.offset);
+  }
+}
+
+type Names = { name: string; outer: Names } | null;
+
+class Compiler {
+  readonly variables = new Set<string>();
+  readonly nodeIds = new Set<string>();
+  readsAnyNode = false;
+  readonly #info: ParsedCel["sourceInfo"];
+
+  constructor(parsed: ParsedCel) {
+    this.#info = parsed.sourceInfo;
+  }
+
+  compile(expr: Expr, names: Names, depth: number): Evaluate {
+    if (depth > maxDepth) throw new CelFault(`it is nested deeper than ${maxDepth} levels`, this.#position(expr));
+    const macro = this.#info?.macroCalls[String(expr.id)];
+    const evaluate = this.#compileKind(expr, macro, names, depth + 1);
+    const position = this.#position(expr);
+    return (frame) => {
+      frame.budget.charge(1);
+      try {
+        return evaluate(frame);
+      } catch (error) {
+        if (error instanceof CelFault) error.position ??= position;
+        throw error;
+      }
+    };
+  }
+
+  #compileKind(expr: Expr, macro: Expr | undefined, names: Names, depth: number): Evaluate {
+    if (macro?.exprKind.case === "callExpr" && macro.exprKind.value.function !== "has")
+      return this.#compileMacro(macro.exprKind.value, expr, names, depth);
+    const kind = expr.exprKind;
+    switch (kind.case) {
+      case "constExpr":
+        return this.#compileConstant(kind.value, expr);
+      case "identExpr":
+        return this.#compileName(kind.value.name, names);
+      case "selectExpr":
+        return this.#compileSelect(kind.value, expr, names, depth);
+      case "callExpr":
+        return this.#compileCall(kind.value, expr, names, depth);
+      case "listExpr": {
+        const items = kind.value.elements.map((item) => this.compile(item, names, depth));
+        return (frame) => new CelList(items.map((item) => item(frame)));
+      }
+      case "structExpr":
+        return this.#compileMap(kind.value, expr, names, depth);
+      default:
+        throw new CelFault("this form is not supported", this.#position(expr));
+    }
+  }
+
+  #position(expr: Expr): number | undefined {
+    return this.#info?.positions[String(expr.id)];
+  }
+
+  #compileConstant(constant: Constant, expr: Expr): Evaluate {
+    const kind = constant.constantKind;
+    switch (kind.case) {
+      case "int64Value":
+      case "doubleValue":
+      case "stringValue":
+      case "boolValue": {
+        const value = kind.value;
+        return () => value;
+      }
+      case "nullValue":
+        return () => null;
+      case "uint64Value":
+        throw new CelFault("unsigned numbers are not supported; write 1 instead of 1u", this.#position(expr));
+      default:
+        throw new CelFault("byte texts are not supported", this.#position(expr));
+    }
+  }
+
+  #compileName(name: string, names: Names): Evaluate {
+    if (isLocal(name, names)) return (frame) => localValue(frame.local, name);
+    if (typeNames.has(name)) {
+      const type = new CelTypeName(name);
+      return ({ scope }) => (Object.hasOwn(scope, name) ? globalValue(scope, name) : type);
+    }
+    this.variables.add(name);
+    if (name === "nodes") this.readsAnyNode = true;
+    return ({ scope }) => globalValue(scope, name);
+  }
+
+  /** `nodes.x` and `nodes["x"]` name one node; every other use of `nodes` may read any. */
+  #compileOperand(operand: Expr, field: string | undefined, names: Names, depth: number): Evaluate {
+    const isNodes = operand.exprKind.case === "identExpr" && operand.exprKind.value.name === "nodes";
+    if (!isNodes || field === undefined || isLocal("nodes", names)) return this.compile(operand, names, depth);
+    const before = this.readsAnyNode;
+    const evaluate = this.compile(operand, names, depth);
+    this.readsAnyNode = before;
+    this.nodeIds.add(field);
+    return evaluate;
+  }
+
+  #compileSelect(select: Select, expr: Expr, names: Names, depth: number): Evaluate {
+    if (!select.operand) throw new CelFault("incomplete", this.#position(expr));
+    const { field } = select;
+    const shown = pathText(select.operand);
+    const operand = this.#compileOperand(select.operand, field, names, depth);
+    if (!select.testOnly) return (frame) => fieldOf(operand(frame), field, shown);
+    return (frame) => {
+      const target = orMissing(operand, frame);
+      return target !== undefined && isMap(target) && mapGet(target, field) !== undefined;
+    };
+  }
+
+  #compileMap(struct: Struct, expr: Expr, names: Names, depth: number): Evaluate {
+    if (struct.messageName !== "") throw new CelFault(`unknown type ${struct.messageName}`, this.#position(expr));
+    const entries = struct.entries.map((entry) => {
+      if (entry.keyKind.case !== "mapKey" || !entry.value) throw new CelFault("incomplete map", this.#position(expr));
+      return [this.compile(entry.keyKind.value, names, depth), this.compile(entry.value, names, depth)] as const;
+    });
+    return (frame) => {
+      const map = new Map<string, Value>();
+      for (const [key, value] of entries) {
+        const name = key(frame);
+        if (typeof name !== "string") throw new CelFault(`a map's keys must be strings, got ${typeName(name)}`);
+        if (map.has(name)) throw new CelFault(`the map has the key ${JSON.stringify(name)} twice`);
+        map.set(name, value(frame));
+      }
+      return new CelMap(map);
+    };
+  }
+
+  #compileCall(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
+    if (call.function === "_[_]") return this.#compileIndex(call, expr, names, depth);
+    const args = (call.target ? [call.target, ...call.args] : call.args).map((arg) => this.compile(arg, names, depth));
+    const [first, second, third] = args;
+    if (call.function === "_&&_") return (frame) => logical(args, frame, false, "&&");
+    if (call.function === "_||_") return (frame) => logical(args, frame, true, "||");
+    if (call.function === "_?_:_" && first && second && third)
+      return (frame) => (boolOf(first(frame), "?:") ? second(frame) : third(frame));
+    const operator = operators.get(call.function);
+    if (operator && !call.target) return (frame) => operator(args.map((arg) => arg(frame)), frame.budget);
+    const found = this.#findFunction(call, expr);
+    return (frame) => found.call(args.map((arg) => arg(frame)), frame.budget);
+  }
+
+  #findFunction(call: Call, expr: Expr): CelFunction {
+    const found = (call.target ? methods : functions).get(call.function);
+    const position = this.#position(expr);
+    if (!found && call.function === "has") throw new CelFault("has expects a field, as in has(trigger.ticket)", position);
+    if (!found) {
+      const other = (call.target ? functions : methods).has(call.function);
+      const hint = other ? `; write ${call.target ? `${call.function}(x)` : `x.${call.function}()`}` : "";
+      throw new CelFault(`unknown ${call.target ? "method" : "function"} ${call.function}${hint}`, position);
+    }
+    const count = call.args.length + (call.target ? 1 : 0);
+    const [least, most] = found.arguments;
+    if (count < least || count > most) throw new CelFault(`wrong number of arguments for ${call.function}`, position);
+    if (call.function === "matches") this.#checkPattern(call.args[0], position);
+    return found;
+  }
+
+  #checkPattern(pattern: Expr | undefined, position: number | undefined): void {
+    if (pattern?.exprKind.case !== "constExpr") return;
+    const constant = pattern.exprKind.value.constantKind;
+    if (constant.case !== "stringValue") return;
+    try {
+      checkPattern(constant.value);
+    } catch (error) {
+      throw error instanceof CelFault ? new CelFault(error.message, position) : error;
+    }
+  }
+
+  #compileIndex(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
+    const [operandExpr, indexExpr] = call.args;
+    if (!operandExpr || !indexExpr) throw new CelFault("incomplete", this.#position(expr));
+    const constant = indexExpr.exprKind.case === "constExpr" ? indexExpr.exprKind.value.constantKind : undefined;
+    const field = constant?.case === "stringValue" ? constant.value : undefined;
+    const operand = this.#compileOperand(operandExpr, field, names, depth);
+    const index = this.compile(indexExpr, names, depth);
+    const shown = pathText(operandExpr);
+    return (frame) => elementOf(operand(frame), index(frame), shown);
+  }
+
+  #compileMacro(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
+    const [variable, ...rest] = call.args;
+    if (!call.target || variable?.exprKind.case !== "identExpr" || rest.length === 0)
+      throw new CelFault(`${call.function} expects a variable name and an expression`, this.#position(expr));
+    const name = variable.exprKind.value.name;
+    const range = this.compile(call.target, names, depth);
+    const bodies = rest.map((body) => this.compile(body, { name, outer: names }, depth));
+    const [test = noBody, result] = bodies;
+    switch (call.function) {
+      case "map":
+        return (frame) => collect(frame, name, range, result ? test : null, result ?? test);
+      case "filter":
+        return (frame) => collect(frame, name, range, test, null);
+      case "all":
+        return (frame) => quantify(frame, name, range, test, false);
+      case "exists":
+        return (frame) => quantify(frame, name, range, test, true);
+      case "exists_one":
+        return (frame) => iterate(frame, range).filter((item) => boolOf(evaluateWith(frame, name, item, test), "exists_one")).length === 1;
+      default:
+        throw new CelFault(`unknown macro ${call.function}`, this.#position(expr));
+    }
+  }
+}
+
+const noBody: Evaluate = () => null;
+
+function isLocal(name: string, names: Names): boolean {
+  for (let scope = names; scope; scope = scope.outer) if (scope.name === name) return true;
+  return false;
+}
+
+function localValue(local: Local | null, name: string): Value {
+  for (let scope = local; scope; scope = scope.outer) if (scope.name === name) return scope.value;
+  throw new CelFault(`unknown variable ${name}`);
+}
+
+function globalValue(scope: Scope, name: string): Value {
+  const value = Object.hasOwn(scope, name) ? scope[name] : undefined;
+  if (value === undefined) throw new CelFault(`unknown variable ${name}`);
+  return liftJson(value);
+}
+
+function fieldOf(target: Value, field: string, shown: string): Value {
+  if (!isMap(target)) throw new CelFault(`${shown} is ${describe(target)} and has no field ${quoted(field)}`);
+  const value = mapGet(target, field);
+  if (value !== undefined) return value;
+  throw new CelFault(`${shown} has no field ${quoted(field)}${shown === "nodes" ? " (that node has not completed)" : ""}`);
+}
+
+function elementOf(target: Value, index: Value, shown: string): Value {
+  if (isMap(target)) {
+    if (typeof index !== "string") throw new CelFault(`${shown} is a map: its keys are strings, got ${typeName(index)}`);
+    return fieldOf(target, index, shown);
+  }
+  if (!isList(target)) throw new CelFault(`${shown} is ${describe(target)} and has no elements`);
+  const position = typeof index === "bigint" || typeof index === "number" ? Number(index) : Number.NaN;
+  if (!Number.isInteger(position)) throw new CelFault(`${shown} is a list: its index is an int, got ${typeName(index)}`);
+  const value = position >= 0 ? listAt(target, position) : undefined;
+  if (value === undefined) throw new CelFault(`${shown} has no element ${position}: it holds ${listSize(target)}`);
+  return value;
+}
+
+/** The operand of `has()`: a missing or null link on the way makes `has` false instead of failing. */
+function orMissing(operand: Evaluate, frame: Frame): Value | undefined {
+  try {
+    return operand(frame);
+  } catch (error) {
+    if (!(error instanceof CelFault)) throw error;
+    frame.budget.chargeFault();
+    return undefined;
+  }
+}
+
+function boolOf(value: Value, where: string): boolean {
+  if (typeof value !== "boolean") throw new CelFault(`${where} expects a bool, got ${typeName(value)}`);
+  return value;
+}
+
+/** CEL's `&&` and `||` do not care about order: a deciding value wins over a fault on the other side. */
+function logical(args: Evaluate[], frame: Frame, deciding: boolean, symbol: string): boolean {
+  let fault: CelFault | undefined;
+  for (const arg of args) {
+    try {
+      if (boolOf(arg(frame), symbol) === deciding) return deciding;
+    } catch (error) {
+      if (!(error instanceof CelFault)) throw error;
+      frame.budget.chargeFault();
+      fault ??= error;
+    }
+  }
+  if (fault) throw fault;
+  return !deciding;
+}
+
+function iterate(frame: Frame, range: Evaluate): Value[] {
+  const over = range(frame);
+  if (isMap(over)) {
+    const keys = mapKeys(over);
+    frame.budget.charge(keys.length);
+    return keys;
+  }
+  if (!isList(over)) throw new CelFault(`expected a list or a map to go through, got ${typeName(over)}`);
+  frame.budget.charge(listSize(over));
+  return Array.from({ length: listSize(over) }, (_, index) => listAt(over, index) ?? null);
+}
+
+function evaluateWith(frame: Frame, name: string, value: Value, body: Evaluate): Value {
+  const outer = frame.local;
+  frame.local = { name, value, outer };
+  try {
+    return body(frame);
+  } finally {
+    frame.local = outer;
+  }
+}
+
+function collect(frame: Frame, name: string, range: Evaluate, test: Evaluate | null, result: Evaluate | null): CelList {
+  const items: Value[] = [];
+  for (const item of iterate(frame, range)) {
+    if (test && !boolOf(evaluateWith(frame, name, item, test), result ? "map" : "filter")) continue;
+    items.push(result ? evaluateWith(frame, name, item, result) : item);
+  }
+  return new CelList(items);
+}
+
+function quantify(frame: Frame, name: string, range: Evaluate, test: Evaluate, deciding: boolean): boolean {
+  let fault: CelFault | undefined;
+  for (const item of iterate(frame, range)) {
+    try {
+      if (boolOf(evaluateWith(frame, name, item, test), deciding ? "exists" : "all") === deciding) return deciding;
+    } catch (error) {
+      if (!(error instanceof CelFault)) throw error;
+      frame.budget.chargeFault();
+      fault ??= error;
+    }
+  }
+  if (fault) throw fault;
+  return !deciding;
+}
+
+/** `trigger.items[0]` for a chain of names, else "the value". */
+function pathText(expr: Expr): string {
+  const kind = expr.exprKind;
+  if (kind.case === "identExpr") return kind.value.name;
+  if (kind.case === "selectExpr" && kind.value.operand && !kind.value.testOnly)
+    return `${pathText(kind.value.operand)}.${kind.value.field}`;
+  if (kind.case === "callExpr" && kind.value.function === "_[_]" && kind.value.args[0])
+    return `${pathText(kind.value.args[0])}[…]`;
+  return "the value";
+}
+
+function describe(value: Value): string {
+  return value === null ? "null" : `a ${typeName(value)}`;
+}
+
+function quoted(field: string): string {
+  return JSON.stringify(field.length > 80 ? `${field.slice(0, 80)}…` : field);
+}
+
+/** True for what an evaluation is allowed to throw. */
+export function isCelFailure(error: unknown): error is CelFault | CelLimit {
+  return error instanceof CelFault || error instanceof CelLimit;
+}

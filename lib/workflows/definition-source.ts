@@ -1,0 +1,81 @@
+import { LineCounter, parseDocument } from "yaml";
+import type { Json } from "#/lib/contract/json.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { assertStorable } from "#/lib/core/json-text.ts";
+import { pathSegment } from "./schema-messages.ts";
+
+/** Largest definition, in UTF-8 bytes of the YAML or of the JSON text. */
+export const maxDefinitionBytes = 1024 * 1024;
+
+/** A definition as it is sent. */
+export type DefinitionSource = { yaml: string } | { json: Json };
+
+/**
+ * The data of a definition: YAML 1.2 (core schema, keys unique, one document, few aliases) or JSON, at most 1 MiB, and
+ * nothing in it that cannot be stored. Throws `workflow_invalid` with every fault found.
+ */
+export function readDefinition(source: DefinitionSource): Json {
+  const value = "yaml" in source ? parseYaml(source.yaml) : source.json;
+  assertDepth(value);
+  if (Buffer.byteLength(JSON.stringify(value) ?? "") > maxDefinitionBytes) throw tooLarge();
+  const faults = textFaults(value);
+  if (faults.length > 0) throw invalidDefinition(faults);
+  return value;
+}
+
+/** The error for a definition with these faults; the message quotes the first. */
+export function invalidDefinition(fields: FieldError[]): DomainError {
+  const [first] = fields;
+  const count = fields.length === 1 ? "a fault" : `${fields.length} faults`;
+  const quoted = first ? `: ${first.path === "" ? "" : `${first.path}: `}${first.message}` : "";
+  return new DomainError("workflow_invalid", `The definition has ${count}${quoted}`, { fields });
+}
+
+function parseYaml(text: string): Json {
+  if (Buffer.byteLength(text) > maxDefinitionBytes) throw tooLarge();
+  try {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, lineCounter: lines, prettyErrors: false });
+    const found = [...document.errors, ...document.warnings];
+    if (found.some(({ message }) => message.includes("call stack"))) throw new RangeError("too deep");
+    const faults = found.slice(0, 20).map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      const message = error.code === "MULTIPLE_DOCS" ? "expected one YAML document" : error.message;
+      return { path: `line ${line}, column ${col}`, message };
+    });
+    if (faults.length > 0) throw invalidDefinition(faults);
+    return document.toJS({ maxAliasCount: 100 }) as Json;
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    const message = error instanceof RangeError ? "nested too deeply" : (error as Error).message;
+    throw invalidDefinition([{ path: "", message: `the YAML cannot be read: ${message}` }]);
+  }
+}
+
+function tooLarge(): DomainError {
+  return invalidDefinition([{ path: "", message: "expected at most 1 MiB" }]);
+}
+
+function assertDepth(value: Json): void {
+  try {
+    assertStorable(value, "definition");
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const readable = (path: string) => path.replace(/^definition\.?/, "").replace(/\.(\d+)(?=\.|$)/g, "[$1]");
+    throw invalidDefinition((error.fields ?? []).map(({ path, message }) => ({ path: readable(path), message })));
+  }
+}
+
+/** Texts that PostgreSQL cannot store: U+0000 and lone surrogates, in values and in keys. Depth is checked before. */
+function textFaults(value: Json, path = ""): FieldError[] {
+  if (typeof value === "string") return textFault(value, path);
+  if (typeof value !== "object" || value === null) return [];
+  const at = (key: string) => `${path}${pathSegment(key)}`.replace(/^\./, "");
+  return Object.entries(value).flatMap(([key, item]) => [...textFault(key, path), ...textFaults(item, at(key))]);
+}
+
+function textFault(text: string, path: string): FieldError[] {
+  if (text.includes("\u0000")) return [{ path, message: "must not contain U+0000" }];
+  return text.isWellFormed() ? [] : [{ path, message: "must be well-formed Unicode (no lone surrogates)" }];
+}

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { JsonObject, JsonValue } from "#/lib/contract/json.ts";
+import { contentHashPattern } from "#/lib/contract/prompt.ts";
+import { Slug } from "#/lib/contract/workflow.ts";
+
+export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "map", "wait"] as const;
+export type NodeType = (typeof nodeTypes)[number];
+
+/** Most nodes of one version, those inside of maps included. */
+export const maxNodes = 500;
+const dayMs = 86_400_000;
+const durationMs = z.int().min(1).max(30 * dayMs);
+
+/** A strict object whose message for an unknown field lists the known ones (parse-definition.ts suggests the nearest). */
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const known = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? `expected one of ${known}` : undefined),
+  });
+}
+
+const identifier = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+const identifierRule = "expected a letter or _, then letters, digits, _ or - (at most 64 characters)";
+export const NodeId = z.string().regex(identifier, identifierRule);
+const ToolName = z.string().regex(identifier, identifierRule);
+
+/** `provider:id`; whether the catalogue has it and the workspace allows it is decided when it is called. */
+export const modelRefPattern = /^[a-z0-9][a-z0-9._-]{0,63}:[^\s:][^\s]{0,199}$/;
+const ModelRef = z.string().regex(modelRefPattern, 'expected "provider:id", for example "anthropic:claude-haiku-4-5"');
+
+/** Either a pinned revision of a prompt artifact, or the text itself (a template). */
+export const PromptRef = z.union([
+  strict({
+    artifact: z.string().min(1).max(200),
+    hash: z.string().regex(contentHashPattern, 'expected "sha256:" and 64 lower-case hex digits'),
+  }),
+  strict({ text: z.string().min(1).max(1_000_000) }),
+]);
+export type PromptRef = z.infer<typeof PromptRef>;
+
+/** Attempts of a node in all; the wait before attempt n is backoffMs × factor^(n-2), at most maxBackoffMs. */
+export const RetryPolicy = strict({
+  maxAttempts: z.int().min(1).max(20),
+  backoffMs: z.int().min(0).max(dayMs).default(1000),
+  maxBackoffMs: z.int().min(0).max(dayMs).optional(),
+  factor: z.number().min(1).max(10).optional(),
+});
+export type RetryPolicy = z.infer<typeof RetryPolicy>;
+
+export const httpMethods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** An HTTP call; all but the method may hold templates. The method is fixed, for it decides whether the call mutates. */
+export const HttpToolSpec = strict({
+  method: z.enum(httpMethods),
+  url: z
+    .string()
+    .max(4096)
+    .regex(/^(?:https?:\/\/[^\s/]|\{\{)/i, "expected a URL that starts with http://, https:// or {{"),
+  headers: z.record(z.string().min(1).max(200), z.string().max(8192)).optional(),
+  query: JsonObject.optional(),
+  body: JsonValue.optional(),
+});
+export type HttpToolSpec = z.infer<typeof HttpToolSpec>;
+
+const mutating = z.literal(true, "expected true: a tool can be marked as mutating, not as read-only").optional();
+
+/** A tool that nodes and agents of the version may call by name; its templates also see `args`. */
+export const ToolDefinition = strict({
+  description: z.string().max(4000).optional(),
+  input: JsonObject.optional(),
+  output: JsonObject.optional(),
+  http: HttpToolSpec,
+  mutating,
+  retry: RetryPolicy.optional(),
+  timeoutMs: durationMs.optional(),
+});
+export type ToolDefinition = z.infer<typeof ToolDefinition>;
+
+const base = {
+  id: NodeId,
+  title: z.string().min(1).max(200).optional(),
+  needs: z.array(z.string()).max(maxNodes).optional(),
+  when: z.string().min(1).optional(),
+  retry: RetryPolicy.optional(),
+  timeoutMs: durationMs.optional(),
+  policies: strict({ replay: strict({ allowMutations: z.boolean().optional() }).optional() }).optional(),
+};
+const calling = {
+  model: ModelRef,
+  prompt: PromptRef,
+  input: JsonValue.optional(),
+  output: JsonObject.optional(),
+  maxOutputTokens: z.int().min(1).max(10_000_000).optional(),
+  effort: z.string().regex(/^[a-z]{1,16}$/, 'expected a word such as "low", "medium" or "high"').optional(),
+};
+
+const ModelNode = strict({ ...base, type: z.literal("model"), ...calling });
+const AgentNode = strict({
+  ...base,
+  type: z.literal("agent"),
+  ...calling,
+  tools: z.array(z.string()).max(128).default([]),
+  maxTurns: z.int().min(1).max(100).default(8),
+});
+const ToolNode = strict({
+  ...base,
+  type: z.literal("tool"),
+  http: HttpToolSpec.optional(),
+  tool: z.string().optional(),
+  arguments: JsonValue.optional(),
+  mutating,
+}).superRefine((node, ctx) => {
+  if ((node.http === undefined) === (node.tool === undefined))
+    ctx.addIssue({ code: "custom", path: ["http"], message: "expected either http or tool, and not both" });
+  if (node.arguments !== undefined && node.tool === undefined)
+    ctx.addIssue({ code: "custom", path: ["arguments"], message: "expected only together with tool" });
+});
+const TransformNode = strict({ ...base, type: z.literal("transform"), value: JsonValue });
+const WorkflowNode = strict({
+  ...base,
+  type: z.literal("workflow"),
+  workflow: Slug,
+  version: z.int().min(1).optional(),
+  payload: JsonValue.optional(),
+});
+const WaitNode = strict({
+  ...base,
+  type: z.literal("wait"),
+  durationMs: durationMs.optional(),
+  approval: strict({ title: z.string().min(1).max(200).optional(), timeoutMs: durationMs.optional() }).optional(),
+}).superRefine((node, ctx) => {
+  if ((node.durationMs === undefined) === (node.approval === undefined))
+    ctx.addIssue({ code: "custom", path: ["durationMs"], message: "expected either durationMs or approval, and not both" });
+});
+
+const mapFields = {
+  ...base,
+  type: z.literal("map"),
+  /** A list, or a template that gives one. */
+  over: JsonValue,
+  /** The name under which the inner nodes see one element. */
+  as: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _"),
+  concurrency: z.int().min(1).max(100).default(1),
+};
+type MapNode = z.infer<z.ZodObject<typeof mapFields>> & { nodes: NodeDefinition[] };
+const MapNode = strict({
+  ...mapFields,
+  get nodes(): z.ZodType<NodeDefinition[]> {
+    return z.lazy(() => z.array(NodeDefinition).min(1).max(maxNodes));
+  },
+}) as unknown as z.core.$ZodTypeDiscriminable & z.ZodType<MapNode>;
+
+export type NodeDefinition =
+  | z.infer<typeof ModelNode>
+  | z.infer<typeof AgentNode>
+  | z.infer<typeof ToolNode>
+  | z.infer<typeof TransformNode>
+  | z.infer<typeof WorkflowNode>
+  | MapNode
+  | z.infer<typeof WaitNode>;
+
+export const NodeDefinition: z.ZodType<NodeDefinition> = z.discriminatedUnion("type", [
+  ModelNode,
+  AgentNode,
+  ToolNode,
+  TransformNode,
+  WorkflowNode,
+  MapNode,
+  WaitNode,
+]);
+
+/** Everything of a version but its nodes; parse-definition.ts checks those one by one. */
+export const definitionHead = {
+  name: z.string().min(1).max(200),
+  description: z.string().max(4000).optional(),
+  input: JsonObject.optional(),
+  tools: z.record(ToolName, ToolDefinition).optional(),
+  output: JsonValue.optional(),
+  maxDurationMs: durationMs.optional(),
+};
+
+/** One workflow version as data. Structure only: references and expressions are checked by `parseDefinition`. */
+export const WorkflowDefinition = strict({
+  ...definitionHead,
+  nodes: z.array(NodeDefinition).min(1).max(maxNodes),
+});
+export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;

@@ -1,0 +1,161 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+import { type CompiledCel, compileCel, isCelFailure, type Scope } from "./cel-compile.ts";
+import { Budget, CelFault, CelLimit } from "./cel-fault.ts";
+import { measureJson, setOwn, toJson, type Value } from "./cel-values.ts";
+import { splitTemplate } from "./template-parts.ts";
+
+export type { Scope } from "./cel-compile.ts";
+
+/** Longest CEL expression, in characters. */
+export const maxExpressionLength = 4096;
+
+/** A text with `{{ }}`: literal pieces and expressions, in order. */
+export type Template = { parts: (string | CompiledExpression)[] };
+export type CompiledExpression = CompiledCel & { source: string };
+
+/** Which nodes an expression or template reads; `all` when it uses `nodes` in a way that may name any. */
+export type NodeReferences = { ids: string[]; all: boolean };
+
+const cache = new BoundedCache<CompiledExpression>(2000);
+
+/**
+ * Compiles one CEL expression (without braces), through a bounded cache. Throws `expression_failed` that names the
+ * expression, what is wrong and where.
+ */
+export function compileExpression(source: string): CompiledExpression {
+  const text = source.trim();
+  if (text === "") throw new DomainError("expression_failed", "The expression is empty");
+  if (text.length > maxExpressionLength)
+    throw new DomainError("expression_failed", `The expression is longer than ${maxExpressionLength} characters`);
+  return guarded(text, "is not valid", () => cache.getOrMake(text, () => ({ ...compileCel(text), source: text })));
+}
+
+/** Compiles a text that may hold `{{ }}`; `\{{` is a literal `{{`. Throws `expression_failed`. */
+export function compileTemplate(text: string): Template {
+  return { parts: splitTemplate(text).map((part) => (typeof part === "string" ? part : compileExpression(part.expression))) };
+}
+
+/**
+ * Renders every string inside a JSON value. A string that is exactly one `{{ }}` becomes the expression's value with its
+ * type; otherwise results are put into the text (strings as they are, anything else as JSON). Keys are not templates.
+ * Throws `expression_failed`; the whole result is limited to 10 MiB.
+ */
+export function renderValue(value: Json, scope: Scope): Json {
+  return renderInto(value, scope, new Budget());
+}
+
+/** Renders one text; the result is always a text. Throws `expression_failed`. */
+export function renderText(text: string, scope: Scope): string {
+  const size = new Budget();
+  const pieces = compileTemplate(text).parts.map((part) => {
+    const piece = typeof part === "string" ? part : asText(evaluateCompiled(part, scope));
+    limited(text, () => size.chargeResult(piece.length));
+    return piece;
+  });
+  return pieces.join("");
+}
+
+/** Evaluates one expression to JSON. Throws `expression_failed`. */
+export function evaluateExpression(source: string, scope: Scope): Json {
+  return evaluateCompiled(compileExpression(source), scope);
+}
+
+/** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */
+export function evaluateCondition(condition: string, scope: Scope): boolean {
+  const compiled = compileCondition(condition);
+  const result = evaluateCompiled(compiled, scope);
+  if (typeof result === "boolean") return result;
+  throw new DomainError("expression_failed", `Expression ${shown(compiled.source)} failed: a condition must be true or false`);
+}
+
+/** The expression of a condition, with or without `{{ }}`. */
+export function compileCondition(condition: string): CompiledExpression {
+  const trimmed = condition.trim();
+  if (!trimmed.startsWith("{{")) return compileExpression(trimmed);
+  const [part, ...rest] = splitTemplate(trimmed);
+  if (part === undefined || typeof part === "string" || rest.length > 0)
+    throw new DomainError("expression_failed", "A condition must be one expression");
+  return compileExpression(part.expression);
+}
+
+/** The nodes that an expression, or all templates inside a JSON value, refer to. Throws `expression_failed`. */
+export function referencedNodes(value: Json): NodeReferences {
+  const found = expressionsOf(value);
+  return {
+    ids: [...new Set(found.flatMap((expression) => expression.nodeIds))],
+    all: found.some((expression) => expression.readsAnyNode),
+  };
+}
+
+/** The same for a bare condition such as a node's `when`. */
+export function conditionReferences(condition: string): NodeReferences {
+  const compiled = compileCondition(condition);
+  return { ids: compiled.nodeIds, all: compiled.readsAnyNode };
+}
+
+/** Every expression in the templates of a JSON value. Throws `expression_failed` at the first that does not compile. */
+export function expressionsOf(value: Json): CompiledExpression[] {
+  if (typeof value === "string") return compileTemplate(value).parts.filter((part) => typeof part !== "string");
+  if (typeof value !== "object" || value === null) return [];
+  return (Array.isArray(value) ? value : Object.values(value)).flatMap(expressionsOf);
+}
+
+function renderInto(value: Json, scope: Scope, size: Budget): Json {
+  if (typeof value === "string") return renderString(value, scope, size);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => renderInto(item, scope, size));
+  const result: JsonObject = {};
+  for (const key of Object.keys(value)) setOwn(result, key, renderInto(value[key] ?? null, scope, size));
+  return result;
+}
+
+function renderString(text: string, scope: Scope, size: Budget): Json {
+  if (!text.includes("{{")) return text;
+  const [only, ...others] = compileTemplate(text).parts;
+  const result =
+    only !== undefined && typeof only !== "string" && others.length === 0
+      ? evaluateCompiled(only, scope)
+      : renderText(text, scope);
+  limited(text, () => measureJson(result, size));
+  return result;
+}
+
+function evaluateCompiled(compiled: CompiledExpression, scope: Scope): Json {
+  const budget = new Budget();
+  return guarded(compiled.source, "failed", () => {
+    const value: Value = compiled.evaluate(scope, budget);
+    return toJson(value, budget);
+  });
+}
+
+function asText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function limited(text: string, measure: () => void): void {
+  guarded(text, "failed", measure);
+}
+
+function guarded<Result>(source: string, verb: "failed" | "is not valid", run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const fault = error instanceof RangeError ? new CelLimit("it is nested too deeply") : error;
+    if (!isCelFailure(fault)) throw error;
+    const position = fault instanceof CelFault ? fault.position : undefined;
+    const where = position === undefined ? "" : ` (at character ${position + 1})`;
+    throw new DomainError("expression_failed", `Expression ${shown(source)} ${verb}: ${fault.message}${where}`, {
+      details: { expression: clipped(source), ...(position === undefined ? {} : { position }) },
+    });
+  }
+}
+
+function shown(source: string): string {
+  return `\`${clipped(source)}\``;
+}
+
+function clipped(source: string): string {
+  return source.length > 200 ? `${source.slice(0, 200)}…` : source;
+}

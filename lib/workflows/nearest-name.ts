@@ -1,0 +1,30 @@
+/** The candidate that looks most like the name (at most a third of its letters differ), or null. */
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
+  let best: { name: string; distance: number } | null = null;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= Math.max(name.length, candidate.length) / 3 && (best === null || distance < best.distance))
+      best = { name: candidate, distance };
+  }
+  return best?.name ?? null;
+}
+
+/** `; did you mean "x"?`, or nothing. */
+export function suggestion(name: string, candidates: Iterable<string>): string {
+  const nearest = name.length <= 100 ? nearestName(name, candidates) : null;
+  return nearest === null ? "" : `; did you mean ${JSON.stringify(nearest)}?`;
+}
+
+/** Levenshtein distance. */
+export function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

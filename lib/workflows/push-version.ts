@@ -1,0 +1,98 @@
+import type { Transaction } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { VersionPushed, WorkflowCreated } from "#/lib/contract/workflow.ts";
+import { DomainError, notFound } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { definitionHash } from "./canonical.ts";
+import type { WorkflowDefinition } from "./definition.ts";
+import { parseDefinition } from "./parse-definition.ts";
+import { promptRefs } from "./prompt-nodes.ts";
+import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
+
+export type DefinitionSource = { yaml: string } | { json: Json };
+
+/**
+ * Creates a workflow with its first version. Throws `conflict` when the slug is taken, `workflow_invalid` with a path and
+ * what is expected for each fault of the definition.
+ */
+export async function createWorkflow(
+  ctx: Ctx,
+  input: { slug: string; name?: string; definition: DefinitionSource },
+): Promise<WorkflowCreated> {
+  authorize(ctx, "workflow:write");
+  const definition = parseDefinition(input.definition);
+  return inTransaction(ctx.db, async (tx) => {
+    const row = await insertWorkflow(tx, {
+      id: newId("workflow"),
+      workspaceId: ctx.workspace.id,
+      slug: input.slug,
+      name: input.name ?? definition.name,
+    });
+    if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} exists already.`);
+    await recordAudit(ctx, tx, { action: "workflow.created", target: row.id, details: { slug: row.slug } });
+    const pushed = await push(ctx, tx, row, definition);
+    return { id: row.id, slug: row.slug, version: pushed.version, contentHash: pushed.contentHash };
+  });
+}
+
+/** Pushes a version; the same content again gives the version that has it (`created: false`). */
+export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSource): Promise<VersionPushed> {
+  authorize(ctx, "workflow:write");
+  const definition = parseDefinition(source);
+  return inTransaction(ctx.db, async (tx) => {
+    const workflow = await lockWorkflow(tx, ctx.workspace.id, slug);
+    if (!workflow) throw notFound("Workflow");
+    return push(ctx, tx, workflow, definition);
+  });
+}
+
+async function push(
+  ctx: Ctx,
+  tx: Transaction,
+  workflow: WorkflowRow,
+  definition: WorkflowDefinition,
+): Promise<VersionPushed> {
+  const contentHash = definitionHash(definition);
+  const same = await findVersionByHash(tx, workflow.id, contentHash);
+  if (same) return { version: same.version, contentHash, created: false };
+  const prompts = promptRefs(definition);
+  await refuseUnknownPrompts(tx, ctx.workspace.id, prompts);
+  const row = await insertVersion(
+    tx,
+    {
+      id: newId("workflowVersion"),
+      workspaceId: ctx.workspace.id,
+      workflowId: workflow.id,
+      contentHash,
+      definition: definition as unknown as JsonObject,
+      createdBy: actorId(ctx.actor),
+    },
+    prompts,
+  );
+  await recordAudit(ctx, tx, {
+    action: "workflow.version_pushed",
+    target: workflow.id,
+    details: { slug: workflow.slug, version: row.version, contentHash },
+  });
+  return { version: row.version, contentHash, created: true };
+}
+
+async function refuseUnknownPrompts(
+  tx: Transaction,
+  workspaceId: string,
+  prompts: { artifactId: string; contentHash: string; path: string }[],
+): Promise<void> {
+  const missing = await missingPromptRevisions(tx, workspaceId, prompts);
+  if (missing.length === 0) return;
+  throw new DomainError("workflow_invalid", "The definition names prompt revisions that do not exist.", {
+    fields: missing.map((prompt) => ({
+      path: `definition.${prompt.path}`,
+      message: `no revision ${prompt.contentHash} of prompt ${prompt.artifactId} in this workspace`,
+    })),
+  });
+}

@@ -1,0 +1,154 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { ToolDefinition } from "./definition.ts";
+import { type CompiledExpression, compileCondition, compileTemplate } from "./expression.ts";
+import { reachable } from "./graph.ts";
+import { suggestion } from "./nearest-name.ts";
+import { type NodeEntry, withInner } from "./placed-entries.ts";
+import { objectOr } from "./schema-faults.ts";
+import { pathSegment } from "./schema-messages.ts";
+
+const globals = ["trigger", "nodes", "env", "run"];
+const reserved = new Set([...globals, "args", "int", "double", "bool", "string", "list", "map", "null_type", "true", "false", "null", "in"]);
+
+/** What an expression may use at its place. */
+type Place = {
+  variables: readonly string[];
+  /** Nodes whose output is there for certain. */
+  visible: ReadonlySet<string>;
+  /** The node that holds the expression, null for the workflow's output. */
+  self: string | null;
+};
+type Checker = { all: ReadonlyMap<string, NodeEntry>; holders: ReadonlyMap<string, string> };
+
+/** Expressions that do not compile or use what is not there, and names of tools that are not defined. */
+export function referenceFaults(definition: JsonObject, level: NodeEntry[]): FieldError[] {
+  const entries = withInner(level);
+  const checker: Checker = {
+    all: new Map(entries.flatMap((entry) => (entry.id === null ? [] : [[entry.id, entry] as const]))),
+    holders: new Map(entries.flatMap((entry) => entry.inner.map((inner) => [inner.id ?? "", entry.id ?? ""] as const))),
+  };
+  const visible = new Set(level.flatMap((entry) => entry.id ?? []));
+  const output = definition.output ?? null;
+  return [
+    ...toolFaults(checker, definition),
+    ...levelFaults(checker, level, globals, new Set()),
+    ...valueFaults(checker, output, "output", { variables: globals, visible, self: null }),
+    ...toolNameFaults(entries, Object.keys(objectOr(definition.tools))),
+  ];
+}
+
+function toolFaults(checker: Checker, definition: JsonObject): FieldError[] {
+  const place: Place = { variables: ["trigger", "env", "run", "args"], visible: new Set(), self: null };
+  return Object.entries(objectOr(definition.tools)).flatMap(([name, tool]) => {
+    const parsed = ToolDefinition.safeParse(tool);
+    return parsed.success ? valueFaults(checker, parsed.data.http as Json, `tools.${name}.http`, place) : [];
+  });
+}
+
+function toolNameFaults(entries: NodeEntry[], tools: string[]): FieldError[] {
+  const unknown = (name: string, path: string): FieldError[] =>
+    tools.includes(name)
+      ? []
+      : [{ path, message: `no tool ${JSON.stringify(name)} under tools${suggestion(name, tools)}` }];
+  return entries.flatMap(({ node, path }) => {
+    if (node?.type === "agent")
+      return node.tools.flatMap((name, index) => [
+        ...unknown(name, `${path}.tools[${index}]`),
+        ...(node.tools.indexOf(name) < index ? [{ path: `${path}.tools[${index}]`, message: `the tool ${JSON.stringify(name)} is listed twice` }] : []),
+      ]);
+    return node?.type === "tool" && node.tool !== undefined ? unknown(node.tool, `${path}.tool`) : [];
+  });
+}
+
+function levelFaults(
+  checker: Checker,
+  level: NodeEntry[],
+  variables: readonly string[],
+  outside: ReadonlySet<string>,
+): FieldError[] {
+  const needs = new Map(level.flatMap((entry) => (entry.id === null ? [] : [[entry.id, entry.needs] as const])));
+  return level.flatMap((entry) => {
+    const upstream = entry.id === null ? new Set(entry.needs) : reachable(needs, entry.id);
+    const visible = new Set([...outside, ...upstream]);
+    const own = nodeFaults(checker, entry, { variables, visible, self: entry.id });
+    if (entry.inner.length === 0) return own;
+    const bad = entry.as !== null && (reserved.has(entry.as) || variables.includes(entry.as));
+    const name = bad ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is taken already; choose another` }] : [];
+    const inside = entry.as === null ? variables : [...variables, entry.as];
+    return [...own, ...name, ...levelFaults(checker, entry.inner, inside, visible)];
+  });
+}
+
+function nodeFaults(checker: Checker, entry: NodeEntry, place: Place): FieldError[] {
+  const { node, path } = entry;
+  if (!node) return [];
+  const templates: [string, Json | undefined][] = [];
+  if (node.type === "model" || node.type === "agent") {
+    templates.push(["input", node.input]);
+    if ("text" in node.prompt) templates.push(["prompt.text", node.prompt.text]);
+  } else if (node.type === "tool") templates.push(["http", node.http as Json | undefined], ["arguments", node.arguments]);
+  else if (node.type === "transform") templates.push(["value", node.value]);
+  else if (node.type === "workflow") templates.push(["payload", node.payload]);
+  else if (node.type === "map") templates.push(["over", node.over]);
+  else templates.push(["approval.title", node.approval?.title]);
+  const condition = node.when === undefined ? [] : check(checker, `${path}.when`, place, () => [compileCondition(node.when ?? "")]);
+  return [
+    ...condition,
+    ...templates.flatMap(([field, value]) => valueFaults(checker, value ?? null, `${path}.${field}`, place)),
+  ];
+}
+
+/** Checks every template inside a value; depth is bounded by readDefinition. */
+function valueFaults(checker: Checker, value: Json, path: string, place: Place): FieldError[] {
+  if (typeof value === "string")
+    return check(checker, path, place, () => compileTemplate(value).parts.filter((part) => typeof part !== "string"));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    item === undefined ? [] : valueFaults(checker, item, `${path}${pathSegment(key)}`, place),
+  );
+}
+
+function check(checker: Checker, path: string, place: Place, compile: () => CompiledExpression[]): FieldError[] {
+  try {
+    return compile().flatMap((compiled) => usageFaults(checker, compiled, path, place));
+  } catch (error) {
+    if (error instanceof DomainError) return [{ path, message: error.message }];
+    throw error;
+  }
+}
+
+function usageFaults(checker: Checker, compiled: CompiledExpression, path: string, place: Place): FieldError[] {
+  const shown = compiled.source.length > 80 ? `${compiled.source.slice(0, 80)}…` : compiled.source;
+  const at = (message: string): FieldError => ({ path, message: `Expression \`${shown}\`: ${message}` });
+  const unknown = compiled.variables.filter((name) => !place.variables.includes(name));
+  const hidden = compiled.variables.includes("nodes") && !unknown.includes("nodes") ? compiled.nodeIds.filter((id) => !place.visible.has(id)) : [];
+  return [
+    ...unknown.map((name) => at(unknownVariable(checker, name, place))),
+    ...hidden.map((id) => at(hiddenNode(checker, id, place))),
+  ];
+}
+
+function unknownVariable(checker: Checker, name: string, place: Place): string {
+  const hint = checker.all.has(name) && place.variables.includes("nodes") ? `; did you mean "nodes.${name}"?` : suggestion(name, place.variables);
+  return `unknown variable ${JSON.stringify(name)}; expected one of ${place.variables.join(", ")}${hint}`;
+}
+
+function hiddenNode(checker: Checker, id: string, place: Place): string {
+  const shown = JSON.stringify(id);
+  if (!checker.all.has(id)) return `no node ${shown}${suggestion(id, checker.all.keys())}`;
+  if (id === place.self) return `${shown} is this node itself, whose output is not there yet`;
+  const holder = checker.holders.get(id);
+  if (holder !== undefined && !sameLevel(checker, id, place.self))
+    return `${shown} is inside the map ${JSON.stringify(holder)}; from outside, read the map's output`;
+  return `${shown} does not come before this node; add it to needs (of this node, or of one that it needs)`;
+}
+
+/** True when both nodes stand in the same map, or the other stands in a map around this one. */
+function sameLevel(checker: Checker, id: string, self: string | null): boolean {
+  const holder = checker.holders.get(id);
+  for (let around = self === null ? undefined : checker.holders.get(self); around !== undefined; around = checker.holders.get(around))
+    if (around === holder) return true;
+  return false;
+}

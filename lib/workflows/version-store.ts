@@ -1,0 +1,154 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
+
+export type WorkflowRow = typeof workflows.$inferSelect;
+export type VersionRow = typeof workflowVersions.$inferSelect;
+
+export async function findWorkflow(db: DbHandle, workspaceId: string, slug: string): Promise<WorkflowRow | null> {
+  const [row] = await db
+    .select()
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.slug, slug)));
+  return row ?? null;
+}
+
+export async function findWorkflowById(db: DbHandle, workspaceId: string, id: string): Promise<WorkflowRow | null> {
+  const [row] = await db
+    .select()
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.id, id)));
+  return row ?? null;
+}
+
+/** The row, locked: pushes to one workflow take their version numbers one after another. */
+export async function lockWorkflow(tx: Transaction, workspaceId: string, slug: string): Promise<WorkflowRow | null> {
+  const [row] = await tx
+    .select()
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), eq(workflows.slug, slug)))
+    .for("update");
+  return row ?? null;
+}
+
+/** Null when the workspace has a workflow of this slug already. */
+export async function insertWorkflow(tx: Transaction, row: typeof workflows.$inferInsert): Promise<WorkflowRow | null> {
+  const [created] = await tx.insert(workflows).values(row).onConflictDoNothing().returning();
+  return created ?? null;
+}
+
+const latestLive = sql<number | null>`(select max(version) from workflow_versions v
+  where v.workflow_id = ${workflows.id} and v.deleted_at is null)`;
+
+export async function listWorkflowRows(db: DbHandle, workspaceId: string, slug?: string) {
+  return db
+    .select({ workflow: workflows, latestVersion: latestLive })
+    .from(workflows)
+    .where(and(eq(workflows.workspaceId, workspaceId), slug === undefined ? undefined : eq(workflows.slug, slug)))
+    .orderBy(workflows.slug);
+}
+
+/** A version by number, or the newest that is not deleted. Deleted ones are found by number too: look at `deletedAt`. */
+export async function findVersion(db: DbHandle, workflowId: string, version: number | "latest"): Promise<VersionRow | null> {
+  const rows = await db
+    .select()
+    .from(workflowVersions)
+    .where(
+      and(
+        eq(workflowVersions.workflowId, workflowId),
+        version === "latest" ? isNull(workflowVersions.deletedAt) : eq(workflowVersions.version, version),
+      ),
+    )
+    .orderBy(desc(workflowVersions.version))
+    .limit(1);
+  return rows[0] ?? null;
+}
+
+export async function findVersionById(db: DbHandle, workspaceId: string, id: string): Promise<VersionRow | null> {
+  const [row] = await db
+    .select()
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workspaceId, workspaceId), eq(workflowVersions.id, id)));
+  return row ?? null;
+}
+
+export async function listVersionRows(db: DbHandle, workflowId: string) {
+  return db
+    .select({
+      id: workflowVersions.id,
+      version: workflowVersions.version,
+      contentHash: workflowVersions.contentHash,
+      createdAt: workflowVersions.createdAt,
+      createdBy: workflowVersions.createdBy,
+    })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt)))
+    .orderBy(desc(workflowVersions.version));
+}
+
+export async function findVersionByHash(tx: Transaction, workflowId: string, contentHash: string): Promise<VersionRow | null> {
+  const [row] = await tx
+    .select()
+    .from(workflowVersions)
+    .where(
+      and(
+        eq(workflowVersions.workflowId, workflowId),
+        eq(workflowVersions.contentHash, contentHash),
+        isNull(workflowVersions.deletedAt),
+      ),
+    );
+  return row ?? null;
+}
+
+/** Inserts a version under the next number (never reused) and pins the prompts it names. */
+export async function insertVersion(
+  tx: Transaction,
+  row: Omit<typeof workflowVersions.$inferInsert, "version">,
+  prompts: { artifactId: string; contentHash: string }[],
+): Promise<VersionRow> {
+  const [numbered] = await tx
+    .update(workflows)
+    .set({ lastVersion: sql`${workflows.lastVersion} + 1` })
+    .where(eq(workflows.id, row.workflowId))
+    .returning({ version: workflows.lastVersion });
+  const [created] = await tx
+    .insert(workflowVersions)
+    .values({ ...row, version: numbered?.version ?? 1 })
+    .returning();
+  const pins = prompts.map((prompt) => ({ versionId: row.id, ...prompt }));
+  if (pins.length > 0) await tx.insert(versionPrompts).values(pins).onConflictDoNothing();
+  return created as VersionRow;
+}
+
+/** False when the version does not exist or is deleted already. Its prompts are no longer pinned. */
+export async function markVersionDeleted(tx: Transaction, workflowId: string, version: number): Promise<boolean> {
+  const [row] = await tx
+    .update(workflowVersions)
+    .set({ deletedAt: sql`now()` })
+    .where(
+      and(
+        eq(workflowVersions.workflowId, workflowId),
+        eq(workflowVersions.version, version),
+        isNull(workflowVersions.deletedAt),
+      ),
+    )
+    .returning({ id: workflowVersions.id });
+  if (!row) return false;
+  await tx.delete(versionPrompts).where(eq(versionPrompts.versionId, row.id));
+  return true;
+}
+
+export async function setPaused(
+  tx: Transaction,
+  workflowId: string,
+  pause: { reason: string; by: string | null } | null,
+): Promise<void> {
+  await tx
+    .update(workflows)
+    .set({
+      pausedAt: pause ? sql`now()` : null,
+      pausedReason: pause?.reason ?? null,
+      pausedBy: pause?.by ?? null,
+    })
+    .where(eq(workflows.id, workflowId));
+}

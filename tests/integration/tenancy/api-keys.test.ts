@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sql } from "drizzle-orm";
+import { closeDatabase, database } from "#/db/client.ts";
+import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
+import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
+import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+
+let testDatabase: TestDatabase;
+let tenant: Tenant;
+let other: Tenant;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  useDatabase(testDatabase.url);
+  [tenant, other] = await Promise.all([createTenant(), createTenant()]);
+});
+afterAll(async () => {
+  await closeDatabase();
+  await testDatabase.drop();
+});
+const all = { limit: 100, after: null };
+
+describe("API keys", () => {
+  test("a key resolves to its workspace and scopes, and its secret is stored nowhere", async () => {
+    const admin = await tenant.as("admin");
+    const { id, secret } = await createApiKey(admin, { name: "ci", scopes: ["runs:read", "runs:read"] });
+    expect(await resolveApiKey(database(), secret)).toEqual({
+      actor: {
+        kind: "api_key",
+        keyId: id,
+        scopes: ["runs:read"],
+        createdBy: admin.actor.kind === "user" ? admin.actor.userId : "",
+      },
+      workspace: tenant.workspace,
+    });
+    const stored = await database().execute(sql`select k::text as row from api_keys k`);
+    expect(JSON.stringify(stored)).not.toContain(secret.slice(12));
+    expect(JSON.stringify(await listApiKeys(admin, all))).not.toContain(secret.slice(12));
+  });
+
+  test("a revoked, an expired and an altered secret resolve to nobody", async () => {
+    const admin = await tenant.as("admin");
+    const revoked = await createApiKey(admin, { name: "a", scopes: ["runs:read"] });
+    await revokeApiKey(admin, revoked.id);
+    const expired = await createApiKey(admin, {
+      name: "b",
+      scopes: ["runs:read"],
+      expiresAt: new Date(Date.now() + 50).toISOString(),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const live = await createApiKey(admin, { name: "c", scopes: ["runs:read"] });
+    for (const secret of [
+      revoked.secret,
+      expired.secret,
+      `${live.secret}x`,
+      live.secret.slice(0, -1),
+      "",
+      "rp_live_\u0000",
+    ])
+      expect(await resolveApiKey(database(), secret)).toBeNull();
+    expect(await resolveApiKey(database(), live.secret)).not.toBeNull();
+  });
+
+  test("the time of last use is written at most once a minute", async () => {
+    const { id, secret } = await createApiKey(tenant.system, { name: "used", scopes: ["runs:read"] });
+    const lastUsed = async () => (await listApiKeys(tenant.system, all)).data.find((key) => key.id === id)?.lastUsedAt;
+    expect(await lastUsed()).toBeNull();
+    await resolveApiKey(database(), secret);
+    const first = await lastUsed();
+    expect(first).toEqual(expect.any(String));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await resolveApiKey(database(), secret);
+    expect(await lastUsed()).toBe(first);
+  });
+
+  test("another tenant neither sees nor revokes a key, and cannot tell that it exists", async () => {
+    const { id, secret } = await createApiKey(tenant.system, { name: "mine", scopes: ["runs:read"] });
+    const stranger = await other.as("owner");
+    await expect(revokeApiKey(stranger, id)).rejects.toMatchObject({ code: "not_found" });
+    expect((await listApiKeys(stranger, all)).data).toEqual([]);
+    expect(await resolveApiKey(database(), secret)).not.toBeNull();
+  });
+
+  test.each(["viewer", "operator"] as const)("a %s may not administer keys", async (role) => {
+    const ctx = await tenant.as(role);
+    await expect(createApiKey(ctx, { name: "x", scopes: ["runs:read"] })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(listApiKeys(ctx, all)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(revokeApiKey(ctx, "key_x")).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("a read-only key makes no key, and only who holds the scope account gives it", async () => {
+    const refused = [tenant.key("runs:read"), tenant.key("account")].map((ctx) =>
+      createApiKey(ctx, { name: "x", scopes: ["runs:read"] }),
+    );
+    for (const attempt of refused) await expect(attempt).rejects.toMatchObject({ code: "forbidden" });
+    const input = { name: "x", scopes: ["account" as const] };
+    for (const ctx of [tenant.key("admin"), await tenant.as("admin")])
+      await expect(createApiKey(ctx, input)).rejects.toMatchObject({ code: "forbidden" });
+    for (const ctx of [tenant.key("admin", "account"), await tenant.as("owner")])
+      await expect(createApiKey(ctx, input)).resolves.toMatchObject({ id: expect.any(String) });
+  });
+
+  test("an expiry in the past is refused, naming the field", async () => {
+    await expect(
+      createApiKey(tenant.system, { name: "x", scopes: ["runs:read"], expiresAt: "2020-01-01T00:00:00Z" }),
+    ).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "body.expiresAt" }] });
+  });
+
+  test("creating and revoking leave one audit row each; revoking again leaves none", async () => {
+    const fresh = await createTenant();
+    const { id } = await createApiKey(fresh.system, { name: "x", scopes: ["runs:read"] });
+    for (let time = 0; time < 3; time += 1) await revokeApiKey(fresh.system, id);
+    const { data } = await listAuditEvents(fresh.system, { filter: { target: id }, ...all });
+    expect(data.map((event) => event.action)).toEqual(["api_key.revoked", "api_key.created"]);
+  });
+
+  test("pages are whole and never repeat a key", async () => {
+    const fresh = await createTenant();
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1)
+      ids.push((await createApiKey(fresh.system, { name: `k${n}`, scopes: ["runs:read"] })).id);
+    const seen: string[] = [];
+    for (
+      let after = null as Awaited<ReturnType<typeof listApiKeys>>["next"], more = true;
+      more;
+      more = after !== null
+    ) {
+      const page = await listApiKeys(fresh.system, { limit: 3, after });
+      seen.push(...page.data.map((key) => key.id));
+      after = page.next;
+    }
+    expect(seen).toEqual(ids.toReversed());
+  });
+});

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sql } from "drizzle-orm";
+import { closeDatabase, database } from "#/db/client.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
+import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { createTenant, useDatabase } from "#/tests/support/tenants.ts";
+
+let testDatabase: TestDatabase;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  useDatabase(testDatabase.url);
+});
+afterAll(async () => {
+  await closeDatabase();
+  await testDatabase.drop();
+});
+
+const request = { key: "k", route: "POST /api/v1/api-keys", requestHash: "a" };
+const makeKey = async (ctx: Ctx) => ({
+  status: 201,
+  headers: { location: "/x" },
+  body: await createApiKey(ctx, { name: "made", scopes: ["runs:read"] }),
+});
+const made = async (ctx: Ctx) => (await listApiKeys(ctx, { limit: 100, after: null })).data.length;
+
+describe("an idempotency key", () => {
+  test("50 simultaneous requests have one effect; the others are told so or get the same result", async () => {
+    const { system } = await createTenant();
+    const attempts = Array.from({ length: 50 }, () =>
+      withIdempotency(system, request, async (ctx) => {
+        const result = await makeKey(ctx);
+        await sleep(20);
+        return result;
+      }).catch((error: unknown) => error),
+    );
+    const results = await Promise.all(attempts);
+    expect(await made(system)).toBe(1);
+    const errors = results.filter((result) => result instanceof Error);
+    for (const error of errors) expect(error).toMatchObject({ code: "idempotency_in_progress" });
+    const bodies = new Set(
+      results
+        .filter((result) => !(result instanceof Error))
+        .map((result) => JSON.stringify((result as { body: unknown }).body)),
+    );
+    expect(bodies.size).toBe(1);
+    expect(await withIdempotency(system, request, makeKey)).toMatchObject({
+      replayed: true,
+      status: 201,
+      headers: { location: "/x" },
+    });
+    expect(await made(system)).toBe(1);
+  });
+
+  test("another request under the same key is refused and has no effect", async () => {
+    const { system } = await createTenant();
+    await withIdempotency(system, request, makeKey);
+    await expect(withIdempotency(system, { ...request, requestHash: "b" }, makeKey)).rejects.toMatchObject({
+      code: "idempotency_key_reused",
+    });
+    expect(await made(system)).toBe(1);
+  });
+
+  test("a refused request leaves nothing behind and does not burn the key", async () => {
+    const { system } = await createTenant();
+    const refused = withIdempotency(system, request, async (ctx) => {
+      await makeKey(ctx);
+      throw new DomainError("conflict", "no");
+    });
+    await expect(refused).rejects.toMatchObject({ code: "conflict" });
+    expect(await made(system)).toBe(0);
+    expect(await withIdempotency(system, { ...request, requestHash: "b" }, makeKey)).toMatchObject({ replayed: false });
+  });
+
+  test("another workspace, another route and another key are other requests", async () => {
+    const [one, two] = await Promise.all([createTenant(), createTenant()]);
+    const first = await withIdempotency(one.system, request, makeKey);
+    for (const [ctx, changed] of [
+      [two.system, request],
+      [one.system, { ...request, route: "POST /api/v1/prompts" }],
+      [one.system, { ...request, key: "k2" }],
+    ] as const) {
+      const result = await withIdempotency(ctx, changed, makeKey);
+      expect(result.replayed).toBe(false);
+      expect(result.body).not.toEqual(first.body);
+    }
+  });
+
+  test("a result older than 30 days is as if it had never been", async () => {
+    const { system } = await createTenant();
+    await withIdempotency(system, request, makeKey);
+    await database().execute(
+      sql`update idempotency_keys set created_at = now() - interval '31 days' where workspace_id = ${system.workspace.id}`,
+    );
+    expect(await withIdempotency(system, { ...request, requestHash: "b" }, makeKey)).toMatchObject({ replayed: false });
+    expect(await withIdempotency(system, { ...request, requestHash: "b" }, makeKey)).toMatchObject({ replayed: true });
+  });
+
+  test("a result that holds a secret is not stored in the clear, and comes back whole", async () => {
+    const { system } = await createTenant();
+    const first = await withIdempotency(system, { ...request, sealed: true }, makeKey);
+    const rows = await database().execute(
+      sql`select response_body::text as body from idempotency_keys where workspace_id = ${system.workspace.id}`,
+    );
+    expect(JSON.stringify(rows)).not.toContain("rp_live_");
+    expect(await withIdempotency(system, { ...request, sealed: true }, makeKey)).toEqual({ ...first, replayed: true });
+  });
+});

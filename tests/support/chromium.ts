@@ -1,0 +1,18 @@
+import { findChromium } from "#/lib/launcher/chromium.ts";
+
+/** How the tests start the browser: headless, in any container, and without a request of its own to anywhere. */
+export function chromiumLaunchOptions(): { executablePath: string; args: string[] } {
+  return {
+    executablePath: findChromium() ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { migrateDatabase } from "#/lib/worker/migrate.ts";
+import { startEphemeralCluster } from "#/lib/launcher/ephemeral-cluster.ts";
+
+/** Names the test server's maintenance database; set by `startTestServer` and inherited by the test processes. */
+const SERVER_VARIABLE = "REPRISE_TEST_SERVER_URL";
+const TEMPLATE = "reprise_template";
+const SOURCE_DATABASE_IN_USE = "55006";
+
+export interface TestDatabase {
+  url: string;
+  /** Deletes the database, disconnecting whoever still uses it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL of one test run and migrates the template that every test database is a copy of.
+ * Returns what ends it. A server that an outer process has already started is used and left alone.
+ */
+export async function startTestServer(): Promise<() => Promise<void>> {
+  if (process.env[SERVER_VARIABLE]) return async () => {};
+  const cluster = await startEphemeralCluster("none");
+  try {
+    await withServer(cluster.url("postgres"), (sql) => sql`create database ${sql(TEMPLATE)}`);
+    await migrateDatabase(cluster.url(TEMPLATE));
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  process.env[SERVER_VARIABLE] = cluster.url("postgres");
+  return async () => {
+    delete process.env[SERVER_VARIABLE];
+    await cluster.stop();
+  };
+}
+
+/** A migrated, empty database of its own: one for each test file (about 10 ms). */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env[SERVER_VARIABLE];
+  if (!server) {
+    throw new Error(
+      "no test server: tests that need a database belong in tests/integration, tests/api or tests/worker",
+    );
+  }
+  const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
+  await withServer(server, (sql) => cloneTemplate(sql, name));
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => withServer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
+  };
+}
+
+async function cloneTemplate(sql: postgres.Sql, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await sql`create database ${sql(name)} template ${sql(TEMPLATE)} strategy file_copy`;
+      return;
+    } catch (error) {
+      const inUse = (error as { code?: string }).code === SOURCE_DATABASE_IN_USE;
+      if (!inUse || attempt === 100) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+async function withServer(url: string, action: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await action(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

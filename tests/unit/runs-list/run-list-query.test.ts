@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import {
+  apiSearchOf,
+  decodeCursor,
+  encodeCursor,
+  hasFilter,
+  nextPage,
+  parseRunListQuery,
+  previousPage,
+  runFilterOf,
+  type RunListQuery,
+  runListSearch,
+  type SearchParams,
+  withFilter,
+} from "#/components/runs/run-list-query.ts";
+
+function parse(search: string): RunListQuery {
+  const params: SearchParams = {};
+  const entries = new URLSearchParams(search);
+  for (const name of entries.keys()) params[name] = entries.getAll(name);
+  return parseRunListQuery(params);
+}
+
+const cursor = (second: number) => ({
+  createdAt: `2026-11-21T10:00:0${second}.123Z`,
+  id: `run_01k9${second}`,
+});
+
+describe("the address", () => {
+  test.each([
+    "",
+    "status=failed&status=running",
+    "workflow=support-refund&version=3",
+    "mode=as_is&tag=nightly+%26+slow",
+    "range=24h&q=run_01",
+    "from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00%3A00%3A00.000Z",
+    `q=x&cursor=${encodeCursor(cursor(2))}&trail=${encodeCursor(cursor(1))}`,
+  ])("%s is read and written the same", (search) => {
+    expect(runListSearch(parse(search))).toBe(search);
+  });
+
+  test.each([
+    "status=bogus",
+    "version=0",
+    "version=1.5",
+    "version=99999999999",
+    "mode=other",
+    "range=toString",
+    "from=yesterday",
+    "cursor=garbage",
+    "cursor=zzzzzzzzzz.run_1",
+    "trail=x~y",
+    "q=",
+  ])("%s is not understood and left out", (search) => {
+    expect(runListSearch(parse(search))).toBe("");
+  });
+
+  test("what the database cannot hold is taken out of free text", () => {
+    expect(parse("q=a%00b&tag=%00x&workflow=%00")).toMatchObject({ q: "ab", tag: "x", workflow: null });
+    expect(parseRunListQuery({ q: "a\ud800b" }).q).toBe("a\ufffdb");
+  });
+
+  test("statuses separated by commas are understood, doubled ones count once", () => {
+    expect(parse("status=failed,running&status=failed").status).toEqual(["failed", "running"]);
+  });
+});
+
+describe("pages", () => {
+  test("next and previous lead to and fro", () => {
+    const first = parse("status=failed");
+    const second = nextPage(first, cursor(1));
+    const third = nextPage(second, cursor(2));
+    expect(decodeCursor(third.cursor ?? "")).toEqual(cursor(2));
+    expect(previousPage(third)).toEqual(second);
+    expect(previousPage(second)).toEqual(first);
+    expect(previousPage(first)).toBeNull();
+  });
+
+  test("the trail does not grow without end; where it was cut the way back leads to the newest", () => {
+    let query = parse("");
+    for (let page = 0; page < 40; page += 1) query = nextPage(query, cursor(page % 10));
+    expect(query.trail).toHaveLength(12);
+    let steps = 0;
+    for (let back = previousPage(query); back !== null; back = previousPage(back)) steps += 1;
+    expect(steps).toBe(13);
+  });
+
+  test("another filter starts at the first page; another workflow forgets the version", () => {
+    const query = nextPage(parse("workflow=a&version=2"), cursor(1));
+    expect(withFilter(query, { q: "x" })).toMatchObject({ cursor: null, trail: [], version: 2, q: "x" });
+    expect(withFilter(query, { workflow: "b" })).toMatchObject({ cursor: null, version: null });
+  });
+
+  test("a cursor is no filter", () => {
+    expect(hasFilter(nextPage(parse(""), cursor(1)))).toBe(false);
+    expect(hasFilter(parse("q=x"))).toBe(true);
+  });
+});
+
+describe("the filter for the server", () => {
+  test("a relative range is counted back from now and has no end", () => {
+    const filter = runFilterOf(parse("range=1h&to=2020-01-01T00:00:00Z"), Date.parse("2026-11-21T12:00:00Z"));
+    expect(filter).toMatchObject({ from: "2026-11-21T11:00:00.000Z", to: undefined });
+  });
+
+  test("goes to the API as it goes to the verb, statuses repeated, nothing empty", () => {
+    const filter = runFilterOf(parse("status=failed&status=running&q=a%26b&version=2"), 0);
+    expect(apiSearchOf(filter).toString()).toBe("status=failed&status=running&version=2&q=a%26b");
+  });
+});

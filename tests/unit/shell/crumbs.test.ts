@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { crumbsOf } from "#/components/shell/crumbs.ts";
+import { isCurrent } from "#/components/shell/navigation.ts";
+
+const list = "/acme/monitoring/workflow-runs";
+
+describe("breadcrumbs", () => {
+  test.each([
+    ["/acme/monitoring/workflow-runs", [["Runs", null]]],
+    [
+      "/acme/monitoring/workflow-runs/run_1",
+      [
+        ["Runs", list],
+        ["run_1", "/acme/ai/runs/run_1"],
+        ["Monitoring detail", null],
+      ],
+    ],
+    [
+      "/acme/ai/runs/run_1",
+      [
+        ["Runs", list],
+        ["run_1", null],
+      ],
+    ],
+    [
+      "/acme/ai/runs/run_1/compare/run_0",
+      [
+        ["Runs", list],
+        ["run_1", "/acme/ai/runs/run_1"],
+        ["Compare", null],
+      ],
+    ],
+    ["/acme/elsewhere", []],
+    ["/", []],
+    [
+      "/acme/ai/runs/%E0%A4%A",
+      [
+        ["Runs", list],
+        ["%E0%A4%A", null],
+      ],
+    ],
+  ])("%s", (path, expected) => {
+    expect(crumbsOf(path).map(({ label, href }) => [label, href])).toEqual(expected);
+  });
+});
+
+test("a trace counts as part of the runs in the sidebar", () => {
+  const runs = "monitoring/workflow-runs";
+  expect(isCurrent(list, "acme", runs)).toBe(true);
+  expect(isCurrent(`${list}/run_1`, "acme", runs)).toBe(true);
+  expect(isCurrent("/acme/ai/runs/run_1", "acme", runs)).toBe(true);
+  expect(isCurrent("/acme/monitoring/workflow-runs-archive", "acme", runs)).toBe(false);
+});

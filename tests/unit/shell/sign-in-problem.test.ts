@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { signInProblem } from "../../../app/(auth)/login/sign-in-problem.ts";
+
+test("a link cannot put its own words on the sign-in page", () => {
+  for (const error of ["Your account is locked, call 555.", "<b>x</b>", "toString", "__proto__", ""])
+    expect(signInProblem(error, { trustText: false })).toBe("Signing in did not work. Try again.");
+});
+
+test("the server's own sentences are shown, its codes are explained", () => {
+  const wait = "Too many failed sign-ins. Try again in 3 minutes.";
+  expect(signInProblem(wait, { trustText: true })).toBe(wait);
+  expect(signInProblem("CredentialsSignin", { trustText: true })).toBe("Email or password is wrong.");
+  expect(signInProblem("CredentialsSignin", { trustText: false })).toBe("Email or password is wrong.");
+  expect(signInProblem("ECONNREFUSED", { trustText: true })).toBe("Signing in did not work. Try again.");
+});

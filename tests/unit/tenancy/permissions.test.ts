@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { roles, scopes, type Scope } from "#/lib/contract/access.ts";
+import { isPermitted, permissions, type Action } from "#/lib/tenancy/permissions.ts";
+
+const actions = Object.keys(permissions) as Action[];
+const user = (role: (typeof roles)[number]) => ({ kind: "user", userId: "usr_1", email: "", name: "", role }) as const;
+const key = (...held: Scope[]) => ({ kind: "api_key", keyId: "key_1", scopes: held, createdBy: null }) as const;
+
+describe("permissions", () => {
+  test.each(actions)("%s: every role from the least one up may, every lower one may not", (action) => {
+    const least = roles.indexOf(permissions[action].role);
+    roles.forEach((role, index) => expect(isPermitted(user(role), action)).toBe(index >= least));
+  });
+
+  test.each(actions)("%s: a key needs one of the scopes, and no other scope will do", (action) => {
+    const needed: readonly Scope[] = permissions[action].scopes;
+    for (const scope of scopes) expect(isPermitted(key(scope), action)).toBe(needed.includes(scope));
+    expect(isPermitted(key(), action)).toBe(false);
+  });
+
+  test("a read-only key writes nothing", () => {
+    for (const action of actions)
+      if (!/:(read|preflight)$/.test(action)) expect(isPermitted(key("runs:read"), action)).toBe(false);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "#/lib/contract/json.ts";
+import { buildHttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
+
+const asIs = (value: Json): Json => value;
+
+describe("what is sent", () => {
+  const cases: [string, HttpSpec, object][] = [
+    [
+      "a GET",
+      { method: "get", url: "http://a.test/x" },
+      { method: "GET", url: "http://a.test/x", headers: {}, body: null },
+    ],
+    [
+      "query values are appended; lists repeat, null is left out, objects are JSON",
+      { method: "GET", url: "http://a.test/x?a=1#part", query: { b: ["x y", 2], c: null, d: true, e: { f: "&" } } },
+      { url: "http://a.test/x?a=1&b=x+y&b=2&d=true&e=%7B%22f%22%3A%22%26%22%7D" },
+    ],
+    [
+      "objects are JSON",
+      { method: "POST", url: "http://a.test/", body: { a: [1, null], ä: "ö" } },
+      { body: '{"a":[1,null],"ä":"ö"}', headers: { "content-type": "application/json" } },
+    ],
+    [
+      "lists are JSON",
+      { method: "POST", url: "http://a.test/", body: [] },
+      { body: "[]", headers: { "content-type": "application/json" } },
+    ],
+    ["numbers are JSON", { method: "PUT", url: "http://a.test/", body: 0 }, { body: "0" }],
+    ["false is JSON", { method: "PUT", url: "http://a.test/", body: false }, { body: "false" }],
+    [
+      "text is text",
+      { method: "POST", url: "http://a.test/", body: "a\nb" },
+      { body: "a\nb", headers: { "content-type": "text/plain;charset=utf-8" } },
+    ],
+    [
+      "the author's content type stays",
+      {
+        method: "PATCH",
+        url: "http://a.test/",
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: { a: 1 },
+      },
+      { body: '{"a":1}', headers: { "content-type": "application/merge-patch+json" } },
+    ],
+    [
+      "forms",
+      {
+        method: "POST",
+        url: "http://a.test/",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: { a: "x y", b: 2, c: null },
+      },
+      { body: "a=x+y&b=2" },
+    ],
+    ["null is no body", { method: "DELETE", url: "http://a.test/", body: null }, { body: null, headers: {} }],
+    [
+      "header names are lower-case",
+      { method: "GET", url: "http://a.test/", headers: { "X-A": " b " } },
+      { headers: { "x-a": "b" } },
+    ],
+  ];
+  test.each(cases)("%s", (_name, spec, expected) => {
+    expect(buildHttpCall(spec, asIs)).toMatchObject(expected);
+  });
+  test("every part is rendered, and a value may change its type", () => {
+    const values: Record<string, Json> = {
+      "{{m}}": "post",
+      "{{u}}": "http://a.test/7",
+      "{{h}}": 7,
+      "{{none}}": null,
+      "{{b}}": { n: 1 },
+    };
+    const render = (value: Json): Json => {
+      if (typeof value === "string") return value in values ? (values[value] ?? null) : value;
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]));
+    };
+    const spec = {
+      method: "{{m}}",
+      url: "{{u}}",
+      headers: { "x-h": "{{h}}", "x-none": "{{none}}" },
+      query: { q: "{{h}}" },
+      body: "{{b}}",
+    };
+    expect(buildHttpCall(spec, render)).toEqual({
+      method: "POST",
+      url: "http://a.test/7?q=7",
+      headers: { "x-h": "7", "content-type": "application/json" },
+      body: '{"n":1}',
+    });
+  });
+});
+
+describe("what is refused before anything is sent", () => {
+  const cases: [string, HttpSpec][] = [
+    ["CONNECT", { method: "CONNECT", url: "http://a.test/" }],
+    ["TRACE", { method: "trace", url: "http://a.test/" }],
+    ["a method with a line break", { method: "GET\r\nX", url: "http://a.test/" }],
+    ["an empty method", { method: "", url: "http://a.test/" }],
+    ["a relative URL", { method: "GET", url: "/orders" }],
+    ["no URL", { method: "GET", url: "" }],
+    ["a GET with a body", { method: "GET", url: "http://a.test/", body: {} }],
+    ["a header with a line break", { method: "GET", url: "http://a.test/", headers: { a: "b\r\nc: d" } }],
+    ["a header with NUL", { method: "GET", url: "http://a.test/", headers: { a: "b\0" } }],
+    ["a header beyond Latin-1", { method: "GET", url: "http://a.test/", headers: { a: "→" } }],
+    ["a header name with a colon", { method: "GET", url: "http://a.test/", headers: { "a:b": "c" } }],
+    ["an empty header name", { method: "GET", url: "http://a.test/", headers: { "": "c" } }],
+    ["Host", { method: "GET", url: "http://a.test/", headers: { Host: "b.test" } }],
+    ["Content-Length", { method: "POST", url: "http://a.test/", headers: { "content-length": "0" }, body: "x" }],
+    [
+      "Transfer-Encoding",
+      { method: "POST", url: "http://a.test/", headers: { "transfer-encoding": "chunked" }, body: "x" },
+    ],
+  ];
+  test.each(cases)("%s", (_name, spec) => {
+    expect(() => buildHttpCall(spec, asIs)).toThrow(
+      expect.objectContaining({ code: "tool_request_refused", retryable: false }),
+    );
+  });
+});
