@@ -42,14 +42,13 @@ export const RunRow = memo(function RunRow({ run, ...menu }: { run: RunSummary }
           href={href}
           data-run-link
           prefetch={false}
-          className="block truncate rounded-sm font-medium focus-visible:outline-offset-2"
+          className="flex max-w-fit gap-1 rounded-sm focus-visible:outline-offset-2"
         >
-          {run.workflow.slug}
-          <span className="font-normal text-ink-subtle">
-            {" "}
+          <span className="truncate font-medium">{run.workflow.slug}</span>
+          <span className="shrink-0 text-ink-subtle">
             · {run.version === null ? "no version yet" : `v${run.version}`}
           </span>
-          <span className="sr-only">, run {run.id}</span>
+          <span className="sr-only">run {run.id}</span>
         </Link>
       </TableCell>
       <TableCell className="max-md:hidden">

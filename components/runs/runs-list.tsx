@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { type ReactNode, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import { type ReactNode, useCallback, useEffect, useOptimistic, useRef, useState, useTransition } from "react";
 import { cn } from "#/components/ui/class-names.ts";
 import { Table } from "#/components/ui/table.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
@@ -45,7 +45,7 @@ export type RunsListProps = {
 /** The runs list: filters, table, pages. The address holds all of its state. */
 export function RunsList(props: RunsListProps) {
   const { workspaceSlug, query, workflows } = props;
-  const { go, isPending } = useListNavigation();
+  const { asked, go, isPending } = useListNavigation(query);
   const [cancelling, setCancelling] = useState<RunSummary | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const live = useLiveRuns({
@@ -75,9 +75,9 @@ export function RunsList(props: RunsListProps) {
   return (
     <>
       <RunFilters
-        query={query}
+        query={asked}
         workflows={workflows}
-        onChange={(change) => go(withFilter(query, change), "q" in change ? "replace" : "push")}
+        onChange={(change) => go(withFilter(asked, change), "q" in change ? "replace" : "push")}
         onClear={clear}
       />
       {rows.length === 0 ? (
@@ -130,15 +130,20 @@ function countOf(rows: number): string {
   return rows === 1 ? "1 run" : `${rows} runs`;
 }
 
-function useListNavigation() {
+/** `asked` is the query on its way: what the filters show while the list for it is fetched. */
+function useListNavigation(query: RunListQuery) {
   const router = useRouter();
   const pathname = usePathname();
   const [isPending, start] = useTransition();
-  const go = (query: RunListQuery, how: "push" | "replace" = "push") => {
-    const search = runListSearch(query);
-    start(() => router[how](search ? `${pathname}?${search}` : pathname, { scroll: false }));
+  const [asked, ask] = useOptimistic(query);
+  const go = (next: RunListQuery, how: "push" | "replace" = "push") => {
+    const search = runListSearch(next);
+    start(() => {
+      ask(next);
+      router[how](search ? `${pathname}?${search}` : pathname, { scroll: false });
+    });
   };
-  return { go, isPending };
+  return { asked, go, isPending };
 }
 
 /** The trace viewer's previous/next run and the way back read what is kept here. */

@@ -72,10 +72,14 @@ export function Call({
       </div>
       <div className="flex flex-col gap-1.5 p-2">
         <Value value={args} label={`Arguments of ${name}`} />
-        <p className={cn("text-sm", result?.isError ? "text-danger" : "text-ink-subtle")}>
-          {result === null ? "No result recorded here" : result.isError ? "Failed with" : "Answered"}
-        </p>
-        {result ? <Value value={result.output} label={`Result of ${name}`} /> : null}
+        {result ? (
+          <>
+            <p className={cn("text-sm", result.isError ? "text-danger" : "text-ink-subtle")}>
+              {result.isError ? "Failed with" : "Answered"}
+            </p>
+            <Value value={result.output} label={`Result of ${name}`} />
+          </>
+        ) : null}
       </div>
     </div>
   );

@@ -138,7 +138,8 @@ export function paintRow(element: RowElement, row: number, scene: RowScene): voi
   paintName(element, nameAt(trace, row), scene.needle);
   const effect = shownEffect(trace, row);
   const attempts = attemptCount(trace, row);
-  element.model.textContent = modelAt(trace, row) ?? "";
+  const model = modelAt(trace, row) ?? "";
+  element.model.textContent = model.slice(model.indexOf(":") + 1);
   element.state.textContent = status === "completed" ? "" : status;
   element.state.dataset["status"] = status;
   element.attempts.textContent = kind === "attempt" || attempts < 2 ? "" : `${attempts} attempts`;

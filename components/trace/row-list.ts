@@ -8,7 +8,7 @@ import {
   scrollScale,
   type ScrollScale,
 } from "./scroll-scale.ts";
-import { ticksOf, type TimeWindow } from "./time-scale.ts";
+import { tickCount, ticksOf, type TimeWindow } from "./time-scale.ts";
 import { indexOfRow, type VisibleRows } from "./visible-rows.ts";
 
 export const rowHeightPx = 28;
@@ -45,6 +45,7 @@ export class RowList {
   #scale: ScrollScale = scrollScale(0, rowHeightPx, 0);
   #offset = 0;
   #base = 0;
+  #linesWidth = 0;
   #frame = 0;
   #stale = true;
 
@@ -67,6 +68,7 @@ export class RowList {
     this.scroller.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false, signal });
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(this.scroller);
+    this.#observer.observe(this.#lines);
     this.#measure();
   }
 
@@ -129,6 +131,10 @@ export class RowList {
 
   #measure(): void {
     const viewport = this.scroller.clientHeight;
+    if (this.#lines.clientWidth !== this.#linesWidth) {
+      this.#linesWidth = this.#lines.clientWidth;
+      this.#drawLines();
+    }
     if (viewport === this.#scale.viewport && this.#pool.length > 0) return;
     this.#layer.style.height = `${viewport}px`;
     this.#scale = scrollScale(this.#visible.count, rowHeightPx, viewport);
@@ -246,7 +252,7 @@ export class RowList {
     const scene = this.#scene;
     if (!scene) return;
     const { from, to } = scene.window;
-    const { at } = ticksOf(scene.window, 8);
+    const { at } = ticksOf(scene.window, tickCount(this.#linesWidth));
     while (this.#lines.childElementCount < at.length) child(this.#lines, "line");
     for (let i = 0; i < this.#lines.childElementCount; i++) {
       const line = this.#lines.children[i] as HTMLElement;

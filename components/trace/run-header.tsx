@@ -108,7 +108,11 @@ function RunFailure({ run, onJump }: { run: Run; onJump: (spanId: string) => voi
   return (
     <Callout
       kind="danger"
-      title={nodeId ? `Failed at ${nodeId}` : "Failed"}
+      title={
+        <>
+          {nodeId ? `Failed at ${nodeId}` : "Failed"} <code className="font-mono text-sm font-normal">{code}</code>
+        </>
+      }
       action={
         spanId ? (
           <Button size="sm" onClick={() => onJump(spanId)}>
@@ -117,8 +121,7 @@ function RunFailure({ run, onJump }: { run: Run; onJump: (spanId: string) => voi
         ) : undefined
       }
     >
-      <p className="line-clamp-4 whitespace-pre-wrap">{message}</p>
-      <code className="font-mono text-sm">{code}</code>
+      <p className="line-clamp-3 whitespace-pre-wrap">{message}</p>
     </Callout>
   );
 }

@@ -87,6 +87,11 @@ export function tickStep(spanMs: number, most: number): number {
   return longSteps.find((step) => step >= least) ?? Math.ceil(least / (30 * dayMs)) * 30 * dayMs;
 }
 
+/** How many ticks a ruler of this width has room for; the lines behind the bars stand at the same times. */
+export function tickCount(widthPx: number): number {
+  return Math.max(2, Math.min(8, Math.floor(widthPx / 72)));
+}
+
 /** Times of the ruler's ticks inside the window, ascending, on multiples of a round step. */
 export function ticksOf(window: TimeWindow, most: number): { step: number; at: number[] } {
   const step = tickStep(window.to - window.from, most);

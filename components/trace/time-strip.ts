@@ -1,5 +1,5 @@
 import { minimapDensity } from "./minimap-density.ts";
-import { tickLabel, ticksOf, windowBetween, type TimeWindow } from "./time-scale.ts";
+import { tickCount, tickLabel, ticksOf, windowBetween, type TimeWindow } from "./time-scale.ts";
 import styles from "./time-strip.module.css";
 import type { TraceColumns } from "./trace-columns.ts";
 
@@ -82,7 +82,7 @@ export class TimeStrip {
   #drawTicks(): void {
     const width = this.#ruler.clientWidth;
     const { from, to } = this.#window;
-    const { step, at } = ticksOf(this.#window, Math.max(2, Math.min(8, Math.floor(width / 72))));
+    const { step, at } = ticksOf(this.#window, tickCount(width));
     while (this.#ruler.childElementCount < at.length) part(this.#ruler, "span", "tick");
     for (let i = 0; i < this.#ruler.childElementCount; i++) {
       const tick = this.#ruler.children[i] as HTMLElement;
@@ -119,8 +119,8 @@ export class TimeStrip {
     const density = minimapDensity(trace, this.#bounds, this.#nowMs, width, mapHeight);
     const image = context.createImageData(width, mapHeight);
     const colours = getComputedStyle(this.#root);
-    const plain = channels(context, colours.getPropertyValue("--ink-subtle"));
-    const failed = channels(context, colours.getPropertyValue("--status-failed"));
+    const plain = channels(colours.getPropertyValue("--ink-subtle"));
+    const failed = channels(colours.getPropertyValue("--status-failed"));
     const scale = Math.log2(density.peak + 1);
     for (let pixel = 0; pixel < density.cover.length; pixel++) {
       const cover = density.cover[pixel] ?? 0;
@@ -168,12 +168,14 @@ function part(parent: HTMLElement, tag: string, className: string): HTMLElement 
   return element;
 }
 
-/** Any CSS colour as red, green, blue: the canvas understands every notation. */
-function channels(context: CanvasRenderingContext2D, colour: string): [number, number, number] {
-  context.clearRect(0, 0, 1, 1);
+/** Any CSS colour as red, green, blue: a canvas of one pixel understands every notation. */
+function channels(colour: string): [number, number, number] {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return [128, 128, 128];
   context.fillStyle = colour.trim() || "#888";
   context.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  context.clearRect(0, 0, 1, 1);
   return [red, green, blue];
 }

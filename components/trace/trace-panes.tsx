@@ -53,7 +53,7 @@ const leastRows = 320;
 export function TracePanes(props: PanesProps) {
   const host = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [inspectorWidth, setInspectorWidth] = useKeptNumber("trace-inspector-width", 400);
+  const [inspectorWidth, setInspectorWidth] = useKeptNumber("trace-inspector-width", 420);
   useEffect(() => {
     const element = host.current;
     if (!element) return;

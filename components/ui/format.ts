@@ -59,7 +59,7 @@ export function formatCost(costMicros: number | null | undefined, absent = unkno
     const [whole, cents] = dollars.toFixed(2).split(".");
     return `$${formatCount(Number(whole))}.${cents}`;
   }
-  if (Math.abs(dollars) >= 0.01) return `$${dollars.toFixed(3)}`;
+  if (Math.abs(dollars) >= 0.00995) return `$${dollars.toFixed(3)}`;
   return `$${Number(dollars.toPrecision(2)).toFixed(6).replace(/0+$/, "")}`;
 }
 

@@ -35,7 +35,7 @@ export class Attempt {
 
   readonly #options: CallOptions;
   readonly #controller = new AbortController();
-  readonly #startedAt = performance.now();
+  #sentAt = performance.now();
   readonly #onAbort = () => this.#stop("cancelled");
   #rejectStopped: (error: ModelCallError) => void = () => {};
   #deadline: NodeJS.Timeout;
@@ -67,7 +67,7 @@ export class Attempt {
 
   /** A token of any kind (text, thinking, arguments) that just arrived. */
   token(): void {
-    this.timeToFirstTokenMs ??= Math.round(performance.now() - this.#startedAt);
+    this.timeToFirstTokenMs ??= Math.round(performance.now() - this.#sentAt);
   }
 
   /** Hands over every event of a stream. After the terminal event an error of the connection is nobody's concern. */
@@ -124,6 +124,7 @@ export class Attempt {
     const signal = init.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal;
     const headers = providerHeaders(this.access, new Headers(init.headers));
     const { method, body } = init;
+    this.#sentAt = performance.now();
     return this.#options.fetch(input, { method, body, headers, signal, redirect: "error" });
   }
 

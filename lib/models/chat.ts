@@ -53,7 +53,7 @@ export type ModelResponse = {
   cacheWriteTokensByTtl: Record<string, number> | null;
   responseModel: string | null;
   providerRequestId: string | null;
-  /** From the call to its first token of any kind. */
+  /** From sending the request to its first token of any kind. */
   timeToFirstTokenMs: number | null;
 };
 

@@ -44,7 +44,7 @@ export function listPrice(ref: string, at: Date): ModelPrice | null {
   return { input: tier.input, output: tier.output, cacheRead: tier.cacheRead, cacheWrite };
 }
 
-/** Tokens at a price; null = one of the two is not known although it is needed. */
+/** Tokens at a price per million. */
 type Charge = { tokens: number; price: number };
 
 function tierFor(ref: string, inputTokens: number, at: Date): PriceTier | null {

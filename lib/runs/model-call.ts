@@ -6,8 +6,8 @@ import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
 import { callModel } from "#/lib/models/gateway.ts";
 import { ModelCallError } from "#/lib/models/model-call-error.ts";
 import { costMicros } from "#/lib/models/prices.ts";
-import { resolveAccess } from "#/lib/models/provider-access.ts";
-import { loadCatalogue, selectProviderAccess } from "#/lib/models/store.ts";
+import { accessFor } from "#/lib/models/provider-access.ts";
+import { loadCatalogue } from "#/lib/models/store.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import type { AttemptCost } from "./attempts.ts";
 import type { Session } from "./session.ts";
@@ -28,8 +28,7 @@ export async function callModelOnce(
   timeoutMs: number | undefined,
 ): Promise<PricedResponse> {
   const model = await allowedModel(session, request.ref);
-  const own = await selectProviderAccess(database(), session.workspace.id, model.provider);
-  const access = resolveAccess(own, model.provider);
+  const access = await accessFor(database(), session.workspace.id, model.provider);
   if (!access)
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
   assertBudget(session);
@@ -39,7 +38,7 @@ export async function callModelOnce(
       timeoutMs: timeoutMs ?? defaultTimeoutMs,
       idleTimeoutMs,
       // The installation's addresses are the operator's own; what a workspace entered goes through the guard.
-      fetch: own ? session.fetch : fetch,
+      fetch: access.origin === "workspace" ? session.providerFetch : fetch,
     });
     const cost = costMicros(
       request.ref,

@@ -19,12 +19,18 @@ import { SpanWriter } from "./span-writer.ts";
 
 export type Claimed = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 
-let guarded: typeof fetch | undefined;
-
-/** The process's one way out to the world. */
-function guardedFetch(): typeof fetch {
-  return (guarded ??= createGuardedFetch({ allow: env("REPRISE_EGRESS_ALLOW") }));
+/** The process's ways out to the world: tools with the ordinary limits, providers with those of the model gateway. */
+function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
+  const allow = env("REPRISE_EGRESS_ALLOW");
+  ways ??= {
+    fetch: createGuardedFetch({ allow }),
+    providerFetch: createGuardedFetch({ allow, timeoutMs: Infinity, maxBytes: maxProviderBytes }),
+  };
+  return ways;
 }
+
+let ways: Pick<Session, "fetch" | "providerFetch"> | undefined;
+const maxProviderBytes = 256 * 1024 * 1024;
 
 /**
  * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything was called:
@@ -66,7 +72,7 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
     earlier,
     recorded: await recordedCalls(run, overrides, earlierRows),
     stop,
-    fetch: guardedFetch(),
+    ...waysOut(),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);

@@ -1,10 +1,9 @@
-import type { SpanDetail, Step } from "#/lib/contract/run.ts";
+import type { SpanDetail } from "#/lib/contract/run.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { loadRun } from "./get-run.ts";
-import { childSpans, findSpan, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
-import { isStep, spanView, stepView } from "./step-view.ts";
+import { childSpans, findSpan, spanBodiesOf } from "./span-store.ts";
+import { spanView } from "./step-view.ts";
 
 /** One span with input, output and attributes; a re-used one shows those of the span it points to. Throws `not_found`. */
 export async function readSpan(ctx: Ctx, runId: string, spanId: string): Promise<SpanDetail> {
@@ -17,16 +16,4 @@ export async function readSpan(ctx: Ctx, runId: string, spanId: string): Promise
     spanBodiesOf(ctx.db, ctx.workspace.id, [source]),
   ]);
   return spanView(row, inside, bodies.get(source) ?? null);
-}
-
-/** The steps of a run in order of their start, each with its attempts. */
-export async function listSteps(ctx: Ctx, runId: string): Promise<{ data: Step[] }> {
-  authorize(ctx, "run:read");
-  await loadRun(ctx, runId);
-  const rows = await listSpans(ctx.db, ctx.workspace.id, runId);
-  const inside = new Map<string, SpanRow[]>();
-  for (const row of rows)
-    if (row.parentId !== null) inside.set(row.parentId, [...(inside.get(row.parentId) ?? []), row]);
-  const below = (row: SpanRow): SpanRow[] => (inside.get(row.id) ?? []).flatMap((child) => [child, ...below(child)]);
-  return { data: rows.filter(isStep).map((row) => stepView(row, below(row))) };
 }

@@ -24,8 +24,10 @@ export type Session = {
   earlier: ReadonlyMap<string, SpanRow>;
   recorded: RecordedCalls | null;
   stop: StopSignal;
-  /** For every request that is not a provider's own address: guarded against private networks. */
+  /** For tools: guarded against private networks. */
   fetch: typeof fetch;
+  /** For the addresses of providers that a workspace entered: guarded too, but as patient as models are. */
+  providerFetch: typeof fetch;
   spent: { micros: number };
 };
 

@@ -87,7 +87,7 @@ async function passGate(session: Session, call: ToolCall, request: HttpCall): Pr
   const identity = {
     nodeId: call.nodeId,
     tool: call.tool,
-    signature: callSignature({ tool: call.tool, args: call.args ?? httpCallArguments(request) }),
+    signature: callSignature({ tool: call.tool, args: call.args ?? httpCallArguments(request, secretHeadersOf(request, session.writer.secretValues)) }),
   };
   const isReplay = session.recorded !== null;
   const recorded = isReplay && judged.mutating ? session.recorded!.take(identity) : null;
@@ -210,6 +210,7 @@ function attempts(
         timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
         idempotencyKey: request.method === "GET" ? null : `${session.run.id}:${call.key}:${attempt}`,
         secretHeaders: secretHeadersOf(request, secrets),
+        secretBody: secrets.some((secret) => request.body?.includes(secret) === true),
         redact: (text) => redactText(text, secrets),
       });
     } catch (error) {

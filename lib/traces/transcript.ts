@@ -48,14 +48,19 @@ export type TranscriptItem = At &
 export function buildTranscript(spans: readonly TranscriptSpan[]): TranscriptItem[] {
   const byKey = new Map(spans.map((span) => [span.key, span]));
   const agentsWithTurns = new Set(spans.flatMap((span) => (span.kind === "model_call" ? [span.parentId] : [])));
-  const told = new Set<string>();
-  const talk: Talk = { items: [], results: new Map(), byKey, told };
+  const talk: Talk = { items: [], results: new Map(), byKey, told: new Set() };
+  let failedAgent: TranscriptSpan | null = null;
   for (const span of spans) {
+    if (failedAgent && !span.key.startsWith(`${failedAgent.key}/`)) {
+      tellError(talk, failedAgent);
+      failedAgent = null;
+    }
     if (span.kind === "model" || span.kind === "model_call") tellModelCall(talk, span);
-    else if (span.kind === "agent") tellAgent(talk, span, agentsWithTurns.has(span.id));
+    else if (span.kind === "agent") failedAgent = tellAgent(talk, span, agentsWithTurns.has(span.id));
     else if (span.kind === "tool" || span.kind === "tool_call") tellTool(talk, span);
     else if (span.kind === "attempt") tellError(talk, span);
   }
+  if (failedAgent) tellError(talk, failedAgent);
   for (const item of talk.items)
     if (item.type === "tool_call") item.result ??= talk.results.get(resultKey(item)) ?? null;
   return talk.items;
@@ -74,10 +79,11 @@ function resultKey(item: { nodeId: string; callId: string | null }): string {
   return `${item.nodeId}\n${item.callId}`;
 }
 
-function tellAgent(talk: Talk, span: TranscriptSpan, hasTurns: boolean): void {
+/** Gives the agent back when its own failure is still to be told, after its turns. */
+function tellAgent(talk: Talk, span: TranscriptSpan, hasTurns: boolean): TranscriptSpan | null {
   // Its first turn shows the same messages; without a turn (it failed before, or is being read alone) it speaks itself.
   if (!hasTurns) tellModelCall(talk, span);
-  else if (span.error && span.status === "failed" && !isToldByTurn(talk, span)) tellError(talk, span);
+  return hasTurns && span.error && !isToldByTurn(talk, span) ? span : null;
 }
 
 /** An agent that fails because a turn failed says the same as that turn. */

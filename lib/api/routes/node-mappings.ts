@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
+import { pageOf } from "#/lib/contract/page.ts";
 import { declare } from "../endpoint.ts";
 import { ById } from "./common.ts";
 
@@ -17,7 +18,7 @@ export const getNodeMappingsEndpoint = declare({
     from: z.coerce.number().int().positive(),
     to: z.coerce.number().int().positive(),
   }),
-  responses: { 200: z.object({ data: z.array(NodeMappingView) }) },
+  responses: { 200: pageOf(NodeMappingView) },
   errors: ["not_found"],
 });
 

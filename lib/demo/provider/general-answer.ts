@@ -88,6 +88,8 @@ function freeText(ask: Ask, wordingSeed: string): string {
       : `${random.pick(["Done.", "That settles it.", "Here is what I found."])} ${told}`;
   }
   if (/\b(greet|greeting|welcome|say hello)\b/i.test(prompt)) return greeting(ask, stated, wordingSeed);
+  const facts = factsOf(stated, { small: 3, medium: 5, large: 8 }[size]);
+  if (facts !== "") return `${random.pick(["In short", "What is known", "The facts", "Going by the data"])}: ${facts}.`;
   const subject = trimmed(firstSentence(userText(ask) || prompt) || "your request", 110);
   const openings = ["In short", "Here is my view", "Put simply", "To the point"];
   const points = [
@@ -102,6 +104,22 @@ function freeText(ask: Ask, wordingSeed: string): string {
     (point, at, all) => all.indexOf(point) === at,
   );
   return `${random.pick(openings)} on "${subject}": ${body.map((point, at) => (at === 0 ? point : point.charAt(0).toUpperCase() + point.slice(1))).join(" ")}`;
+}
+
+/** The first plain values that the data holds, in words; empty without data. */
+function factsOf(stated: Json[], most: number): string {
+  const plain = objectsIn(stated).flatMap((object) =>
+    Object.entries(object).filter(([, value]) => typeof value !== "object" && String(value).length <= 60),
+  );
+  const inWords = (name: string) =>
+    name
+      .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+      .replaceAll(/[_-]/g, " ")
+      .toLowerCase();
+  return plain
+    .slice(0, most)
+    .map(([name, value]) => `${inWords(name)} is ${String(value).replaceAll("_", " ")}`)
+    .join(", ");
 }
 
 function greeting(ask: Ask, stated: Json[], wordingSeed: string): string {

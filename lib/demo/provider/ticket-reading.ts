@@ -95,7 +95,7 @@ function summaryOf(ticket: Ticket, issue: Issue, voice: Voice, random: Random): 
   const subject = ticket.subject || firstSentence(ticket.body);
   const about = issueNames[issue];
   if (voice.size === "small")
-    return `${who}: ${random.pick(["reports", "writes about"])} ${about} (${trimmed(subject)}).`;
+    return `${who} ${random.pick(["reports", "writes about"])} ${about} (${trimmed(subject)}).`;
   const opening = random.pick([
     `${who} contacts us about ${about}`,
     `${who} writes because of ${about}`,

@@ -60,16 +60,14 @@ describe("the catalogue with what this workspace may call", () => {
 
   test("a workspace's own model and price are in its catalogue alone", async () => {
     const price = { input: 1, output: 2, cacheRead: null, cacheWrite: null };
-    await database()
-      .insert(workspaceModels)
-      .values({
-        workspaceId: tenant.workspace.id,
-        ref: "acme:own",
-        modelId: "own",
-        provider: "acme",
-        name: "Own",
-        price,
-      });
+    await database().insert(workspaceModels).values({
+      workspaceId: tenant.workspace.id,
+      ref: "acme:own",
+      modelId: "own",
+      provider: "acme",
+      name: "Own",
+      price,
+    });
     expect(await view(tenant, "acme:own")).toMatchObject({ allowed: true, price });
     expect(await view(await createTenant(), "acme:own")).toBeUndefined();
   });

@@ -47,7 +47,8 @@ export async function sendEvents(response: ServerResponse, events: string[], pau
   }
 }
 
-const named = (event: { type: string; [field: string]: unknown }) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+const named = (event: { type: string; [field: string]: unknown }) =>
+  `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 const plain = (event: Json) => `data: ${JSON.stringify(event)}\n\n`;
 
 /** One wire format: a whole answer "Hello world" as events, the last of which is its terminal one. */

@@ -189,7 +189,13 @@ describe("agents", () => {
       ]),
     ).toEqual(["system: Decide.", "user: Order 17", "error: 529"]);
     const turns = { status: "failed" as const, error: { code: "agent_turns_exceeded" as const, message: "8 turns" } };
-    expect(short([{ ...agent, ...turns, output: null }, turn2])).toEqual(["error: 8 turns", "assistant: Done."]);
+    const after = span("later", { output: "Bye" });
+    expect(short([{ ...agent, ...turns, output: null }, turn2, after])).toEqual([
+      "assistant: Done.",
+      "error: 8 turns",
+      "assistant: Bye",
+    ]);
+    expect(short([{ ...agent, ...turns, output: null }, turn2])).toEqual(["assistant: Done.", "error: 8 turns"]);
   });
 });
 

@@ -2,7 +2,7 @@ import { created, ok } from "#/lib/api/answer.ts";
 import { pageOfWhole } from "#/lib/api/pagination.ts";
 import { resource, route } from "#/lib/api/route.ts";
 import { createWorkflowEndpoint, listWorkflowsEndpoint } from "#/lib/api/routes/workflows.ts";
-import { createWorkflow } from "#/lib/workflows/create-workflow.ts";
+import { createWorkflow } from "#/lib/workflows/push-version.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
 
 const list = route(listWorkflowsEndpoint)(async ({ ctx, query }) => {

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDatabase, database } from "#/db/client.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import { systemClock } from "#/lib/core/clock.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { createPrompt } from "#/lib/prompts/create-prompt.ts";
+import { createRevision } from "#/lib/prompts/create-revision.ts";
+import { stopQueue } from "#/lib/queue/boss.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
+import { listRuns } from "#/lib/runs/list-runs.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { putVariables } from "#/lib/tenancy/variables.ts";
+import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
+import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
+import { demoPrompts, demoWorkflows, withPrompts, type PlacedPrompt } from "./content/load-content.ts";
+import { demoScenarios, type Scenario } from "./content/scenarios.ts";
+import { demoAccess } from "./demo-access.ts";
+
+/** Between two triggers, so that the runs list tells a story and not an instant. */
+const betweenTriggersMs = 250;
+const longestRunMs = 60_000;
+
+/**
+ * Fills the demo workspace: prompts, workflows, variables, and runs that a worker really executes. What is there already
+ * stays; an interrupted seeding goes on where it stopped. The last line printed gives access, as JSON.
+ */
+async function seed(): Promise<void> {
+  const { workspace, user, access } = await demoAccess(database());
+  const ctx: Ctx = {
+    actor: { kind: "user", userId: user.id, email: user.email, name: user.name, role: "owner" },
+    workspace,
+    db: database(),
+    clock: systemClock,
+    requestId: newId("request"),
+  };
+  const ordersUrl = process.env.DEMO_ORDERS_URL;
+  if (!ordersUrl) throw new Error("DEMO_ORDERS_URL is not set; it must be the address of the demo's order service");
+  // The order service may have moved to another port since the last start.
+  await putVariables(ctx, "production", { variables: { ORDERS_URL: ordersUrl } });
+  const known = await listWorkflows(ctx);
+  if (known.length === 0) await createContent(ctx);
+  await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
+  process.stdout.write(`${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`);
+}
+
+async function createContent(ctx: Ctx): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const inTx = { ...ctx, db: tx };
+    const placed: Record<string, PlacedPrompt> = {};
+    for (const { name, revisions } of demoPrompts()) {
+      const [first = "", ...later] = revisions;
+      const { id, contentHash } = await createPrompt(inTx, { name, text: first });
+      const hashes = [contentHash];
+      for (const text of later) hashes.push((await createRevision(inTx, id, { text })).contentHash);
+      placed[name] = { id, hashes };
+    }
+    for (const { slug, name, versions } of demoWorkflows()) {
+      const [first, ...later] = versions.map((definition) => ({ json: withPrompts(definition, placed) }));
+      if (!first) continue;
+      await createWorkflow(inTx, { slug, name, definition: first });
+      for (const definition of later) await pushVersion(inTx, slug, definition);
+    }
+  });
+}
+
+async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {
+  const mark = `scenario:${scenario.name}`;
+  const { data } = await listRuns(ctx, { filter: { tag: mark }, limit: 1, after: null });
+  if (data.length > 0) return;
+  await sleep(index * betweenTriggersMs);
+  const { version, payload, tags } = scenario;
+  const run = await triggerRun(ctx, scenario.workflow, { version, payload, tags: [...tags, mark] }, "api");
+  if (scenario.cancelAfterMs !== undefined) {
+    await sleep(scenario.cancelAfterMs);
+    await cancelRun(ctx, run.id);
+  }
+  const status = await ended(ctx, run.id);
+  if (status !== scenario.expect) throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
+}
+
+async function ended(ctx: Ctx, runId: string): Promise<string> {
+  const deadline = Date.now() + longestRunMs;
+  while (Date.now() < deadline) {
+    const { status } = await getRun(ctx, runId);
+    if (isFinal(status)) return status;
+    await sleep(100);
+  }
+  return "unfinished";
+}
+
+try {
+  await seed();
+} finally {
+  await stopQueue();
+  await closeDatabase();
+}

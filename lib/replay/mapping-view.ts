@@ -1,0 +1,17 @@
+import type { NodeMappingView } from "#/lib/contract/mapping.ts";
+import type { MappingRow } from "./store.ts";
+
+/** Row → the contract's mapping; `workflow` is the slug. */
+export function mappingView(row: MappingRow, workflow: string): NodeMappingView {
+  return {
+    id: row.id,
+    workflow,
+    from: row.fromVersion,
+    to: row.toVersion,
+    visibility: row.visibility,
+    pairs: row.pairs,
+    revision: row.revision,
+    author: row.author,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,52 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
+import { DomainError, notFound } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { actorId, memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { findVersion } from "#/lib/workflows/version-store.ts";
+import { mappingView } from "./mapping-view.ts";
+import { mappingFaults } from "./node-map.ts";
+import { definitionOf } from "./plan.ts";
+import { upsertMapping } from "./store.ts";
+
+/**
+ * Saves the mapping of a version pair: private to its author, or shared by the workspace; replaces the one that is there.
+ * Throws `not_found` for an unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs.
+ */
+export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): Promise<NodeMappingView> {
+  authorize(ctx, "mapping:write");
+  const workflow = await loadWorkflow(ctx, request.workflow);
+  const [source, target] = await Promise.all([
+    findVersion(ctx.db, workflow.id, request.from),
+    findVersion(ctx.db, workflow.id, request.to),
+  ]);
+  if (!source || !target || target.deletedAt) throw notFound("Workflow version");
+  const ids = (version: typeof source) => new Set(placedNodes(definitionOf(version)).map(({ node }) => node.id));
+  const faults = mappingFaults(request.pairs, ids(source), ids(target), "body.pairs");
+  if (faults.length > 0)
+    throw new DomainError("mapping_invalid", `The mapping cannot be saved: ${faults[0]?.path} ${faults[0]?.message}`, {
+      fields: faults.slice(0, 100),
+    });
+  return inTransaction(ctx.db, async (tx) => {
+    const row = await upsertMapping(tx, {
+      id: newId("mapping"),
+      workspaceId: ctx.workspace.id,
+      workflowId: workflow.id,
+      fromVersion: request.from,
+      toVersion: request.to,
+      visibility: request.visibility,
+      author: memberOf(ctx.actor) ?? actorId(ctx.actor) ?? "system",
+      pairs: request.pairs,
+    });
+    await recordAudit(ctx, tx, {
+      action: "mapping.saved",
+      target: row.id,
+      details: { workflow: workflow.slug, from: row.fromVersion, to: row.toVersion, visibility: row.visibility, revision: row.revision },
+    });
+    return mappingView(row, workflow.slug);
+  });
+}

@@ -1,0 +1,173 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase, database } from "#/db/client.ts";
+import type { Endpoint } from "#/lib/api/endpoint.ts";
+import { allEndpoints } from "#/lib/api/routes/all.ts";
+import { rememberSignOut } from "#/lib/auth/signed-out.ts";
+import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
+import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { isPermitted, permissions } from "#/lib/tenancy/permissions.ts";
+import { removeMember } from "#/lib/tenancy/remove-member.ts";
+import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
+import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+
+let testDatabase: TestDatabase;
+let tenant: Tenant;
+let api: ReturnType<typeof restApi>;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  useDatabase(testDatabase.url);
+  [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
+});
+afterAll(async () => {
+  await closeDatabase();
+  await testDatabase.drop();
+});
+
+const own = `http://${testHost}`;
+/** A path of the endpoint whose ids exist nowhere. */
+const pathOf = ({ path }: Endpoint) =>
+  path
+    .replace("{version}", "1")
+    .replace("{name}", "production")
+    .replace(/\{\w+\}/g, "nowhere");
+const bodyOf = ({ method }: Endpoint) => (method === "GET" || method === "DELETE" ? {} : { body: {} });
+const keyWith = async (...held: Scope[]) =>
+  (await createApiKey(tenant.system, { name: held.join(), scopes: held })).secret;
+const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
+
+describe("every operation", () => {
+  test.each(allEndpoints.map((endpoint) => [endpoint.id, endpoint] as const))(
+    "%s needs a valid key",
+    async (_id, endpoint) => {
+      const other = `rp_live_${"A".repeat(43)}`;
+      for (const headers of [
+        {},
+        { authorization: `Bearer ${other}` },
+        { authorization: "Bearer x" },
+        { authorization: "Basic eDp4" },
+      ]) {
+        const { status, problem, headers: sent } = await api.call(endpoint.method, pathOf(endpoint), { headers });
+        expect([status, problem.code]).toEqual([401, "unauthenticated"]);
+        expect(sent.get("content-type")).toBe("application/problem+json");
+        expect(sent.get("request-id")).toBe(problem.requestId);
+        expect(sent.get("www-authenticate")).toContain("Bearer");
+      }
+    },
+  );
+
+  test.each(scopes)(
+    "a key with only the scope %s may do what the table of permissions says, and no more",
+    async (scope) => {
+      const key = await keyWith(scope);
+      for (const endpoint of allEndpoints) {
+        const { problem } = await api.call(endpoint.method, pathOf(endpoint), { key, ...bodyOf(endpoint) });
+        const allowed = (permissions[endpoint.action].scopes as readonly Scope[]).includes(scope);
+        expect(`${endpoint.id} ${problem?.code === "forbidden"}`).toBe(`${endpoint.id} ${!allowed}`);
+      }
+    },
+  );
+
+  test.each(roles)("a signed-in %s may do what the table of permissions says, and no more", async (role: Role) => {
+    const member = await tenant.as(role);
+    const cookie = await sessionCookie({ userId: userIdOf(member) });
+    for (const endpoint of allEndpoints) {
+      const path = `${pathOf(endpoint)}?workspace=${tenant.workspace.slug}`;
+      const { problem } = await api.call(endpoint.method, path, { cookie, origin: own, ...bodyOf(endpoint) });
+      expect(`${endpoint.id} ${problem?.code === "forbidden"}`).toBe(
+        `${endpoint.id} ${!isPermitted(member.actor, endpoint.action)}`,
+      );
+    }
+  });
+});
+
+describe("a session", () => {
+  let cookie: string;
+  let path: string;
+  beforeAll(async () => {
+    const admin = await tenant.as("admin");
+    cookie = await sessionCookie({ userId: userIdOf(admin) });
+    path = `/prompts?workspace=${tenant.workspace.slug}`;
+  });
+  const prompt = () => ({ name: `p ${Math.random()}`, text: "x" });
+
+  test("reads without an Origin, and changes nothing without our own", async () => {
+    expect((await api.call("GET", path, { cookie })).status).toBe(200);
+    const before = (await api.call("GET", path, { cookie })).body.data.length;
+    for (const sent of [
+      {},
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: `http://${testHost}.evil.example` },
+    ]) {
+      const { status, problem } = await api.call("POST", path, { cookie, body: prompt(), ...sent });
+      expect([status, problem.code]).toEqual([403, "forbidden"]);
+    }
+    const spoofed = { origin: "https://evil.example", headers: { "x-forwarded-host": "evil.example" } };
+    expect((await api.call("POST", path, { cookie, body: prompt(), ...spoofed })).status).toBe(403);
+    expect((await api.call("GET", path, { cookie })).body.data.length).toBe(before);
+    expect((await api.call("POST", path, { cookie, body: prompt(), origin: own })).status).toBe(201);
+  });
+
+  test("names its workspace; one that is not the user's looks like one that does not exist", async () => {
+    const other = await createTenant();
+    expect((await api.call("GET", "/prompts", { cookie })).problem).toMatchObject({
+      status: 400,
+      errors: [{ path: "query.workspace" }],
+    });
+    const foreign = await api.call("GET", `/prompts?workspace=${other.workspace.slug}`, { cookie });
+    const unknown = await api.call("GET", "/prompts?workspace=nowhere", { cookie });
+    expect([foreign.status, foreign.problem.detail]).toEqual([404, unknown.problem.detail]);
+    expect((await api.call("GET", "/prompts?workspace=%00", { cookie })).status).toBe(404);
+  });
+
+  test("that is forged, ended, signed out or encrypted under another secret is nobody's", async () => {
+    const userId = userIdOf(await tenant.as("admin"));
+    const [old, out, foreign] = await Promise.all([
+      sessionCookie({ userId, sessionVersion: 0 }),
+      sessionCookie({ userId, sessionId: "out" }),
+      sessionCookie({ userId }).then((text) => text.slice(0, -8) + "AAAAAAAA"),
+    ]);
+    rememberSignOut("out");
+    for (const bad of [old, out, foreign, "next-auth.session-token=x", "next-auth.session-token=", "a=b"])
+      expect((await api.call("GET", path, { cookie: bad })).status).toBe(401);
+    const ended = await sessionCookie({ userId });
+    expect((await api.call("GET", path, { cookie: ended })).status).toBe(200);
+    await database().execute(sql`update users set session_version = session_version + 1 where id = ${userId}`);
+    expect((await api.call("GET", path, { cookie: ended })).status).toBe(401);
+  });
+
+  test("ends with the membership", async () => {
+    const userId = userIdOf(await tenant.as("operator"));
+    const member = await sessionCookie({ userId });
+    expect((await api.call("GET", path, { cookie: member })).status).toBe(200);
+    await removeMember(tenant.system, userId);
+    expect((await api.call("GET", path, { cookie: member })).status).toBe(404);
+  });
+
+  test("does not help a request that sends a bad key", async () => {
+    expect((await api.call("GET", path, { cookie, key: "rp_live_wrong" })).status).toBe(401);
+  });
+});
+
+describe("an API key", () => {
+  test("names its workspace: ?workspace= cannot point it elsewhere", async () => {
+    const other = await createTenant();
+    const key = await keyWith("admin");
+    const { secret } = await createApiKey(other.system, { name: "theirs", scopes: ["admin"] });
+    const mine = await api.call("GET", `/api-keys?workspace=${other.workspace.slug}&limit=100`, { key });
+    const theirs = await api.call("GET", "/api-keys", { key: secret });
+    expect(theirs.body.data.map((entry: { name: string }) => entry.name)).toEqual(["theirs"]);
+    expect(mine.text).not.toContain("theirs");
+  });
+
+  test("that is revoked is refused at once", async () => {
+    const { id, secret } = await createApiKey(tenant.system, { name: "x", scopes: ["runs:read"] });
+    expect((await api.call("GET", "/runs", { key: secret })).status).toBe(200);
+    await revokeApiKey(tenant.system, id);
+    expect((await api.call("GET", "/runs", { key: secret })).status).toBe(401);
+  });
+});

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase } from "#/db/client.ts";
+import { allEndpoints } from "#/lib/api/routes/all.ts";
+import { unknownPath } from "#/lib/api/route.ts";
+import { Problem } from "#/lib/contract/problem.ts";
+import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+
+let testDatabase: TestDatabase;
+let tenant: Tenant;
+let other: Tenant;
+let api: ReturnType<typeof restApi>;
+let key: string;
+let otherKey: string;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  useDatabase(testDatabase.url);
+  [tenant, other, api] = [await createTenant(), await createTenant(), restApi(await loadRoutes())];
+  const all = ["runs:read", "runs:write", "replays:write", "workflows:write", "ingest", "admin", "account"] as const;
+  key = (await createApiKey(tenant.system, { name: "all", scopes: [...all] })).secret;
+  otherKey = (await createApiKey(other.system, { name: "all", scopes: [...all] })).secret;
+});
+afterAll(async () => {
+  await closeDatabase();
+  await testDatabase.drop();
+});
+const name = () => `prompt ${Math.random()}`;
+const post = (path: string, body: unknown, headers: Record<string, string> = {}, as = key) =>
+  api.call("POST", path, { key: as, body, headers });
+
+describe("answers", () => {
+  test("carry a request id of ours, never the client's, and are not cached", async () => {
+    const ids = new Set<string>();
+    for (const headers of [{}, { "request-id": "mine" }, { "x-request-id": "mine" }]) {
+      const ok = await api.call("GET", "/prompts", { key, headers });
+      const bad = await api.call("GET", "/prompts?limit=0", { key, headers });
+      expect(bad.problem.requestId).toBe(bad.headers.get("request-id"));
+      for (const { headers: sent } of [ok, bad]) {
+        ids.add(sent.get("request-id") ?? "");
+        expect(sent.get("cache-control")).toBe("no-store");
+      }
+    }
+    expect(ids.size).toBe(6);
+    for (const id of ids) expect(id).toMatch(/^req_/);
+  });
+
+  test("to a method that the resource does not take are 405 with Allow, as a problem", async () => {
+    const paths = new Map<string, Set<string>>();
+    for (const { path, method } of allEndpoints) paths.set(path, (paths.get(path) ?? new Set()).add(method));
+    for (const [template, taken] of paths) {
+      const path = template.replace(/\{\w+\}/g, "x");
+      for (const method of api.methods) {
+        if (taken.has(method)) continue;
+        const { status, problem, headers } = await api.call(method, path, { key });
+        expect([status, problem.code]).toEqual([405, "method_not_allowed"]);
+        expect(headers.get("allow")?.split(", ").sort()).toEqual([...taken].sort());
+      }
+    }
+  });
+
+  test("to an unknown path are a problem, not a page", async () => {
+    const response = await unknownPath(new Request("http://x/api/v1/nope"));
+    expect([response.status, response.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+    expect(Problem.parse(await response.json()).code).toBe("not_found");
+  });
+});
+
+describe("requests", () => {
+  test.each([
+    ["limit=0", "query.limit"],
+    ["limit=101", "query.limit"],
+    ["limit=x", "query.limit"],
+    ["limit=1&limit=2", "query.limit"],
+    ["cursor=x", "query.cursor"],
+    ["cursor=", "query.cursor"],
+    ["cursor=%00", "query.cursor"],
+  ])("?%s is refused, naming %s", async (query, path) => {
+    for (const list of ["/prompts", "/runs", "/workflows", "/models", "/api-keys", "/members", "/audit-events"]) {
+      const { status, problem } = await api.call("GET", `${list}?${query}`, { key });
+      expect([list, status, problem.code, problem.errors?.[0]?.path]).toEqual([list, 400, "validation_failed", path]);
+    }
+  });
+
+  test.each(["status=nope", "status=failed&status=nope", "from=yesterday", "version=0", "mode=x"])(
+    "/runs?%s is refused",
+    async (query) => {
+      expect((await api.call("GET", `/runs?${query}`, { key })).problem).toMatchObject({
+        status: 400,
+        code: "validation_failed",
+      });
+    },
+  );
+
+  test("one status or several filter runs", async () => {
+    for (const query of ["status=failed", "status=failed&status=completed"])
+      expect((await api.call("GET", `/runs?${query}`, { key })).status).toBe(200);
+  });
+
+  test("with a body of another type, malformed, unknown fields, or none are refused, each with its code", async () => {
+    const cases: [unknown, Record<string, string>, number, string][] = [
+      ["{", {}, 400, "body"],
+      ["[]", {}, 400, "body"],
+      ['{"name":"x"}', {}, 400, "body.text"],
+      [{ name: "x", text: "y", extra: 1 }, {}, 400, "body.extra"],
+      [{ name: "x", text: "y\u0000" }, {}, 400, "body.text"],
+      [{ name: "x", text: "\ud800" }, {}, 400, "body.text"],
+      [undefined, {}, 400, "body"],
+    ];
+    for (const [body, headers, status, path] of cases) {
+      const { problem } = await post("/prompts", body, headers);
+      expect([problem.status, problem.code, problem.errors?.[0]?.path]).toEqual([status, "validation_failed", path]);
+    }
+    const typed = await post("/prompts", "name=x", { "content-type": "application/x-www-form-urlencoded" });
+    expect([typed.status, typed.problem.code]).toEqual([415, "unsupported_media_type"]);
+    const large = await post("/prompts", { name: "x", text: "x".repeat(11 * 1024 * 1024) });
+    expect([large.status, large.problem.code]).toEqual([413, "payload_too_large"]);
+  });
+
+  test("with U+0000 in any text are the client's fault, never ours", async () => {
+    const sent: ["POST" | "PUT" | "PATCH", string, unknown][] = [
+      ["POST", "/api-keys", { name: "a\u0000", scopes: ["runs:read"] }],
+      ["POST", "/prompts", { name: "a\u0000", text: "x" }],
+      ["POST", "/members", { email: "a@example.com", name: "a\u0000b", role: "viewer" }],
+      ["PUT", "/environments/production/variables", { variables: { A: "\u0000" } }],
+      ["PUT", "/policies", { allowedModels: ["a:\u0000"] }],
+    ];
+    for (const [method, path, body] of sent)
+      expect((await api.call(method, path, { key, body })).problem).toMatchObject({
+        status: 400,
+        code: "validation_failed",
+      });
+    for (const path of ["/runs/%00", "/prompts/%00", "/prompts/a%00b/revisions/x", "/runs?q=%00"])
+      expect([400, 404]).toContain((await api.call("GET", path, { key })).status);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  test("gives the first result again, to another spelling of the same body too, and marks it", async () => {
+    const headers = { "idempotency-key": "k1" };
+    const prompt = name();
+    const first = await post("/prompts", { name: prompt, text: "x" }, headers);
+    const again = await post("/prompts", ` { "text": "x", "name": ${JSON.stringify(prompt)} } `, headers);
+    expect([first.status, first.headers.get("idempotent-replayed")]).toEqual([201, null]);
+    expect([again.status, again.headers.get("idempotent-replayed"), again.body]).toEqual([201, "true", first.body]);
+    expect(again.headers.get("location")).toBe(first.headers.get("location"));
+    expect(again.headers.get("request-id")).not.toBe(first.headers.get("request-id"));
+  });
+
+  test("with another body is 422; a refused request has not burned it", async () => {
+    const headers = { "idempotency-key": "k2" };
+    const taken = name();
+    await post("/prompts", { name: taken, text: "x" });
+    expect((await post("/prompts", { name: taken, text: "x" }, headers)).status).toBe(409);
+    expect((await post("/prompts", { name: "" }, headers)).status).toBe(400);
+    expect((await post("/prompts", { name: name(), text: "x" }, headers)).status).toBe(201);
+    const reused = await post("/prompts", { name: name(), text: "x" }, headers);
+    expect([reused.status, reused.problem.code, reused.headers.get("x-should-retry")]).toEqual([
+      422,
+      "idempotency_key_reused",
+      "false",
+    ]);
+  });
+
+  test("belongs to a workspace and a route", async () => {
+    const headers = { "idempotency-key": "k3" };
+    const body = { name: name(), text: "x" };
+    const mine = await post("/prompts", body, headers);
+    const theirs = await post("/prompts", body, headers, otherKey);
+    expect([mine.status, theirs.status, theirs.headers.get("idempotent-replayed")]).toEqual([201, 201, null]);
+    expect(theirs.body.id).not.toBe(mine.body.id);
+    expect((await post(`/prompts/${mine.body.id}/revisions`, { text: "y" }, headers)).status).toBe(201);
+  });
+
+  test.each(["", "x".repeat(256), "ä"])("%.5j is refused", async (text) => {
+    const { problem } = await post("/prompts", { name: name(), text: "x" }, { "idempotency-key": text });
+    expect(problem).toMatchObject({ code: "validation_failed", errors: [{ path: "header.Idempotency-Key" }] });
+  });
+
+  test("50 at once make one prompt", async () => {
+    const headers = { "idempotency-key": "k4" };
+    const body = { name: name(), text: "x" };
+    const results = await Promise.all(Array.from({ length: 50 }, () => post("/prompts", body, headers)));
+    const made = new Set(results.filter(({ status }) => status === 201).map((result) => result.body.id));
+    expect(made.size).toBe(1);
+    for (const { status, problem } of results) if (status !== 201) expect(problem.code).toBe("idempotency_in_progress");
+  });
+
+  test("gives an API key's secret again to who may make keys", async () => {
+    const headers = { "idempotency-key": "k5" };
+    const first = await post("/api-keys", { name: "x", scopes: ["runs:read"] }, headers);
+    const again = await post("/api-keys", { name: "x", scopes: ["runs:read"] }, headers);
+    expect(again.body).toEqual(first.body);
+    const reader = first.body.secret as string;
+    expect((await post("/api-keys", { name: "x", scopes: ["runs:read"] }, headers, reader)).status).toBe(403);
+  });
+});
+
+describe("lists", () => {
+  test("page through every row once, newest first, while rows are added", async () => {
+    const made: string[] = [];
+    const fresh = await createTenant();
+    const { secret } = await createApiKey(fresh.system, { name: "w", scopes: ["workflows:write"] });
+    for (let n = 0; n < 7; n += 1)
+      made.push((await post("/prompts", { name: `p${n}`, text: "x" }, {}, secret)).body.id);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { body } = await api.call(
+        "GET",
+        `/prompts?limit=3${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+        { key: secret },
+      );
+      seen.push(...body.data.map((row: { id: string }) => row.id));
+      expect(body.hasMore).toBe(body.nextCursor !== null);
+      cursor = body.nextCursor as string | null;
+      await post("/prompts", { name: `late ${cursor}`, text: "x" }, {}, secret);
+    } while (cursor !== null);
+    expect(seen).toEqual(made.toReversed());
+  });
+
+  test("refuse another tenant's and another list's cursor", async () => {
+    for (let n = 0; n < 2; n += 1) await post("/prompts", { name: name(), text: "x" });
+    const { body } = await api.call("GET", "/prompts?limit=1", { key });
+    const cursor = encodeURIComponent(body.nextCursor as string);
+    for (const [path, as] of [
+      [`/prompts?cursor=${cursor}`, otherKey],
+      [`/api-keys?cursor=${cursor}`, key],
+    ] as const)
+      expect((await api.call("GET", path, { key: as })).problem).toMatchObject({
+        status: 400,
+        errors: [{ path: "query.cursor" }],
+      });
+    expect((await api.call("GET", `/prompts?cursor=${cursor}`, { key })).status).toBe(200);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { groupCalls, quotaText, rangeText, sortVerdicts } from "#/components/replay/preflight-words.ts";
+import { emptyDraft, isFilled, spacesAround, toReplayRequest } from "#/components/replay/replay-draft.ts";
+import { ReplayRequest } from "#/lib/contract/replay.ts";
+
+const hash = `sha256:${"a".repeat(64)}`;
+
+describe("replay draft", () => {
+  test.each([
+    ["as-is needs nothing", {}, { mode: "as_is" }],
+    ["prompt without fields", { mode: "prompt" }, null],
+    ["prompt with one field", { mode: "prompt", artifactId: "prompt_1" }, null],
+    ["prompt with the other field", { mode: "prompt", contentHash: hash }, null],
+    ["prompt with blanks", { mode: "prompt", artifactId: "  ", contentHash: hash }, null],
+    [
+      "prompt with both",
+      { mode: "prompt", artifactId: "prompt_1", contentHash: hash },
+      { mode: "prompt", prompt: { artifactId: "prompt_1", contentHash: hash } },
+    ],
+    ["model with one field", { mode: "model", modelId: "m" }, null],
+    [
+      "model with both; what other modes hold is not sent",
+      { mode: "model", modelId: "m", modelRef: "p:m", artifactId: "prompt_1", contentHash: hash },
+      { mode: "model", model: { id: "m", ref: "p:m" } },
+    ],
+    ["ids go out byte for byte", { mode: "model", modelId: " m", modelRef: "p:m" }, { mode: "model", model: { id: " m", ref: "p:m" } }],
+  ] as const)("%s", (_name, change, expected) => {
+    const draft = { ...emptyDraft, ...change };
+    expect(toReplayRequest(draft)).toEqual(expected);
+    expect(isFilled(draft)).toBe(expected !== null);
+    if (expected !== null) expect(ReplayRequest.safeParse(expected).success).toBe(true);
+  });
+
+  test("spaces around a value are pointed out", () => {
+    expect(spacesAround("a b")).toBeNull();
+    expect(spacesAround(" a")).not.toBeNull();
+    expect(spacesAround("a\t")).not.toBeNull();
+    expect(spacesAround("")).toBeNull();
+  });
+});
+
+describe("preflight in words", () => {
+  const call = (nodeId: string, mutating: boolean, verdict: "live" | "dry_run") => ({
+    nodeId,
+    tool: "POST /x",
+    mutating,
+    why: "",
+    verdict,
+    recorded: 0,
+  });
+
+  test("mutating calls are told by what happens to them, read-only ones only counted", () => {
+    const groups = groupCalls([
+      call("a", true, "dry_run"),
+      call("a", true, "dry_run"),
+      call("b", true, "live"),
+      call("c", false, "live"),
+      call("d", false, "live"),
+    ]);
+    expect(groups.dryRun.map((each) => each.nodeId)).toEqual(["a"]);
+    expect(groups.live.map((each) => each.nodeId)).toEqual(["b"]);
+    expect(groups.readOnly).toBe(2);
+  });
+
+  test("what blocks comes before what warns", () => {
+    const verdict = (code: "run_in_flight" | "workflow_paused" | "not_found", level: "pass" | "warn" | "block") => ({
+      code,
+      level,
+      message: "",
+      details: {},
+    });
+    const sorted = sortVerdicts([verdict("not_found", "pass"), verdict("run_in_flight", "warn"), verdict("workflow_paused", "block")]);
+    expect(sorted.raised.map((each) => each.level)).toEqual(["block", "warn"]);
+    expect(sorted.passed).toHaveLength(1);
+  });
+
+  test("unknown stays unknown", () => {
+    expect(rangeText(null, String)).toBe("unknown");
+    expect(rangeText({ low: 1, high: 1 }, String)).toBe("1");
+    expect(rangeText({ low: 1, high: 2 }, String)).toBe("1 – 2");
+  });
+
+  test("the quota says what is left, or when there is some again", () => {
+    expect(quotaText({ limit: 20, remaining: 13, resetMs: 0 })).toBe("13 of 20 replays left this minute");
+    expect(quotaText({ limit: 20, remaining: 0, resetMs: 41_200 })).toBe("No replay left this minute; the next in 42 s");
+  });
+});
