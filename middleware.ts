@@ -18,4 +18,4 @@ function hasSessionCookie(request: NextRequest): boolean {
 }
 
 /** Pages only: not /api, /login, Next's own files, files with an extension, or the root (it decides for itself). */
-export const config = { matcher: ["/((?!api/|api$|login|_next/|.*\\..*|$).*)"] };
+export const config = { runtime: "nodejs", matcher: ["/((?!api/|api$|login|_next/|.*\\..*|$).*)"] };

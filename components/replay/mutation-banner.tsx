@@ -6,16 +6,16 @@ export function MutationBanner({ allowsMutations }: { allowsMutations: boolean }
     return (
       <Callout kind="danger">
         <p className="font-medium">
-          <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke mutating tool
-          calls.
+          <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke
+          mutating tool calls.
         </p>
       </Callout>
     );
   return (
     <Callout>
       <p>
-        Mutating tool calls will dry-run. Set <code className="font-mono text-sm">policies.replay.allowMutations: true</code>{" "}
-        per-node to opt in.
+        Mutating tool calls will dry-run. Set{" "}
+        <code className="font-mono text-sm">policies.replay.allowMutations: true</code> per-node to opt in.
       </p>
     </Callout>
   );

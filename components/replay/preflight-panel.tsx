@@ -14,7 +14,11 @@ const mostCalls = 6;
 export function PreflightPanel({ state }: { state: PreflightState }) {
   const { preflight, message, isChecking } = state;
   return (
-    <section aria-label="Before you submit" aria-busy={isChecking} className="flex flex-col gap-2 border-t border-line pt-3">
+    <section
+      aria-label="Before you submit"
+      aria-busy={isChecking}
+      className="flex flex-col gap-2 border-t border-line pt-3"
+    >
       <h3 className="flex items-center gap-1.5 text-sm font-medium text-ink-muted">
         Before you submit
         {isChecking ? <Spinner /> : null}
@@ -22,9 +26,14 @@ export function PreflightPanel({ state }: { state: PreflightState }) {
       {message !== null && !isChecking ? (
         <Callout kind="warning" title="This replay could not be checked">
           <p className="whitespace-pre-line">{message}</p>
+          {preflight === null ? <p>Whether mutating calls would be made is not known.</p> : null}
         </Callout>
       ) : null}
-      {preflight ? <Answer preflight={preflight} isStale={isChecking || message !== null} /> : message === null ? <Waiting /> : null}
+      {preflight ? (
+        <Answer preflight={preflight} isStale={isChecking || message !== null} />
+      ) : message === null ? (
+        <Waiting />
+      ) : null}
     </section>
   );
 }
@@ -50,7 +59,9 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
         {passed.length > 0 ? (
           <li className="flex items-start gap-1.5 text-success">
             <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {raised.length === 0 ? "Nothing stands against this replay" : `${passed.length} other checks pass`}
+            {raised.length === 0
+              ? "Nothing stands against this replay"
+              : `${passed.length} other ${passed.length === 1 ? "check passes" : "checks pass"}`}
           </li>
         ) : null}
       </ul>
@@ -60,7 +71,9 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
           {forecast.cost} <span className="text-ink-subtle">({forecast.tokens} tokens)</span>
         </Row>
         <Row name="Quota">
-          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>{quotaText(preflight.quota)}</span>
+          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>
+            {quotaText(preflight.quota)}
+          </span>
         </Row>
         <Row name="Chain">
           level {preflight.depth.next} of {preflight.depth.limit}
@@ -83,7 +96,11 @@ function Verdict({ verdict }: { verdict: GuardVerdict }) {
   const isBlock = verdict.level === "block";
   const Icon = isBlock ? CircleX : TriangleAlert;
   return (
-    <li data-code={verdict.code} data-level={verdict.level} className={cn("flex items-start gap-1.5", isBlock ? "text-danger" : "text-warning")}>
+    <li
+      data-code={verdict.code}
+      data-level={verdict.level}
+      className={cn("flex items-start gap-1.5", isBlock ? "text-danger" : "text-warning")}
+    >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span className="min-w-0 break-words">
         <span className="sr-only">{isBlock ? "Blocked: " : "Warning: "}</span>

@@ -24,6 +24,8 @@ export async function callAction<T>(call: () => Answer<T>, lost: string): Promis
 
 /** The message, and where fields are at fault what is wrong with each. */
 function problemText(problem: Problem): string {
-  const faults = (problem.errors ?? []).map((fault) => `${fault.path.replace(/^body\.(request\.)?/, "")}: ${fault.message}`);
+  const faults = (problem.errors ?? []).map(
+    (fault) => `${fault.path.replace(/^body\.(request\.)?/, "")}: ${fault.message}`,
+  );
   return [problem.detail, ...faults].join("\n");
 }

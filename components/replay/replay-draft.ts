@@ -34,5 +34,7 @@ export function toReplayRequest(draft: ReplayDraft): ReplayRequest | null {
 
 /** Pasting brings spaces along; they count, so they must be seen. Null = nothing to say. */
 export function spacesAround(value: string): string | null {
-  return value !== "" && value !== value.trim() ? "There are spaces around this value. It is compared as it stands." : null;
+  return value !== "" && value !== value.trim()
+    ? "There are spaces around this value. It is compared as it stands."
+    : null;
 }

@@ -6,9 +6,22 @@ const sections: Record<string, { label: string; path: string }> = {
   "ai/runs": { label: "Runs", path: "monitoring/workflow-runs" },
 };
 
+/** Pages right below the workspace, and whether what lies below them is named by an id. */
+const areas: Record<string, { label: string; ids: boolean }> = {
+  workflows: { label: "Workflows", ids: false },
+  prompts: { label: "Prompts", ids: true },
+  models: { label: "Models", ids: true },
+  policies: { label: "Policies", ids: true },
+  members: { label: "Members", ids: true },
+  "api-keys": { label: "API keys", ids: true },
+  variables: { label: "Variables", ids: true },
+  "audit-log": { label: "Audit log", ids: true },
+};
+
 /** The way down to a page of a workspace, from its path; the last crumb has no link. Pure. */
 export function crumbsOf(pathname: string): Crumb[] {
   const [slug, area, noun, id, ...rest] = pathname.split("/").filter(Boolean).map(decodeSegment);
+  if (slug && area && Object.hasOwn(areas, area)) return areaCrumbs(slug, area, noun);
   const key = `${area}/${noun}`;
   const section = sections[key];
   if (!slug || !section) return [];
@@ -17,6 +30,15 @@ export function crumbsOf(pathname: string): Crumb[] {
   const trace = { label: id, mono: true, href: `/${slug}/ai/runs/${id}` };
   if (area === "monitoring") return [list, trace, { label: "Monitoring detail", href: null }];
   return rest[0] === "compare" ? [list, trace, { label: "Compare", href: null }] : [list, { ...trace, href: null }];
+}
+
+function areaCrumbs(slug: string, area: string, thing: string | undefined): Crumb[] {
+  const { label, ids } = areas[area] ?? { label: area, ids: true };
+  if (!thing) return [{ label, href: null }];
+  return [
+    { label, href: `/${slug}/${area}` },
+    { label: thing, mono: ids, href: null },
+  ];
 }
 
 function decodeSegment(segment: string): string {

@@ -1,4 +1,15 @@
-import { ListTree, type LucideIcon } from "lucide-react";
+import {
+  Boxes,
+  Braces,
+  KeyRound,
+  ListTree,
+  type LucideIcon,
+  MessageSquareText,
+  ScrollText,
+  ShieldCheck,
+  Users,
+  Workflow,
+} from "lucide-react";
 
 export type NavigationEntry = { label: string; icon: LucideIcon; path: string };
 export type NavigationGroup = { label: string | null; entries: NavigationEntry[] };
@@ -6,6 +17,29 @@ export type NavigationGroup = { label: string | null; entries: NavigationEntry[]
 /** The sidebar. An entry stands here as soon as its page exists; the trace viewer has none: runs open from the list. */
 export const navigation: NavigationGroup[] = [
   { label: "Monitoring", entries: [{ label: "Runs", icon: ListTree, path: "monitoring/workflow-runs" }] },
+  {
+    label: "Build",
+    entries: [
+      { label: "Workflows", icon: Workflow, path: "workflows" },
+      { label: "Prompts", icon: MessageSquareText, path: "prompts" },
+      { label: "Variables", icon: Braces, path: "variables" },
+    ],
+  },
+  {
+    label: "Control",
+    entries: [
+      { label: "Models", icon: Boxes, path: "models" },
+      { label: "Policies", icon: ShieldCheck, path: "policies" },
+      { label: "Audit log", icon: ScrollText, path: "audit-log" },
+    ],
+  },
+  {
+    label: "Access",
+    entries: [
+      { label: "Members", icon: Users, path: "members" },
+      { label: "API keys", icon: KeyRound, path: "api-keys" },
+    ],
+  },
 ];
 
 /** Is the entry's page, or one below it, on screen? A trace counts as part of the runs. Pure. */

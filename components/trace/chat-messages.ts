@@ -8,7 +8,13 @@ export type ChatItem =
   | { readonly kind: "text"; readonly role: ChatRole; readonly text: string }
   | { readonly kind: "data"; readonly role: ChatRole; readonly value: Json }
   | { readonly kind: "thinking"; readonly text: string }
-  | { readonly kind: "call"; readonly id: string; readonly name: string; readonly arguments: Json; readonly result: ChatResult | null }
+  | {
+      readonly kind: "call";
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: Json;
+      readonly result: ChatResult | null;
+    }
   | { readonly kind: "result"; readonly callId: string; readonly name: string; readonly result: ChatResult };
 export type ChatResult = { readonly output: Json; readonly isError: boolean };
 
@@ -85,7 +91,9 @@ function messageItems(message: Json): ChatItem[] {
   const content = first(message, "parts", "content");
   const parts = Array.isArray(content) ? content : content === undefined ? [] : [content];
   if (role === "tool" && textOf(message["tool_call_id"]) !== null)
-    return [partItem({ ...message, type: "tool_result", output: content ?? null }, role)].filter((item) => item !== null);
+    return [partItem({ ...message, type: "tool_result", output: content ?? null }, role)].filter(
+      (item) => item !== null,
+    );
   const calls = Array.isArray(message["tool_calls"]) ? message["tool_calls"] : [];
   return [...parts, ...calls].map((part) => partItem(part, role)).filter((item) => item !== null);
 }
@@ -109,7 +117,11 @@ function seenItems(input: Json, attributes: JsonObject): ChatItem[] {
   if (prompt !== null) items.push({ kind: "text", role: "system", text: prompt });
   const rest = items.length > 0 ? first(bag, "input") : input;
   if (rest !== undefined && rest !== null && !(isObject(rest) && Object.keys(rest).length === 0))
-    items.push(typeof rest === "string" ? { kind: "text", role: "user", text: rest } : { kind: "data", role: "user", value: rest });
+    items.push(
+      typeof rest === "string"
+        ? { kind: "text", role: "user", text: rest }
+        : { kind: "data", role: "user", value: rest },
+    );
   return items;
 }
 
@@ -130,7 +142,8 @@ function saidItems(output: Json, attributes: JsonObject): ChatItem[] {
 export function pairResults(items: readonly ChatItem[]): ChatItem[] {
   const paired: ChatItem[] = [];
   for (const item of items) {
-    const at = item.kind === "result" ? paired.findLastIndex((other) => other.kind === "call" && other.id === item.callId) : -1;
+    const at =
+      item.kind === "result" ? paired.findLastIndex((other) => other.kind === "call" && other.id === item.callId) : -1;
     const call = paired[at];
     if (item.kind !== "result" || call?.kind !== "call" || call.result !== null) paired.push(item);
     else paired[at] = { ...call, result: item.result };

@@ -4,7 +4,7 @@ import { ChevronRight, Wrench } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { cn } from "#/components/ui/class-names.ts";
 import type { Json } from "#/lib/contract/json.ts";
-import type { ChatItem, ChatRole } from "./chat-messages.ts";
+import type { ChatItem, ChatResult, ChatRole } from "./chat-messages.ts";
 import { JsonTree, LongText } from "./json-view.tsx";
 
 const roleWords: Record<ChatRole, string> = { system: "System", user: "User", assistant: "Assistant", tool: "Tool" };
@@ -50,26 +50,26 @@ export function ChatEntry({ item }: { item: ChatItem }) {
   return <Call name={item.name} args={item.arguments} result={item.result} />;
 }
 
-/** A tool call with what it was given and what came back. */
+/** A tool call with what it was given and what came back; without a name where a heading above says it. */
 export function Call({
   name,
   args,
   result,
-  badge,
+  isHeaded,
 }: {
   name: string;
   args: Json;
-  result: { output: Json; isError: boolean } | null;
-  badge?: ReactNode;
+  result: ChatResult | null;
+  isHeaded?: boolean;
 }) {
   return (
     <div className="rounded-md border border-line">
-      <div className="flex items-center gap-1.5 border-b border-line px-2 py-1">
-        <Wrench aria-hidden className="size-3.5 shrink-0 text-ink-subtle" />
-        <span className="min-w-0 truncate font-mono text-sm">{name}</span>
-        <span className="grow" />
-        {badge}
-      </div>
+      {isHeaded ? null : (
+        <div className="flex items-center gap-1.5 border-b border-line px-2 py-1">
+          <Wrench aria-hidden className="size-3.5 shrink-0 text-ink-subtle" />
+          <span className="min-w-0 truncate font-mono text-sm">{name}</span>
+        </div>
+      )}
       <div className="flex flex-col gap-1.5 p-2">
         <Value value={args} label={`Arguments of ${name}`} />
         {result ? (
@@ -90,7 +90,17 @@ function Value({ value, label }: { value: Json; label: string }) {
 }
 
 /** A turn of the conversation; `folded` ones start with one line. */
-function Said({ who, folded, preview, children }: { who: string; folded?: boolean; preview?: string; children: ReactNode }) {
+function Said({
+  who,
+  folded,
+  preview,
+  children,
+}: {
+  who: string;
+  folded?: boolean;
+  preview?: string;
+  children: ReactNode;
+}) {
   const [isOpen, setIsOpen] = useState(!folded);
   if (!folded)
     return (

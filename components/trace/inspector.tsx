@@ -166,7 +166,12 @@ function Pane({ title, onClose, children }: { title: ReactNode; onClose: () => v
 
 function Scroll({ children }: { children: ReactNode }) {
   return (
-    <div tabIndex={0} role="region" aria-label="Run overview" className="min-h-0 grow overflow-y-auto p-3 focus-visible:-outline-offset-2">
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Run overview"
+      className="min-h-0 grow overflow-y-auto p-3 focus-visible:-outline-offset-2"
+    >
       {children}
     </div>
   );

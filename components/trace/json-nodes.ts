@@ -52,7 +52,13 @@ export function jsonNodes(root: Json, toggled: ReadonlySet<string>, mostNodes = 
   return nodes;
 }
 
-function nodeOf(value: Json, label: string | null, path: string, depth: number, toggled: ReadonlySet<string>): JsonNode {
+function nodeOf(
+  value: Json,
+  label: string | null,
+  path: string,
+  depth: number,
+  toggled: ReadonlySet<string>,
+): JsonNode {
   const kind = kindOf(value);
   const entries = entryCount(value);
   const isOpenFirst = depth === 0 || (depth < openDepth && entries <= openEntries);
@@ -83,7 +89,16 @@ function rangesOf(node: JsonNode, count: number, toggled: ReadonlySet<string>): 
     const path = `${node.path}#${from}`;
     const entries = Math.min(rangeSize, count - from);
     const label = `${from} … ${from + entries - 1}`;
-    ranges.push({ path, depth: node.depth + 1, label, value: node.value, kind: "range", entries, from, isOpen: toggled.has(path) });
+    ranges.push({
+      path,
+      depth: node.depth + 1,
+      label,
+      value: node.value,
+      kind: "range",
+      entries,
+      from,
+      isOpen: toggled.has(path),
+    });
   }
   return ranges;
 }
@@ -96,7 +111,8 @@ function escapeKey(key: string): string {
 /** A closed container in a few words: `3 items`, `{ id, name, … }`. */
 export function previewOf(node: JsonNode): string {
   if (node.kind === "range") return "";
-  if (node.kind === "array") return node.entries === 0 ? "[]" : `${node.entries} ${node.entries === 1 ? "item" : "items"}`;
+  if (node.kind === "array")
+    return node.entries === 0 ? "[]" : `${node.entries} ${node.entries === 1 ? "item" : "items"}`;
   if (node.kind !== "object") return "";
   const keys = Object.keys(node.value as Record<string, Json>);
   if (keys.length === 0) return "{}";

@@ -109,7 +109,11 @@ const JsonLine = memo(
         <div style={indent} className="flex items-start py-px">
           <span aria-hidden className="w-4 shrink-0" />
           <Label node={node} />
-          {node.kind === "leaf" ? <Leaf value={node.value} /> : <span className="text-ink-subtle">{previewOf(node)}</span>}
+          {node.kind === "leaf" ? (
+            <Leaf value={node.value} />
+          ) : (
+            <span className="text-ink-subtle">{previewOf(node)}</span>
+          )}
         </div>
       );
     return (
@@ -125,13 +129,17 @@ const JsonLine = memo(
             className={cn("mt-[3px] mr-1 size-3 shrink-0 text-ink-subtle", node.isOpen && "rotate-90")}
           />
           <Label node={node} />
-          <span className="truncate text-ink-subtle">{node.isOpen ? (node.kind === "array" ? "[" : node.kind === "object" ? "{" : "") : previewOf(node)}</span>
+          <span className="truncate text-ink-subtle">
+            {node.isOpen ? (node.kind === "array" ? "[" : node.kind === "object" ? "{" : "") : previewOf(node)}
+          </span>
         </button>
       </div>
     );
   },
   (before, after) =>
-    before.node.value === after.node.value && before.node.isOpen === after.node.isOpen && before.node.path === after.node.path,
+    before.node.value === after.node.value &&
+    before.node.isOpen === after.node.isOpen &&
+    before.node.path === after.node.path,
 );
 
 function Label({ node }: { node: JsonNode }) {

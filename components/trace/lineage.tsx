@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { tracePath } from "#/components/runs/run-links.ts";
-import { modeLabel, statusLabel } from "#/components/runs/run-words.ts";
+import { statusLabel } from "#/components/runs/run-words.ts";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -16,7 +16,16 @@ import {
 import { shortId } from "#/components/ui/format.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { Run, RunSummary } from "#/lib/contract/run.ts";
+import type { ReplayMode } from "#/lib/contract/status.ts";
 import { readReplays } from "./run-requests.ts";
+
+/** The mode of a run beside its name, shorter than in lists. */
+export const modeWords: Record<ReplayMode | "original", string> = {
+  original: "original",
+  as_is: "as-is",
+  prompt: "new prompt",
+  model: "new model",
+};
 
 const linkClass = "rounded-sm font-mono text-accent underline underline-offset-2 hover:text-accent-hover";
 
@@ -57,17 +66,17 @@ function Replays({ page, workspaceSlug }: { page: Page<RunSummary>; workspaceSlu
           type="button"
           className="inline-flex items-center gap-0.5 rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover"
         >
-          {count} {count === "1" ? "replay" : "replays"} of this run
+          {count} {count === "1" ? "descendant" : "descendants"}
           <ChevronDown aria-hidden className="size-3" />
         </button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start">
-        <DropdownMenuLabel>Newest first</DropdownMenuLabel>
+        <DropdownMenuLabel>Replays of this run, newest first</DropdownMenuLabel>
         {page.data.map((replay) => (
           <DropdownMenuItem key={replay.id} onSelect={() => router.push(tracePath(workspaceSlug, replay.id))}>
             <span className="font-mono text-sm">{shortId(replay.id)}</span>
             <span className="text-ink-subtle">
-              {replay.mode ? modeLabel[replay.mode] : ""} · {statusLabel[replay.status]}
+              {modeWords[replay.mode ?? "original"]} · {statusLabel[replay.status]}
             </span>
           </DropdownMenuItem>
         ))}

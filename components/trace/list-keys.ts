@@ -1,5 +1,8 @@
 /** What a key does while the list of spans has the focus (ARIA tree grid); null = not ours. */
-export type ListMove = { kind: "move"; by: number } | { kind: "to"; place: "first" | "last" } | { kind: "sideways"; direction: "left" | "right" };
+export type ListMove =
+  | { kind: "move"; by: number }
+  | { kind: "to"; place: "first" | "last" }
+  | { kind: "sideways"; direction: "left" | "right" };
 
 export function listMove(key: string, pageRows: number): ListMove | null {
   switch (key) {

@@ -1,4 +1,12 @@
-import { createRowElement, paintBar, paintClock, paintCursor, paintRow, type RowElement, type RowScene } from "./row-element.ts";
+import {
+  createRowElement,
+  paintBar,
+  paintClock,
+  paintCursor,
+  paintRow,
+  type RowElement,
+  type RowScene,
+} from "./row-element.ts";
 import styles from "./row-list.module.css";
 import {
   clampOffset,
@@ -74,7 +82,8 @@ export class RowList {
 
   /** Shows a trace's rows. Keeps the scroll position, and the last row in view while the list grows under it. */
   show(scene: RowScene, visible: VisibleRows): void {
-    const atEnd = this.#visible.count > 0 && this.#offset > 0 && this.#offset >= this.#scale.content - this.#scale.viewport - 2;
+    const atEnd =
+      this.#visible.count > 0 && this.#offset > 0 && this.#offset >= this.#scale.content - this.#scale.viewport - 2;
     const grew = visible.count > this.#visible.count;
     this.#scene = scene;
     this.#visible = visible;
@@ -160,7 +169,10 @@ export class RowList {
   #onScroll(): void {
     const wanted = offsetOfScroll(this.#scale, this.scroller.scrollTop);
     // Our own exact move sets a rounded scrollbar position; do not let the rounding move the rows.
-    if (this.#scale.spacer !== this.#scale.content && Math.abs(scrollOfOffset(this.#scale, this.#offset) - this.scroller.scrollTop) < 1)
+    if (
+      this.#scale.spacer !== this.#scale.content &&
+      Math.abs(scrollOfOffset(this.#scale, this.#offset) - this.scroller.scrollTop) < 1
+    )
       return;
     this.#offset = clampOffset(this.#scale, wanted);
     this.#render();

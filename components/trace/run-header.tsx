@@ -73,9 +73,7 @@ export function RunHeader({
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-ink-muted">
-        <HeaderFact name="Started">
-          {run.startedAt ? <RelativeTime iso={run.startedAt} /> : "not started"}
-        </HeaderFact>
+        <HeaderFact name="Started">{run.startedAt ? <RelativeTime iso={run.startedAt} /> : "not started"}</HeaderFact>
         <HeaderFact name="Duration">
           <LiveDuration run={run} />
         </HeaderFact>

@@ -1,16 +1,17 @@
-import { modeLabel, triggerLabel } from "#/components/runs/run-words.ts";
+import { triggerLabel } from "#/components/runs/run-words.ts";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { formatCount, formatTimestamp } from "#/components/ui/format.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { Fact, Facts, PartTitle } from "./facts.tsx";
 import { JsonView } from "./json-view.tsx";
+import { modeWords } from "./lineage.tsx";
 
 /** The run itself, shown while no span is selected. */
 export function RunOverview({ run }: { run: Run }) {
   return (
     <div className="flex flex-col gap-4">
       <Facts>
-        <Fact name="Mode">{modeLabel[run.mode ?? "original"]}</Fact>
+        <Fact name="Mode">{modeWords[run.mode ?? "original"]}</Fact>
         <Fact name="Triggered">
           {triggerLabel[run.trigger.kind]}
           {run.trigger.actor ? <span className="font-mono text-sm text-ink-muted"> {run.trigger.actor}</span> : null}
@@ -37,8 +38,8 @@ export function RunOverview({ run }: { run: Run }) {
                 <span className="truncate font-mono text-sm">
                   {prompt.artifactId} {prompt.contentHash}
                 </span>
-                <CopyButton value={prompt.artifactId} label="Copy prompt artifact id" />
-                <CopyButton value={prompt.contentHash} label="Copy content hash" />
+                <CopyButton value={prompt.artifactId} label="Copy artifact" />
+                <CopyButton value={prompt.contentHash} label="Copy hash" />
               </span>
             ))}
           </Fact>
@@ -46,7 +47,11 @@ export function RunOverview({ run }: { run: Run }) {
       </Facts>
       <section className="flex flex-col gap-1.5">
         <PartTitle>Trigger payload</PartTitle>
-        {run.payload === null ? <p className="text-ink-subtle">No payload</p> : <JsonView value={run.payload} label="Trigger payload" />}
+        {run.payload === null ? (
+          <p className="text-ink-subtle">No payload</p>
+        ) : (
+          <JsonView value={run.payload} label="Trigger payload" />
+        )}
       </section>
       <section className="flex flex-col gap-1.5">
         <PartTitle>Output</PartTitle>

@@ -15,18 +15,24 @@ export class RequestError extends Error {
   }
 }
 
-async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store", signal });
+    response = await fetch(path, { headers: { accept }, cache: "no-store", signal });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new RequestError("The server could not be reached. Check the connection and try again.", 0, null);
   }
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return (await unpacked(response).json()) as T;
   const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
   const message = problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`;
   throw new RequestError(message, response.status, problem?.requestId ?? response.headers.get("request-id"));
+}
+
+/** The skeleton of a finished run may come as the gzipped document that is stored for it. */
+function unpacked(response: Response): Response {
+  if (response.headers.get("content-type") !== "application/gzip" || !response.body) return response;
+  return new Response(response.body.pipeThrough(new DecompressionStream("gzip")));
 }
 
 function runPath(workspace: string, runId: string, rest = "", query: Record<string, string> = {}): string {
@@ -35,8 +41,14 @@ function runPath(workspace: string, runId: string, rest = "", query: Record<stri
 }
 
 /** The run's skeleton; with `after`, count 0 and the same rev when nothing changed since. */
-export function readTrace(workspace: string, runId: string, after: number | null, signal?: AbortSignal): Promise<TraceSkeleton> {
-  return readJson(runPath(workspace, runId, "/trace", after === null ? {} : { after: String(after) }), signal);
+export function readTrace(
+  workspace: string,
+  runId: string,
+  after: number | null,
+  signal?: AbortSignal,
+): Promise<TraceSkeleton> {
+  const path = runPath(workspace, runId, "/trace", after === null ? {} : { after: String(after) });
+  return readJson(path, signal, "application/gzip, application/json;q=0.9");
 }
 
 export function readRun(workspace: string, runId: string, signal?: AbortSignal): Promise<Run> {

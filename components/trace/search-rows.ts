@@ -42,7 +42,11 @@ export function filterRows(trace: TraceColumns, query: string, errorsOnly: boole
 }
 
 /** Next failed row after `from`, wrapping around; prefers the innermost failures, where the cause is. -1 = none. */
-export function nextError(trace: Pick<TraceColumns, "count" | "status" | "size">, from: number, step: 1 | -1 = 1): number {
+export function nextError(
+  trace: Pick<TraceColumns, "count" | "status" | "size">,
+  from: number,
+  step: 1 | -1 = 1,
+): number {
   for (let moved = 1; moved <= trace.count; moved++) {
     const row = (((from + moved * step) % trace.count) + trace.count) % trace.count;
     if (trace.status[row] === failedCode && !failedInside(trace, row)) return row;

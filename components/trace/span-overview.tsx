@@ -50,7 +50,9 @@ export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; wo
             <span className="font-mono text-sm">{detail.modelRef}</span>
           </Fact>
         ) : null}
-        {detail.modelRef || detail.costMicros !== null ? <Fact name="Cost">{formatCost(detail.costMicros)}</Fact> : null}
+        {detail.modelRef || detail.costMicros !== null ? (
+          <Fact name="Cost">{formatCost(detail.costMicros)}</Fact>
+        ) : null}
         {detail.promptHash ? (
           <Fact name="Prompt">
             <span className="flex items-center gap-1">
@@ -120,7 +122,11 @@ function Effect({ effect, workspaceSlug }: { effect: EffectView; workspaceSlug: 
       <PartTitle>Effect</PartTitle>
       <Facts>
         <Fact name="Verdict">
-          {effect.verdict === "live" && !effect.mutating ? "made (read-only)" : <EffectBadge verdict={effect.verdict} />}
+          {effect.verdict === "live" && !effect.mutating ? (
+            "made (read-only)"
+          ) : (
+            <EffectBadge verdict={effect.verdict} />
+          )}
         </Fact>
         <Fact name="Mutating">{effect.mutating ? "yes" : "no"}</Fact>
         <Fact name="Why">{effect.why}</Fact>

@@ -7,7 +7,10 @@ export type TimeWindow = { readonly from: number; readonly to: number };
 const narrowestMs = 0.1;
 
 /** The whole run: from its first start to its last end; a running span ends at `nowMs` (ms since run start). */
-export function fullWindow(trace: Pick<TraceColumns, "count" | "startMs" | "durationMs">, nowMs: number | null): TimeWindow {
+export function fullWindow(
+  trace: Pick<TraceColumns, "count" | "startMs" | "durationMs">,
+  nowMs: number | null,
+): TimeWindow {
   let from = Infinity;
   let to = -Infinity;
   let open = false;
@@ -106,7 +109,8 @@ export function ticksOf(window: TimeWindow, most: number): { step: number; at: n
 export function tickLabel(atMs: number, stepMs: number): string {
   if (atMs === 0) return "0";
   if (stepMs < secondMs && atMs < secondMs) return `${trimmed(atMs, stepMs < 1 ? 2 : 0)} ms`;
-  if (atMs < minuteMs) return `${trimmed(atMs / secondMs, stepMs < secondMs ? Math.min(4, Math.ceil(-Math.log10(stepMs / secondMs))) : 0)} s`;
+  if (atMs < minuteMs)
+    return `${trimmed(atMs / secondMs, stepMs < secondMs ? Math.min(4, Math.ceil(-Math.log10(stepMs / secondMs))) : 0)} s`;
   const total = Math.floor(atMs / secondMs);
   const fraction = stepMs < secondMs ? (atMs / secondMs - total).toFixed(3).slice(1).replace(/0+$/, "") : "";
   const pair = (value: number) => String(value).padStart(2, "0");

@@ -120,7 +120,7 @@ export function TraceBoard(props: BoardProps) {
 
   const hasBars = width === 0 || width >= narrowBoard;
   const treePx = Math.max(leastTree, Math.min(width - leastBars, (width * share) / 100));
-  const columns = treePx >= 460 || !hasBars ? 3 : treePx >= 380 ? 2 : 1;
+  const columns = treePx >= 440 || !hasBars ? 3 : treePx >= 360 ? 2 : 1;
   const treeWidth = hasBars ? (width === 0 ? `${share}%` : `${treePx}px`) : "100%";
   return (
     <div
@@ -188,7 +188,12 @@ function useWheelZoom(host: React.RefObject<HTMLDivElement | null>, events: Reac
       const window = zoom ?? bounds;
       const box = bars.getBoundingClientRect();
       const msPerPx = (window.to - window.from) / Math.max(1, box.width);
-      const sideways = event.deltaX !== 0 && Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.shiftKey ? event.deltaY : 0;
+      const sideways =
+        event.deltaX !== 0 && Math.abs(event.deltaX) > Math.abs(event.deltaY)
+          ? event.deltaX
+          : event.shiftKey
+            ? event.deltaY
+            : 0;
       if (!event.ctrlKey && (sideways === 0 || zoom === null)) return;
       event.preventDefault();
       const next = event.ctrlKey

@@ -38,7 +38,11 @@ export function TraceToolbar({
 }) {
   const isTree = state.view === "tree";
   return (
-    <div role="toolbar" aria-label="Trace" className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1">
+    <div
+      role="toolbar"
+      aria-label="Trace"
+      className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1"
+    >
       <div role="group" aria-label="Face" className="flex rounded-md border border-line-strong p-px">
         <Face isOn={isTree} onClick={() => onChange({ view: "tree" })}>
           Tree
@@ -73,14 +77,30 @@ export function TraceToolbar({
         Errors only{errors > 0 ? <span className="tabular"> ({formatCount(errors)})</span> : null}
       </button>
       <span role="status" className="tabular text-sm text-ink-subtle">
-        {hits === null ? `${formatCount(count)} ${count === 1 ? "span" : "spans"}` : hits === 0 ? "Nothing found" : `${formatCount(hits)} of ${formatCount(count)}`}
+        {hits === null
+          ? `${formatCount(count)} ${count === 1 ? "span" : "spans"}`
+          : hits === 0
+            ? "Nothing found"
+            : `${formatCount(hits)} of ${formatCount(count)}`}
       </span>
       <span className="grow" />
-      {isZoomed && isTree ? <IconButton label="Show the whole run" icon={<ZoomOut aria-hidden />} onClick={onResetZoom} /> : null}
+      {isZoomed && isTree ? (
+        <IconButton label="Show the whole run" icon={<ZoomOut aria-hidden />} onClick={onResetZoom} />
+      ) : null}
       {isTree ? (
         <>
-          <IconButton label="Expand all" keys="shift+e" icon={<ChevronsUpDown aria-hidden />} onClick={() => onCollapseAll(false)} />
-          <IconButton label="Collapse all" keys="shift+c" icon={<ChevronsDownUp aria-hidden />} onClick={() => onCollapseAll(true)} />
+          <IconButton
+            label="Expand all"
+            keys="shift+e"
+            icon={<ChevronsUpDown aria-hidden />}
+            onClick={() => onCollapseAll(false)}
+          />
+          <IconButton
+            label="Collapse all"
+            keys="shift+c"
+            icon={<ChevronsDownUp aria-hidden />}
+            onClick={() => onCollapseAll(true)}
+          />
         </>
       ) : null}
       <IconButton
@@ -100,7 +120,10 @@ function Face({ isOn, ...props }: { isOn: boolean; onClick: () => void; children
       type="button"
       {...props}
       aria-pressed={isOn}
-      className={cn("h-6 rounded-[5px] px-2 text-sm", isOn ? "bg-selected font-medium text-ink" : "text-ink-muted hover:bg-hover")}
+      className={cn(
+        "h-6 rounded-[5px] px-2 text-sm",
+        isOn ? "bg-selected font-medium text-ink" : "text-ink-muted hover:bg-hover",
+      )}
     />
   );
 }

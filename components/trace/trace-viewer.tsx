@@ -60,11 +60,22 @@ export function TraceViewer({
   const [submitted, setSubmitted] = useState(0);
   const board = useRef<BoardHandle>(null);
   const search = useRef<HTMLInputElement>(null);
-  const cache = useMemo(() => new SpanCache((spanId) => readSpan(workspaceSlug, initial.id, spanId)), [workspaceSlug, initial.id]);
+  const cache = useMemo(
+    () => new SpanCache((spanId) => readSpan(workspaceSlug, initial.id, spanId)),
+    [workspaceSlug, initial.id],
+  );
   const isLive = !isFinal(run.status);
   const nowMs = useRunClock(trace, isLive);
-  const bounds = useMemo(() => (trace ? fullWindow(trace, isLive ? nowMs : null) : { from: 0, to: 1 }), [trace, isLive, nowMs]);
-  const detail = useSpanDetail(cache, cursor >= 0 ? state.span : null, rowVersion(trace, cursor), useNeighbours(trace, rows, cursor));
+  const bounds = useMemo(
+    () => (trace ? fullWindow(trace, isLive ? nowMs : null) : { from: 0, to: 1 }),
+    [trace, isLive, nowMs],
+  );
+  const detail = useSpanDetail(
+    cache,
+    cursor >= 0 ? state.span : null,
+    rowVersion(trace, cursor),
+    useNeighbours(trace, rows, cursor),
+  );
   const neighbours = useNeighbourRuns(workspaceSlug, run.id);
   const replayReason = replayDenied ?? (isLive ? inFlight : null);
   const compare = comparePath(workspaceSlug, run);
@@ -98,7 +109,8 @@ export function TraceViewer({
     select(row);
   };
   const onListKey = (event: KeyboardEvent<HTMLElement>) => {
-    const wanted = event.ctrlKey || event.metaKey || event.altKey ? null : listMove(event.key, board.current?.pageRows() ?? 10);
+    const wanted =
+      event.ctrlKey || event.metaKey || event.altKey ? null : listMove(event.key, board.current?.pageRows() ?? 10);
     if (!wanted) return;
     event.preventDefault();
     if (wanted.kind === "move") move(wanted.by);

@@ -54,7 +54,8 @@ export function callsAreRows(trace: TraceColumns, row: number): boolean {
     if (kind === "tool_call") return true;
     if (kind === "model_call") return false;
   }
-  for (let inner = row + 1; inner < row + (trace.size[row] ?? 1); inner++) if (kindAt(trace, inner) === "tool_call") return true;
+  for (let inner = row + 1; inner < row + (trace.size[row] ?? 1); inner++)
+    if (kindAt(trace, inner) === "tool_call") return true;
   return false;
 }
 

@@ -12,7 +12,16 @@ import { chatOf, type ChatItem } from "./chat-messages.ts";
 import { Call, ChatEntry } from "./chat-view.tsx";
 import { KindIcon } from "./kind-sprite.tsx";
 import type { SpanCache } from "./span-cache.ts";
-import { idAt, kindAt, kindLabels, modelAt, nameAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
+import {
+  idAt,
+  kindAt,
+  kindLabels,
+  modelAt,
+  nameAt,
+  shownEffect,
+  statusAt,
+  type TraceColumns,
+} from "./trace-columns.ts";
 import { callsAreRows, isFirstTurn, transcriptIndex, transcriptRows } from "./transcript-rows.ts";
 
 /** Entries drawn at once; more come in on demand at either end. */
@@ -151,6 +160,7 @@ function EntryBody({ trace, row, detail }: { trace: TraceColumns; row: number; d
   if (kind === "tool" || kind === "tool_call")
     return (
       <Call
+        isHeaded
         name={detail.name}
         args={detail.input}
         result={

@@ -13,6 +13,7 @@ export function useNeighbourRuns(workspaceSlug: string, runId: string): Neighbou
   const [ids, setIds] = useState<readonly string[]>([]);
   useEffect(() => setIds(recallRunList(workspaceSlug)?.ids ?? []), [workspaceSlug]);
   const at = ids.indexOf(runId);
-  const go = (id: string | undefined) => (at >= 0 && id !== undefined ? () => router.push(tracePath(workspaceSlug, id)) : null);
+  const go = (id: string | undefined) =>
+    at >= 0 && id !== undefined ? () => router.push(tracePath(workspaceSlug, id)) : null;
   return { previous: go(ids[at - 1]), next: go(ids[at + 1]) };
 }

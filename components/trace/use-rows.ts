@@ -3,7 +3,14 @@
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { countErrors, filterRows, type RowFilter } from "./search-rows.ts";
 import type { TraceColumns } from "./trace-columns.ts";
-import { carryCollapsed, collapseAll, revealRow, visibleRows, type Collapsed, type VisibleRows } from "./visible-rows.ts";
+import {
+  carryCollapsed,
+  collapseAll,
+  revealRow,
+  visibleRows,
+  type Collapsed,
+  type VisibleRows,
+} from "./visible-rows.ts";
 
 const noRows: VisibleRows = { rows: new Int32Array(0), count: 0 };
 const noneCollapsed: Collapsed = new Uint8Array(0);
@@ -21,7 +28,10 @@ export type Rows = {
 
 /** Which rows the list shows: collapsed subtrees left out, or only what a search or "errors only" finds. */
 export function useRows(trace: TraceColumns | null, query: string, errorsOnly: boolean): Rows {
-  const [kept, setKept] = useState<{ trace: TraceColumns | null; flags: Collapsed }>({ trace: null, flags: noneCollapsed });
+  const [kept, setKept] = useState<{ trace: TraceColumns | null; flags: Collapsed }>({
+    trace: null,
+    flags: noneCollapsed,
+  });
   const collapsed = useMemo(() => {
     if (!trace) return noneCollapsed;
     if (kept.trace === trace) return kept.flags;
@@ -42,7 +52,10 @@ export function useRows(trace: TraceColumns | null, query: string, errorsOnly: b
     },
     [trace, collapsed],
   );
-  const setAll = useCallback((collapse: boolean) => trace && setKept({ trace, flags: collapseAll(trace, collapse) }), [trace]);
+  const setAll = useCallback(
+    (collapse: boolean) => trace && setKept({ trace, flags: collapseAll(trace, collapse) }),
+    [trace],
+  );
   const reveal = useCallback(
     (row: number) => {
       if (!trace) return;

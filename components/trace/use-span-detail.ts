@@ -47,7 +47,8 @@ export function useSpanDetail(
           },
           (cause: unknown) => {
             if (!isCurrent) return;
-            const error = cause instanceof RequestError ? cause : new RequestError("The span could not be read.", 0, null);
+            const error =
+              cause instanceof RequestError ? cause : new RequestError("The span could not be read.", 0, null);
             setFailure({ id: spanId, error });
           },
         ),

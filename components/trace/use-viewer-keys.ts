@@ -23,8 +23,20 @@ export function useViewerKeys(commands: ViewerCommands): void {
   useShortcuts([
     { group: "Spans", keys: "j", label: "Next span", repeats: true, run: () => commands.move(1) },
     { group: "Spans", keys: "k", label: "Previous span", repeats: true, run: () => commands.move(-1) },
-    { group: "Spans", keys: "h", label: "Collapse, or go to the parent", repeats: true, run: () => commands.sideways("left") },
-    { group: "Spans", keys: "l", label: "Expand, or go to the first child", repeats: true, run: () => commands.sideways("right") },
+    {
+      group: "Spans",
+      keys: "h",
+      label: "Collapse, or go to the parent",
+      repeats: true,
+      run: () => commands.sideways("left"),
+    },
+    {
+      group: "Spans",
+      keys: "l",
+      label: "Expand, or go to the first child",
+      repeats: true,
+      run: () => commands.sideways("right"),
+    },
     { group: "Spans", keys: "enter", label: "Open the inspector", run: commands.openInspector },
     { group: "Spans", keys: "/", label: "Search spans", run: commands.search },
     { group: "Spans", keys: "e", label: "Errors only", run: commands.toggleErrors },
@@ -34,8 +46,26 @@ export function useViewerKeys(commands: ViewerCommands): void {
     { group: "Spans", keys: "shift+c", label: "Collapse all", run: () => commands.setAll(true) },
     { group: "Spans", keys: "escape", label: "Clear the search, close the inspector", run: commands.escape },
     { group: "Run", keys: "r", label: "Replay this run", run: commands.replay },
-    { group: "Run", keys: "c", label: "Compare with the original", enabled: commands.compare !== null, run: () => commands.compare?.() },
-    { group: "Run", keys: "[", label: "Previous run of the list", enabled: neighbours.previous !== null, run: () => neighbours.previous?.() },
-    { group: "Run", keys: "]", label: "Next run of the list", enabled: neighbours.next !== null, run: () => neighbours.next?.() },
+    {
+      group: "Run",
+      keys: "c",
+      label: "Compare with the original",
+      enabled: commands.compare !== null,
+      run: () => commands.compare?.(),
+    },
+    {
+      group: "Run",
+      keys: "[",
+      label: "Previous run of the list",
+      enabled: neighbours.previous !== null,
+      run: () => neighbours.previous?.(),
+    },
+    {
+      group: "Run",
+      keys: "]",
+      label: "Next run of the list",
+      enabled: neighbours.next !== null,
+      run: () => neighbours.next?.(),
+    },
   ]);
 }

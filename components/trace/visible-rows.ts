@@ -21,7 +21,7 @@ export function visibleRows(
     for (let row = 0; row < trace.count; row++) if (keep[row] !== 0) rows[count++] = row;
     return { rows, count };
   }
-  for (let row = 0; row < trace.count; ) {
+  for (let row = 0; row < trace.count;) {
     rows[count++] = row;
     row += collapsed[row] === 1 ? Math.max(1, trace.size[row] ?? 1) : 1;
   }

@@ -12,16 +12,20 @@ import { requestCookies, sessionClaim } from "./session.ts";
  */
 export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => {
   const claim = await sessionClaim(await requestCookies());
-  if (!claim) redirect(signInPath(`/${workspaceSlug}`));
+  if (!claim) redirect(signInPath(runsPath(workspaceSlug)));
   const found = await memberContext(claim, decodedSlug(workspaceSlug), newId("request")).catch(refusal);
   if (found === "not_found") notFound();
-  if (found === "unauthenticated") redirect(signInPath(`/${workspaceSlug}`));
+  if (found === "unauthenticated") redirect(signInPath(runsPath(workspaceSlug)));
   return found;
 });
 
 /** The sign-in page, to come back to `path` from it. */
 export function signInPath(path: string): string {
   return `/login?callbackUrl=${encodeURIComponent(path)}`;
+}
+
+function runsPath(workspaceSlug: string): string {
+  return `/${workspaceSlug}/monitoring/workflow-runs`;
 }
 
 function refusal(error: unknown): "not_found" | "unauthenticated" {

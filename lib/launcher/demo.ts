@@ -85,16 +85,22 @@ async function startEverything(
   const servers = await timed("offline provider and order service", startServers(session, { env: base, logDirectory }));
   const context = { env: demoEnvironment(base, servers), logDirectory };
   supervised(session, "serving", () => startWorker(context));
-  const access = await timed("demo workspace", createDemoData(context.env, servers));
-  await pages;
-  const web = startWeb(Number(new URL(url).port), context);
-  session.add(web, "serving");
-  await timed("first page", webIsReady(web, url));
+  const [access, web] = await Promise.all([
+    timed("demo workspace", createDemoData(context.env, servers)),
+    pages.then(() => serve(session, url, context)),
+  ]);
   const onRestart = (restarted: Database) => session.databaseRestarted(restarted);
   keepDatabaseRunning(database, { onRestart, report: say, stopping: session.stopping.signal }).catch((error: unknown) =>
     say(`PostgreSQL does not start again: ${String(error)}`),
   );
   return { access, web };
+}
+
+async function serve(session: DemoSession, url: string, context: ProcessContext): Promise<BackgroundProcess> {
+  const web = startWeb(Number(new URL(url).port), context);
+  session.add(web, "serving");
+  await timed("first page", webIsReady(web, url));
+  return web;
 }
 
 async function startServers(session: DemoSession, context: ProcessContext) {

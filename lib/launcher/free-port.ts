@@ -1,3 +1,4 @@
+import { exclusively } from "./exclusive.mjs";
 import { createServer } from "node:net";
 
 /** Whether nobody listens on this TCP port, on any of this machine's addresses. */
@@ -18,4 +19,12 @@ export async function freePort(first: number): Promise<number> {
     if (await isPortFree(port)) return port;
   }
   throw new Error(`no free port at or after ${first}`);
+}
+
+/**
+ * Starts something on the first free port at or after `first`. Until it has started no other process of ours looks for
+ * a port, so two of them never choose the same one.
+ */
+export async function onFreePort<T>(first: number, start: (port: number) => Promise<T>): Promise<T> {
+  return exclusively("reprise-free-port", async () => start(await freePort(first)));
 }

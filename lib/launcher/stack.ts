@@ -1,5 +1,5 @@
 import { listeningUrl, startBackground, waitFor, type BackgroundProcess } from "./background-process.ts";
-import { freePort } from "./free-port.ts";
+import { onFreePort } from "./free-port.ts";
 import { nextProgram } from "./next-build.ts";
 
 export interface ProcessContext {
@@ -22,17 +22,18 @@ export async function startDemoServer(
   firstPort: number,
   context: ProcessContext,
 ): Promise<Server> {
-  const port = await freePort(firstPort);
-  const env = { ...context.env, PORT: String(port) };
-  const start = () =>
-    startBackground({ name, script: `lib/demo/${name}/main.ts`, env, logDirectory: context.logDirectory });
-  const process = start();
-  try {
-    return { process, url: await listeningUrl(process), restart: start };
-  } catch (error) {
-    await process.stop();
-    throw error;
-  }
+  return onFreePort(firstPort, async (port) => {
+    const env = { ...context.env, PORT: String(port) };
+    const { logDirectory } = context;
+    const start = () => startBackground({ name, script: `lib/demo/${name}/main.ts`, env, logDirectory });
+    const process = start();
+    try {
+      return { process, url: await listeningUrl(process), restart: start };
+    } catch (error) {
+      await process.stop();
+      throw error;
+    }
+  });
 }
 
 export function startWorker(context: ProcessContext, name = "worker"): BackgroundProcess {

@@ -46,11 +46,17 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
     messages.push({ role: "assistant", parts: answer.parts });
     const calls = answer.parts.filter((part) => part.type === "tool_call");
     if (calls.length === 0) return answer.output;
-    const results = await Promise.all(calls.map((call, index) => makeCall(agent, turn, index, call)));
+    const results = await allEnded(calls.map((call, index) => makeCall(agent, turn, index, call)));
     fresh = [{ role: "tool", parts: results }];
     messages.push(...fresh);
   }
   throw new StepFailure("agent_turns_exceeded", `The agent did not finish within ${agent.node.maxTurns} turns.`);
+}
+
+/** As Promise.all, but a failure waits for the other calls: a step does not end before what it began. */
+async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[]): ModelRequest {
@@ -85,6 +91,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
   const key = `${agent.key}/turn-${turn}`;
   const earlier = session.earlier.get(key);
   if (earlier?.status === "completed") return recordedTurn(session, earlier.id, node);
+  if (earlier?.status === "failed" && earlier.error) throw new StepFailure(earlier.error.code, earlier.error.message);
   const span = await session.writer.start({
     key,
     kind: "model_call",
@@ -95,7 +102,6 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
     promptHash: agent.step.promptHash,
     promptArtifact: agent.step.promptArtifact,
     input: turnInput(turn, request, fresh),
-    ...(earlier ? { id: earlier.id, seq: earlier.seq, startRev: earlier.startRev } : {}),
   });
   try {
     const { result, attempt } = await runAttempts(
@@ -178,7 +184,7 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
   } catch (error) {
     const failure = asStepFailure(error);
     if (failure.fatal) throw failure;
-    if (failure.code === "output_invalid" || failure.code === "tool_failed")
+    if (!session.writer.hasWritten(key))
       await session.writer.append({
         key,
         kind: "tool_call",

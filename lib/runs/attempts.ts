@@ -15,7 +15,7 @@ const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false };
  */
 export async function runAttempts<T>(
   session: Session,
-  step: { record: Pick<SpanRecord, "id" | "key" | "nodeId" | "name">; rule: RetryRule },
+  step: { record: Pick<SpanRecord, "key" | "nodeId" | "name">; rule: RetryRule },
   work: (attempt: number) => Promise<T>,
   costOf: (result: T | StepFailure) => AttemptCost = () => noCost,
 ): Promise<{ result: T; attempt: number }> {
@@ -46,14 +46,14 @@ export function earlierAttempts(session: Session, key: string): number {
 
 async function writeAttempt(
   session: Session,
-  step: Pick<SpanRecord, "id" | "key" | "nodeId" | "name">,
+  step: Pick<SpanRecord, "key" | "nodeId" | "name">,
   attempt: { attempt: number; startedAt: Date; failure?: StepFailure } & AttemptCost,
 ): Promise<void> {
   const { failure } = attempt;
   await session.writer.append({
     key: `${step.key}#${attempt.attempt}`,
     kind: "attempt",
-    parentId: step.id,
+    parentId: session.writer.idAt(step.key),
     nodeId: step.nodeId,
     name: `attempt ${attempt.attempt}`,
     attempt: attempt.attempt,

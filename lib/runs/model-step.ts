@@ -50,7 +50,6 @@ export function startModelSpan(
   session: Session,
   step: { node: PromptedNode; key: string; ref: string; input: Json },
 ): Promise<SpanRecord> {
-  const earlier = session.earlier.get(step.key);
   const prompt = effectivePrompt(step.node, session.overrides);
   return session.writer.start({
     key: step.key,
@@ -61,13 +60,13 @@ export function startModelSpan(
     promptArtifact: prompt?.artifact ?? null,
     promptHash: prompt?.hash ?? null,
     input: step.input,
-    ...(earlier ? { id: earlier.id, seq: earlier.seq, startRev: earlier.startRev, startedAt: earlier.startedAt ?? new Date() } : {}),
   });
 }
 
 /** Writes a failed or stopped model span and gives back what to throw. */
 export async function failModelSpan(session: Session, started: SpanRecord, ref: string, error: unknown): Promise<Error> {
   if (error instanceof Interrupted) {
+    if (session.stop.passedOn) return error;
     await session.writer.update(started, {
       status: "cancelled",
       finishedAt: new Date(),

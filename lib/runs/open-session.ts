@@ -51,7 +51,7 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
   const stop = new StopSignal();
   const writer = new SpanWriter(
     { id: run.id, workspaceId: run.workspaceId, owner },
-    { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev },
+    { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev, earlier },
     environment.secrets,
     (control) => stop.stop(control),
   );

@@ -31,10 +31,13 @@ export type Session = {
   spent: { micros: number };
 };
 
-/** Why a run must stop working: at once (`abort`), or after the steps in flight (`drain`). */
-export type StopReason = "cancel" | "pause" | "timed_out" | "lost" | "shutdown";
+/** `handover` and `shutdown`: the worker ends, another goes on; `lost`: another has gone on already. */
+export type StopReason = "cancel" | "pause" | "timed_out" | "lost" | "handover" | "shutdown";
 
-/** One abort signal per held run, with its reason. A pause only drains; everything else aborts the calls in flight. */
+/** Stop after the steps in flight; any other reason aborts them. */
+const gentle: ReadonlySet<StopReason | null> = new Set([null, "pause", "handover"]);
+
+/** One abort signal per held run, with its reason: the first that aborts, else the first of all. */
 export class StopSignal {
   private readonly controller = new AbortController();
   private why: StopReason | null = null;
@@ -48,7 +51,13 @@ export class StopSignal {
   }
 
   stop(reason: StopReason): void {
-    if (this.why === null || (this.why === "pause" && reason !== "pause")) this.why = reason;
-    if (reason !== "pause") this.controller.abort(new Interrupted(reason));
+    const aborts = !gentle.has(reason);
+    if (this.why === null || (aborts && gentle.has(this.why))) this.why = reason;
+    if (aborts) this.controller.abort(new Interrupted(reason));
+  }
+
+  /** Will another worker go on with the run? Then what was stopped stays as it is, for that worker to take over. */
+  get passedOn(): boolean {
+    return this.why === "lost" || this.why === "shutdown";
   }
 }

@@ -1,13 +1,19 @@
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { persistently } from "./persistently.ts";
 import { redact } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { writeSpans } from "./span-store.ts";
+import { writeSpans, type SpanRow } from "./span-store.ts";
 
 /** The run is no longer held by this worker: stop, and write nothing more. */
 export class RunLost extends Error {}
 
-export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> & Partial<SpanRecord>;
+/** A span to write; its id and numbers are the writer's. */
+export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> &
+  Partial<Omit<SpanRecord, "id" | "seq" | "startRev">>;
+
+/** What a writer goes on with: the next order number, the run's counter, and the spans of earlier holders by key. */
+export type WriterStart = { seq: number; rev: number; earlier: ReadonlyMap<string, SpanRow> };
 
 type Pending = { record: SpanRecord & { rev: number }; resolve: () => void; reject: (error: unknown) => void };
 
@@ -18,36 +24,47 @@ type Pending = { record: SpanRecord & { rev: number }; resolve: () => void; reje
 export class SpanWriter {
   private readonly pending: Pending[] = [];
   private flushing = false;
+  /** A write failed: what comes behind it must not commit, or the run's history would have a hole. */
+  private broken: unknown = null;
   private nextSeq: number;
   private counter: number;
   private readonly held: { id: string; workspaceId: string; owner: string };
   /** Never written: replaced in bodies, names and errors. */
   readonly secretValues: readonly string[];
   private readonly onControl: (control: "cancel" | "pause") => void;
+  private readonly earlier: ReadonlyMap<string, SpanRow>;
+  private readonly ids = new Map<string, string>();
+  private readonly written = new Set<string>();
 
   constructor(
     held: { id: string; workspaceId: string; owner: string },
-    start: { seq: number; rev: number },
+    start: WriterStart,
     secrets: readonly string[],
     onControl: (control: "cancel" | "pause") => void,
   ) {
     this.held = held;
     this.nextSeq = start.seq;
     this.counter = start.rev;
+    this.earlier = start.earlier;
     this.secretValues = secrets;
     this.onControl = onControl;
   }
 
-  private readonly ids = new Map<string, string>();
-
   /** Has this worker begun to write a span with that key? */
   hasWritten(key: string): boolean {
-    return this.ids.has(key);
+    return this.written.has(key);
+  }
+
+  /** Id that the span at a key has, or will have: an earlier holder's, so that its row is gone on with. */
+  idAt(key: string): string {
+    const id = this.ids.get(key) ?? this.earlier.get(key)?.id ?? newId("span");
+    this.ids.set(key, id);
+    return id;
   }
 
   /** Id of the span that this worker wrote at a key; null when it wrote none. */
   spanIdOf(key: string): string | null {
-    return this.ids.get(key) ?? null;
+    return this.written.has(key) ? this.idAt(key) : null;
   }
 
   /** Last number given out; what the run keeps when it is let go. */
@@ -74,21 +91,25 @@ export class SpanWriter {
     return changed;
   }
 
-  /** Writes a span that has ended already, in one go. */
+  /** Writes a span that has ended already, in one go. An attempt's start is no event of its own, so it takes one number. */
   async append(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.record({ finishedAt: new Date(), ...draft });
-    await this.write(record, this.nextRev());
+    await this.write(record, record.kind === "attempt" ? record.startRev : this.nextRev());
     return record;
   }
 
+  /** What to write to end a span that an earlier holder started and left. Writes nothing itself. */
+  takeOver(draft: SpanDraft): SpanRecord {
+    return this.record(draft);
+  }
+
+  /** A span that an earlier holder started keeps its identity, its start and the number of its start. */
   private record(draft: SpanDraft): SpanRecord {
+    const earlier = this.earlier.get(draft.key);
     return {
-      id: newId("span"),
       parentId: null,
       status: "running",
       attempt: 1,
-      seq: this.nextSeq++,
-      startRev: this.nextRev(),
       startedAt: new Date(),
       finishedAt: null,
       modelRef: null,
@@ -101,12 +122,17 @@ export class SpanWriter {
       reused: null,
       error: null,
       ...draft,
+      ...(earlier?.startedAt ? { startedAt: earlier.startedAt } : {}),
+      id: this.idAt(draft.key),
+      seq: earlier?.seq ?? this.nextSeq++,
+      startRev: earlier?.startRev ?? this.nextRev(),
     };
   }
 
   private write(record: SpanRecord, rev: number): Promise<void> {
-    this.ids.set(record.key, record.id);
+    this.written.add(record.key);
     return new Promise((resolve, reject) => {
+      if (this.broken !== null) return reject(this.broken);
       this.pending.push({ record: { ...redact(record, this.secretValues), rev }, resolve, reject });
       if (!this.flushing) void this.flush();
     });
@@ -117,16 +143,15 @@ export class SpanWriter {
     while (this.pending.length > 0) {
       const batch = this.takeBatch();
       try {
-        const answer = await writeSpans(
-          this.held,
-          batch.map((entry) => entry.record),
-        );
+        const records = batch.map((entry) => entry.record);
+        const answer = await persistently(() => writeSpans(this.held, records));
         if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
         if (answer.control) this.onControl(answer.control);
         announceRun(this.held.id);
         for (const entry of batch) entry.resolve();
       } catch (error) {
-        for (const entry of batch) entry.reject(error);
+        this.broken = error;
+        for (const entry of [...batch, ...this.pending.splice(0)]) entry.reject(error);
       }
     }
     this.flushing = false;

@@ -1,6 +1,5 @@
 import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { newId } from "#/lib/core/ids.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { callSignature, httpCallArguments } from "#/lib/tools/canonical-call.ts";
@@ -53,7 +52,7 @@ const showAfterMs = 150;
  * as failed) or Interrupted.
  */
 export async function performToolCall(session: Session, call: ToolCall): Promise<ToolResult> {
-  const draft = { ...spanDraft(call), id: newId("span"), startedAt: new Date() };
+  const draft = { ...spanDraft(call), startedAt: new Date() };
   let request: HttpCall;
   try {
     request = buildHttpCall(call.spec, (template) => renderValue(template, call.scope));
@@ -69,7 +68,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
 }
 
 type Gate = { decision: GateDecision; record: EffectRecord };
-type Prepared = ReturnType<typeof spanDraft> & { id: string; startedAt: Date; input: Json; effect: EffectRecord };
+type Prepared = ReturnType<typeof spanDraft> & { startedAt: Date; input: Json; effect: EffectRecord };
 
 function spanDraft(call: ToolCall) {
   return { key: call.key, kind: call.kind, parentId: call.parentId, nodeId: call.nodeId, name: call.tool };
@@ -133,10 +132,8 @@ async function sendMutating(
 ): Promise<ToolResult> {
   const earlier = session.earlier.get(call.key);
   // Begun by an earlier holder, or stopped while under way: nobody knows what it did.
-  if (earlier && (earlier.status === "running" || earlier.status === "cancelled")) {
-    const record = { ...prepared, ...spanOf(earlier), status: "running" } as SpanRecord;
-    throw await fail(session, record, unknownOutcome(prepared.name));
-  }
+  if (earlier && (earlier.status === "running" || earlier.status === "cancelled"))
+    throw await fail(session, session.writer.takeOver(prepared), unknownOutcome(prepared.name));
   const started = await session.writer.start(prepared);
   if (session.recorded) await recordToolAudit(session, started);
   return finish(session, call, request, started, (failure) =>
@@ -150,25 +147,22 @@ async function sendReadOnly(
   request: HttpCall,
   prepared: Prepared,
 ): Promise<ToolResult> {
-  const earlier = session.earlier.get(call.key);
-  const known = earlier ? ({ ...prepared, ...spanOf(earlier) } as Prepared) : prepared;
   let started: Promise<SpanRecord> | null = null;
   const show = setTimeout(() => {
-    started = session.writer.start(known);
+    started = session.writer.start(prepared);
     started.catch(() => {});
   }, showAfterMs);
   try {
-    const { result, attempt } = await attempts(session, call, request, known, () => null);
+    const { result, attempt } = await attempts(session, call, request, prepared, () => null);
     clearTimeout(show);
     const end = { status: "completed", attempt, output: result.body, attributes: answerAttributes(result) } as const;
     const span = started
       ? await session.writer.update(await started, { ...end, finishedAt: new Date() })
-      : await session.writer.append({ ...known, ...end });
+      : await session.writer.append({ ...prepared, ...end });
     return { span, output: result.body };
   } catch (error) {
     clearTimeout(show);
-    const record = started ? await started : ({ ...known, status: "running" } as Partial<SpanRecord>);
-    throw await fail(session, record, error);
+    throw await fail(session, started ? await started : prepared, error);
   }
 }
 
@@ -198,7 +192,7 @@ function attempts(
   session: Session,
   call: ToolCall,
   request: HttpCall,
-  record: Pick<SpanRecord, "id" | "key" | "nodeId" | "name">,
+  record: Pick<SpanRecord, "key" | "nodeId" | "name">,
   translate: (error: unknown) => StepFailure | null,
 ) {
   const secrets = session.writer.secretValues;
@@ -237,9 +231,10 @@ function unknownOutcome(name: string, cause?: unknown): StepFailure {
 }
 
 /** Writes how a call ended badly and gives back what to throw. An interrupted mutating call may have taken effect. */
-async function fail(session: Session, record: Partial<SpanRecord>, error: unknown): Promise<Error> {
+async function fail(session: Session, record: SpanRecord | Prepared, error: unknown): Promise<Error> {
   const interrupted = error instanceof Interrupted;
   if (!interrupted && !(error instanceof StepFailure)) return error as Error;
+  if (interrupted && session.stop.passedOn) return error;
   const mutating = record.effect?.mutating === true;
   const end: Partial<SpanRecord> = interrupted
     ? {
@@ -249,15 +244,9 @@ async function fail(session: Session, record: Partial<SpanRecord>, error: unknow
           : { code: "cancelled", message: "The call was stopped." },
       }
     : { status: "failed", error: (error as StepFailure).error };
-  const attempt = earlierAttempts(session, record.key ?? "") + 1;
-  if (record.seq === undefined) await session.writer.append({ ...(record as SpanRecord), attempt, ...end });
-  else await session.writer.update(record as SpanRecord, { ...end, finishedAt: new Date() });
+  if ("seq" in record) await session.writer.update(record, { ...end, finishedAt: new Date() });
+  else await session.writer.append({ ...record, attempt: earlierAttempts(session, record.key) + 1, ...end });
   return error as Error;
-}
-
-/** Identity of a row that an earlier holder wrote, for going on with it. */
-function spanOf(row: { id: string; seq: number; startRev: number; startedAt: Date | null }) {
-  return { id: row.id, seq: row.seq, startRev: row.startRev, startedAt: row.startedAt ?? new Date() };
 }
 
 function callName(call: ToolCall, request: HttpCall): string {

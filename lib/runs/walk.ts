@@ -94,6 +94,7 @@ function outcomeOf(session: Session, failures: RunError[], ended: boolean): Outc
   const failure = failures[0];
   if (failure) return { kind: "failed", reason: "error", error: failure };
   if (!ended && stopped === "pause") return { kind: "paused" };
+  if (!ended && stopped === "handover") return { kind: "lost" };
   return finalOutput(session);
 }
 

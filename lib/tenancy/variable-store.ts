@@ -12,6 +12,15 @@ export function selectVariables(db: DbHandle, workspaceId: string, environment: 
     .orderBy(asc(environmentVariables.name));
 }
 
+/** Names of the environments that have a variable. */
+export async function selectEnvironments(db: DbHandle, workspaceId: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ environment: environmentVariables.environment })
+    .from(environmentVariables)
+    .where(eq(environmentVariables.workspaceId, workspaceId));
+  return rows.map((row) => row.environment);
+}
+
 export async function replaceVariables(
   tx: Transaction,
   workspaceId: string,

@@ -9,7 +9,7 @@ import type { Ctx } from "./ctx.ts";
 import { lockVariables, replaceVariables, selectVariables, type VariableRow } from "./variable-store.ts";
 import { authorize } from "./permissions.ts";
 
-const maxVariables = 500;
+export const maxVariables = 500;
 
 /** Replaces an environment's variables; an absent one is removed. Secrets are sealed, and never given out again. */
 export async function putVariables(
@@ -18,10 +18,10 @@ export async function putVariables(
   request: PutVariablesRequest,
 ): Promise<VariablesView> {
   authorize(ctx, "variable:write");
-  const rows = Object.entries(request.variables).map(([name, given]): VariableRow => {
+  const rows = Object.entries(request.variables).map(([name, given]) => {
     const { value, secret } = typeof given === "string" ? { value: given, secret: false } : given;
     if (value.includes("\u0000")) throw invalidField(`body.variables.${name}`, "must not contain U+0000");
-    return { name, secret, value: secret ? seal(ctx.workspace.id, environment, name, value) : value };
+    return variableRow(ctx, environment, name, { value, secret });
   });
   if (rows.length > maxVariables) throw invalidField("body.variables", `at most ${maxVariables} variables`);
   return inTransaction(ctx.db, async (tx) => {
@@ -57,7 +57,19 @@ export async function loadEnvironment(
   return { values, secrets };
 }
 
-function variablesView(environment: string, rows: VariableRow[]): VariablesView {
+/** A variable as it is stored: a secret's value is sealed for its workspace, environment and name. */
+export function variableRow(
+  ctx: Ctx,
+  environment: string,
+  name: string,
+  given: { value: string; secret: boolean },
+): VariableRow {
+  const { value, secret } = given;
+  return { name, secret, value: secret ? seal(ctx.workspace.id, environment, name, value) : value };
+}
+
+/** Rows as they may be shown: by name, a secret's value null. */
+export function variablesView(environment: string, rows: VariableRow[]): VariablesView {
   const variables = rows
     .map(({ name, secret, value }) => ({ name, secret, value: secret ? null : value }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,30 +1,24 @@
 import { parse } from "@bufbuild/cel";
-import type { Json } from "#/lib/contract/json.ts";
-import { type Budget, CelFault, CelLimit } from "./cel-fault.ts";
+import { type Budget, CelFault } from "./cel-fault.ts";
 import { type CelFunction, functions, methods } from "./cel-functions.ts";
 import { operators } from "./cel-operators.ts";
 import {
-  CelList,
-  CelMap,
-  CelTypeName,
-  isList,
-  isMap,
-  liftJson,
-  listAt,
-  listSize,
-  mapGet,
-  mapKeys,
-  typeName,
-  type Value,
-} from "./cel-values.ts";
+  boolOf,
+  collect,
+  elementOf,
+  type Evaluate,
+  evaluateWith,
+  fieldOf,
+  globalValue,
+  iterate,
+  localValue,
+  logical,
+  orMissing,
+  quantify,
+  type Scope,
+} from "./cel-runtime.ts";
+import { CelList, CelMap, CelTypeName, isMap, mapGet, typeName, type Value } from "./cel-values.ts";
 import { checkPattern } from "./linear-regex.ts";
-
-/** The variables of one evaluation, by name; JSON is read in place, through own properties only. */
-export type Scope = Readonly<Record<string, Json | undefined>>;
-
-type Local = { name: string; value: Value; outer: Local | null };
-type Frame = { scope: Scope; budget: Budget; local: Local | null };
-type Evaluate = (frame: Frame) => Value;
 
 type ParsedCel = ReturnType<typeof parse>;
 type Expr = ParsedCel["expr"];
@@ -74,7 +68,8 @@ function parseCel(source: string): ParsedCel {
     const fault = error as Error & { location?: { start?: { offset?: number } } };
     const text = fault.message
       .replace(/^.*<input>:\d+:\d+: /, "")
-      .replace(/ but expecting '!', .*$/s, ", where a value is expected");
+      .replace(/ but expecting '!', .*$/s, ", where a value is expected")
+      .replace(/^reserved keyword$/, 'reserved word; as a field write it in brackets, as in nodes["in"]');
     throw new CelFault(`syntax error: ${text.slice(0, 200)}`, fault.location?.start?.offset);
   }
 }
@@ -108,8 +103,7 @@ class Compiler {
   }
 
   #compileKind(expr: Expr, macro: Expr | undefined, names: Names, depth: number): Evaluate {
-    if (macro?.exprKind.case === "callExpr" && macro.exprKind.value.function !== "has")
-      return this.#compileMacro(macro.exprKind.value, expr, names, depth);
+    if (macro?.exprKind.case === "callExpr") return this.#compileMacro(macro.exprKind.value, expr, names, depth);
     const kind = expr.exprKind;
     switch (kind.case) {
       case "constExpr":
@@ -181,7 +175,15 @@ class Compiler {
     const { field } = select;
     const shown = pathText(select.operand);
     const operand = this.#compileOperand(select.operand, field, names, depth);
-    if (!select.testOnly) return (frame) => fieldOf(operand(frame), field, shown);
+    return (frame) => fieldOf(operand(frame), field, shown);
+  }
+
+  #compileHas(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
+    const kind = call.args[0]?.exprKind;
+    if (kind?.case !== "selectExpr" || !kind.value.operand)
+      throw new CelFault("has expects a field, as in has(trigger.ticket)", this.#position(expr));
+    const { field } = kind.value;
+    const operand = this.#compileOperand(kind.value.operand, field, names, depth);
     return (frame) => {
       const target = orMissing(operand, frame);
       return target !== undefined && isMap(target) && mapGet(target, field) !== undefined;
@@ -215,15 +217,25 @@ class Compiler {
     if (call.function === "_?_:_" && first && second && third)
       return (frame) => (boolOf(first(frame), "?:") ? second(frame) : third(frame));
     const operator = operators.get(call.function);
-    if (operator && !call.target) return (frame) => operator(args.map((arg) => arg(frame)), frame.budget);
+    if (operator && !call.target)
+      return (frame) =>
+        operator(
+          args.map((arg) => arg(frame)),
+          frame.budget,
+        );
     const found = this.#findFunction(call, expr);
-    return (frame) => found.call(args.map((arg) => arg(frame)), frame.budget);
+    return (frame) =>
+      found.call(
+        args.map((arg) => arg(frame)),
+        frame.budget,
+      );
   }
 
   #findFunction(call: Call, expr: Expr): CelFunction {
     const found = (call.target ? methods : functions).get(call.function);
     const position = this.#position(expr);
-    if (!found && call.function === "has") throw new CelFault("has expects a field, as in has(trigger.ticket)", position);
+    if (!found && call.function === "has")
+      throw new CelFault("has expects a field, as in has(trigger.ticket)", position);
     if (!found) {
       const other = (call.target ? functions : methods).has(call.function);
       const hint = other ? `; write ${call.target ? `${call.function}(x)` : `x.${call.function}()`}` : "";
@@ -258,7 +270,9 @@ class Compiler {
     return (frame) => elementOf(operand(frame), index(frame), shown);
   }
 
+  /** Macros are compiled from the call as it was written; inside another macro the library keeps nothing else of it. */
   #compileMacro(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
+    if (call.function === "has") return this.#compileHas(call, expr, names, depth);
     const [variable, ...rest] = call.args;
     if (!call.target || variable?.exprKind.case !== "identExpr" || rest.length === 0)
       throw new CelFault(`${call.function} expects a variable name and an expression`, this.#position(expr));
@@ -276,7 +290,9 @@ class Compiler {
       case "exists":
         return (frame) => quantify(frame, name, range, test, true);
       case "exists_one":
-        return (frame) => iterate(frame, range).filter((item) => boolOf(evaluateWith(frame, name, item, test), "exists_one")).length === 1;
+        return (frame) =>
+          iterate(frame, range).filter((item) => boolOf(evaluateWith(frame, name, item, test), "exists_one")).length ===
+          1;
       default:
         throw new CelFault(`unknown macro ${call.function}`, this.#position(expr));
     }
@@ -290,115 +306,6 @@ function isLocal(name: string, names: Names): boolean {
   return false;
 }
 
-function localValue(local: Local | null, name: string): Value {
-  for (let scope = local; scope; scope = scope.outer) if (scope.name === name) return scope.value;
-  throw new CelFault(`unknown variable ${name}`);
-}
-
-function globalValue(scope: Scope, name: string): Value {
-  const value = Object.hasOwn(scope, name) ? scope[name] : undefined;
-  if (value === undefined) throw new CelFault(`unknown variable ${name}`);
-  return liftJson(value);
-}
-
-function fieldOf(target: Value, field: string, shown: string): Value {
-  if (!isMap(target)) throw new CelFault(`${shown} is ${describe(target)} and has no field ${quoted(field)}`);
-  const value = mapGet(target, field);
-  if (value !== undefined) return value;
-  throw new CelFault(`${shown} has no field ${quoted(field)}${shown === "nodes" ? " (that node has not completed)" : ""}`);
-}
-
-function elementOf(target: Value, index: Value, shown: string): Value {
-  if (isMap(target)) {
-    if (typeof index !== "string") throw new CelFault(`${shown} is a map: its keys are strings, got ${typeName(index)}`);
-    return fieldOf(target, index, shown);
-  }
-  if (!isList(target)) throw new CelFault(`${shown} is ${describe(target)} and has no elements`);
-  const position = typeof index === "bigint" || typeof index === "number" ? Number(index) : Number.NaN;
-  if (!Number.isInteger(position)) throw new CelFault(`${shown} is a list: its index is an int, got ${typeName(index)}`);
-  const value = position >= 0 ? listAt(target, position) : undefined;
-  if (value === undefined) throw new CelFault(`${shown} has no element ${position}: it holds ${listSize(target)}`);
-  return value;
-}
-
-/** The operand of `has()`: a missing or null link on the way makes `has` false instead of failing. */
-function orMissing(operand: Evaluate, frame: Frame): Value | undefined {
-  try {
-    return operand(frame);
-  } catch (error) {
-    if (!(error instanceof CelFault)) throw error;
-    frame.budget.chargeFault();
-    return undefined;
-  }
-}
-
-function boolOf(value: Value, where: string): boolean {
-  if (typeof value !== "boolean") throw new CelFault(`${where} expects a bool, got ${typeName(value)}`);
-  return value;
-}
-
-/** CEL's `&&` and `||` do not care about order: a deciding value wins over a fault on the other side. */
-function logical(args: Evaluate[], frame: Frame, deciding: boolean, symbol: string): boolean {
-  let fault: CelFault | undefined;
-  for (const arg of args) {
-    try {
-      if (boolOf(arg(frame), symbol) === deciding) return deciding;
-    } catch (error) {
-      if (!(error instanceof CelFault)) throw error;
-      frame.budget.chargeFault();
-      fault ??= error;
-    }
-  }
-  if (fault) throw fault;
-  return !deciding;
-}
-
-function iterate(frame: Frame, range: Evaluate): Value[] {
-  const over = range(frame);
-  if (isMap(over)) {
-    const keys = mapKeys(over);
-    frame.budget.charge(keys.length);
-    return keys;
-  }
-  if (!isList(over)) throw new CelFault(`expected a list or a map to go through, got ${typeName(over)}`);
-  frame.budget.charge(listSize(over));
-  return Array.from({ length: listSize(over) }, (_, index) => listAt(over, index) ?? null);
-}
-
-function evaluateWith(frame: Frame, name: string, value: Value, body: Evaluate): Value {
-  const outer = frame.local;
-  frame.local = { name, value, outer };
-  try {
-    return body(frame);
-  } finally {
-    frame.local = outer;
-  }
-}
-
-function collect(frame: Frame, name: string, range: Evaluate, test: Evaluate | null, result: Evaluate | null): CelList {
-  const items: Value[] = [];
-  for (const item of iterate(frame, range)) {
-    if (test && !boolOf(evaluateWith(frame, name, item, test), result ? "map" : "filter")) continue;
-    items.push(result ? evaluateWith(frame, name, item, result) : item);
-  }
-  return new CelList(items);
-}
-
-function quantify(frame: Frame, name: string, range: Evaluate, test: Evaluate, deciding: boolean): boolean {
-  let fault: CelFault | undefined;
-  for (const item of iterate(frame, range)) {
-    try {
-      if (boolOf(evaluateWith(frame, name, item, test), deciding ? "exists" : "all") === deciding) return deciding;
-    } catch (error) {
-      if (!(error instanceof CelFault)) throw error;
-      frame.budget.chargeFault();
-      fault ??= error;
-    }
-  }
-  if (fault) throw fault;
-  return !deciding;
-}
-
 /** `trigger.items[0]` for a chain of names, else "the value". */
 function pathText(expr: Expr): string {
   const kind = expr.exprKind;
@@ -408,17 +315,4 @@ function pathText(expr: Expr): string {
   if (kind.case === "callExpr" && kind.value.function === "_[_]" && kind.value.args[0])
     return `${pathText(kind.value.args[0])}[…]`;
   return "the value";
-}
-
-function describe(value: Value): string {
-  return value === null ? "null" : `a ${typeName(value)}`;
-}
-
-function quoted(field: string): string {
-  return JSON.stringify(field.length > 80 ? `${field.slice(0, 80)}…` : field);
-}
-
-/** True for what an evaluation is allowed to throw. */
-export function isCelFailure(error: unknown): error is CelFault | CelLimit {
-  return error instanceof CelFault || error instanceof CelLimit;
 }

@@ -117,15 +117,20 @@ function substring(text: string, args: Value[]): Value {
 function toInt([value = null]: Value[]): Value {
   if (typeof value === "bigint") return value;
   if (typeof value === "number" && Number.isFinite(value)) return checkedInt(BigInt(Math.trunc(value)));
-  if (typeof value === "string" && /^[+-]?[0-9]{1,20}$/.test(value)) return checkedInt(BigInt(value.replace(/^\+/, "")));
+  if (typeof value === "string" && /^[+-]?[0-9]{1,20}$/.test(value))
+    return checkedInt(BigInt(value.replace(/^\+/, "")));
   if (value instanceof CelTimestamp) return BigInt(Math.floor(value.ms / 1000));
-  throw new CelFault(typeof value === "string" ? "int: the text is no whole number" : `int cannot convert ${typeName(value)}`);
+  throw new CelFault(
+    typeof value === "string" ? "int: the text is no whole number" : `int cannot convert ${typeName(value)}`,
+  );
 }
 
 function toDouble([value = null]: Value[]): Value {
   if (typeof value === "bigint" || typeof value === "number") return Number(value);
   if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
-  throw new CelFault(typeof value === "string" ? "double: the text is no number" : `double cannot convert ${typeName(value)}`);
+  throw new CelFault(
+    typeof value === "string" ? "double: the text is no number" : `double cannot convert ${typeName(value)}`,
+  );
 }
 
 function toText([value = null]: Value[]): Value {
@@ -140,7 +145,9 @@ function toBool([value = null]: Value[]): Value {
   if (typeof value === "boolean") return value;
   if (value === "true" || value === "True" || value === "TRUE" || value === "t" || value === "1") return true;
   if (value === "false" || value === "False" || value === "FALSE" || value === "f" || value === "0") return false;
-  throw new CelFault(typeof value === "string" ? "bool: the text is neither true nor false" : `bool cannot convert ${typeName(value)}`);
+  throw new CelFault(
+    typeof value === "string" ? "bool: the text is neither true nor false" : `bool cannot convert ${typeName(value)}`,
+  );
 }
 
 const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -191,7 +198,10 @@ export const methods: ReadonlyMap<string, CelFunction> = new Map<string, CelFunc
   ["endsWith", textMethod("endsWith", two, (text, args) => text.endsWith(textAt(args, 1, "endsWith")))],
   [
     "matches",
-    { arguments: two, call: (args, budget) => linearMatch(textAt(args, 1, "matches"), textAt(args, 0, "matches"), budget) },
+    {
+      arguments: two,
+      call: (args, budget) => linearMatch(textAt(args, 1, "matches"), textAt(args, 0, "matches"), budget),
+    },
   ],
   ["charAt", textMethod("charAt", two, (text, args) => text.charAt(indexAt(args, 1, "charAt", text.length)))],
   [

@@ -41,8 +41,16 @@ function arithmetic(symbol: string, ints: (a: bigint, b: bigint) => bigint, doub
   };
 }
 
-const addNumbers = arithmetic("+", (a, b) => a + b, (a, b) => a + b);
-const subtractNumbers = arithmetic("-", (a, b) => a - b, (a, b) => a - b);
+const addNumbers = arithmetic(
+  "+",
+  (a, b) => a + b,
+  (a, b) => a + b,
+);
+const subtractNumbers = arithmetic(
+  "-",
+  (a, b) => a - b,
+  (a, b) => a - b,
+);
 
 function add(args: Value[], budget: Budget): Value {
   const [left = null, right = null] = args;
@@ -116,7 +124,9 @@ function order<Ordered extends bigint | number | string | boolean>(left: Ordered
   if (left < right) return -1;
   if (left > right) return 1;
   // NaN is neither below, above nor equal: every comparison with it is false.
-  return left === right || (typeof left !== typeof right && !Number.isNaN(left) && !Number.isNaN(right)) ? 0 : Number.NaN;
+  return left === right || (typeof left !== typeof right && !Number.isNaN(left) && !Number.isNaN(right))
+    ? 0
+    : Number.NaN;
 }
 
 function isIn([needle = null, haystack = null]: Value[], budget: Budget): Value {
@@ -131,8 +141,22 @@ function isIn([needle = null, haystack = null]: Value[], budget: Budget): Value 
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["_+_", add],
   ["_-_", subtract],
-  ["_*_", arithmetic("*", (a, b) => a * b, (a, b) => a * b)],
-  ["_/_", arithmetic("/", (a, b) => a / notZero(b), (a, b) => a / b)],
+  [
+    "_*_",
+    arithmetic(
+      "*",
+      (a, b) => a * b,
+      (a, b) => a * b,
+    ),
+  ],
+  [
+    "_/_",
+    arithmetic(
+      "/",
+      (a, b) => a / notZero(b),
+      (a, b) => a / b,
+    ),
+  ],
   ["_%_", modulo],
   ["-_", negate],
   ["!_", not],

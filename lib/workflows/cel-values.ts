@@ -115,7 +115,7 @@ export function equalValues(left: Value, right: Value, budget: Budget): boolean 
   // Whole doubles and ints are equal when their values are; JS compares bigint with number exactly.
   // oxlint-disable-next-line eqeqeq
   if (isNumber(left) && isNumber(right)) return left == right;
-  if (typeof left === "string" && typeof right === "string") return budget.chargeText(left.length), false;
+  if (typeof left === "string" && typeof right === "string") return (budget.chargeText(left.length), false);
   if (isList(left)) return isList(right) && equalLists(left, right, budget);
   if (left instanceof CelTimestamp) return right instanceof CelTimestamp && left.ms === right.ms;
   if (left instanceof CelDuration) return right instanceof CelDuration && left.ms === right.ms;

@@ -36,7 +36,13 @@ function parseYaml(text: string): Json {
   if (Buffer.byteLength(text) > maxDefinitionBytes) throw tooLarge();
   try {
     const lines = new LineCounter();
-    const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      uniqueKeys: true,
+      lineCounter: lines,
+      prettyErrors: false,
+    });
     const found = [...document.errors, ...document.warnings];
     if (found.some(({ message }) => message.includes("call stack"))) throw new RangeError("too deep");
     const faults = found.slice(0, 20).map((error) => {
@@ -62,7 +68,11 @@ function assertDepth(value: Json): void {
     assertStorable(value, "definition");
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const readable = (path: string) => path.replace(/^definition\.?/, "").replace(/\.(\d+)(?=\.|$)/g, "[$1]");
+    const readable = (path: string) =>
+      path
+        .replace(/^definition/, "")
+        .replace(/\.(\d+)(?=\.|$)/g, "[$1]")
+        .replace(/^\./, "");
     throw invalidDefinition((error.fields ?? []).map(({ path, message }) => ({ path: readable(path), message })));
   }
 }

@@ -9,7 +9,10 @@ export type NodeType = (typeof nodeTypes)[number];
 /** Most nodes of one version, those inside of maps included. */
 export const maxNodes = 500;
 const dayMs = 86_400_000;
-const durationMs = z.int().min(1).max(30 * dayMs);
+const durationMs = z
+  .int()
+  .min(1)
+  .max(30 * dayMs);
 
 /** A strict object whose message for an unknown field lists the known ones (parse-definition.ts suggests the nearest). */
 function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -91,7 +94,10 @@ const calling = {
   input: JsonValue.optional(),
   output: JsonObject.optional(),
   maxOutputTokens: z.int().min(1).max(10_000_000).optional(),
-  effort: z.string().regex(/^[a-z]{1,16}$/, 'expected a word such as "low", "medium" or "high"').optional(),
+  effort: z
+    .string()
+    .regex(/^[a-z]{1,16}$/, 'expected a word such as "low", "medium" or "high"')
+    .optional(),
 };
 
 const ModelNode = strict({ ...base, type: z.literal("model"), ...calling });
@@ -130,7 +136,11 @@ const WaitNode = strict({
   approval: strict({ title: z.string().min(1).max(200).optional(), timeoutMs: durationMs.optional() }).optional(),
 }).superRefine((node, ctx) => {
   if ((node.durationMs === undefined) === (node.approval === undefined))
-    ctx.addIssue({ code: "custom", path: ["durationMs"], message: "expected either durationMs or approval, and not both" });
+    ctx.addIssue({
+      code: "custom",
+      path: ["durationMs"],
+      message: "expected either durationMs or approval, and not both",
+    });
 });
 
 const mapFields = {

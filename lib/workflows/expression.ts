@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { BoundedCache } from "./bounded-cache.ts";
-import { type CompiledCel, compileCel, isCelFailure, type Scope } from "./cel-compile.ts";
+import { type CompiledCel, compileCel } from "./cel-compile.ts";
 import { Budget, CelFault, CelLimit } from "./cel-fault.ts";
+import type { Scope } from "./cel-runtime.ts";
 import { measureJson, setOwn, toJson, type Value } from "./cel-values.ts";
 import { splitTemplate } from "./template-parts.ts";
 
-export type { Scope } from "./cel-compile.ts";
+export type { Scope } from "./cel-runtime.ts";
 
 /** Longest CEL expression, in characters. */
 export const maxExpressionLength = 4096;
@@ -34,7 +35,9 @@ export function compileExpression(source: string): CompiledExpression {
 
 /** Compiles a text that may hold `{{ }}`; `\{{` is a literal `{{`. Throws `expression_failed`. */
 export function compileTemplate(text: string): Template {
-  return { parts: splitTemplate(text).map((part) => (typeof part === "string" ? part : compileExpression(part.expression))) };
+  return {
+    parts: splitTemplate(text).map((part) => (typeof part === "string" ? part : compileExpression(part.expression))),
+  };
 }
 
 /**
@@ -67,7 +70,10 @@ export function evaluateCondition(condition: string, scope: Scope): boolean {
   const compiled = compileCondition(condition);
   const result = evaluateCompiled(compiled, scope);
   if (typeof result === "boolean") return result;
-  throw new DomainError("expression_failed", `Expression ${shown(compiled.source)} failed: a condition must be true or false`);
+  throw new DomainError(
+    "expression_failed",
+    `Expression ${shown(compiled.source)} failed: a condition must be true or false`,
+  );
 }
 
 /** The expression of a condition, with or without `{{ }}`. */
@@ -143,7 +149,7 @@ function guarded<Result>(source: string, verb: "failed" | "is not valid", run: (
     return run();
   } catch (error) {
     const fault = error instanceof RangeError ? new CelLimit("it is nested too deeply") : error;
-    if (!isCelFailure(fault)) throw error;
+    if (!(fault instanceof CelFault || fault instanceof CelLimit)) throw error;
     const position = fault instanceof CelFault ? fault.position : undefined;
     const where = position === undefined ? "" : ` (at character ${position + 1})`;
     throw new DomainError("expression_failed", `Expression ${shown(source)} ${verb}: ${fault.message}${where}`, {

@@ -9,7 +9,10 @@ const maxMapDepth = 5;
 /** Ids that are not unique, needs that name no node of their level, and cycles. */
 export function graphFaults(level: NodeEntry[]): FieldError[] {
   const all = withInner(level);
-  const count = all.length > maxNodes ? [{ path: "nodes", message: `expected at most ${maxNodes} nodes, those inside of maps included` }] : [];
+  const count =
+    all.length > maxNodes
+      ? [{ path: "nodes", message: `expected at most ${maxNodes} nodes, those inside of maps included` }]
+      : [];
   return [...count, ...duplicateIds(all), ...levelFaults(level, all, 1)];
 }
 
@@ -19,7 +22,12 @@ function duplicateIds(all: NodeEntry[]): FieldError[] {
     if (id === null) return [];
     const earlier = first.get(id);
     if (earlier === undefined) return first.set(id, path) && [];
-    return [{ path: `${path}.id`, message: `the id ${JSON.stringify(id)} is used by ${earlier} already; ids are unique in a version` }];
+    return [
+      {
+        path: `${path}.id`,
+        message: `the id ${JSON.stringify(id)} is used by ${earlier} already; ids are unique in a version`,
+      },
+    ];
   });
 }
 
@@ -40,7 +48,10 @@ function needFaults(entry: NodeEntry, level: NodeEntry[], all: NodeEntry[]): Fie
     const elsewhere = all.some((other) => other.id === need);
     const message = elsewhere
       ? `the node ${JSON.stringify(need)} is not on this level: a map's inner nodes and the nodes outside cannot need each other`
-      : `no node ${JSON.stringify(need)}${suggestion(need, level.flatMap((other) => other.id ?? []))}`;
+      : `no node ${JSON.stringify(need)}${suggestion(
+          need,
+          level.flatMap((other) => other.id ?? []),
+        )}`;
     return [{ path, message }];
   });
 }
@@ -54,7 +65,10 @@ function cycleFaults(level: NodeEntry[]): FieldError[] {
     const cycle = findCycle(id, byId, done);
     if (!cycle) continue;
     const entry = byId.get(cycle[0] ?? "");
-    faults.push({ path: `${entry?.path ?? "nodes"}.needs`, message: `the needs form a cycle: ${[...cycle, cycle[0]].join(" → ")}` });
+    faults.push({
+      path: `${entry?.path ?? "nodes"}.needs`,
+      message: `the needs form a cycle: ${[...cycle, cycle[0]].join(" → ")}`,
+    });
   }
   return faults;
 }

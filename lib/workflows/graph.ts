@@ -49,10 +49,7 @@ export function buildGraph(level: { nodes: readonly NodeDefinition[] }): Graph {
  * when it has needs and every one of them was skipped; otherwise it runs, and its `when` decides. A failed, cancelled or
  * unfinished need keeps a node from beginning.
  */
-export function readyNodes(
-  graph: Graph,
-  states: ReadonlyMap<string, NodeState>,
-): { run: string[]; skip: string[] } {
+export function readyNodes(graph: Graph, states: ReadonlyMap<string, NodeState>): { run: string[]; skip: string[] } {
   const ready: { run: string[]; skip: string[] } = { run: [], skip: [] };
   for (const id of graph.order) {
     if (states.has(id)) continue;
@@ -88,7 +85,10 @@ function invert(needs: ReadonlyMap<string, readonly string[]>): Map<string, stri
 }
 
 /** Kahn's algorithm, always taking the author's first; what lies on or behind a cycle is left out. */
-function topologicalOrder(needs: ReadonlyMap<string, readonly string[]>, dependents: ReadonlyMap<string, string[]>): string[] {
+function topologicalOrder(
+  needs: ReadonlyMap<string, readonly string[]>,
+  dependents: ReadonlyMap<string, string[]>,
+): string[] {
   const waiting = new Map([...needs].map(([id, needed]) => [id, needed.length]));
   const position = new Map([...needs.keys()].map((id, index) => [id, index]));
   const ready = [...needs.keys()].filter((id) => waiting.get(id) === 0);

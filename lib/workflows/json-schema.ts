@@ -88,6 +88,7 @@ function compile(schema: JsonObject): ValidateFunction {
     validateSchema: false,
     logger: false,
     inlineRefs: false,
+    ownProperties: true,
     code: { regExp: Object.assign((pattern: string) => linearRegExp(pattern), { code: "linear" }) },
   });
   addFormats(ajv);
@@ -96,14 +97,18 @@ function compile(schema: JsonObject): ValidateFunction {
     if (!metaAjv.validateSchema(rest)) return schemaFault((metaAjv.errors ?? []) as ErrorObject[]);
     return compileOrFault(ajv, rest);
   });
-  if (outcome === "timeout" || outcome === "overflow") throw new SchemaFault("", "the schema is too complex to compile");
+  if (outcome === "timeout" || outcome === "overflow")
+    throw new SchemaFault("", "the schema is too complex to compile");
   if (typeof outcome === "function") return outcome;
   throw new SchemaFault(outcome.path, outcome.message);
 }
 
 /** Older dialects are read as 2020-12, which differs in little that is in use. */
 function isKnownDialect(dialect: Json): boolean {
-  return typeof dialect === "string" && /^https?:\/\/json-schema\.org\/(?:draft-0[4-7]|draft\/20(?:19-09|20-12))\/schema#?$/.test(dialect);
+  return (
+    typeof dialect === "string" &&
+    /^https?:\/\/json-schema\.org\/(?:draft-0[4-7]|draft\/20(?:19-09|20-12))\/schema#?$/.test(dialect)
+  );
 }
 
 function compileOrFault(ajv: Ajv2020, schema: JsonObject): ValidateFunction | FieldError {
@@ -113,7 +118,8 @@ function compileOrFault(ajv: Ajv2020, schema: JsonObject): ValidateFunction | Fi
     if (error instanceof RangeError) throw error;
     const message = (error as Error).message;
     const reference = /can't resolve reference (\S+)/.exec(message)?.[1];
-    if (reference) return { path: "", message: `the reference ${reference} is not inside the schema; nothing is fetched` };
+    if (reference)
+      return { path: "", message: `the reference ${reference} is not inside the schema; nothing is fetched` };
     return { path: "", message };
   }
 }
@@ -124,7 +130,8 @@ function linearRegExp(pattern: string): LinearRegExp {
   try {
     checkPattern(pattern);
   } catch (error) {
-    if (error instanceof CelFault) throw new Error(`pattern ${JSON.stringify(pattern.slice(0, 80))}: ${error.message}`, { cause: error });
+    if (error instanceof CelFault)
+      throw new Error(`pattern ${JSON.stringify(pattern.slice(0, 80))}: ${error.message}`, { cause: error });
     throw error;
   }
   // Ajv tells compiled patterns apart by their text.
@@ -136,7 +143,10 @@ function limitFormats(ajv: Ajv2020): void {
     if (typeof format !== "object" || format === null || format instanceof RegExp) {
       const test = format instanceof RegExp ? (text: string) => format.test(text) : format;
       if (typeof test === "function")
-        ajv.addFormat(name, (text: string) => text.length <= maxFormatLength && (test as (text: string) => boolean)(text));
+        ajv.addFormat(
+          name,
+          (text: string) => text.length <= maxFormatLength && (test as (text: string) => boolean)(text),
+        );
     } else if ("type" in format && format.type === "number") continue;
     else limitFormatObject(ajv, name, format as { validate?: unknown });
   }

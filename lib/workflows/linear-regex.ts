@@ -9,8 +9,10 @@ const matches = plan(celEnv(), parse("text.matches(pattern)"));
 
 /** RE2 writes a code point as \x{…}; ECMAScript (so JSON Schema) as \uXXXX or \u{…}. */
 function toRe2(pattern: string): string {
-  return pattern.replace(/\\u(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{4}))|\\[\s\S]/g, (escape, braced?: string, four?: string) =>
-    braced === undefined && four === undefined ? escape : `\\x{${braced ?? four}}`,
+  return pattern.replace(
+    /\\u(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{4}))|\\[\s\S]/g,
+    (escape, braced?: string, four?: string) =>
+      braced === undefined && four === undefined ? escape : `\\x{${braced ?? four}}`,
   );
 }
 
@@ -19,7 +21,8 @@ function toRe2(pattern: string): string {
  * (look-around and back-references cannot be matched in linear time).
  */
 export function linearTest(pattern: string, text: string): boolean {
-  if (pattern.length > maxPatternLength) throw new CelFault(`the pattern is longer than ${maxPatternLength} characters`);
+  if (pattern.length > maxPatternLength)
+    throw new CelFault(`the pattern is longer than ${maxPatternLength} characters`);
   const result = matches({ text, pattern: toRe2(pattern) });
   if (isCelError(result)) throw new CelFault(patternFault(result.message));
   return result === true;

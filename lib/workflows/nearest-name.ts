@@ -1,9 +1,9 @@
-/** The candidate that looks most like the name (at most a third of its letters differ), or null. */
+/** The candidate that looks most like the name (at most two letters in five differ), or null. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   let best: { name: string; distance: number } | null = null;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= Math.max(name.length, candidate.length) / 3 && (best === null || distance < best.distance))
+    if (distance <= Math.max(name.length, candidate.length) * 0.4 && (best === null || distance < best.distance))
       best = { name: candidate, distance };
   }
   return best?.name ?? null;

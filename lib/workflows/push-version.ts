@@ -10,11 +10,12 @@ import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
+import type { DefinitionSource } from "./definition-source.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { promptRefs } from "./prompt-nodes.ts";
 import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
 
-export type DefinitionSource = { yaml: string } | { json: Json };
+
 
 /**
  * Creates a workflow with its first version. Throws `conflict` when the slug is taken, `workflow_invalid` with a path and
@@ -91,7 +92,7 @@ async function refuseUnknownPrompts(
   if (missing.length === 0) return;
   throw new DomainError("workflow_invalid", "The definition names prompt revisions that do not exist.", {
     fields: missing.map((prompt) => ({
-      path: `definition.${prompt.path}`,
+      path: prompt.path,
       message: `no revision ${prompt.contentHash} of prompt ${prompt.artifactId} in this workspace`,
     })),
   });

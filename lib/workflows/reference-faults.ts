@@ -10,7 +10,29 @@ import { objectOr } from "./schema-faults.ts";
 import { pathSegment } from "./schema-messages.ts";
 
 const globals = ["trigger", "nodes", "env", "run"];
-const reserved = new Set([...globals, "args", "int", "double", "bool", "string", "list", "map", "null_type", "true", "false", "null", "in"]);
+/** CEL's keywords and reserved words, its type names, and ours. */
+const reserved = new Set([
+  ...[
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+  ],
+  ...["loop", "package", "namespace", "return", "var", "void", "while"],
+  ...["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"],
+  ...globals,
+  "args",
+]);
 
 /** What an expression may use at its place. */
 type Place = {
@@ -56,7 +78,9 @@ function toolNameFaults(entries: NodeEntry[], tools: string[]): FieldError[] {
     if (node?.type === "agent")
       return node.tools.flatMap((name, index) => [
         ...unknown(name, `${path}.tools[${index}]`),
-        ...(node.tools.indexOf(name) < index ? [{ path: `${path}.tools[${index}]`, message: `the tool ${JSON.stringify(name)} is listed twice` }] : []),
+        ...(node.tools.indexOf(name) < index
+          ? [{ path: `${path}.tools[${index}]`, message: `the tool ${JSON.stringify(name)} is listed twice` }]
+          : []),
       ]);
     return node?.type === "tool" && node.tool !== undefined ? unknown(node.tool, `${path}.tool`) : [];
   });
@@ -75,7 +99,9 @@ function levelFaults(
     const own = nodeFaults(checker, entry, { variables, visible, self: entry.id });
     if (entry.inner.length === 0) return own;
     const bad = entry.as !== null && (reserved.has(entry.as) || variables.includes(entry.as));
-    const name = bad ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is taken already; choose another` }] : [];
+    const name = bad
+      ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is taken already; choose another` }]
+      : [];
     const inside = entry.as === null ? variables : [...variables, entry.as];
     return [...own, ...name, ...levelFaults(checker, entry.inner, inside, visible)];
   });
@@ -88,12 +114,14 @@ function nodeFaults(checker: Checker, entry: NodeEntry, place: Place): FieldErro
   if (node.type === "model" || node.type === "agent") {
     templates.push(["input", node.input]);
     if ("text" in node.prompt) templates.push(["prompt.text", node.prompt.text]);
-  } else if (node.type === "tool") templates.push(["http", node.http as Json | undefined], ["arguments", node.arguments]);
+  } else if (node.type === "tool")
+    templates.push(["http", node.http as Json | undefined], ["arguments", node.arguments]);
   else if (node.type === "transform") templates.push(["value", node.value]);
   else if (node.type === "workflow") templates.push(["payload", node.payload]);
   else if (node.type === "map") templates.push(["over", node.over]);
   else templates.push(["approval.title", node.approval?.title]);
-  const condition = node.when === undefined ? [] : check(checker, `${path}.when`, place, () => [compileCondition(node.when ?? "")]);
+  const condition =
+    node.when === undefined ? [] : check(checker, `${path}.when`, place, () => [compileCondition(node.when ?? "")]);
   return [
     ...condition,
     ...templates.flatMap(([field, value]) => valueFaults(checker, value ?? null, `${path}.${field}`, place)),
@@ -123,7 +151,10 @@ function usageFaults(checker: Checker, compiled: CompiledExpression, path: strin
   const shown = compiled.source.length > 80 ? `${compiled.source.slice(0, 80)}…` : compiled.source;
   const at = (message: string): FieldError => ({ path, message: `Expression \`${shown}\`: ${message}` });
   const unknown = compiled.variables.filter((name) => !place.variables.includes(name));
-  const hidden = compiled.variables.includes("nodes") && !unknown.includes("nodes") ? compiled.nodeIds.filter((id) => !place.visible.has(id)) : [];
+  const hidden =
+    compiled.variables.includes("nodes") && !unknown.includes("nodes")
+      ? compiled.nodeIds.filter((id) => !place.visible.has(id))
+      : [];
   return [
     ...unknown.map((name) => at(unknownVariable(checker, name, place))),
     ...hidden.map((id) => at(hiddenNode(checker, id, place))),
@@ -131,7 +162,10 @@ function usageFaults(checker: Checker, compiled: CompiledExpression, path: strin
 }
 
 function unknownVariable(checker: Checker, name: string, place: Place): string {
-  const hint = checker.all.has(name) && place.variables.includes("nodes") ? `; did you mean "nodes.${name}"?` : suggestion(name, place.variables);
+  const hint =
+    checker.all.has(name) && place.variables.includes("nodes")
+      ? `; did you mean "nodes.${name}"?`
+      : suggestion(name, place.variables);
   return `unknown variable ${JSON.stringify(name)}; expected one of ${place.variables.join(", ")}${hint}`;
 }
 
@@ -148,7 +182,11 @@ function hiddenNode(checker: Checker, id: string, place: Place): string {
 /** True when both nodes stand in the same map, or the other stands in a map around this one. */
 function sameLevel(checker: Checker, id: string, self: string | null): boolean {
   const holder = checker.holders.get(id);
-  for (let around = self === null ? undefined : checker.holders.get(self); around !== undefined; around = checker.holders.get(around))
+  for (
+    let around = self === null ? undefined : checker.holders.get(self);
+    around !== undefined;
+    around = checker.holders.get(around)
+  )
     if (around === holder) return true;
   return false;
 }

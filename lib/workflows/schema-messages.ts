@@ -44,7 +44,9 @@ type Params = Record<string, unknown>;
 function suffix(error: ErrorObject): string {
   const params = error.params as Params;
   const key = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty;
-  return typeof key === "string" && error.keyword !== "dependentRequired" && error.keyword !== "dependencies" ? pathSegment(key) : "";
+  return typeof key === "string" && error.keyword !== "dependentRequired" && error.keyword !== "dependencies"
+    ? pathSegment(key)
+    : "";
 }
 
 function messageOf(error: ErrorObject, value: Json | undefined): string {

@@ -9,7 +9,10 @@ type Issue = z.core.$ZodIssue;
 
 /** A zod path as text: `nodes[2].http.method`, below `root`. */
 export function pathText(path: readonly PropertyKey[], root = ""): string {
-  return `${root}${path.map((part) => (typeof part === "number" ? `[${part}]` : pathSegment(String(part)))).join("")}`.replace(/^\./, "");
+  return `${root}${path.map((part) => (typeof part === "number" ? `[${part}]` : pathSegment(String(part)))).join("")}`.replace(
+    /^\./,
+    "",
+  );
 }
 
 /** zod's issues as field errors that say what is expected and what was found. `value` is what was parsed. */
@@ -22,10 +25,18 @@ function faultsOf(issue: Issue, value: Json, root: string): FieldError[] {
   const path = pathText(issue.path, root);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(key, issue, root));
   if (issue.code === "invalid_union") return unionFaults(issue, value, found, root);
-  if (issue.code === "invalid_key")
-    return [{ path, message: issue.issues[0]?.message ?? "expected another name" }];
-  if (found === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value" || issue.code === "custom"))
-    return [{ path, message: issue.code === "custom" && !generic.has(issue.message) ? issue.message : `required${expectation(issue)}` }];
+  if (issue.code === "invalid_key") return [{ path, message: issue.issues[0]?.message ?? "expected another name" }];
+  if (
+    found === undefined &&
+    (issue.code === "invalid_type" || issue.code === "invalid_value" || issue.code === "custom")
+  )
+    return [
+      {
+        path,
+        message:
+          issue.code === "custom" && !generic.has(issue.message) ? issue.message : `required${expectation(issue)}`,
+      },
+    ];
   const message = messageOf(issue);
   return [{ path, message: withGot(issue) ? `${message}; got ${shown(found)}` : message }];
 }
@@ -41,7 +52,12 @@ function unknownField(key: string, issue: Issue, root: string): FieldError {
   };
 }
 
-function unionFaults(issue: Extract<Issue, { code: "invalid_union" }>, value: Json, found: Json | undefined, root: string): FieldError[] {
+function unionFaults(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  value: Json,
+  found: Json | undefined,
+  root: string,
+): FieldError[] {
   const path = pathText(issue.path, root);
   if ("discriminator" in issue && issue.discriminator !== undefined) {
     const types = `expected one of ${nodeTypes.join(", ")}`;
@@ -51,7 +67,8 @@ function unionFaults(issue: Extract<Issue, { code: "invalid_union" }>, value: Js
   const isObject = typeof found === "object" && found !== null && !Array.isArray(found);
   if (!isObject || branches.length === 0 || Object.keys(found).length === 0)
     return [{ path, message: `${found === undefined ? "required: " : ""}expected { artifact, hash } or { text }` }];
-  const rank = (errors: readonly Issue[]) => errors.reduce((sum, error) => sum + (error.code === "unrecognized_keys" ? 2 : 1), 0);
+  const rank = (errors: readonly Issue[]) =>
+    errors.reduce((sum, error) => sum + (error.code === "unrecognized_keys" ? 2 : 1), 0);
   const [nearest = []] = branches.toSorted((left, right) => rank(left) - rank(right));
   const inner = nearest.map((error) => ({ ...error, path: [...issue.path, ...error.path] }) as Issue);
   return structureFaults(inner, value, root);
@@ -92,7 +109,9 @@ function typeWord(expected: string): string {
 
 function sizeWord(bound: string, limit: number, origin: string): string {
   if (origin === "string") return `${bound} ${limit} characters`;
-  return origin === "array" ? `${bound} ${limit} ${limit === 1 ? "entry" : "entries"}` : `a number of ${bound} ${limit}`;
+  return origin === "array"
+    ? `${bound} ${limit} ${limit === 1 ? "entry" : "entries"}`
+    : `a number of ${bound} ${limit}`;
 }
 
 function shown(value: Json | undefined): string {

@@ -39,7 +39,7 @@ function countBackslashes(text: string, open: number, from: number): number {
 
 function endOfExpression(text: string, start: number): number {
   let depth = 0;
-  for (let index = start; index < text.length; ) {
+  for (let index = start; index < text.length;) {
     const character = text[index];
     if (character === '"' || character === "'") index = endOfString(text, index, start);
     else if (character === "/" && text[index + 1] === "/") index = endOfLine(text, index);
@@ -72,7 +72,11 @@ function endOfLine(text: string, index: number): number {
 
 function unclosed(text: string, start: number): never {
   const excerpt = text.slice(start - 2, start + 60);
-  throw new DomainError("expression_failed", `\`${excerpt}\` opens an expression that is not closed with }} (at character ${start - 1})`, {
-    details: { position: start - 2 },
-  });
+  throw new DomainError(
+    "expression_failed",
+    `\`${excerpt}\` opens an expression that is not closed with }} (at character ${start - 1})`,
+    {
+      details: { position: start - 2 },
+    },
+  );
 }

@@ -33,5 +33,7 @@ function callsOf(definition: WorkflowDefinition, node: NodeDefinition): StaticTo
   const marked = node.mutating === true;
   if (!node.http) return named(node.tool ?? "", false, marked);
   const { http } = node;
-  return [{ nodeId: node.id, tool: http.method, spec: http, mutating: marked, chosenByAgent: false, nodeAllowsMutations }];
+  return [
+    { nodeId: node.id, tool: http.method, spec: http, mutating: marked, chosenByAgent: false, nodeAllowsMutations },
+  ];
 }

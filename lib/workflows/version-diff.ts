@@ -107,7 +107,13 @@ function nameLikeness(old: NodeDefinition, now: NodeDefinition): number {
 }
 
 function words(id: string): Set<string> {
-  return new Set(id.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().split(/[_-]+/).filter(Boolean));
+  return new Set(
+    id
+      .replace(/([a-z])([A-Z])/g, "$1_$2")
+      .toLowerCase()
+      .split(/[_-]+/)
+      .filter(Boolean),
+  );
 }
 
 function neighbourLikeness(oldId: string, nowId: string, links: { before: Neighbours; after: Neighbours }): number {
@@ -136,6 +142,7 @@ function leaves(node: NodeDefinition): Set<string> {
     if (typeof value !== "object" || value === null) found.add(`${path}=${JSON.stringify(value)}`);
     else for (const [key, item] of Object.entries(value)) visit(item, `${path}/${key}`);
   };
-  for (const [field, value] of Object.entries(node as unknown as JsonObject)) if (!nonContent.has(field)) visit(value, field);
+  for (const [field, value] of Object.entries(node as unknown as JsonObject))
+    if (!nonContent.has(field)) visit(value, field);
   return found;
 }

@@ -49,7 +49,11 @@ export async function listWorkflowRows(db: DbHandle, workspaceId: string, slug?:
 }
 
 /** A version by number, or the newest that is not deleted. Deleted ones are found by number too: look at `deletedAt`. */
-export async function findVersion(db: DbHandle, workflowId: string, version: number | "latest"): Promise<VersionRow | null> {
+export async function findVersion(
+  db: DbHandle,
+  workflowId: string,
+  version: number | "latest",
+): Promise<VersionRow | null> {
   const rows = await db
     .select()
     .from(workflowVersions)
@@ -86,7 +90,11 @@ export async function listVersionRows(db: DbHandle, workflowId: string) {
     .orderBy(desc(workflowVersions.version));
 }
 
-export async function findVersionByHash(tx: Transaction, workflowId: string, contentHash: string): Promise<VersionRow | null> {
+export async function findVersionByHash(
+  tx: Transaction,
+  workflowId: string,
+  contentHash: string,
+): Promise<VersionRow | null> {
   const [row] = await tx
     .select()
     .from(workflowVersions)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { demoEnvironment } from "#/lib/launcher/demo-environment.ts";
-import { freePort } from "#/lib/launcher/free-port.ts";
+import { onFreePort } from "#/lib/launcher/free-port.ts";
 import { buildPages } from "#/lib/launcher/next-build.ts";
 import { startDemoServer, startWeb, startWorker, webIsReady, type ProcessContext } from "#/lib/launcher/stack.ts";
 import { createTestDatabase } from "./database.ts";
@@ -89,12 +89,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function addWeb(webs: BackgroundProcess[], context: ProcessContext): Promise<string> {
-  const port = await freePort(WEB_PORT);
-  const url = `http://localhost:${port}`;
-  const web = startWeb(port, { ...context, env: { ...context.env, NEXTAUTH_URL: url } }, `web-${webs.length + 1}`);
-  webs.push(web);
-  await webIsReady(web, url);
-  return url;
+  return onFreePort(WEB_PORT, async (port) => {
+    const url = `http://localhost:${port}`;
+    const web = startWeb(port, { ...context, env: { ...context.env, NEXTAUTH_URL: url } }, `web-${webs.length + 1}`);
+    webs.push(web);
+    await webIsReady(web, url);
+    return url;
+  });
 }
 
 async function ownDatabase(undo: (() => Promise<void>)[]): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { crumbsOf } from "#/components/shell/crumbs.ts";
-import { isCurrent } from "#/components/shell/navigation.ts";
+import { isCurrent, navigation } from "#/components/shell/navigation.ts";
 
 const list = "/acme/monitoring/workflow-runs";
 
@@ -30,7 +30,24 @@ describe("breadcrumbs", () => {
         ["Compare", null],
       ],
     ],
+    ["/acme/workflows", [["Workflows", null]]],
+    [
+      "/acme/workflows/support-refund",
+      [
+        ["Workflows", "/acme/workflows"],
+        ["support-refund", null],
+      ],
+    ],
+    [
+      "/acme/prompts/prompt_1",
+      [
+        ["Prompts", "/acme/prompts"],
+        ["prompt_1", null],
+      ],
+    ],
+    ["/acme/audit-log", [["Audit log", null]]],
     ["/acme/elsewhere", []],
+    ["/acme/constructor", []],
     ["/", []],
     [
       "/acme/ai/runs/%E0%A4%A",
@@ -42,6 +59,11 @@ describe("breadcrumbs", () => {
   ])("%s", (path, expected) => {
     expect(crumbsOf(path).map(({ label, href }) => [label, href])).toEqual(expected);
   });
+});
+
+test("every entry of the sidebar is a page with a crumb", () => {
+  for (const { path, label } of navigation.flatMap((group) => group.entries))
+    expect(crumbsOf(`/acme/${path}`)).toMatchObject([{ label, href: null }]);
 });
 
 test("a trace counts as part of the runs in the sidebar", () => {

@@ -23,7 +23,10 @@ describe("what a model saw", () => {
         messages: [
           { role: "user", parts: [{ type: "text", text: "Hi" }] },
           { role: "assistant", parts: [{ type: "tool_call", id: "c1", name: "refund", arguments: { order: 17 } }] },
-          { role: "tool", parts: [{ type: "tool_result", callId: "c1", name: "refund", output: "ok", isError: false }] },
+          {
+            role: "tool",
+            parts: [{ type: "tool_result", callId: "c1", name: "refund", output: "ok", isError: false }],
+          },
         ],
       },
       {},
@@ -104,7 +107,12 @@ describe("what it said", () => {
 });
 
 test("a result without its call is not lost, and a second result does not overwrite the first", () => {
-  const result = (output: Json): ChatItem => ({ kind: "result", callId: "c1", name: "", result: { output, isError: false } });
+  const result = (output: Json): ChatItem => ({
+    kind: "result",
+    callId: "c1",
+    name: "",
+    result: { output, isError: false },
+  });
   expect(pairResults([result("early"), call(null), result("one"), result("two")])).toEqual([
     result("early"),
     call({ output: "one", isError: false }),
@@ -112,9 +120,11 @@ test("a result without its call is not lost, and a second result does not overwr
   ]);
 });
 
-test.each<Json>([[null, 1, "x", { role: 5 }], { messages: [{ role: "user", parts: [null, 7, { type: 1 }] }] }, { messages: "{broken" }, { system: 5 }])(
-  "hostile bodies do not throw: %j",
-  (body) => {
-    expect(() => chat(body, body, { "gen_ai.input.messages": body })).not.toThrow();
-  },
-);
+test.each<Json>([
+  [null, 1, "x", { role: 5 }],
+  { messages: [{ role: "user", parts: [null, 7, { type: 1 }] }] },
+  { messages: "{broken" },
+  { system: 5 },
+])("hostile bodies do not throw: %j", (body) => {
+  expect(() => chat(body, body, { "gen_ai.input.messages": body })).not.toThrow();
+});

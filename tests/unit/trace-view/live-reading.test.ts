@@ -6,7 +6,8 @@ import { readViewerState, writeViewerState } from "#/components/trace/url-state.
 import type { SpanDetail } from "#/lib/contract/run.ts";
 
 describe("event stream", () => {
-  const text = ': beat\n\nid: 1\nevent: run.started\ndata: {"a":1}\n\nid: 2\nevent: step.completed\ndata: x\ndata: y\n\nevent: end\ndata:\n\n';
+  const text =
+    ': beat\n\nid: 1\nevent: run.started\ndata: {"a":1}\n\nid: 2\nevent: step.completed\ndata: x\ndata: y\n\nevent: end\ndata:\n\n';
   const expected = [
     { id: "1", event: "run.started", data: '{"a":1}' },
     { id: "2", event: "step.completed", data: "x\ny" },

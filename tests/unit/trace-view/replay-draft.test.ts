@@ -23,7 +23,11 @@ describe("replay draft", () => {
       { mode: "model", modelId: "m", modelRef: "p:m", artifactId: "prompt_1", contentHash: hash },
       { mode: "model", model: { id: "m", ref: "p:m" } },
     ],
-    ["ids go out byte for byte", { mode: "model", modelId: " m", modelRef: "p:m" }, { mode: "model", model: { id: " m", ref: "p:m" } }],
+    [
+      "ids go out byte for byte",
+      { mode: "model", modelId: " m", modelRef: "p:m" },
+      { mode: "model", model: { id: " m", ref: "p:m" } },
+    ],
   ] as const)("%s", (_name, change, expected) => {
     const draft = { ...emptyDraft, ...change };
     expect(toReplayRequest(draft)).toEqual(expected);
@@ -69,7 +73,11 @@ describe("preflight in words", () => {
       message: "",
       details: {},
     });
-    const sorted = sortVerdicts([verdict("not_found", "pass"), verdict("run_in_flight", "warn"), verdict("workflow_paused", "block")]);
+    const sorted = sortVerdicts([
+      verdict("not_found", "pass"),
+      verdict("run_in_flight", "warn"),
+      verdict("workflow_paused", "block"),
+    ]);
     expect(sorted.raised.map((each) => each.level)).toEqual(["block", "warn"]);
     expect(sorted.passed).toHaveLength(1);
   });
@@ -82,6 +90,8 @@ describe("preflight in words", () => {
 
   test("the quota says what is left, or when there is some again", () => {
     expect(quotaText({ limit: 20, remaining: 13, resetMs: 0 })).toBe("13 of 20 replays left this minute");
-    expect(quotaText({ limit: 20, remaining: 0, resetMs: 41_200 })).toBe("No replay left this minute; the next in 42 s");
+    expect(quotaText({ limit: 20, remaining: 0, resetMs: 41_200 })).toBe(
+      "No replay left this minute; the next in 42 s",
+    );
   });
 });

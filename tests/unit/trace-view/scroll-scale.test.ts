@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { clampOffset, offsetOfScroll, offsetToShow, scrollOfOffset, scrollScale } from "#/components/trace/scroll-scale.ts";
+import {
+  clampOffset,
+  offsetOfScroll,
+  offsetToShow,
+  scrollOfOffset,
+  scrollScale,
+} from "#/components/trace/scroll-scale.ts";
 
 describe("scrollbar", () => {
   test("100,000 rows scroll one to one", () => {

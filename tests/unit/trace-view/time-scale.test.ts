@@ -32,7 +32,10 @@ describe("window", () => {
 
   test("is never empty", () => {
     expect(fullWindow(sampleTrace([]), null)).toEqual({ from: 0, to: 1 });
-    expect(fullWindow(sampleTrace([{ name: "a", depth: 0, startMs: 0, durationMs: 0 }]), null)).toEqual({ from: 0, to: 1 });
+    expect(fullWindow(sampleTrace([{ name: "a", depth: 0, startMs: 0, durationMs: 0 }]), null)).toEqual({
+      from: 0,
+      to: 1,
+    });
   });
 
   test.each([

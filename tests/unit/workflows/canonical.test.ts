@@ -3,14 +3,22 @@ import type { Json } from "#/lib/contract/json.ts";
 import { definitionHash } from "#/lib/workflows/canonical.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
 
-const hash = (source: string | Json) => definitionHash(parseDefinition(typeof source === "string" ? { yaml: source } : { json: source }));
+const hash = (source: string | Json) =>
+  definitionHash(parseDefinition(typeof source === "string" ? { yaml: source } : { json: source }));
 const json: Json = { name: "x", nodes: [{ id: "a", type: "agent", model: "p:m", prompt: { text: "hi" } }] };
 
 test("key order, form and written-out defaults do not change the hash", () => {
   const expected = hash(json);
   expect(expected).toMatch(/^sha256:[0-9a-f]{64}$/);
-  expect(hash("nodes:\n  - { prompt: { text: hi }, model: 'p:m', type: agent, id: a }\nname: x # comment\n")).toBe(expected);
-  expect(hash({ name: "x", nodes: [{ id: "a", type: "agent", model: "p:m", prompt: { text: "hi" }, maxTurns: 8, tools: [] }] })).toBe(expected);
+  expect(hash("nodes:\n  - { prompt: { text: hi }, model: 'p:m', type: agent, id: a }\nname: x # comment\n")).toBe(
+    expected,
+  );
+  expect(
+    hash({
+      name: "x",
+      nodes: [{ id: "a", type: "agent", model: "p:m", prompt: { text: "hi" }, maxTurns: 8, tools: [] }],
+    }),
+  ).toBe(expected);
 });
 
 test("any other difference does", () => {

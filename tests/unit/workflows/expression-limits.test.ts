@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { compileExpression, evaluateExpression, maxExpressionLength, renderText, renderValue } from "#/lib/workflows/expression.ts";
+import {
+  compileExpression,
+  evaluateExpression,
+  maxExpressionLength,
+  renderText,
+  renderValue,
+} from "#/lib/workflows/expression.ts";
 
 const scope = {
   trigger: { list: Array.from({ length: 5000 }, (_, index) => index), text: "a".repeat(1_000_000) },
@@ -28,7 +34,10 @@ function refused(work: () => unknown): string {
 describe("an expression can neither hang nor fill the memory", () => {
   test.each([
     ["nested comprehensions", "trigger.list.map(a, trigger.list.map(b, trigger.list.map(c, 1))).size()"],
-    ["comprehensions of faults", "trigger.list.exists(a, trigger.list.exists(b, trigger.list.exists(c, trigger.nope)))"],
+    [
+      "comprehensions of faults",
+      "trigger.list.exists(a, trigger.list.exists(b, trigger.list.exists(c, trigger.nope)))",
+    ],
     ["has() of faults", "trigger.list.all(a, trigger.list.all(b, !has(trigger.nope.nope)))"],
     ["doubled texts", `['a']${".map(a, a + a)".repeat(60)}[0].size()`],
     ["doubled lists", `[[1]]${".map(a, a + a)".repeat(60)}.size()`],
@@ -51,7 +60,9 @@ describe("an expression can neither hang nor fill the memory", () => {
 
   test("a catastrophic pattern on a long text is answered", () => {
     const started = performance.now();
-    expect(evaluateExpression("trigger.t.matches('^(a+)+$')", { trigger: { t: `${"a".repeat(50_000)}!` } })).toBe(false);
+    expect(evaluateExpression("trigger.t.matches('^(a+)+$')", { trigger: { t: `${"a".repeat(50_000)}!` } })).toBe(
+      false,
+    );
     expect(performance.now() - started).toBeLessThan(withinMs);
   });
 

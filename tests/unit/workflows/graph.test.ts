@@ -3,7 +3,9 @@ import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { buildGraph, type NodeState, readyNodes } from "#/lib/workflows/graph.ts";
 
 const node = (id: string, needs: string[] = []): NodeDefinition => ({ id, type: "transform", value: 1, needs });
-const level = (needs: Record<string, string[]>) => ({ nodes: Object.entries(needs).map(([id, list]) => node(id, list)) });
+const level = (needs: Record<string, string[]>) => ({
+  nodes: Object.entries(needs).map(([id, list]) => node(id, list)),
+});
 
 /** A small deterministic generator, so that a failure can be repeated. */
 function random(seed: number): () => number {
@@ -15,9 +17,17 @@ function random(seed: number): () => number {
 function randomLevel(seed: number, size: number) {
   const next = random(seed);
   const nodes = Array.from({ length: size }, (_, index) =>
-    node(`n${index}`, Array.from({ length: index }, (__, need) => `n${need}`).filter(() => next() < 0.15)),
+    node(
+      `n${index}`,
+      Array.from({ length: index }, (__, need) => `n${need}`).filter(() => next() < 0.15),
+    ),
   );
-  return { nodes: nodes.map((item) => ({ item, key: next() })).toSorted((a, b) => a.key - b.key).map(({ item }) => item) };
+  return {
+    nodes: nodes
+      .map((item) => ({ item, key: next() }))
+      .toSorted((a, b) => a.key - b.key)
+      .map(({ item }) => item),
+  };
 }
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
@@ -37,7 +47,12 @@ describe("order", () => {
   test("500 nodes in a chain, and 500 that need all before them", () => {
     const chain = Array.from({ length: 500 }, (_, index) => node(`n${index}`, index ? [`n${index - 1}`] : []));
     expect(buildGraph({ nodes: chain.toReversed() }).order).toEqual(chain.map(({ id }) => id));
-    const full = chain.map(({ id }, index) => node(id, chain.slice(0, index).map((other) => other.id)));
+    const full = chain.map(({ id }, index) =>
+      node(
+        id,
+        chain.slice(0, index).map((other) => other.id),
+      ),
+    );
     expect(buildGraph({ nodes: full }).upstreamOf("n499")).toHaveLength(499);
   });
   test("a cycle and an unknown need are refused", () => {
@@ -59,7 +74,8 @@ describe("upstream and downstream", () => {
   });
   test.each(seeds)("are each other's mirror (graph %i)", (seed) => {
     const made = buildGraph(randomLevel(seed, 20));
-    for (const id of made.order) for (const other of made.upstreamOf(id)) expect(made.downstreamOf(other)).toContain(id);
+    for (const id of made.order)
+      for (const other of made.upstreamOf(id)) expect(made.downstreamOf(other)).toContain(id);
   });
 });
 
@@ -84,7 +100,11 @@ describe("readyNodes", () => {
     const made = buildGraph(randomLevel(seed, 25));
     const next = random(seed + 1000);
     const ended = new Map<string, NodeState>();
-    for (let ready = readyNodes(made, ended); ready.run.length + ready.skip.length > 0; ready = readyNodes(made, ended)) {
+    for (
+      let ready = readyNodes(made, ended);
+      ready.run.length + ready.skip.length > 0;
+      ready = readyNodes(made, ended)
+    ) {
       for (const id of ready.skip) {
         expect(made.needs(id).every((need) => ended.get(need) === "skipped")).toBe(true);
         ended.set(id, "skipped");

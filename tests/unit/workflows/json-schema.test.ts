@@ -11,7 +11,11 @@ const ticket: JsonObject = {
     count: { type: "integer", minimum: 3 },
     kind: { enum: ["refund", "question"] },
     mail: { type: "string", format: "email" },
-    items: { type: "array", minItems: 1, items: { type: "object", required: ["id"], properties: { "a b": { const: 1 } } } },
+    items: {
+      type: "array",
+      minItems: 1,
+      items: { type: "object", required: ["id"], properties: { "a b": { const: 1 } } },
+    },
     fixed: { const: "x" },
     half: { multipleOf: 0.5, exclusiveMaximum: 10 },
     short: { maxLength: 3 },
@@ -20,7 +24,9 @@ const ticket: JsonObject = {
 
 describe("validateJson", () => {
   test("gives nothing for a value that fits", () => {
-    expect(validateJson(ticket, { ticketId: "t-1", count: 3, kind: "refund", mail: "a@b.co", items: [{ id: 1 }] })).toEqual([]);
+    expect(
+      validateJson(ticket, { ticketId: "t-1", count: 3, kind: "refund", mail: "a@b.co", items: [{ id: 1 }] }),
+    ).toEqual([]);
   });
   test.each<[Json, string, string]>([
     [{}, "payload.ticketId", "required"],
@@ -41,12 +47,20 @@ describe("validateJson", () => {
     [{ ticketId: "t-1", half: 10 }, "payload.half", "expected a number < 10; got 10"],
     [{ ticketId: "t-1", short: "four" }, "payload.short", "expected at most 3 characters"],
     [{ ticketId: "t-1", other: 1 }, "payload.other", "unknown field"],
-  ])("%j: %s", (value, path, message) => expect(validateJson(ticket, value, "payload")).toContainEqual({ path, message }));
+  ])("%j: %s", (value, path, message) =>
+    expect(validateJson(ticket, value, "payload")).toContainEqual({ path, message }),
+  );
 
   test("reports all faults, at most 20", () => {
     expect(validateJson(ticket, { count: 1, kind: "x" }, "payload")).toHaveLength(3);
     const many = { type: "array", items: { type: "string" } };
-    expect(validateJson(many, Array.from({ length: 1000 }, (_, index) => index), "payload")).toHaveLength(20);
+    expect(
+      validateJson(
+        many,
+        Array.from({ length: 1000 }, (_, index) => index),
+        "payload",
+      ),
+    ).toHaveLength(20);
   });
   test("own __proto__ keys are validated as data", () => {
     const schema: JsonObject = { type: "object", additionalProperties: { type: "string" } };
@@ -54,9 +68,16 @@ describe("validateJson", () => {
     expect(validateJson({ required: ["toString"] }, {}, "payload")).toHaveLength(1);
   });
   test("inner references and anyOf work", () => {
-    const schema: JsonObject = { $defs: { id: { type: "string" } }, properties: { id: { $ref: "#/$defs/id" } }, anyOf: [{ required: ["id"] }] };
+    const schema: JsonObject = {
+      $defs: { id: { type: "string" } },
+      properties: { id: { $ref: "#/$defs/id" } },
+      anyOf: [{ required: ["id"] }],
+    };
     expect(validateJson(schema, { id: "a" })).toEqual([]);
-    expect(validateJson(schema, { id: 1 }, "payload")).toContainEqual({ path: "payload.id", message: "expected string; got 1" });
+    expect(validateJson(schema, { id: 1 }, "payload")).toContainEqual({
+      path: "payload.id",
+      message: "expected string; got 1",
+    });
   });
   test("two schemas with different patterns do not share them", () => {
     expect(validateJson({ pattern: "^a$" }, "b")).toHaveLength(1);
@@ -85,7 +106,7 @@ describe("checkSchema", () => {
     [{ patternProperties: { "(?<!x)": {} } }, "input", "look-around"],
     [{ $schema: "https://example.com/mine" }, "input.$schema", "expected https://json-schema.org"],
     [{ description: "x".repeat(300_000) }, "input", "larger than 256 KiB"],
-  ])("%j is refused", (schema, path, message) => {
+  ])("case %# is refused", (schema, path, message) => {
     const [fault] = checkSchema(schema, "input");
     expect(fault?.path).toBe(path);
     expect(fault?.message).toContain(message);
@@ -133,10 +154,12 @@ describe("validation is bounded", () => {
   });
   test("formats of megabytes of text are refused at once", () => {
     for (const format of ["email", "uri", "date-time", "hostname", "ipv6", "uri-template", "json-pointer", "duration"])
-      expect(timed(() => validateJson({ format }, "a".repeat(5_000_000))), format).toHaveLength(1);
+      expect([format, timed(() => validateJson({ format }, "a".repeat(5_000_000)).length)]).toEqual([format, 1]);
   });
   test("the cache keeps a bounded number of schemas and stays right", () => {
     for (let index = 0; index < 600; index++)
-      expect(validateJson({ const: index }, index + 1)).toEqual([{ path: "value", message: `expected ${index}; got ${index + 1}` }]);
+      expect(validateJson({ const: index }, index + 1)).toEqual([
+        { path: "value", message: `expected ${index}; got ${index + 1}` },
+      ]);
   });
 });

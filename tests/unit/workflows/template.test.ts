@@ -17,7 +17,10 @@ describe("renderValue", () => {
     ["no template", "no template"],
     ["", ""],
     ["a }} b { c }", "a }} b { c }"],
-    [{ a: ["{{ trigger.d }}", { b: "x{{ trigger.s }}" }], n: 1, z: null }, { a: [2.5, { b: "xhéllo" }], n: 1, z: null }],
+    [
+      { a: ["{{ trigger.d }}", { b: "x{{ trigger.s }}" }], n: 1, z: null },
+      { a: [2.5, { b: "xhéllo" }], n: 1, z: null },
+    ],
     [{ "{{ trigger.s }}": 1 }, { "{{ trigger.s }}": 1 }],
     ["{{ {'a': {'b': 1}} }}", { a: { b: 1 } }],
     ["{{ {'a':{'b':'}}'}}}}", { a: { b: "}}" } }],
@@ -60,7 +63,9 @@ describe("renderText", () => {
 });
 
 test("compileTemplate gives literal texts and expressions in order", () => {
-  const parts = compileTemplate("a {{ trigger.n }} b").parts.map((part) => (typeof part === "string" ? part : { source: part.source }));
+  const parts = compileTemplate("a {{ trigger.n }} b").parts.map((part) =>
+    typeof part === "string" ? part : { source: part.source },
+  );
   expect(parts).toEqual(["a ", { source: "trigger.n" }, " b"]);
 });
 

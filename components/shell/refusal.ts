@@ -1,0 +1,24 @@
+import type { FieldError, Problem } from "#/lib/contract/problem.ts";
+
+/** Why an action did nothing, for people: one sentence, and what is wrong with which field. */
+export type Refusal = { message: string; fields: FieldError[]; requestId: string | null };
+
+/** A problem as a form shows it. Where fields are at fault the sentence does not quote the first of them again. Pure. */
+export function refusalOf(problem: Problem): Refusal {
+  const fields = problem.errors ?? [];
+  const isFieldsOnly = problem.code === "validation_failed" && fields.length > 0;
+  return {
+    message: isFieldsOnly ? "Some fields need another value." : problem.detail,
+    fields,
+    requestId: problem.status >= 500 ? problem.requestId : null,
+  };
+}
+
+/** What is wrong with one field or what lies in it, `path` below the body (`name`, `payload`); undefined when nothing is. Pure. */
+export function fieldMessage(refusal: Refusal | null, path: string): string | undefined {
+  const found = refusal?.fields.find((field) => {
+    const own = field.path.replace(/^body\./, "");
+    return own === path || own.startsWith(`${path}.`) || own.startsWith(`${path}[`);
+  });
+  return found?.message;
+}

@@ -1,0 +1,42 @@
+import { NextRequest } from "next/server";
+import { describe, expect, test } from "vitest";
+import { config, middleware } from "#/middleware.ts";
+
+const visit = (path: string, cookie?: string) =>
+  middleware(new NextRequest(`http://localhost:3000${path}`, cookie === undefined ? {} : { headers: { cookie } }));
+/** Next anchors a matcher's pattern. */
+const isMatched = (path: string) => config.matcher.some((pattern) => new RegExp(`^${pattern}$`).test(path));
+
+describe("the middleware", () => {
+  test("without a session cookie, a page leads to the sign-in page and back", () => {
+    const response = visit("/acme/ai/runs/run_1?span=span_1", "theme=dark");
+    const location = new URL(response.headers.get("location") ?? "");
+    expect([response.status, location.pathname]).toEqual([307, "/login"]);
+    expect(location.searchParams.get("callbackUrl")).toBe("/acme/ai/runs/run_1?span=span_1");
+  });
+
+  test.each([
+    "next-auth.session-token=x",
+    "__Secure-next-auth.session-token=x",
+    "next-auth.session-token.0=x; next-auth.session-token.1=y",
+  ])("with %s it lets the page decide", (cookie) =>
+    expect(visit("/acme/monitoring/workflow-runs", cookie).headers.get("location")).toBeNull(),
+  );
+
+  test.each(["/acme", "/acme/ai/runs/run_1", "/acme/monitoring/workflow-runs", "/apiary/x"])(
+    "it stands before %s",
+    (path) => expect(isMatched(path)).toBe(true),
+  );
+
+  test.each([
+    "/",
+    "/api",
+    "/api/v1/runs",
+    "/api/auth/session",
+    "/api/v1/otlp/v1/traces",
+    "/login",
+    "/_next/static/x.js",
+    "/icon.svg",
+    "/favicon.ico",
+  ])("it never touches %s", (path) => expect(isMatched(path)).toBe(false));
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
+import { diffVersions, renameCandidates } from "#/lib/workflows/version-diff.ts";
+
+const version = (...nodes: JsonObject[]) => parseDefinition({ json: { name: "w", nodes } });
+const model = (id: string, extra: JsonObject = {}): JsonObject => ({
+  id,
+  type: "model",
+  model: "p:m",
+  prompt: { text: "Classify." },
+  ...extra,
+});
+const order = (id: string, extra: JsonObject = {}): JsonObject => ({
+  id,
+  type: "tool",
+  http: { method: "GET", url: "http://x/orders" },
+  ...extra,
+});
+const value = (id: string, extra: JsonObject = {}): JsonObject => ({ id, type: "transform", value: 1, ...extra });
+
+const first = version(
+  model("classify"),
+  order("lookup_order", { needs: ["classify"] }),
+  value("decide", { needs: ["lookup_order"] }),
+);
+
+describe("diffVersions", () => {
+  test("a version does not differ from itself", () => {
+    expect(diffVersions(first, first)).toEqual({ added: [], removed: [], changed: [] });
+  });
+  test("tells added, removed and changed nodes with their fields", () => {
+    const second = version(
+      model("classify", { model: "p:other", title: "Kind" }),
+      order("fetch_order", { needs: ["classify"] }),
+      value("decide", { needs: ["fetch_order"] }),
+    );
+    expect(diffVersions(first, second)).toEqual({
+      added: ["fetch_order"],
+      removed: ["lookup_order"],
+      changed: [
+        { id: "classify", fields: ["model", "title"] },
+        { id: "decide", fields: ["needs"] },
+      ],
+    });
+  });
+  test("the order of nodes, of needs and of keys is no change", () => {
+    const a = version(value("a"), value("b"), value("c", { needs: ["a", "b"], value: { x: 1, y: 2 } }));
+    const b = version(value("b"), value("a"), value("c", { value: { y: 2, x: 1 }, needs: ["b", "a"] }));
+    expect(diffVersions(a, b)).toEqual({ added: [], removed: [], changed: [] });
+  });
+  test("inner nodes are compared on their own, and moving into a map is a change", () => {
+    const map = (...nodes: JsonObject[]): JsonObject => ({ id: "each", type: "map", over: [1], as: "x", nodes });
+    const a = version(map(value("in1"), value("in2")), value("out"));
+    const b = version(map(value("in1", { value: 2 }), value("in3"), value("out")));
+    expect(diffVersions(a, b)).toEqual({
+      added: ["in3"],
+      removed: ["in2"],
+      changed: [
+        { id: "in1", fields: ["value"] },
+        { id: "out", fields: ["inside"] },
+      ],
+    });
+  });
+});
+
+describe("renameCandidates", () => {
+  test("a renamed node comes first, with a high score, and nothing is applied", () => {
+    const second = version(
+      model("classify"),
+      order("fetch_order", { needs: ["classify"] }),
+      value("decide", { needs: ["fetch_order"] }),
+      model("summarise", { prompt: { text: "Sum up." } }),
+    );
+    const found = renameCandidates("lookup_order", first, second);
+    expect(found[0]?.id).toBe("fetch_order");
+    expect(found[0]?.score).toBeGreaterThan(0.8);
+    expect(found[0]?.score).toBeGreaterThan((found[1]?.score ?? 0) + 0.3);
+  });
+  test("a node that kept everything but its id scores close to 1, an unlike one low or not at all", () => {
+    const second = version(model("classify_2"), order("lookup_order", { needs: ["classify_2"] }), value("other"));
+    const [best, next] = renameCandidates("classify", first, second);
+    expect(best).toMatchObject({ id: "classify_2" });
+    expect(best?.score).toBeGreaterThan(0.7);
+    expect(next === undefined || next.score < 0.5).toBe(true);
+  });
+  test("nodes that are in both versions are never candidates", () => {
+    const second = version(model("classify"), value("decide"));
+    expect(renameCandidates("lookup_order", first, second)).toEqual([]);
+  });
+  test("scores lie between 0 and 1 and are ranked; an unknown id has no candidates", () => {
+    const second = version(...Array.from({ length: 30 }, (_, index) => order(`order_${index}`)));
+    const found = renameCandidates("lookup_order", first, second);
+    expect(found).toHaveLength(10);
+    for (const [index, { score }] of found.entries()) {
+      expect(score).toBeGreaterThanOrEqual(0);
+      expect(score).toBeLessThanOrEqual(1);
+      expect(score).toBeLessThanOrEqual(found[index - 1]?.score ?? 1);
+    }
+    expect(renameCandidates("nope", first, second)).toEqual([]);
+  });
+});
