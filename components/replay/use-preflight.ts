@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Preflight, ReplayRequest } from "#/lib/contract/replay.ts";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
 
@@ -28,11 +28,12 @@ export function usePreflight(
     preflight: null,
     message: null,
   });
-  const isFirst = state.for === null;
+  const hasAsked = useRef(false);
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(
       async () => {
+        hasAsked.current = true;
         const input = { workspaceSlug, runId, request: JSON.parse(asked) as ReplayRequest };
         const outcome = await callAction(() => preflightAction(input), "The server could not be reached.");
         if (!isCurrent) return;
@@ -42,13 +43,12 @@ export function usePreflight(
           message: outcome.ok ? null : outcome.message,
         }));
       },
-      isFirst ? 0 : restMs,
+      hasAsked.current ? restMs : 0,
     );
     return () => {
       isCurrent = false;
       clearTimeout(timer);
     };
-    // `isFirst` only chooses the wait; its change must not ask again.
   }, [workspaceSlug, runId, asked, preflightAction]);
   return { preflight: state.preflight, message: state.message, isChecking: state.for !== asked };
 }

@@ -3,7 +3,7 @@
 import { Waypoints } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { buttonClass } from "#/components/ui/button.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
 import { Callout } from "#/components/ui/callout.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
 import type { Run } from "#/lib/contract/run.ts";

@@ -1,6 +1,6 @@
 import { Compass } from "lucide-react";
 import Link from "next/link";
-import { buttonClass } from "#/components/ui/button.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 
 /** One text for an id that does not exist and for one that belongs to others: the two must look the same. */

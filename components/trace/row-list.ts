@@ -29,6 +29,7 @@ export type RowListEvents = {
   onSelect: (row: number) => void;
   onToggle: (row: number) => void;
   onOpen: (row: number) => void;
+  onKey: (event: KeyboardEvent) => void;
   /** After each frame that changed what is in view: first and last index of the list, and of how many. */
   onView?: (first: number, last: number, count: number) => void;
 };
@@ -73,6 +74,7 @@ export class RowList {
     this.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true, signal });
     this.scroller.addEventListener("click", (event) => this.#onClick(event), { signal });
     this.scroller.addEventListener("dblclick", (event) => this.#onDoubleClick(event), { signal });
+    this.scroller.addEventListener("keydown", (event) => this.#events.onKey(event), { signal });
     this.scroller.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false, signal });
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(this.scroller);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type CSSProperties, type Ref } from "react";
 import type { RowScene } from "./row-element.ts";
 import styles from "./row-list.module.css";
 import { RowList } from "./row-list.ts";
@@ -34,8 +34,8 @@ type BoardProps = {
   onToggle: (row: number) => void;
   onOpen: (row: number) => void;
   onZoom: (zoom: TimeWindow | null) => void;
-  onKey: (event: KeyboardEvent<HTMLElement>) => void;
-  ref?: Ref<BoardHandle>;
+  /** A key pressed while the list has the focus. */
+  onKey: (event: KeyboardEvent) => void;
 };
 
 const narrowBoard = 560;
@@ -43,7 +43,7 @@ const leastTree = 180;
 const leastBars = 120;
 
 /** Tree and waterfall on one list of rows. React owns the frame; rows, minimap and ruler are drawn imperatively. */
-export function TraceBoard(props: BoardProps) {
+export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHandle> }) {
   const { trace, visible, collapsed, filter, needle, cursor, bounds, zoom, nowMs } = props;
   const listHost = useRef<HTMLDivElement>(null);
   const stripHost = useRef<HTMLDivElement>(null);
@@ -66,6 +66,7 @@ export function TraceBoard(props: BoardProps) {
       onSelect: (row) => events.current.onSelect(row),
       onToggle: (row) => events.current.onToggle(row),
       onOpen: (row) => events.current.onOpen(row),
+      onKey: (event) => events.current.onKey(event),
       onView: (first, last, count) => times.markView(first / Math.max(1, count), last / Math.max(1, count)),
     });
     list.current = rows;
@@ -112,7 +113,7 @@ export function TraceBoard(props: BoardProps) {
 
   useWheelZoom(listHost, events);
 
-  useImperativeHandle(props.ref, () => ({
+  useImperativeHandle(ref, () => ({
     focus: () => list.current?.focus(),
     reveal: (row) => list.current?.reveal(row),
     pageRows: () => list.current?.pageRows ?? 10,
@@ -120,12 +121,12 @@ export function TraceBoard(props: BoardProps) {
 
   const hasBars = width === 0 || width >= narrowBoard;
   const treePx = Math.max(leastTree, Math.min(width - leastBars, (width * share) / 100));
-  const columns = treePx >= 440 || !hasBars ? 3 : treePx >= 360 ? 2 : 1;
+  const columns = treePx >= 470 || !hasBars ? 3 : treePx >= 400 ? 2 : 1;
   const treeWidth = hasBars ? (width === 0 ? `${share}%` : `${treePx}px`) : "100%";
   return (
     <div
       className={`${styles["root"]} flex flex-col`}
-      style={{ "--tree-width": treeWidth } as React.CSSProperties}
+      style={{ "--tree-width": treeWidth } as CSSProperties}
       data-columns={hasBars ? columns : width >= 420 ? 2 : 1}
       data-bars={hasBars ? "on" : "off"}
     >
@@ -150,7 +151,7 @@ export function TraceBoard(props: BoardProps) {
         />
       </div>
       <div className="relative min-h-0 grow">
-        <div ref={listHost} className="absolute inset-0" onKeyDown={props.onKey} />
+        <div ref={listHost} className="absolute inset-0" />
         {hasBars && width > 0 ? (
           <div className="pointer-events-none absolute inset-y-0 left-0 flex" style={{ width: treePx }}>
             <span className="grow" />

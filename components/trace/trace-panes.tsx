@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, type KeyboardEvent, type Ref } from "react";
+import { useEffect, useRef, useState, type Ref } from "react";
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
@@ -41,7 +41,7 @@ type PanesProps = {
   onSelect: (row: number) => void;
   onOpen: (row: number) => void;
   onZoom: (zoom: TimeWindow | null) => void;
-  onListKey: (event: KeyboardEvent<HTMLElement>) => void;
+  onListKey: (event: KeyboardEvent) => void;
   onTab: (tab: InspectorTab) => void;
   onCloseInspector: () => void;
 };
@@ -102,7 +102,7 @@ export function TracePanes(props: PanesProps) {
   );
 }
 
-function RowsPane(props: PanesProps) {
+function RowsPane({ boardRef, ...props }: PanesProps) {
   const { run, trace, error, rows, state } = props;
   if (!trace && error)
     return (
@@ -136,12 +136,17 @@ function RowsPane(props: PanesProps) {
           The newest changes could not be read. {error.message}
         </Callout>
       ) : null}
-      <div className="min-h-0 grow">
+      <div className="relative min-h-0 grow">
+        {rows.filter?.hits.length === 0 ? (
+          <p className="pointer-events-none absolute inset-x-0 top-24 z-10 px-4 text-center text-ink-muted">
+            No span matches. Press Esc to show all.
+          </p>
+        ) : null}
         {state.view === "transcript" ? (
           <Transcript trace={trace} cache={props.cache} cursor={props.cursor} onSelect={props.onSelect} />
         ) : (
           <TraceBoard
-            ref={props.boardRef}
+            ref={boardRef}
             trace={trace}
             visible={rows.visible}
             collapsed={rows.collapsed}

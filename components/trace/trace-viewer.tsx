@@ -1,7 +1,14 @@
 "use client";
 
 import { useSearchParams, useRouter } from "next/navigation";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent as ReactKeyboardEvent,
+} from "react";
 import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
 import type { RunAction } from "#/components/runs/run-actions.ts";
 import { comparePath } from "#/components/runs/run-links.ts";
@@ -108,7 +115,7 @@ export function TraceViewer({
     if (rows.filter && rows.filter.keep[row] === 0) change({ query: "" });
     select(row);
   };
-  const onListKey = (event: KeyboardEvent<HTMLElement>) => {
+  const onListKey = (event: KeyboardEvent) => {
     const wanted =
       event.ctrlKey || event.metaKey || event.altKey ? null : listMove(event.key, board.current?.pageRows() ?? 10);
     if (!wanted) return;
@@ -120,7 +127,7 @@ export function TraceViewer({
       if (row !== undefined) select(row);
     }
   };
-  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
+  const onSearchKey = (event: ReactKeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Escape") {
       event.preventDefault();
       change({ query: "" });
@@ -230,17 +237,22 @@ export function TraceViewer({
 }
 
 /** Below this the inspector covers rows; there it opens on Enter or a double click, not with every selection. */
+const wideEnough = "(min-width: 1024px)";
 function isWideEnough(): boolean {
-  return matchMedia("(min-width: 1024px)").matches;
+  return matchMedia(wideEnough).matches;
 }
 
-/** Open from the start where there is room for it, or when the address names a span. */
+/** Open from the start where there is room for it, or when the address names a span; then as the person leaves it. */
 function useInspectorOpen(hasSpan: boolean): [boolean, (isOpen: boolean) => void] {
-  const [isOpen, setOpen] = useState(hasSpan);
-  useEffect(() => {
-    if (isWideEnough()) setOpen(true);
-  }, []);
-  return [isOpen, setOpen];
+  const [chosen, setChosen] = useState<boolean | null>(hasSpan ? true : null);
+  const isWide = useSyncExternalStore(watchWidth, isWideEnough, () => false);
+  return [chosen ?? isWide, setChosen];
+}
+
+function watchWidth(watcher: () => void): () => void {
+  const query = matchMedia(wideEnough);
+  query.addEventListener("change", watcher);
+  return () => query.removeEventListener("change", watcher);
 }
 
 /** `?replay=1` (from the runs list) opens the dialog once, when the run may be replayed. */

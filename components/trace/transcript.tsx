@@ -44,10 +44,8 @@ export function Transcript({
   const [range, setRange] = useState(() => rangeAround(at, rows.length));
   const isOutside = at >= 0 && (at < range.from || at >= range.to);
   const shown = isOutside ? rangeAround(at, rows.length) : range;
+  if (isOutside) setRange(shown);
   const scroller = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isOutside) setRange(rangeAround(at, rows.length));
-  }, [isOutside, at, rows.length]);
   useEffect(() => {
     scroller.current?.querySelector("[data-current]")?.scrollIntoView({ block: "nearest" });
   }, [at]);

@@ -31,12 +31,14 @@ export function useTrace(workspaceSlug: string, initial: Run): TraceState {
   const [attempt, setAttempt] = useState(0);
   const ask = useRef<() => void>(() => {});
   const runId = initial.id;
+  // Only a starting point: a newer one of the same run must not reload everything.
+  const first = useRef(initial);
 
   useEffect(() => {
     const abort = new AbortController();
     const { signal } = abort;
     let rev: number | null = null;
-    let isEnded = isFinal(initial.status);
+    let isEnded = isFinal(first.current.status);
     const load = async () => {
       try {
         const isFirst = rev === null;
@@ -69,7 +71,6 @@ export function useTrace(workspaceSlug: string, initial: Run): TraceState {
       abort.abort();
       throttled.stop();
     };
-    // The initial run is only a starting point: a new one of the same id must not reload everything.
   }, [workspaceSlug, runId, attempt]);
 
   const retry = useCallback(() => {

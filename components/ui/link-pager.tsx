@@ -1,7 +1,8 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Button, buttonClass } from "./button.tsx";
+import { buttonClass } from "./button-class.ts";
+import { Button } from "./button.tsx";
 
 /** The bar below a list: how much is shown, and links to the pages beside this one. */
 export function LinkPager({

@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { EffectsSummary, RunError, StepError } from "#/lib/contract/run.ts";
@@ -70,8 +71,15 @@ export const runs = pgTable(
     parentRun: text("parent_run"),
     parentSpan: text("parent_span"),
     attempt: integer("attempt").notNull().default(1),
+    /** Must its mutating calls pass the effect gate? Replays, and whatever runs inside one. */
+    gated: boolean("gated").notNull().default(false),
+    /** How many runs it runs inside of. */
+    nesting: integer("nesting").notNull().default(0),
     startAt: time("start_at"),
+    ttlMs: count("ttl_ms"),
     expiresAt: time("expires_at"),
+    /** When a run that nobody holds next needs attention: delay over, TTL or deadline passed, a wait at its end. */
+    dueAt: time("due_at"),
     maxDurationMs: integer("max_duration_ms"),
     deadlineAt: time("deadline_at"),
     maxCostMicros: count("max_cost_micros"),
@@ -108,7 +116,7 @@ export const runs = pgTable(
       .where(sql`${t.replayOf} is not null`),
     index("runs_quota")
       .on(t.workspaceId, t.createdAt.desc())
-      .where(sql`${t.replayOf} is not null`),
+      .where(sql`${t.replayOf} is not null and ${t.parentRun} is null`),
     index("runs_lineage").on(t.workspaceId, t.rootRun, t.createdAt.desc()),
     index("runs_batch")
       .on(t.workspaceId, t.batchId, t.createdAt.desc())
@@ -120,6 +128,12 @@ export const runs = pgTable(
     index("runs_admitted")
       .on(t.workspaceId)
       .where(sql`${t.admittedAt} is not null`),
+    index("runs_due")
+      .on(t.dueAt)
+      .where(sql`${t.dueAt} is not null`),
+    uniqueIndex("runs_child_of_span")
+      .on(t.parentSpan)
+      .where(sql`${t.parentSpan} is not null`),
     index("runs_children")
       .on(t.parentRun)
       .where(sql`${t.parentRun} is not null`),
@@ -187,6 +201,8 @@ export const spans = pgTable(
     rev: integer("rev").notNull(),
     startedAt: time("started_at"),
     finishedAt: time("finished_at"),
+    /** While it waits: when it goes on by itself. */
+    wakeAt: time("wake_at"),
     modelRef: text("model_ref"),
     promptArtifact: text("prompt_artifact"),
     promptHash: text("prompt_hash"),
@@ -232,6 +248,17 @@ export const runSkeletons = pgTable("run_skeletons", {
     .references(() => runs.id, { onDelete: "cascade" }),
   rev: integer("rev").notNull(),
   gzip: bytea("gzip").notNull(),
+});
+
+/** Who decided on an approval that a run waits for; the first decision counts. */
+export const approvals = pgTable("approvals", {
+  spanId: text("span_id")
+    .primaryKey()
+    .references(() => spans.id, { onDelete: "cascade" }),
+  decision: text("decision").$type<"approve" | "reject">().notNull(),
+  comment: text("comment"),
+  decidedBy: text("decided_by"),
+  decidedAt: time("decided_at").notNull().defaultNow(),
 });
 
 /** Lifecycle of a run, in order. */

@@ -3,8 +3,6 @@ import { closeDatabase, database } from "#/db/client.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { createPrompt } from "#/lib/prompts/create-prompt.ts";
-import { createRevision } from "#/lib/prompts/create-revision.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
@@ -13,10 +11,9 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
-import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
-import { demoPrompts, demoWorkflows, withPrompts, type PlacedPrompt } from "./content/load-content.ts";
 import { demoScenarios, type Scenario } from "./content/scenarios.ts";
 import { demoAccess } from "./demo-access.ts";
+import { placeContent } from "./place-content.ts";
 
 /** Between two triggers, so that the runs list tells a story and not an instant. */
 const betweenTriggersMs = 250;
@@ -40,29 +37,9 @@ async function seed(): Promise<void> {
   // The order service may have moved to another port since the last start.
   await putVariables(ctx, "production", { variables: { ORDERS_URL: ordersUrl } });
   const known = await listWorkflows(ctx);
-  if (known.length === 0) await createContent(ctx);
+  if (known.length === 0) await placeContent(ctx);
   await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
   process.stdout.write(`${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`);
-}
-
-async function createContent(ctx: Ctx): Promise<void> {
-  await ctx.db.transaction(async (tx) => {
-    const inTx = { ...ctx, db: tx };
-    const placed: Record<string, PlacedPrompt> = {};
-    for (const { name, revisions } of demoPrompts()) {
-      const [first = "", ...later] = revisions;
-      const { id, contentHash } = await createPrompt(inTx, { name, text: first });
-      const hashes = [contentHash];
-      for (const text of later) hashes.push((await createRevision(inTx, id, { text })).contentHash);
-      placed[name] = { id, hashes };
-    }
-    for (const { slug, name, versions } of demoWorkflows()) {
-      const [first, ...later] = versions.map((definition) => ({ json: withPrompts(definition, placed) }));
-      if (!first) continue;
-      await createWorkflow(inTx, { slug, name, definition: first });
-      for (const definition of later) await pushVersion(inTx, slug, definition);
-    }
-  });
 }
 
 async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {

@@ -87,11 +87,19 @@ export async function fetch(name: QueueName, limit: number): Promise<HeldJob[]> 
   return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
 }
 
-/** Beats for the jobs in hand; false when at least one of them is no longer ours. */
-export async function touch(jobs: HeldJob[]): Promise<boolean> {
-  if (jobs.length === 0) return true;
-  const answer = (await (await queue()).touch(queues.runs, jobs)) as { affected?: number };
-  return answer.affected === undefined || answer.affected === jobs.length;
+/** Beats for the jobs in hand, so that they stay ours. */
+export async function touch(jobs: HeldJob[]): Promise<void> {
+  if (jobs.length > 0) await (await queue()).touch(queues.runs, jobs);
+}
+
+/** Which of these runs have a job that has not ended, in any queue. */
+export async function runsInQueue(db: DbHandle, runIds: string[]): Promise<Set<string>> {
+  if (runIds.length === 0) return new Set();
+  const rows = await db.execute<{ run: string }>(sql`
+    select data->>'runId' as run from pgboss.job
+    where name in (${queues.runs}, ${queues.deadRuns}) and state < 'completed'
+      and data->>'runId' = any(${sql.param(runIds)}::text[])`);
+  return new Set(rows.map((row) => row.run));
 }
 
 /** The job is done, in the caller's transaction. */

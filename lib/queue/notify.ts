@@ -41,7 +41,9 @@ export function announceRun(runId: string): void {
   timer ??= setTimeout(() => void flushAnnouncements().catch(() => {}), gatherMs);
 }
 
-async function flushAnnouncements(): Promise<void> {
+/** Sends what was gathered now: before a process ends, or its last changes would not be told. */
+export async function flushAnnouncements(): Promise<void> {
+  if (timer) clearTimeout(timer);
   timer = null;
   const ids = [...pending];
   pending.clear();

@@ -19,7 +19,7 @@ export async function runAttempts<T>(
   work: (attempt: number) => Promise<T>,
   costOf: (result: T | StepFailure) => AttemptCost = () => noCost,
 ): Promise<{ result: T; attempt: number }> {
-  for (let attempt = earlierAttempts(session, step.record.key) + 1; ; attempt++) {
+  for (let attempt = recordedAttempts(session, step.record.key) + 1; ; attempt++) {
     const startedAt = new Date();
     try {
       const result = await work(attempt);
@@ -37,10 +37,11 @@ export async function runAttempts<T>(
   }
 }
 
-/** Attempts that an earlier holder of the run has recorded as failed. */
-export function earlierAttempts(session: Session, key: string): number {
+/** Attempts that have rows of their own, by this or an earlier holder of the run. */
+export function recordedAttempts(session: Session, key: string): number {
+  const recorded = (attempt: string) => session.earlier.has(attempt) || session.writer.hasWritten(attempt);
   let count = 0;
-  while (session.earlier.has(`${key}#${count + 1}`)) count++;
+  while (recorded(`${key}#${count + 1}`)) count++;
   return count;
 }
 

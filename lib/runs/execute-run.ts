@@ -1,48 +1,65 @@
 import { DomainError } from "#/lib/core/errors.ts";
 import { logger } from "#/lib/core/logger.ts";
-import { newId } from "#/lib/core/ids.ts";
 import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { complete, queues, send, type HeldJob } from "#/lib/queue/boss.ts";
 import { database } from "#/db/client.ts";
-import { inTransaction } from "#/db/transaction.ts";
-import { claimRun, releaseOwner } from "./claim-store.ts";
+import { isTransientFailure } from "#/db/failure.ts";
+import { claimRun, ownerToken, releaseOwner } from "./claim-store.ts";
 import { openSession, type Claimed } from "./open-session.ts";
-import type { Session } from "./session.ts";
+import { persistently } from "./persistently.ts";
+import type { Session, StopReason } from "./session.ts";
 import { settleRun, type Outcome } from "./settle-run.ts";
 import { RunLost } from "./span-writer.ts";
 import { walk } from "./walk.ts";
 
-/** What the worker may do to a run that it holds. */
-export type HeldRun = { runId: string; workspaceId: string; job: HeldJob; session: Session | null; stopNow: boolean };
+/** A run in a worker's hands. `stopping` is set when the worker itself ends, perhaps before there is a session. */
+export type HeldRun = {
+  runId: string;
+  workspaceId: string;
+  job: HeldJob;
+  session: Session | null;
+  stopping: Extract<StopReason, "handover" | "shutdown"> | null;
+};
 
 /**
  * Runs a claimed job to the run's end, or to the point where it is let go. Resolves when the job is settled; throws when
- * the job should go back to the queue (the database failed, or something unforeseen).
+ * the job should go back to the queue, as a failed attempt: something unforeseen happened.
  */
 export async function executeRun(held: HeldRun): Promise<void> {
-  const owner = newId("request");
-  const claimed = await claimRun(held.runId, owner);
+  const owner = ownerToken(held.job.id);
+  const claimed = await persistently(() => claimRun(held.runId, owner));
   if (!claimed) return complete(database(), queues.runs, held.job);
   announceRun(held.runId);
   const log = logger.child({ runId: held.runId, workspaceId: held.workspaceId });
   log.debug("run claimed");
-  const { outcome, rev } = await work(held, claimed, owner);
-  if (outcome.kind === "lost") {
-    if (held.stopNow) await requeueRun(held, owner);
-    return void log.info("run let go");
+  try {
+    const { outcome, rev } = await work(held, claimed, owner);
+    if (outcome.kind !== "lost") {
+      const settled = await settleRun({ id: held.runId, workspaceId: held.workspaceId, owner }, outcome, rev, held.job);
+      return log.info({ outcome: outcome.kind, settled }, "run settled");
+    }
+    if (held.stopping) await passOn(held, owner, claimed.run.priority);
+    log.info("run let go");
+  } catch (error) {
+    if (!isTransientFailure(error)) throw error;
+    log.warn({ err: error }, "the database was away; the run is handed on");
+    await passOn(held, owner, claimed.run.priority);
   }
-  const settled = await settleRun({ id: held.runId, workspaceId: held.workspaceId, owner }, outcome, rev, held.job);
-  log.info({ outcome: outcome.kind, settled }, "run settled");
 }
 
-/** A draining worker hands its run on: the slot is kept, another worker goes on behind the last step that ended. */
-async function requeueRun(held: HeldRun, owner: string): Promise<void> {
-  await inTransaction(database(), async (tx) => {
-    if (!(await releaseOwner(tx, held.runId, owner))) return;
-    await complete(tx, queues.runs, held.job);
-    await send(tx, [{ runId: held.runId, workspaceId: held.workspaceId, priority: 0 }]);
-    await notify(tx, "jobs", held.workspaceId);
-  });
+/**
+ * Hands a run on: the slot is kept, and whoever takes the new job goes on behind the last step that ended. Does nothing
+ * when the run is no longer held by `owner`.
+ */
+async function passOn(held: HeldRun, owner: string, priority: number): Promise<void> {
+  await persistently(() =>
+    database().transaction(async (tx) => {
+      if (!(await releaseOwner(tx, held.runId, owner))) return;
+      await complete(tx, queues.runs, held.job);
+      await send(tx, [{ runId: held.runId, workspaceId: held.workspaceId, priority }]);
+      await notify(tx, "jobs", held.workspaceId);
+    }),
+  );
 }
 
 async function work(
@@ -52,14 +69,14 @@ async function work(
 ): Promise<{ outcome: Outcome | { kind: "lost" }; rev?: number }> {
   let session: Session;
   try {
-    session = await openSession(claimed, owner);
+    session = await persistently(() => openSession(claimed, owner));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { code, message } = error;
     return { outcome: { kind: "failed", reason: "error", error: { code, message, nodeId: null, spanId: null } } };
   }
   held.session = session;
-  if (held.stopNow) session.stop.stop("shutdown");
+  if (held.stopping) session.stop.stop(held.stopping);
   const deadline = startDeadline(claimed, session);
   try {
     const outcome = await walk(session);

@@ -4,7 +4,7 @@ import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderText, renderValue, type Scope } from "#/lib/workflows/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
-import { runAttempts } from "./attempts.ts";
+import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
 import { retryRule } from "./retry.ts";
@@ -75,12 +75,14 @@ export async function failModelSpan(session: Session, started: SpanRecord, ref: 
     return error;
   }
   if (!(error instanceof StepFailure)) return error as Error;
+  const attempts = recordedAttempts(session, started.key);
   await session.writer.update(started, {
     status: "failed",
     finishedAt: new Date(),
+    attempt: Math.max(1, attempts),
     error: error.error,
     ...(error.partialText ? { output: { partialText: error.partialText } } : {}),
-    ...(session.earlier.has(`${started.key}#1`) || error.usage === null ? {} : costOfModelCall(ref)(error)),
+    ...(attempts > 0 || error.usage === null ? {} : costOfModelCall(ref)(error)),
   });
   return error;
 }

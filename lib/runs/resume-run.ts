@@ -8,7 +8,8 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { admit, lockWorkspace } from "./admission-store.ts";
 import { getRun } from "./get-run.ts";
-import { changeStatus, lockRun, setControl } from "./run-store.ts";
+import { lockRun, setControl } from "./run-store.ts";
+import { requeue } from "./settle-run.ts";
 
 /**
  * Puts a paused run back into the queue, behind the steps that have ended; takes back a pause that has not happened yet.
@@ -23,14 +24,10 @@ export async function resumeRun(ctx: Ctx, id: string): Promise<Run> {
     if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
     await recordAudit(ctx, tx, { action: "run.resumed", target: id, details: { status: run.status } });
     if (run.status === "paused") {
-      await changeStatus(tx, run, {
-        from: ["paused"],
-        set: { status: "pending", statusReason: "queued" },
-        event: { type: "run.queued" },
-      });
+      await requeue(tx, run);
       await admit(tx, ctx.workspace.id);
     } else if (run.control === "pause") {
-      // The holder may have seen the request already; it then settles as paused and is resumed by the next call.
+      // The holder may have seen the request already; when it settles it finds that the pause was taken back.
       await setControl(tx, run, null, "user");
     } else throw new DomainError("illegal_transition", `The run is ${run.status}, not paused.`);
   });

@@ -153,7 +153,10 @@ export async function changeStatus(
     inArray(runs.status, change.from),
     change.owner === undefined ? undefined : eq(runs.owner, change.owner),
   ];
-  const rev = change.rev === undefined ? sql`${runs.rev} + 1` : change.rev;
+  // Without the holder's count: behind everything that a holder, who may be dead, has committed.
+  const rev =
+    change.rev ??
+    sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${run.id})) + 1`;
   const [row] = await tx
     .update(runs)
     .set({ ...change.set, rev: rev as never })

@@ -1,7 +1,15 @@
 import { database } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import { logger } from "#/lib/core/logger.ts";
+import { runsInQueue, send } from "#/lib/queue/boss.ts";
+import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { admit, lockWorkspace, workspacesWithBacklog } from "./admission-store.ts";
-import { settleRun } from "./settle-run.ts";
+import { lockAdmitted, longAdmitted, releaseOwner } from "./claim-store.ts";
+import { persistently } from "./persistently.ts";
+import { lockRun } from "./run-store.ts";
+import { settleIn } from "./settle-run.ts";
+
+const missedAfterSeconds = 60;
 
 /** Admits in workspaces that have queued runs and room: repairs slots that a dying process did not pass on. */
 export async function sweepAdmissions(): Promise<number> {
@@ -17,12 +25,40 @@ export async function sweepAdmissions(): Promise<number> {
 
 /** A run whose job was retried until its retries were spent: its workers died one after another. */
 export async function buryRun(run: { runId: string; workspaceId: string }): Promise<void> {
-  await settleRun(
-    { id: run.runId, workspaceId: run.workspaceId },
-    {
-      kind: "failed",
-      reason: "crashed",
-      error: { code: "crashed", message: "The run's workers were lost again and again.", nodeId: null, spanId: null },
-    },
+  const { runId: id, workspaceId } = run;
+  const message = "The run's workers were lost again and again.";
+  await persistently(() =>
+    database().transaction(async (tx) => {
+      await lockWorkspace(tx, workspaceId);
+      if (!(await lockRun(tx, workspaceId, id))) return;
+      const error = { code: "crashed", message, nodeId: null, spanId: null } as const;
+      await settleIn(tx, { id, workspaceId }, { kind: "failed", reason: "crashed", error });
+      await admit(tx, workspaceId);
+    }),
   );
+  announceRun(id);
+}
+
+/**
+ * Gives a new job to each run that has a slot and none: the queue's tables were emptied or restored from a backup. Whoever
+ * held the run writes nothing more.
+ */
+export async function restoreLostJobs(afterSeconds = missedAfterSeconds): Promise<number> {
+  const admitted = await longAdmitted(database(), afterSeconds);
+  const queued = await runsInQueue(
+    database(),
+    admitted.map((run) => run.id),
+  );
+  let restored = 0;
+  for (const { id, workspaceId } of admitted.filter((run) => !queued.has(run.id)))
+    restored += await database().transaction(async (tx) => {
+      const run = await lockAdmitted(tx, id);
+      if (!run || (await runsInQueue(tx, [id])).has(id)) return 0;
+      if (run.owner !== null) await releaseOwner(tx, id, run.owner);
+      await send(tx, [{ runId: id, workspaceId, priority: run.priority }]);
+      await notify(tx, "jobs", workspaceId);
+      logger.warn({ runId: id, workspaceId }, "run had no job; it got a new one");
+      return 1;
+    });
+  return restored;
 }

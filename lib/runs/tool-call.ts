@@ -10,7 +10,7 @@ import { simulateAnswer } from "#/lib/tools/simulated-answer.ts";
 import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import type { HttpToolSpec, RetryPolicy } from "#/lib/workflows/definition.ts";
 import { renderValue, type Scope } from "#/lib/workflows/expression.ts";
-import { earlierAttempts, runAttempts } from "./attempts.ts";
+import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { recordToolAudit } from "./engine-audit.ts";
 import { decideEffect, type GateDecision } from "./effect-gate.ts";
 import { redactText } from "./redact.ts";
@@ -244,8 +244,10 @@ async function fail(session: Session, record: SpanRecord | Prepared, error: unkn
           : { code: "cancelled", message: "The call was stopped." },
       }
     : { status: "failed", error: (error as StepFailure).error };
-  if ("seq" in record) await session.writer.update(record, { ...end, finishedAt: new Date() });
-  else await session.writer.append({ ...record, attempt: earlierAttempts(session, record.key) + 1, ...end });
+  const recorded = recordedAttempts(session, record.key);
+  const attempt = interrupted ? recorded + 1 : Math.max(1, recorded);
+  if ("seq" in record) await session.writer.update(record, { ...end, attempt, finishedAt: new Date() });
+  else await session.writer.append({ ...record, ...end, attempt });
   return error as Error;
 }
 

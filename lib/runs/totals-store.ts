@@ -3,6 +3,7 @@ import type { Transaction } from "#/db/client.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
 
 type TotalsRow = {
+  open_spans: number;
   steps: number;
   calls: number;
   unknown_cost: boolean;
@@ -16,10 +17,14 @@ type TotalsRow = {
   prompts: { artifactId: string; contentHash: string }[] | null;
 } & Record<`effect_${string}`, number>;
 
-/** What a run keeps when it ends: its end by database time, and sums over its spans. A cost is unknown when that of any model call is; tokens and effects add up. */
+/**
+ * What a run keeps when it ends: its end by database time, and sums over its spans. A cost is unknown when that of any
+ * model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended.
+ */
 export async function runTotals(tx: Transaction, held: { id: string; workspaceId: string }) {
   const [row] = await tx.execute<TotalsRow>(sql`
     select count(*) filter (where parent_id is null)::int as steps,
+      count(*) filter (where status in ('running', 'waiting'))::int as open_spans,
       count(*) filter (where made_call)::int as calls,
       coalesce(bool_or(made_call and cost_micros is null), false) as unknown_cost,
       sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
@@ -36,7 +41,7 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
       count(*) filter (where mutating and against_original = 'never')::int as effect_never,
       count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
     from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
-  if (!row) return {};
+  if (!row) return { openSpans: 0, totals: {} };
   const sum = (value: string | null) => (value === null ? null : Number(value));
   const effects: EffectsSummary = {
     live: row.effect_live,
@@ -47,7 +52,7 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     neverMadeByOriginal: row.effect_never,
     otherArguments: row.effect_other,
   } as EffectsSummary;
-  return {
+  const totals = {
     // Not before its start, should the clocks of the statements differ.
     finishedAt: sql`greatest(now(), started_at)` as unknown as Date,
     steps: row.steps,
@@ -61,4 +66,5 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     prompts: row.prompts ?? [],
     effects,
   };
+  return { openSpans: row.open_spans, totals };
 }

@@ -10,7 +10,10 @@ import type {
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
 import { type AlignedPair, alignSteps } from "./align-steps.ts";
-import { diffValues } from "./value-diff.ts";
+import { diffValues, type DiffBudget } from "./value-diff.ts";
+
+/** Most characters of values that one comparison carries in all its diffs: some 10 MB on the wire. */
+const maxComparisonChars = 8_000_000;
 
 /** One step with its bodies. `type` is the node's type or the span's kind; the input holds what the step was called with. */
 export type CompareStep = Omit<ComparedStepSide, "spanId"> & { spanId?: string | null; input: Json; output: Json };
@@ -23,7 +26,8 @@ export type CompareSide = { run: ComparedRun; steps: readonly CompareStep[] };
  * to b's. Pure: the caller loads and authorises both runs.
  */
 export function compareRuns(a: CompareSide, b: CompareSide, mapping: MappingPairs = {}): RunComparison {
-  const steps = alignSteps(a.steps, b.steps, mapping).map(compareStep);
+  const budget: DiffBudget = { chars: maxComparisonChars };
+  const steps = alignSteps(a.steps, b.steps, mapping).map((pair) => compareStep(pair, budget));
   const firstDivergence = steps.findIndex((step) => step.diverges);
   const countOf = (matches: (step: ComparedStep) => boolean) => steps.filter(matches).length;
   return {
@@ -47,9 +51,9 @@ export function compareRuns(a: CompareSide, b: CompareSide, mapping: MappingPair
   };
 }
 
-function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>): ComparedStep {
-  const argumentsDiff = a && b ? diffValues(a.input, b.input) : null;
-  const outputDiff = a && b ? diffValues(a.output, b.output) : null;
+function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, budget: DiffBudget): ComparedStep {
+  const argumentsDiff = a && b ? diffValues(a.input, b.input, budget) : null;
+  const outputDiff = a && b ? diffValues(a.output, b.output, budget) : null;
   const differences = a && b ? differencesOf(a, b, argumentsDiff, outputDiff) : [];
   return {
     a: a && sideOf(a),

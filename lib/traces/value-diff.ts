@@ -6,13 +6,16 @@ const maxChanges = 200;
 /** Most characters of a value that one change carries (as JSON); the span itself has the whole. */
 const maxValueChars = 20_000;
 
+/** What several diffs may carry together, in characters; what goes beyond is only said to differ. */
+export type DiffBudget = { chars: number };
+
 type Pair = { path: string; a: Json | undefined; b: Json | undefined };
 
 /**
  * Where two JSON values differ, in document order; null when they are equal. Objects are compared by key whatever the
  * order, lists by index. Iterative, so that depth is no limit.
  */
-export function diffValues(a: Json, b: Json): ValueDiff | null {
+export function diffValues(a: Json, b: Json, budget: DiffBudget = { chars: Infinity }): ValueDiff | null {
   const changes: ValueChange[] = [];
   let truncated = false;
   const open: Pair[] = [{ path: "", a, b }];
@@ -23,16 +26,17 @@ export function diffValues(a: Json, b: Json): ValueDiff | null {
       continue;
     }
     if (next.a === next.b) continue;
-    if (changes.length === maxChanges) {
+    if (changes.length === maxChanges || budget.chars <= 0) {
       truncated = true;
       break;
     }
     const [left, right] = [cut(next.a), cut(next.b)];
     truncated ||= left.isCut || right.isCut;
+    budget.chars -= left.chars + right.chars;
     const op = next.a === undefined ? "added" : next.b === undefined ? "removed" : "changed";
     changes.push({ path: next.path, op, a: left.value, b: right.value });
   }
-  return changes.length === 0 ? null : { changes, truncated };
+  return changes.length === 0 && !truncated ? null : { changes, truncated };
 }
 
 /** The members of two objects or two lists, side by side; null when the values are to be compared as such. */
@@ -54,9 +58,9 @@ function innerPairs({ path, a, b }: Pair): Pair[] | null {
   }));
 }
 
-function cut(value: Json | undefined): { value: Json; isCut: boolean } {
-  if (value === undefined) return { value: null, isCut: false };
+function cut(value: Json | undefined): { value: Json; isCut: boolean; chars: number } {
+  if (value === undefined) return { value: null, isCut: false, chars: 0 };
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  if (text.length <= maxValueChars) return { value, isCut: false };
-  return { value: `${text.slice(0, maxValueChars)}…`, isCut: true };
+  if (text.length <= maxValueChars) return { value, isCut: false, chars: text.length };
+  return { value: `${text.slice(0, maxValueChars)}…`, isCut: true, chars: maxValueChars };
 }

@@ -2,13 +2,13 @@ import { closeDatabase, database } from "#/db/client.ts";
 import { ConfigurationError, env, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { complete, fetch, queues, stopQueue, superviseQueue } from "#/lib/queue/boss.ts";
-import { listen } from "#/lib/queue/notify.ts";
-import { buryRun, sweepAdmissions } from "#/lib/runs/sweep.ts";
+import { flushAnnouncements, listen } from "#/lib/queue/notify.ts";
+import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { Worker } from "./worker.ts";
 
 const sweepMs = 30_000;
 const deadLetterMs = 2000;
-/** The rest of the 25 s that a drain may take is for the runs that are handed on. */
+/** How long the steps in flight may take when the worker ends; the rest of the 25 s of a drain is for handing runs on. */
 const drainGraceMs = 15_000;
 
 async function main(): Promise<void> {
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const worker = new Worker({ slots: env("REPRISE_WORKER_SLOTS") });
   await listen("jobs", () => worker.wake(), () => worker.wake());
   await listen("control", (runId) => void worker.control(runId));
-  const timers = [every(sweepMs, sweepAdmissions), every(deadLetterMs, buryDeadRuns)];
+  const timers = [every(sweepMs, sweepAdmissions), every(sweepMs, restoreLostJobs), every(deadLetterMs, buryDeadRuns)];
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(worker, timers));
   logger.info({ slots: env("REPRISE_WORKER_SLOTS") }, "worker ready");
   await worker.work();
@@ -27,6 +27,7 @@ async function stop(worker: Worker, timers: NodeJS.Timeout[]): Promise<void> {
   logger.info({ running: worker.running }, "worker drains");
   for (const timer of timers) clearInterval(timer);
   await worker.drain(drainGraceMs);
+  await flushAnnouncements().catch(() => {});
   await stopQueue();
   await closeDatabase();
   process.exit(0);

@@ -1,7 +1,7 @@
 import { logger } from "#/lib/core/logger.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
+import { holdingsOf } from "#/lib/runs/claim-store.ts";
 import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
-import { controlOf, ownersOf } from "#/lib/runs/claim-store.ts";
 
 export type WorkerSettings = { slots: number };
 
@@ -10,12 +10,13 @@ const beatMs = 3000;
 
 /** One worker process: claims as many runs as it has free slots, runs them, beats for them, and drains on request. */
 export class Worker {
-  private readonly held = new Map<string, HeldRun>();
+  private readonly held = new Set<HeldRun>();
   private readonly settings: WorkerSettings;
   private draining = false;
   /** Set by a wake that arrives between an empty fetch and the wait; else it would be slept through. */
   private woken = false;
   private wakeUp: (() => void) | null = null;
+  private readonly whenEmpty: (() => void)[] = [];
 
   constructor(settings: WorkerSettings) {
     this.settings = settings;
@@ -33,9 +34,8 @@ export class Worker {
 
   /** Somebody asked a run to stop or pause; a run of another worker is none of ours. */
   async control(runId: string): Promise<void> {
-    const held = this.held.get(runId);
-    const control = held?.session ? await controlOf(runId) : null;
-    if (control) held?.session?.stop.stop(control);
+    const concerned = [...this.held].filter((held) => held.runId === runId);
+    if (concerned.length > 0) await this.obey(concerned).catch(logFailure("control"));
   }
 
   /** Claims and runs until drained. Errors of the database are logged and tried again. */
@@ -55,71 +55,82 @@ export class Worker {
     }
   }
 
-  /** Takes no more runs; resolves when those in hand have ended, or were handed on after `graceMs`. */
+  /**
+   * Takes no more runs, and hands on those in hand behind the steps in flight; what is still in flight after `graceMs` is
+   * stopped. Resolves when nothing is in hand.
+   */
   async drain(graceMs: number): Promise<void> {
     this.draining = true;
     this.wake();
-    const hurry = setTimeout(() => {
-      for (const held of this.held.values()) {
-        held.stopNow = true;
-        held.session?.stop.stop("shutdown");
-      }
-    }, graceMs);
+    this.stopAll("handover");
+    const hurry = setTimeout(() => this.stopAll("shutdown"), graceMs);
     await this.emptied();
     clearTimeout(hurry);
   }
 
+  private stopAll(reason: NonNullable<HeldRun["stopping"]>): void {
+    for (const held of this.held) {
+      held.stopping = reason;
+      held.session?.stop.stop(reason);
+    }
+  }
+
   private async claim(): Promise<number> {
+    this.woken = false;
     const free = this.settings.slots - this.held.size;
     if (free <= 0) return 0;
-    this.woken = false;
     const jobs = await fetch(queues.runs, free);
     for (const job of jobs) this.take(job);
     return jobs.length;
   }
 
   private take(job: HeldJob): void {
-    const held: HeldRun = { ...job.data, job, session: null, stopNow: false };
-    this.held.set(held.runId, held);
+    const held: HeldRun = { ...job.data, job, session: null, stopping: this.draining ? "handover" : null };
+    this.held.add(held);
     executeRun(held)
       .catch(async (error: unknown) => {
         logger.error({ err: error, runId: held.runId }, "run goes back to the queue");
         await fail(queues.runs, job, error instanceof Error ? error.message : "failed").catch(logFailure("fail"));
       })
       .finally(() => {
-        this.held.delete(held.runId);
+        this.held.delete(held);
+        if (this.held.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve();
         this.wake();
       });
   }
 
   /** Keeps the jobs ours; drops runs that were given to another worker while this one did not beat. */
   private async beat(): Promise<void> {
-    const all = [...this.held.values()];
-    const ours = await touch(all.map((held) => held.job));
-    const owners = ours ? null : await ownersOf(all.map((held) => held.runId));
-    for (const held of all) {
-      const { session } = held;
-      if (!session) continue;
-      if (owners && owners.get(held.runId) !== session.owner) session.stop.stop("lost");
-      else if (session.run.control === null) await this.control(held.runId);
+    const all = [...this.held];
+    await touch(all.map((held) => held.job));
+    await this.obey(all);
+  }
+
+  /** Looks at sessions that exist before the question is asked: one that opens meanwhile is not in the answer. */
+  private async obey(runs: HeldRun[]): Promise<void> {
+    const sessions = runs.flatMap(({ session }) => session ?? []);
+    const holdings = await holdingsOf(sessions.map(({ run }) => run.id));
+    for (const session of sessions) {
+      const holding = holdings.get(session.run.id);
+      if (holding?.owner !== session.owner) session.stop.stop("lost");
+      else if (holding.control) session.stop.stop(holding.control);
     }
   }
 
-  private sleep(): Promise<void> {
-    if (this.woken) return Promise.resolve();
-    return new Promise<void>((resolve) => {
-      const done = () => {
+  private async sleep(): Promise<void> {
+    if (this.woken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pollMs);
+      this.wakeUp = () => {
         clearTimeout(timer);
-        this.wakeUp = null;
         resolve();
       };
-      const timer = setTimeout(done, pollMs);
-      this.wakeUp = done;
     });
+    this.wakeUp = null;
   }
 
   private async emptied(): Promise<void> {
-    while (this.held.size > 0) await this.sleep();
+    if (this.held.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve));
   }
 }
 

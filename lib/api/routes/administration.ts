@@ -13,7 +13,7 @@ import {
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { PolicyView, PutPolicyRequest } from "#/lib/contract/policy.ts";
 import { declare } from "../endpoint.ts";
-import { ById, EnvironmentName } from "./common.ts";
+import { ById, EnvironmentName } from "./path-params.ts";
 
 export const getPolicyEndpoint = declare({
   method: "GET",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { pageOf } from "#/lib/contract/page.ts";
 import { declare } from "../endpoint.ts";
-import { ById } from "./common.ts";
+import { ById } from "./path-params.ts";
 
 const tag = "Node mappings";
 

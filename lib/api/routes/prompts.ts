@@ -9,7 +9,7 @@ import {
   RevisionCreated,
 } from "#/lib/contract/prompt.ts";
 import { declare } from "../endpoint.ts";
-import { ById } from "./common.ts";
+import { ById } from "./path-params.ts";
 
 const tag = "Prompts";
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { RunComparison } from "#/lib/contract/compare.ts";
 import { RunEvent } from "#/lib/contract/event.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import { Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { declare } from "../endpoint.ts";
-import { ById, BySlug, Id } from "./common.ts";
+import { ById, BySlug, Id } from "./path-params.ts";
 
 const tag = "Runs";
 
@@ -62,7 +63,14 @@ export const readTraceEndpoint = declare({
       .optional()
       .meta({ description: "The `rev` that you have: only if it changed" }),
   }),
-  responses: { 200: TraceSkeleton },
+  responses: {
+    200: {
+      content: {
+        "application/json": TraceSkeleton,
+        "application/gzip": z.string().meta({ description: "The same JSON, gzipped, for a finished run" }),
+      },
+    },
+  },
   errors: ["not_found"],
 });
 
@@ -110,6 +118,18 @@ export const readEventsEndpoint = declare({
       },
     },
   },
+  errors: ["not_found"],
+});
+
+export const compareRunsEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/compare/{otherId}",
+  id: "compareRuns",
+  tag,
+  summary: "Compare two runs step by step; `a` is the older one, in whichever order they are named",
+  action: "run:read",
+  params: ById.extend({ otherId: Id }),
+  responses: { 200: RunComparison },
   errors: ["not_found"],
 });
 

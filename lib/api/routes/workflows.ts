@@ -11,7 +11,7 @@ import {
   WorkflowVersionSummary,
 } from "#/lib/contract/workflow.ts";
 import { declare } from "../endpoint.ts";
-import { BySlug } from "./common.ts";
+import { BySlug } from "./path-params.ts";
 
 const tag = "Workflows";
 

@@ -1,0 +1,69 @@
+import { ComparedRun, type RunComparison } from "#/lib/contract/compare.ts";
+import type { MappingPairs } from "#/lib/contract/replay.ts";
+import { loadRun } from "#/lib/runs/get-run.ts";
+import type { RunWithSlug } from "#/lib/runs/run-store.ts";
+import { runSummary } from "#/lib/runs/run-view.ts";
+import { listSpans } from "#/lib/runs/span-store.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { alignSteps } from "./align-steps.ts";
+import { comparableSteps, comparedInput, type BareStep } from "./compare-side.ts";
+import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "./compare-store.ts";
+import { compareRuns, type CompareStep } from "./compare.ts";
+import { lineageMapping } from "./node-lineage.ts";
+
+/**
+ * Two runs of the workspace step by step, in whichever order they are named: `a` is the older one (for a replay its
+ * source). Nodes are mapped as the replays between the two were. Throws `not_found` for either run.
+ */
+export async function compareTwoRuns(ctx: Ctx, runId: string, otherId: string): Promise<RunComparison> {
+  authorize(ctx, "run:read");
+  const [one, other] = await Promise.all([loadRun(ctx, runId), loadRun(ctx, otherId)]);
+  const [older, newer] = isOlder(one, other) ? [one, other] : [other, one];
+  const [stepsOfOlder, stepsOfNewer, mapping, digests] = await Promise.all([
+    bareSteps(ctx, older),
+    bareSteps(ctx, newer),
+    mappingBetween(ctx, older, newer),
+    bodyDigests(ctx.db, ctx.workspace.id, [older.run.id, newer.run.id]),
+  ]);
+  const bodies = await stepBodies(ctx.db, ctx.workspace.id, unlike(stepsOfOlder, stepsOfNewer, mapping, digests));
+  const side = (row: RunWithSlug, steps: BareStep[]) => ({
+    run: ComparedRun.parse(runSummary(ctx.workspace.slug, row)),
+    steps: steps.map((step) => withBody(step, bodies)),
+  });
+  return compareRuns(side(older, stepsOfOlder), side(newer, stepsOfNewer), mapping);
+}
+
+function isOlder({ run: a }: RunWithSlug, { run: b }: RunWithSlug): boolean {
+  const between = a.createdAt.getTime() - b.createdAt.getTime();
+  return between === 0 ? a.depth < b.depth || (a.depth === b.depth && a.id <= b.id) : between < 0;
+}
+
+async function bareSteps(ctx: Ctx, { run }: RunWithSlug): Promise<BareStep[]> {
+  return comparableSteps(await listSpans(ctx.db, ctx.workspace.id, run.id), run.startedAt);
+}
+
+async function mappingBetween(ctx: Ctx, { run: a }: RunWithSlug, { run: b }: RunWithSlug): Promise<MappingPairs> {
+  if (a.rootRun !== b.rootRun) return {};
+  return lineageMapping(await lineageLinks(ctx.db, ctx.workspace.id, [a.id, b.id]), a.id, b.id);
+}
+
+/** Spans of pairs whose bodies are not the same text: only these are read, however long the runs are. */
+function unlike(
+  a: readonly BareStep[],
+  b: readonly BareStep[],
+  mapping: MappingPairs,
+  digests: ReadonlyMap<string, BodyDigest>,
+): string[] {
+  return alignSteps(a, b, mapping).flatMap((pair) => {
+    if (!pair.a || !pair.b) return [];
+    const [left, right] = [digests.get(pair.a.spanId), digests.get(pair.b.spanId)];
+    const isSame = left?.input === right?.input && left?.output === right?.output;
+    return isSame ? [] : [pair.a.spanId, pair.b.spanId];
+  });
+}
+
+function withBody(step: BareStep, bodies: ReadonlyMap<string, StepBody>): CompareStep {
+  const body = bodies.get(step.spanId);
+  return { ...step, input: comparedInput(body?.input ?? null), output: body?.output ?? null };
+}

@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { effectView } from "#/lib/runs/step-view.ts";
+import type { SpanRow as StoredSpan } from "#/lib/runs/span-store.ts";
+import type { CompareStep } from "./compare.ts";
+import { orderSpans } from "./span-order.ts";
+import type { SpanRow } from "./span-row.ts";
+import { subtreeSums } from "./subtree-sums.ts";
+import { diffValues } from "./value-diff.ts";
+
+/** A step of one side before its bodies are read. */
+export type BareStep = Omit<CompareStep, "input" | "output"> & { spanId: string };
+
+/**
+ * What two runs are compared by: their steps, and inside them the model and tool calls of agents, in the order of the
+ * trace. Usage is of the step with all that it called; unknown stays null. Attempts are part of their step.
+ */
+export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date | null): BareStep[] {
+  const traceRows: SpanRow[] = rows.map((row) => ({ ...row, reusedFromSpan: row.reusedSpan }));
+  const order = orderSpans(traceRows);
+  const sums = (field: "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens" | "costMicros") =>
+    subtreeSums(traceRows, order, (row) => row[field]);
+  const calls = subtreeSums(traceRows, order, () => 1);
+  const [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, costMicros] = [
+    sums("inputTokens"),
+    sums("outputTokens"),
+    sums("cacheReadTokens"),
+    sums("cacheWriteTokens"),
+    sums("reasoningTokens"),
+    sums("costMicros"),
+  ];
+  const steps: BareStep[] = [];
+  for (let position = 0; position < rows.length; position += 1) {
+    const row = rows[order.row[position] ?? 0] as StoredSpan;
+    if (row.kind === "attempt") continue;
+    const at = (column: (number | null)[]) => column[position] ?? null;
+    steps.push({
+      ...plainStep(row, runStartedAt),
+      usage:
+        at(calls) === null
+          ? null
+          : {
+              inputTokens: at(inputTokens),
+              outputTokens: at(outputTokens),
+              cacheReadTokens: at(cacheReadTokens),
+              cacheWriteTokens: at(cacheWriteTokens),
+              reasoningTokens: at(reasoningTokens),
+            },
+      costMicros: at(costMicros),
+    });
+  }
+  return steps;
+}
+
+function plainStep(row: StoredSpan, runStartedAt: Date | null) {
+  const startedAtMs = row.startedAt?.getTime();
+  // A re-used step took no time here, and its times are those of the run that made it.
+  const isOwn = row.reusedSpan === null && startedAtMs !== undefined;
+  return {
+    spanId: row.id,
+    key: row.key,
+    nodeId: row.nodeId,
+    type: row.kind,
+    status: row.status,
+    startMs: isOwn && runStartedAt ? Math.max(0, startedAtMs - runStartedAt.getTime()) : null,
+    durationMs: isOwn && row.finishedAt ? Math.max(0, row.finishedAt.getTime() - startedAtMs) : null,
+    modelRef: row.modelRef,
+    promptHash: row.promptHash,
+    effect: effectView(row),
+  };
+}
+
+/**
+ * What a step was called with, as it is compared: a tool call's arguments, without the request body where that only
+ * repeats them.
+ */
+export function comparedInput(input: Json): Json {
+  if (!isObject(input) || !Object.hasOwn(input, "arguments") || !isObject(input["request"])) return input;
+  const { body, ...request } = input["request"];
+  if (body === undefined || diffValues(body, input["arguments"] ?? null) !== null) return input;
+  return { ...input, request };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** The glossary in import order: a folder imports only from itself and from those before it. */
+const order = [
+  "lib/contract",
+  "lib/core",
+  "db",
+  "lib/queue",
+  "lib/tenancy",
+  "lib/policies",
+  "lib/models",
+  "lib/prompts",
+  "lib/tools",
+  "lib/workflows",
+  "lib/runs",
+  "lib/traces",
+  "lib/replay",
+  "lib/ingest",
+  "lib/auth",
+  "lib/api",
+  "components",
+  "app",
+];
+
+/** Folders that stand beside the list, with what they may import. */
+const beside: Record<string, string[]> = {
+  "lib/worker": order.slice(0, order.indexOf("lib/replay") + 1),
+  "lib/sdk": ["lib/contract"],
+  "lib/cli": ["lib/contract", "lib/sdk"],
+  "lib/mcp": order.slice(0, order.indexOf("lib/api")),
+  "lib/demo": order.slice(0, order.indexOf("lib/api") + 1),
+  "lib/launcher": ["lib/contract", "lib/core", "db", "lib/worker"],
+};
+
+const uiPackages = /^(next|react|react-dom|next-auth|sonner|lucide-react|radix-ui|@radix-ui)(\/|$)/;
+const uiFolders = ["app", "components", "lib/auth", "lib/api"];
+const unclearNames = /(^|[-.])(utils?|helpers?|types|manager|service|misc|common)([-.]|$)/;
+
+export type SourceFile = { path: string; text: string };
+
+/** Every breach of the house's rules in these files, one line each. */
+export function breaches(files: SourceFile[]): string[] {
+  return files.flatMap((file) => [
+    ...importsOf(file.text).flatMap((specifier) => importBreaches(file.path, specifier)),
+    ...nameBreaches(file.path),
+  ]);
+}
+
+function importBreaches(path: string, specifier: string): string[] {
+  const from = folderOf(path);
+  if (specifier.startsWith("#/") || specifier.startsWith(".")) {
+    const target = specifier.startsWith("#/") ? specifier.slice(2) : relative(root, resolve(root, dirname(path), specifier));
+    return folderBreaches(path, from, target);
+  }
+  const found: string[] = [];
+  if (uiPackages.test(specifier) && !uiFolders.includes(from ?? "") && path !== "middleware.ts" && path !== "next.config.ts")
+    found.push(`${path}: ${specifier} belongs in ${uiFolders.join(", ")}`);
+  if (specifier.startsWith("drizzle-orm") && from !== "db" && from !== "lib/queue" && !isStore(path)) found.push(`${path}: SQL belongs in db/ or a store file`);
+  return found;
+}
+
+function folderBreaches(path: string, from: string | null, target: string): string[] {
+  const to = folderOf(target);
+  if (from === null || to === null || from === to) return [];
+  const allowed = beside[from] ?? order.slice(0, order.indexOf(from));
+  if (!allowed.includes(to)) return [`${path}: ${from} must not import ${to} (${target})`];
+  if (target.startsWith("db/schema") && from !== "db" && !isStore(path)) return [`${path}: tables belong in a store file`];
+  if (["components"].includes(from) && to === "db") return [`${path}: components never import db`];
+  return [];
+}
+
+function isStore(path: string): boolean {
+  return /(^|[/-])store\.ts$/.test(path);
+}
+
+function nameBreaches(path: string): string[] {
+  const name = path.split("/").at(-1) ?? "";
+  const found: string[] = [];
+  if (/^index\.tsx?$/.test(name)) found.push(`${path}: no barrels`);
+  if (/^(lib|components|db)\//.test(path) && unclearNames.test(name.replace(/\.tsx?$/, ""))) found.push(`${path}: the name says nothing`);
+  if (/^(lib|components|db)\//.test(path) && name !== name.toLowerCase()) found.push(`${path}: file names are kebab-case`);
+  return found;
+}
+
+function folderOf(path: string): string | null {
+  const parts = path.split("/");
+  const two = parts.slice(0, 2).join("/");
+  if (order.includes(two) || two in beside) return two;
+  return order.includes(parts[0] ?? "") ? (parts[0] ?? null) : null;
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gm)].map(
+    (match) => match[1] ?? match[2] ?? "",
+  );
+}
+
+function sources(): SourceFile[] {
+  const files: SourceFile[] = [];
+  const visit = (folder: string) => {
+    for (const name of readdirSync(join(root, folder))) {
+      const path = join(folder, name);
+      if (statSync(join(root, path)).isDirectory()) visit(path);
+      else if (/\.tsx?$/.test(name)) files.push({ path, text: readFileSync(join(root, path), "utf8") });
+    }
+  };
+  for (const folder of ["app", "components", "lib", "db"]) visit(folder);
+  return [...files, { path: "middleware.ts", text: readFileSync(join(root, "middleware.ts"), "utf8") }];
+}
+
+describe("the house", () => {
+  test("every file imports only from the folders before its own", () => {
+    expect(breaches(sources())).toEqual([]);
+  });
+
+  test.each([
+    ["a lower folder importing a higher one", "lib/runs/x.ts", 'import { submitReplay } from "#/lib/replay/submit-replay.ts";'],
+    ["a relative way around the list", "lib/tools/x.ts", 'import { walk } from "../runs/walk.ts";'],
+    ["a type import", "lib/contract/x.ts", 'import type { Ctx } from "#/lib/tenancy/ctx.ts";'],
+    ["a dynamic import", "lib/core/x.ts", 'const x = await import("#/db/client.ts");'],
+    ["an export from", "lib/models/x.ts", 'export { walk } from "#/lib/runs/walk.ts";'],
+    ["SQL outside a store", "lib/runs/walk.ts", 'import { sql } from "drizzle-orm";'],
+    ["tables outside a store", "lib/runs/walk.ts", 'import { runs } from "#/db/schema/runs.ts";'],
+    ["React in the domain", "lib/runs/x.ts", 'import { useState } from "react";'],
+    ["the worker reaching for the API", "lib/worker/x.ts", 'import { route } from "#/lib/api/route.ts";'],
+    ["the SDK reaching into the server", "lib/sdk/x.ts", 'import { newId } from "#/lib/core/ids.ts";'],
+    ["components reaching for the database", "components/runs/x.tsx", 'import { runs } from "#/db/schema/runs.ts";'],
+    ["a barrel", "lib/runs/index.ts", ""],
+    ["a name that says nothing", "lib/runs/run-utils.ts", ""],
+  ])("a planted breach is found: %s", (_, path, text) => {
+    expect(breaches([{ path, text }]).length).toBeGreaterThan(0);
+  });
+});
