@@ -18,6 +18,7 @@ export default defineConfig({
     baseURL: process.env.REPRISE_E2E_URL,
     browserName: "chromium",
     launchOptions: chromiumLaunchOptions(),
+    actionTimeout: 10_000,
     viewport: { width: 1280, height: 800 },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

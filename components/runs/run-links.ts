@@ -12,11 +12,7 @@ export function monitoringPath(workspaceSlug: string, runId: string): string {
   return `/${workspaceSlug}/monitoring/workflow-runs/${runId}`;
 }
 
-/** Set to true by the change that adds the compare page: no link may lead nowhere. */
-const hasComparePage = false;
-
 /** Side by side with the run it replays; null for an original. */
 export function comparePath(workspaceSlug: string, run: { id: string; replayOf: string | null }): string | null {
-  if (!hasComparePage || run.replayOf === null) return null;
-  return `${tracePath(workspaceSlug, run.id)}/compare/${run.replayOf}`;
+  return run.replayOf === null ? null : `${tracePath(workspaceSlug, run.id)}/compare/${run.replayOf}`;
 }

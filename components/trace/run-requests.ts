@@ -15,7 +15,8 @@ export class RequestError extends Error {
   }
 }
 
-async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
+/** GETs a document of our API; throws RequestError with what can be told. */
+export async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { headers: { accept }, cache: "no-store", signal });

@@ -95,6 +95,15 @@ export const TriggerRequest = z
   .meta({ id: "TriggerRequest" });
 export type TriggerRequest = z.infer<typeof TriggerRequest>;
 
+export const ApprovalRequest = z
+  .strictObject({ decision: z.enum(["approve", "reject"]), comment: z.string().max(2000).optional() })
+  .meta({ id: "ApprovalRequest" });
+export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+
+export const RescheduleRequest = z
+  .strictObject({ delay: z.string().min(1).max(64).meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }) })
+  .meta({ id: "RescheduleRequest" });
+
 /** `GET /runs` filters, before paging. */
 export const RunFilter = z.object({
   status: z.array(RunStatus).optional(),

@@ -83,7 +83,11 @@ function promptChecks({ prompt }: ReplayFacts, request: ReplayRequest): Check[] 
     },
     {
       code: "prompt_hash_mismatch",
-      blocked: !unknown && mismatch !== null && { message: mismatch, details: { artifactId, contentHash } },
+      blocked: !unknown &&
+        mismatch !== null && {
+          message: mismatch,
+          details: { artifactId, contentHash, ...(prompt.revision === "altered" ? { integrity: "failed" } : {}) },
+        },
     },
   ];
 }

@@ -12,22 +12,39 @@ export async function lockWorkspace(tx: Transaction, workspaceId: string): Promi
   await tx.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)).for("update");
 }
 
+/** How far into the queue an admission looks for runs whose concurrency key is free. */
+const window = 1000;
+
 /**
  * Admits queued runs of a workspace while fewer than `max_running` hold a slot, highest priority and oldest first, and
- * puts their jobs into the queue. The caller holds the workspace's lock. Returns the ids admitted.
+ * puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time. The caller holds the workspace's lock. Returns the ids admitted.
  */
 export async function admit(tx: Transaction, workspaceId: string): Promise<string[]> {
   const admitted = await tx.execute<{ id: string; priority: number }>(sql`
     update runs set admitted_at = now()
     where id in (
-      select id from runs
-      where workspace_id = ${workspaceId} and status = 'pending' and status_reason = 'queued' and admitted_at is null
+      select id from (
+        select id, priority, created_at,
+          row_number() over (partition by workflow_id, concurrency_key order by priority desc, created_at, id) as place,
+          concurrency_key is not null and exists (
+            select 1 from runs busy where busy.workspace_id = r.workspace_id and busy.workflow_id = r.workflow_id
+              and busy.concurrency_key = r.concurrency_key and busy.id <> r.id
+              and (busy.admitted_at is not null or busy.status in ('waiting', 'paused') and busy.started_at is not null)
+          ) as blocked,
+          concurrency_key
+        from (
+          select * from runs
+          where workspace_id = ${workspaceId} and status = 'pending' and status_reason = 'queued' and admitted_at is null
+          order by priority desc, created_at, id
+          limit ${window}
+        ) r
+      ) candidates
+      where concurrency_key is null or (place = 1 and not blocked)
       order by priority desc, created_at, id
       limit (
         select greatest(0, max_running - (
           select count(*) from runs where workspace_id = ${workspaceId} and admitted_at is not null))
-        from workspaces where id = ${workspaceId})
-      for update)
+        from workspaces where id = ${workspaceId}))
     returning id, priority`);
   const jobs = admitted.map(({ id, priority }) => ({ runId: id, workspaceId, priority }));
   await send(tx, jobs);

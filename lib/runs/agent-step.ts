@@ -9,6 +9,7 @@ import { runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import { answerOf, callUsage, failModelSpan, openingMessages, responseAttributes, startModelSpan } from "./model-step.ts";
 import { effectiveModelRef } from "./overrides.ts";
+import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -23,10 +24,10 @@ type Agent = { session: Session; node: AgentNode; ref: string; key: string; scop
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
  * calls are spans, so a worker that takes over goes on behind the last one that ended. Throws `agent_turns_exceeded`.
  */
-export async function runAgentStep(session: Session, node: AgentNode, key: string, scope: Scope): Promise<Json> {
+export async function runAgentStep(session: Session, node: AgentNode, { key, parentId, scope }: Place): Promise<Json> {
   const ref = effectiveModelRef(node, session.overrides);
   const opening = openingMessages(session, node, scope);
-  const step = await startModelSpan(session, { node, key, ref, input: opening as unknown as Json });
+  const step = await startModelSpan(session, { node, key, parentId, ref, input: opening as unknown as Json });
   const agent = { session, node, ref, key, scope, step };
   try {
     const output = await converse(agent, opening);

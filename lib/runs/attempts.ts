@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "#/lib/contract/run.ts";
-import { backoffMs, type RetryRule } from "./retry.ts";
+import { backoffMs, inPlaceBackoffMs, type RetryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+import { Waiting } from "./waiting.ts";
 
 export type AttemptCost = { usage: Usage | null; costMicros: number | null; madeCall: boolean };
 const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false };
@@ -68,7 +69,9 @@ async function writeAttempt(
   });
 }
 
+/** Waits in place, or, when that would hold the slot for long, outside of memory. */
 async function pause(session: Session, ms: number): Promise<void> {
+  if (ms > inPlaceBackoffMs) throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(Date.now() + ms) });
   try {
     await sleep(ms, undefined, { signal: session.stop.signal });
   } catch (error) {

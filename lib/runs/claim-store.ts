@@ -23,6 +23,8 @@ export async function claimRun(runId: string, owner: string): Promise<{ run: Run
     const [row] = await tx.select().from(runs).where(eq(runs.id, runId)).for("update");
     if (!row || row.admittedAt === null || !sourcesOf("running").includes(row.status)) return null;
     if (row.owner !== null && jobOf(row.owner) !== jobOf(owner)) return null;
+    // Its TTL passed while the job was on its way; whoever attends to due runs ends it.
+    if (row.startedAt === null && row.expiresAt !== null && row.expiresAt <= new Date()) return null;
     const [claimed] = await tx
       .update(runs)
       .set({
@@ -30,6 +32,7 @@ export async function claimRun(runId: string, owner: string): Promise<{ run: Run
         status: "running",
         statusReason: null,
         startedAt: row.startedAt ?? sql`now()`,
+        dueAt: null,
         deadlineAt:
           row.deadlineAt ?? (row.maxDurationMs === null ? null : sql`now() + make_interval(secs => ${row.maxDurationMs} / 1000.0)`),
         rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runId})) + 1`,

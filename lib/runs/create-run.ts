@@ -6,17 +6,26 @@ import { newId } from "#/lib/core/ids.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { admit, lockWorkspace } from "./admission-store.ts";
+import { queuedState } from "./queued-state.ts";
 import { insertRun, type NewRun, type RunRow } from "./run-store.ts";
 
 export type RunSpec = {
   workflow: { id: string; slug: string };
-  version: { id: string; version: number };
+  /** `id` null = not pushed yet: the run waits for it. */
+  version: { id: string | null; version: number };
   payload: Json;
   trigger: TriggerKind;
   environment: string;
   tags?: string[];
   priority?: number;
   maxDurationMs?: number | null;
+  startAt?: Date | null;
+  ttlMs?: number | null;
+  concurrencyKey?: string | null;
+  /** The step that it runs as, and whether its effects are gated like those of the run around it. */
+  parent?: { runId: string; spanId: string; nesting: number; gated: boolean };
+  /** What a run inside of a replay takes over from it. */
+  overrides?: JsonObject;
   /** Database time at which a replay counts against the quota; the transaction's own time otherwise. */
   createdAt?: Date;
   replay?: {
@@ -34,7 +43,7 @@ export type RunSpec = {
 };
 
 /**
- * The one way a run comes to be: inserts it as queued and admits it when its workspace has room, all in the caller's
+ * The one way a run comes to be: inserts it as pending (queued, delayed or waiting for its version) and admits it when its workspace has room, all in the caller's
  * transaction, so that an accepted run is never without a job. The caller may hold the workspace's lock already.
  */
 export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promise<RunRow> {
@@ -46,7 +55,7 @@ export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promi
     {
       payload: spec.payload,
       replayRequest: spec.replay?.request,
-      replayPlan: spec.replay?.plan,
+      replayPlan: spec.overrides ? { ...spec.replay?.plan, overrides: spec.overrides } : spec.replay?.plan,
       policySnapshot: spec.replay?.policy,
     },
   );
@@ -54,6 +63,8 @@ export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promi
 }
 
 function newRow(ctx: Ctx, id: string, spec: RunSpec) {
+  const startAt = spec.startAt ?? null;
+  const ttlMs = spec.ttlMs ?? null;
   return {
     id,
     workspaceId: ctx.workspace.id,
@@ -61,7 +72,14 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
     versionId: spec.version.id,
     version: spec.version.version,
     status: "pending",
-    statusReason: "queued",
+    ...queuedState({ versionId: spec.version.id, startAt, ttlMs, startedAt: null, expiresAt: null }, ctx.clock.now()),
+    startAt,
+    ttlMs,
+    concurrencyKey: spec.concurrencyKey ?? null,
+    parentRun: spec.parent?.runId ?? null,
+    parentSpan: spec.parent?.spanId ?? null,
+    nesting: spec.parent?.nesting ?? 0,
+    gated: spec.replay !== undefined || spec.parent?.gated === true,
     triggerKind: spec.trigger,
     triggerActor: actorId(ctx.actor),
     environment: spec.environment,

@@ -13,7 +13,7 @@ export const reasonsOf: Record<RunStatus, readonly StatusReason[]> = {
 
 /** From which statuses a run may enter each; the SQL that changes a status names its sources from here. */
 const sources: Record<RunStatus, readonly RunStatus[]> = {
-  pending: ["waiting", "paused"],
+  pending: ["pending", "waiting", "paused"],
   running: ["pending", "running"],
   waiting: ["running"],
   paused: ["pending", "running", "waiting"],

@@ -7,19 +7,21 @@ import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
+import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
+import { Waiting } from "./waiting.ts";
 
 type ModelNode = Extract<NodeDefinition, { type: "model" }>;
 type PromptedNode = Extract<NodeDefinition, { type: "model" | "agent" }>;
 
 /** Runs a model node: one call (with retries), its answer as text, or as an object that fits the node's output schema. */
-export async function runModelStep(session: Session, node: ModelNode, key: string, scope: Scope): Promise<Json> {
+export async function runModelStep(session: Session, node: ModelNode, { key, parentId, scope }: Place): Promise<Json> {
   const ref = effectiveModelRef(node, session.overrides);
   const request = modelRequest(session, node, scope, ref);
-  const started = await startModelSpan(session, { node, key, ref, input: requestBody(request) });
+  const started = await startModelSpan(session, { node, key, parentId, ref, input: requestBody(request) });
   try {
     const rule = retryRule("model", node.retry);
     const { result, attempt } = await runAttempts(
@@ -48,11 +50,12 @@ export async function runModelStep(session: Session, node: ModelNode, key: strin
 /** The span of a step that calls a model: written before the call, with the prompt and model in force. */
 export function startModelSpan(
   session: Session,
-  step: { node: PromptedNode; key: string; ref: string; input: Json },
+  step: { node: PromptedNode; key: string; parentId: string | null; ref: string; input: Json },
 ): Promise<SpanRecord> {
   const prompt = effectivePrompt(step.node, session.overrides);
   return session.writer.start({
     key: step.key,
+    parentId: step.parentId,
     kind: step.node.type,
     nodeId: step.node.id,
     name: step.node.title ?? step.node.id,
@@ -72,6 +75,10 @@ export async function failModelSpan(session: Session, started: SpanRecord, ref: 
       finishedAt: new Date(),
       error: { code: "cancelled", message: "The call was stopped." },
     });
+    return error;
+  }
+  if (error instanceof Waiting) {
+    await session.writer.update(started, { status: "waiting", wakeAt: error.wait.wakeAt });
     return error;
   }
   if (!(error instanceof StepFailure)) return error as Error;

@@ -16,6 +16,7 @@ import { findRunBody, type RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
 import { listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
+import { childrenBySpan } from "./wait-store.ts";
 
 export type Claimed = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 
@@ -70,14 +71,16 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
     prompts: new Map(),
     writer,
     earlier,
-    recorded: await recordedCalls(run, overrides, earlierRows),
+    ...(await original(run, overrides, earlierRows)),
     stop,
     ...waysOut(),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);
-  if (!version || version.deletedAt) throw startRefused("source_version_unavailable");
-  if (workflow?.pausedAt) throw startRefused("workflow_paused");
+  // What happens after the first step has begun no longer keeps the run from going on.
+  const begins = earlierRows.every((row) => row.reusedSpan !== null);
+  if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
+  if (begins && workflow?.pausedAt) throw startRefused("workflow_paused");
   return { ...session, prompts: await loadPrompts(session) };
 }
 
@@ -106,15 +109,32 @@ async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: 
   );
 }
 
-/** What a replay may be answered from, and what it has taken already if an earlier worker began it. */
-async function recordedCalls(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<RecordedCalls | null> {
-  if (run.replayOf === null) return null;
-  const source = await listSpans(database(), run.workspaceId, run.replayOf);
+type Original = Pick<Session, "recorded" | "sourceChildren">;
+
+/** What a gated run may be answered from, and what it has taken already if an earlier worker began it. */
+async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<Original> {
+  if (!run.gated) return { recorded: null, sourceChildren: null };
+  const key = { id: run.replayOf ?? "", workspaceId: run.workspaceId };
+  const [source, children] =
+    run.replayOf === null
+      ? [[], new Map<string, RunRow>()]
+      : await Promise.all([
+          listSpans(database(), run.workspaceId, run.replayOf),
+          childrenBySpan(database(), key),
+        ]);
   const recorded = new RecordedCalls(source, (nodeId) => mappedNodeId(nodeId, overrides));
   for (const row of earlier)
     if (row.mutating && row.callSignature !== null && row.tool !== null && row.reusedSpan === null)
       recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
-  return recorded;
+  const started = new Map(source.map((span) => [mappedKey(span, overrides), children.get(span.id) ?? null]));
+  return { recorded, sourceChildren: (at) => started.get(at) ?? null };
+}
+
+/** The path of a source span in the version that runs. */
+function mappedKey(span: SpanRow, overrides: RunOverrides): string {
+  const nodeId = mappedNodeId(span.nodeId, overrides) ?? span.nodeId;
+  const at = span.key.lastIndexOf(span.nodeId);
+  return at === -1 ? span.key : span.key.slice(0, at) + nodeId + span.key.slice(at + span.nodeId.length);
 }
 
 /** Every prompt text that the run will use, verified against its hash now: before any provider or tool is called. */

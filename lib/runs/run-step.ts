@@ -3,64 +3,87 @@ import type { StepError } from "#/lib/contract/run.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { evaluateCondition, renderValue, type Scope } from "#/lib/workflows/expression.ts";
 import { runAgentStep } from "./agent-step.ts";
+import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
+import type { Place } from "./place.ts";
 import type { Session } from "./session.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall, withBody } from "./tool-call.ts";
+import { runWaitStep } from "./wait-step.ts";
+import { Waiting, type Wait } from "./waiting.ts";
+import { runWorkflowStep } from "./workflow-step.ts";
 
 export type StepResult =
   | { status: "completed"; output: Json }
   | { status: "skipped" }
+  | { status: "waiting"; waits: Wait[] }
   | { status: "failed"; error: StepError; key: string }
   | { status: "interrupted" };
 
-/** Runs one node at a path of the run. Every way in which it ends is written as a span before this resolves. */
-export async function runStep(session: Session, node: NodeDefinition, key: string, scope: Scope): Promise<StepResult> {
+/** Runs one node at its place. Every way in which it ends, or waits, is written as a span before this resolves. */
+export async function runStep(session: Session, node: NodeDefinition, place: Place): Promise<StepResult> {
+  const { key, scope } = place;
   try {
-    if (node.when !== undefined && !evaluateCondition(node.when, scope)) return await skipStep(session, node, key);
-    return { status: "completed", output: await execute(session, node, key, scope) };
+    const backingOff = retryLater(session, node, key);
+    if (backingOff) return { status: "waiting", waits: [backingOff] };
+    if (node.when !== undefined && !evaluateCondition(node.when, scope)) return await skipStep(session, node, place);
+    return { status: "completed", output: await execute(session, node, place) };
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted" };
+    if (error instanceof Waiting) return { status: "waiting", waits: [error.wait] };
+    if (error instanceof ItemsWaiting) return { status: "waiting", waits: error.waits };
     const failure = asStepFailure(error);
     if (!session.writer.hasWritten(key))
-      await session.writer.append({ ...spanOf(node, key), status: "failed", error: failure.error });
+      await session.writer.append({ ...spanOf(node, place), status: "failed", error: failure.error });
     return { status: "failed", error: failure.error, key };
   }
 }
 
+/** A step whose next attempt is still to come, in a run that woke up for another reason. */
+function retryLater(session: Session, node: NodeDefinition, key: string): Wait | null {
+  const earlier = session.earlier.get(key);
+  const ownWait = node.type === "wait" || node.type === "map" || node.type === "workflow";
+  if (earlier?.status !== "waiting" || ownWait || earlier.wakeAt === null || earlier.wakeAt <= new Date()) return null;
+  return { reason: "retry_backoff", wakeAt: earlier.wakeAt };
+}
+
 /** Writes a step that is not executed: its `when` is false, or all that it needs were skipped. */
-export async function skipStep(session: Session, node: NodeDefinition, key: string): Promise<StepResult> {
-  await session.writer.append({ ...spanOf(node, key), status: "skipped" });
+export async function skipStep(session: Session, node: NodeDefinition, place: Place): Promise<StepResult> {
+  await session.writer.append({ ...spanOf(node, place), status: "skipped" });
   return { status: "skipped" };
 }
 
-async function execute(session: Session, node: NodeDefinition, key: string, scope: Scope): Promise<Json> {
+async function execute(session: Session, node: NodeDefinition, place: Place): Promise<Json> {
   switch (node.type) {
     case "model":
-      return runModelStep(session, node, key, scope);
+      return runModelStep(session, node, place);
     case "agent":
-      return runAgentStep(session, node, key, scope);
+      return runAgentStep(session, node, place);
     case "tool":
-      return runToolStep(session, node, key, scope);
+      return runToolStep(session, node, place);
     case "transform": {
       const startedAt = new Date();
-      const output = renderValue(node.value as Json, scope);
-      await session.writer.append({ ...spanOf(node, key), startedAt, status: "completed", output });
+      const output = renderValue(node.value as Json, place.scope);
+      await session.writer.append({ ...spanOf(node, place), startedAt, status: "completed", output });
       return output;
     }
-    default:
-      throw new StepFailure("step_failed", `Nodes of type ${node.type} cannot be executed yet.`);
+    case "wait":
+      return runWaitStep(session, node, place);
+    case "workflow":
+      return runWorkflowStep(session, node, place);
+    case "map":
+      return runMapStep(session, node, place);
   }
 }
 
 type ToolNode = Extract<NodeDefinition, { type: "tool" }>;
 
-async function runToolStep(session: Session, node: ToolNode, key: string, scope: Scope): Promise<Json> {
+async function runToolStep(session: Session, node: ToolNode, { key, parentId, scope }: Place): Promise<Json> {
   const own = toolOf(session, node, scope);
   const { output } = await performToolCall(session, {
     key,
     kind: "tool",
-    parentId: null,
+    parentId,
     nodeId: node.id,
     ...own,
     nodeAllowsMutations: node.policies?.replay?.allowMutations,
@@ -99,6 +122,6 @@ function toolOf(session: Session, node: ToolNode, scope: Scope) {
   };
 }
 
-function spanOf(node: NodeDefinition, key: string) {
-  return { key, kind: node.type, nodeId: node.id, name: node.title ?? node.id } as const;
+function spanOf(node: NodeDefinition, { key, parentId }: Place) {
+  return { key, parentId, kind: node.type, nodeId: node.id, name: node.title ?? node.id } as const;
 }

@@ -173,7 +173,14 @@ export async function changeStatus(
   return true;
 }
 
-/** Asks the holder to cancel or pause; a cancel is never downgraded to a pause. */
+/** Which request may stand before another: a cancel replaces any, and is never replaced; only a pause is taken back. */
+const controlMayBecome = {
+  cancel: undefined,
+  pause: sql`${runs.control} is null`,
+  nothing: eq(runs.control, "pause"),
+};
+
+/** Asks the holder to cancel or pause, or takes back a pause. */
 export async function setControl(
   tx: Transaction,
   run: { id: string; workspaceId: string },
@@ -187,7 +194,7 @@ export async function setControl(
       and(
         eq(runs.workspaceId, run.workspaceId),
         eq(runs.id, run.id),
-        or(sql`${runs.control} is null`, control === "cancel" ? undefined : eq(runs.control, "pause")),
+        controlMayBecome[control ?? "nothing"],
       ),
     );
 }

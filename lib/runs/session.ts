@@ -23,6 +23,8 @@ export type Session = {
   /** Spans that an earlier holder wrote, by key. */
   earlier: ReadonlyMap<string, SpanRow>;
   recorded: RecordedCalls | null;
+  /** In a replay: the run that the step with this key started in the original, if it did. */
+  sourceChildren: ((key: string) => RunRow | null) | null;
   stop: StopSignal;
   /** For tools: guarded against private networks. */
   fetch: typeof fetch;

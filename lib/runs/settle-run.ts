@@ -1,22 +1,26 @@
 import { database, type Transaction } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
-import type { RunStatus, StatusReason } from "#/lib/contract/status.ts";
+import { isFinal, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
 import { complete, queues, type HeldJob } from "#/lib/queue/boss.ts";
-import { announceRun } from "#/lib/queue/notify.ts";
+import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { admit, lockWorkspace } from "./admission-store.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
-import { changeStatus, lockRun, storeOutput, type RunRow } from "./run-store.ts";
+import { queuedState } from "./queued-state.ts";
+import { changeStatus, lockRun, setControl, storeOutput, type RunRow } from "./run-store.ts";
 import { runTotals } from "./totals-store.ts";
+import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
+import type { Wait } from "./waiting.ts";
 
 /** How a worker lets a run go. */
 export type Outcome =
   | { kind: "completed"; output: Json }
-  | { kind: "failed"; reason: Extract<StatusReason, "error" | "timed_out" | "crashed" | "system_failure">; error: RunError }
+  | { kind: "failed"; reason: Extract<StatusReason, "error" | "timed_out" | "crashed" | "system_failure" | "expired">; error: RunError }
   | { kind: "cancelled"; reason: "user" | "parent" | "policy" }
-  | { kind: "paused" };
+  | { kind: "paused" }
+  | { kind: "waiting"; reason: Wait["reason"]; wakeAt: Date | null };
 
 type Held = { id: string; workspaceId: string; owner?: string };
 
@@ -27,6 +31,7 @@ const eventOf: Record<Outcome["kind"], string> = {
   failed: "run.failed",
   cancelled: "run.cancelled",
   paused: "run.paused",
+  waiting: "run.waiting",
 };
 
 /**
@@ -37,7 +42,7 @@ export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?
   const settled = await persistently(() =>
     database().transaction(async (tx) => {
       await lockWorkspace(tx, held.workspaceId);
-      const done = outcome.kind === "paused" ? await settlePause(tx, held, rev) : await settleIn(tx, held, outcome, rev);
+      const done = await settleHeld(tx, held, outcome, rev);
       if (job) await complete(tx, queues.runs, job);
       if (done) await admit(tx, held.workspaceId);
       return done;
@@ -45,6 +50,12 @@ export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?
   );
   announceRun(held.id);
   return settled;
+}
+
+async function settleHeld(tx: Transaction, held: Held, outcome: Outcome, rev?: number): Promise<boolean> {
+  if (outcome.kind === "paused") return settlePause(tx, held, rev);
+  if (outcome.kind === "waiting") return settleWait(tx, held, outcome, rev);
+  return settleIn(tx, held, outcome, rev);
 }
 
 /** What was asked may have changed while the last steps ended: a cancel came on top, or the pause was taken back. */
@@ -57,23 +68,43 @@ async function settlePause(tx: Transaction, held: Held, rev?: number): Promise<b
   return paused;
 }
 
-/** Puts a paused run back into the workspace's queue; the caller, who holds the workspace's lock, admits. */
-export function requeue(tx: Transaction, run: Pick<RunRow, "id" | "workspaceId">): Promise<boolean> {
+/** What it waits for may have come while it was still held: then it goes straight back into the queue. */
+async function settleWait(
+  tx: Transaction,
+  held: Held,
+  outcome: Extract<Outcome, { kind: "waiting" }>,
+  rev?: number,
+): Promise<boolean> {
+  const run = await lockRun(tx, held.workspaceId, held.id);
+  if (run?.control === "cancel")
+    return settleIn(tx, held, { kind: "cancelled", reason: run.controlReason ?? "user" }, rev);
+  if (run?.control === "pause") return settleIn(tx, held, { kind: "paused" }, rev);
+  const waits = await settleIn(tx, held, outcome, rev);
+  if (waits && run && (await hasFulfilledWait(tx, held.id))) await requeue(tx, run);
+  return waits;
+}
+
+/**
+ * Puts a paused or waiting run back into the workspace's queue; the caller, who holds the workspace's lock, admits. One
+ * that was paused before its time or its version had come goes on waiting for that.
+ */
+export function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
   return changeStatus(tx, run, {
-    from: ["paused"],
-    set: { status: "pending", statusReason: "queued" },
+    from: ["paused", "waiting"],
+    set: { status: "pending", ...queuedState(run, new Date()) },
     event: { type: "run.queued" },
   });
 }
 
 /**
  * As settleRun, in the caller's transaction, which holds the workspace's lock and admits afterwards; without an owner it
- * holds the run's row too, so that nobody writes spans meanwhile.
+ * holds the run's row too, so that nobody writes spans meanwhile. A final outcome wakes the run that waits for this one
+ * and ends the runs inside it.
  */
 export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, rev?: number): Promise<boolean> {
   const status: RunStatus = outcome.kind;
   const reason = "reason" in outcome ? outcome.reason : null;
-  const final = outcome.kind !== "paused";
+  const final = isFinal(status);
   const { openSpans, totals } = final ? await runTotals(tx, held) : noTotals;
   const closed = openSpans === 0 ? 0 : await closeOpenSpans(tx, held);
   const done = await changeStatus(tx, held, {
@@ -87,11 +118,35 @@ export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, re
       admittedAt: null,
       control: null,
       controlReason: null,
+      dueAt: outcome.kind === "waiting" ? await dueAt(tx, held, outcome.wakeAt) : null,
       error: outcome.kind === "failed" ? outcome.error : null,
       ...totals,
     },
     event: { type: eventOf[outcome.kind], data: { status, ...(reason ? { reason } : {}) } as JsonObject },
   });
   if (done && outcome.kind === "completed") await storeOutput(tx, held.id, held.workspaceId, outcome.output);
+  if (done && final) {
+    await endChildren(tx, held);
+    await wakeParent(tx, held);
+  }
   return done;
+}
+
+/** A run inside of another that has ended: one that nobody holds ends too, a held one is asked to. */
+async function endChildren(tx: Transaction, parent: Held): Promise<void> {
+  for (const child of await openChildren(tx, parent)) {
+    if (child.status === "running") {
+      await setControl(tx, child, "cancel", "parent");
+      await notify(tx, "control", child.id);
+    } else await settleIn(tx, { id: child.id, workspaceId: child.workspaceId }, { kind: "cancelled", reason: "parent" });
+    announceRun(child.id);
+  }
+}
+
+/** The run that waits for this one goes on; one that is still held finds out when it settles. */
+async function wakeParent(tx: Transaction, child: Held): Promise<void> {
+  const parent = await lockParent(tx, child);
+  if (parent?.status !== "waiting") return;
+  await requeue(tx, parent);
+  announceRun(parent.id);
 }

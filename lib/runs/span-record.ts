@@ -27,6 +27,7 @@ export type SpanRecord = {
   startRev: number;
   startedAt: Date;
   finishedAt: Date | null;
+  wakeAt: Date | null;
   modelRef: string | null;
   promptArtifact: string | null;
   promptHash: string | null;

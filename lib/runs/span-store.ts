@@ -22,23 +22,23 @@ export async function writeSpans(held: Held, records: Written[]): Promise<{ cont
       select id, control from runs where id = ${held.id} and owner = ${held.owner} for share
     ), written as (
       insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, attempt, seq, start_rev,
-        rev, started_at, finished_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
+        rev, started_at, finished_at, wake_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
         cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why,
         call_signature, tool, against_original, recorded_run, recorded_span, reused_run, reused_span, error)
       select r.id, ${held.workspaceId}, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
-        r.start_rev, r.rev, r.started_at, r.finished_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
+        r.start_rev, r.rev, r.started_at, r.finished_at, r.wake_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
         r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_micros,
         r.effect_verdict, r.mutating, r.effect_why, r.call_signature, r.tool, r.against_original, r.recorded_run,
         r.recorded_span, r.reused_run, r.reused_span, r.error
       from fence, json_to_recordset(${rows}::text::json) as r(
         id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
-        start_rev int, rev int, started_at timestamptz, finished_at timestamptz, model_ref text, prompt_artifact text,
+        start_rev int, rev int, started_at timestamptz, finished_at timestamptz, wake_at timestamptz, model_ref text, prompt_artifact text,
         prompt_hash text, made_call bool, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
         cache_write_tokens bigint, reasoning_tokens bigint, cost_micros bigint, effect_verdict text, mutating bool,
         effect_why text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
         reused_run text, reused_span text, error json)
       on conflict (run_id, key) do update set
-        status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at,
+        status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at, wake_at = excluded.wake_at,
         model_ref = excluded.model_ref, prompt_artifact = excluded.prompt_artifact, prompt_hash = excluded.prompt_hash,
         made_call = excluded.made_call, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
         cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
@@ -74,6 +74,7 @@ function narrowRow(span: Written) {
     rev: span.rev,
     started_at: span.startedAt,
     finished_at: span.finishedAt,
+    wake_at: span.wakeAt,
     model_ref: span.modelRef,
     prompt_artifact: span.promptArtifact,
     prompt_hash: span.promptHash,

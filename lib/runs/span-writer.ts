@@ -112,6 +112,7 @@ export class SpanWriter {
       attempt: 1,
       startedAt: new Date(),
       finishedAt: null,
+      wakeAt: null,
       modelRef: null,
       promptArtifact: null,
       promptHash: null,

@@ -19,6 +19,7 @@ import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
 import { spanOutput } from "./span-store.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+import { Waiting } from "./waiting.ts";
 
 /** One call of a tool, from a tool node or from an agent's turn. */
 export type ToolCall = {
@@ -232,6 +233,12 @@ function unknownOutcome(name: string, cause?: unknown): StepFailure {
 
 /** Writes how a call ended badly and gives back what to throw. An interrupted mutating call may have taken effect. */
 async function fail(session: Session, record: SpanRecord | Prepared, error: unknown): Promise<Error> {
+  if (error instanceof Waiting) {
+    const wait = { status: "waiting", wakeAt: error.wait.wakeAt } as const;
+    if ("seq" in record) await session.writer.update(record, wait);
+    else await session.writer.start({ ...record, ...wait });
+    return error;
+  }
   const interrupted = error instanceof Interrupted;
   if (!interrupted && !(error instanceof StepFailure)) return error as Error;
   if (interrupted && session.stop.passedOn) return error;

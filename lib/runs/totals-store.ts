@@ -43,7 +43,7 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
   if (!row) return { openSpans: 0, totals: {} };
   const sum = (value: string | null) => (value === null ? null : Number(value));
-  const effects: EffectsSummary = {
+  const effects = await withChildren(tx, held, {
     live: row.effect_live,
     dryRunRecorded: row.effect_recorded,
     dryRunSimulated: row.effect_simulated,
@@ -51,7 +51,7 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     reused: row.effect_reused,
     neverMadeByOriginal: row.effect_never,
     otherArguments: row.effect_other,
-  } as EffectsSummary;
+  } as EffectsSummary);
   const totals = {
     // Not before its start, should the clocks of the statements differ.
     finishedAt: sql`greatest(now(), started_at)` as unknown as Date,
@@ -67,4 +67,19 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     effects,
   };
   return { openSpans: row.open_spans, totals };
+}
+
+/** Effects inside of child runs are shown on the child and counted in the parent's summary (API contract). */
+async function withChildren(
+  tx: Transaction,
+  held: { id: string; workspaceId: string },
+  own: EffectsSummary,
+): Promise<EffectsSummary> {
+  const children = await tx.execute<{ effects: EffectsSummary }>(sql`
+    select effects from runs
+    where workspace_id = ${held.workspaceId} and parent_run = ${held.id} and effects is not null`);
+  const total = { ...own };
+  for (const { effects } of children)
+    for (const name of Object.keys(own) as (keyof EffectsSummary)[]) total[name] += effects[name];
+  return total;
 }

@@ -2,7 +2,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
 import type { TriggerKind } from "#/lib/contract/status.ts";
-import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
+import { DomainError, notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -10,6 +10,7 @@ import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
 import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
+import { startTime, ttlMs } from "./start-time.ts";
 
 export const workflowPausedMessage = "This workflow is paused for safety reasons. Unpause it before replaying.";
 
@@ -19,26 +20,34 @@ export const workflowPausedMessage = "This workflow is paused for safety reasons
  */
 export async function triggerRun(ctx: Ctx, slug: string, request: TriggerRequest, via: TriggerKind): Promise<RunAccepted> {
   authorize(ctx, "run:trigger");
-  refuseUnsupported(request);
+  const now = ctx.clock.now();
+  const startAt = request.delay === undefined ? null : startTime(request.delay, now);
+  const ttl = request.ttl === undefined ? null : ttlMs(request.ttl);
   const workflow = await loadWorkflow(ctx, slug);
   if (workflow.pausedAt)
     throw new DomainError("workflow_paused", "This workflow is paused for safety reasons. Unpause it before triggering.", {
       details: { reason: workflow.pausedReason },
     });
-  const version = await findVersion(ctx.db, workflow.id, request.version ?? "latest");
-  if (!version || version.deletedAt) throw notFound("Workflow version");
+  const wanted = request.version ?? "latest";
+  const version = await findVersion(ctx.db, workflow.id, wanted);
+  // A number that was never given out may still be pushed; the run waits for it.
+  const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
+  if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
   const payload = request.payload ?? {};
-  assertPayload(version, payload);
+  if (version) assertPayload(version, payload);
   return inTransaction(ctx.db, async (tx) => {
     const row = await createRun(ctx, tx, {
       workflow,
-      version,
+      version: version ?? { id: null, version: Number(wanted) },
       payload,
       trigger: via,
       environment: request.environment ?? "production",
       tags: request.tags,
       priority: request.priority,
-      maxDurationMs: request.maxDurationMs,
+      maxDurationMs: request.maxDurationMs ?? (version?.definition as { maxDurationMs?: number } | undefined)?.maxDurationMs,
+      startAt,
+      ttlMs: ttl,
+      concurrencyKey: request.concurrencyKey,
     });
     await enqueueRun(ctx, tx, row);
     return acceptedView(ctx, row, slug);
@@ -55,9 +64,4 @@ export function assertPayload(version: VersionRow, payload: Json): void {
   throw new DomainError("payload_invalid", `The payload does not fit the workflow's input: ${first?.path}: ${first?.message}`, {
     fields,
   });
-}
-
-function refuseUnsupported(request: TriggerRequest): void {
-  for (const field of ["delay", "ttl", "concurrencyKey"] as const)
-    if (request[field] !== undefined) throw invalidField(`body.${field}`, "is not supported yet");
 }

@@ -81,8 +81,10 @@ export class Transport {
   }
 
   #init(method: Method, sent: Sent): RequestInit & { headers: Record<string, string> } {
-    const { body, content = body === undefined ? undefined : { type: "application/json", text: JSON.stringify(body) } } =
-      sent;
+    const {
+      body,
+      content = body === undefined ? undefined : { type: "application/json", text: JSON.stringify(body) },
+    } = sent;
     return {
       method,
       // A redirect would turn a POST into a GET, or carry the request to another place than the one configured.
@@ -102,7 +104,8 @@ export class Transport {
     const values = new URLSearchParams();
     for (const [name, value] of Object.entries(query))
       for (const one of Array.isArray(value) ? (value as QueryValue[]) : [value as QueryValue])
-        if (one !== undefined && one !== null) values.append(name, one instanceof Date ? one.toISOString() : String(one));
+        if (one !== undefined && one !== null)
+          values.append(name, one instanceof Date ? one.toISOString() : String(one));
     const search = values.toString();
     return `${this.#options.baseUrl}/api/v1${path}${search === "" ? "" : `?${search}`}`;
   }

@@ -17,8 +17,9 @@ export type BareStep = Omit<CompareStep, "input" | "output"> & { spanId: string 
 export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date | null): BareStep[] {
   const traceRows: SpanRow[] = rows.map((row) => ({ ...row, reusedFromSpan: row.reusedSpan }));
   const order = orderSpans(traceRows);
-  const sums = (field: "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens" | "costMicros") =>
-    subtreeSums(traceRows, order, (row) => row[field]);
+  const sums = (
+    field: "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens" | "costMicros",
+  ) => subtreeSums(traceRows, order, (row) => row[field]);
   const calls = subtreeSums(traceRows, order, () => 1);
   const [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, costMicros] = [
     sums("inputTokens"),

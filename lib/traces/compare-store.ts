@@ -21,7 +21,11 @@ export async function lineageLinks(db: DbHandle, workspaceId: string, runIds: st
 }
 
 /** A digest of input and output for every step and call of these runs: what is equal need not be read. */
-export async function bodyDigests(db: DbHandle, workspaceId: string, runIds: string[]): Promise<Map<string, BodyDigest>> {
+export async function bodyDigests(
+  db: DbHandle,
+  workspaceId: string,
+  runIds: string[],
+): Promise<Map<string, BodyDigest>> {
   const rows = await db.execute<BodyDigest>(sql`
     select span.id, md5(body.input::text) as input, md5(body.output::text) as output
     ${withBodies(workspaceId)} and ${isOneOf(sql`span.run_id`, runIds)} and span.kind <> 'attempt'`);

@@ -34,8 +34,7 @@ function follow(first: MappingPairs, second: MappingPairs): MappingPairs {
   const then = (id: string | null) => (id === null ? null : Object.hasOwn(second, id) ? (second[id] ?? null) : id);
   const reached = new Set(Object.values(first));
   const pairs = new Map(Object.entries(first).map(([from, to]) => [from, then(to)]));
-  for (const [from, to] of Object.entries(second))
-    if (!pairs.has(from) && !reached.has(from)) pairs.set(from, to);
+  for (const [from, to] of Object.entries(second)) if (!pairs.has(from) && !reached.has(from)) pairs.set(from, to);
   return Object.fromEntries(pairs);
 }
 

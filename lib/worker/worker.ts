@@ -2,6 +2,7 @@ import { logger } from "#/lib/core/logger.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
 import { holdingsOf } from "#/lib/runs/claim-store.ts";
 import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
+import { persistently } from "#/lib/runs/persistently.ts";
 
 export type WorkerSettings = { slots: number };
 
@@ -90,7 +91,8 @@ export class Worker {
     executeRun(held)
       .catch(async (error: unknown) => {
         logger.error({ err: error, runId: held.runId }, "run goes back to the queue");
-        await fail(queues.runs, job, error instanceof Error ? error.message : "failed").catch(logFailure("fail"));
+        const reason = error instanceof Error ? error.message : "failed";
+        await persistently(() => fail(queues.runs, job, reason)).catch(logFailure("fail"));
       })
       .finally(() => {
         this.held.delete(held);

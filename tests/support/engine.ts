@@ -5,6 +5,7 @@ import { superviseQueue, stopQueue } from "#/lib/queue/boss.ts";
 import { listen } from "#/lib/queue/notify.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { startHousekeeping } from "#/lib/worker/housekeeping.ts";
 import { Worker } from "#/lib/worker/worker.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,9 +18,11 @@ export async function startWorker(slots = 10): Promise<{ stop(): Promise<void> }
     await listen("jobs", () => worker.wake()),
     await listen("control", (runId) => void worker.control(runId)),
   ];
+  const housekeeping = startHousekeeping();
   const working = worker.work();
   return {
     async stop() {
+      housekeeping.stop();
       await worker.drain(2000);
       await working;
       for (const end of stops) await end();

@@ -3,7 +3,7 @@ import { RunComparison } from "#/lib/contract/compare.ts";
 import { RunEvent } from "#/lib/contract/event.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
-import { Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
+import { ApprovalRequest, RescheduleRequest, Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { declare } from "../endpoint.ts";
 import { ById, BySlug, Id } from "./path-params.ts";
@@ -203,4 +203,23 @@ export const preflightReplayEndpoint = declare({
   emptyBody: true,
   responses: { 200: Preflight },
   errors: ["not_found", "cross_boundary"],
+});
+
+export const rescheduleRunEndpoint = declare({
+  ...control,
+  path: "/runs/{id}/reschedule",
+  id: "rescheduleRun",
+  summary: "Give a delayed run another time",
+  body: RescheduleRequest,
+  errors: ["not_found", "run_not_delayed"],
+});
+
+export const decideApprovalEndpoint = declare({
+  ...control,
+  path: "/runs/{id}/approvals/{spanId}",
+  id: "decideApproval",
+  summary: "Decide on an approval that a run waits for",
+  params: ById.extend({ spanId: Id }),
+  body: ApprovalRequest,
+  errors: ["not_found", "run_final", "conflict"],
 });

@@ -1,0 +1,19 @@
+"use server";
+
+import { z } from "zod";
+import { environmentPattern, variablePattern } from "#/components/variables/variable-query.ts";
+import { action } from "#/lib/api/action.ts";
+import { removeVariable, setVariable } from "#/lib/tenancy/change-variable.ts";
+
+const OneVariable = z.strictObject({
+  environment: z.string().regex(environmentPattern),
+  name: z.string().regex(variablePattern, "starts with a letter or _, then letters, digits and _"),
+});
+const VariableForm = OneVariable.extend({ value: z.string().max(65_536), secret: z.boolean() });
+
+export const setVariableAction = action(VariableForm, (ctx, { environment, name, value, secret }) =>
+  setVariable(ctx, environment, name, { value, secret }),
+);
+export const removeVariableAction = action(OneVariable, (ctx, input) =>
+  removeVariable(ctx, input.environment, input.name),
+);

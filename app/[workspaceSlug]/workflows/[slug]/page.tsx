@@ -1,0 +1,63 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "#/components/shell/list-pages.ts";
+import { WorkflowDetail } from "#/components/workflows/workflow-detail.tsx";
+import { chooseVersions, parseWorkflowQuery } from "#/components/workflows/workflow-query.ts";
+import { orNotFound } from "#/lib/auth/or-not-found.ts";
+import { pageContext } from "#/lib/auth/page-context.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { actorNames } from "#/lib/tenancy/actor-names.ts";
+import { denialOf } from "#/lib/tenancy/permissions.ts";
+import { instanceOf } from "#/lib/tools/schema-instance.ts";
+import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
+import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
+import { deleteVersionAction, pauseWorkflowAction, triggerRunAction, unpauseWorkflowAction } from "../actions.ts";
+
+type Props = { params: Promise<{ workspaceSlug: string; slug: string }>; searchParams: Promise<SearchParams> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await params).slug };
+}
+
+export default async function WorkflowPage({ params, searchParams }: Props) {
+  const { workspaceSlug, slug } = await params;
+  const ctx = await pageContext(workspaceSlug);
+  const query = parseWorkflowQuery(await searchParams);
+  const [workflow, versions] = await Promise.all([getWorkflow(ctx, slug), listVersions(ctx, slug)]).catch(orNotFound);
+  const chosen = chooseVersions(query, versions.map((each) => each.version));
+  const wantsFrom = query.view === "difference" && chosen?.from != null;
+  const [version, from, names] = await Promise.all([
+    chosen ? getVersion(ctx, slug, chosen.shown).catch(orNotFound) : null,
+    wantsFrom ? getVersion(ctx, slug, chosen.from ?? 0).catch(orNotFound) : null,
+    actorNames(ctx, [workflow.paused?.by ?? null, ...versions.map((each) => each.createdBy)]),
+  ]);
+  return (
+    <WorkflowDetail
+      workspaceSlug={ctx.workspace.slug}
+      workflow={workflow}
+      versions={versions}
+      query={query}
+      missing={chosen?.missing ?? null}
+      version={version}
+      from={from}
+      names={names}
+      samplePayload={version ? samplePayload(version.definition) : "{}"}
+      denied={{
+        trigger: denialOf(ctx.actor, "run:trigger"),
+        pause: denialOf(ctx.actor, "workflow:pause"),
+        write: denialOf(ctx.actor, "workflow:write"),
+      }}
+      actions={{
+        trigger: triggerRunAction,
+        pause: pauseWorkflowAction,
+        unpause: unpauseWorkflowAction,
+        deleteVersion: deleteVersionAction,
+      }}
+    />
+  );
+}
+
+/** A payload that fits the version's input, to start typing from. */
+function samplePayload({ input }: JsonObject): string {
+  const isSchema = typeof input === "object" && input !== null && !Array.isArray(input);
+  return JSON.stringify(isSchema ? instanceOf(input, "payload") : {}, null, 2);
+}

@@ -1,0 +1,30 @@
+"use server";
+
+import { z } from "zod";
+import { action } from "#/lib/api/action.ts";
+import { TriggerRequest } from "#/lib/contract/run.ts";
+import { PauseWorkflowRequest, Slug } from "#/lib/contract/workflow.ts";
+import { parseJsonText } from "#/lib/core/json-text.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { deleteVersion } from "#/lib/workflows/delete-version.ts";
+import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
+
+const OneWorkflow = z.strictObject({ slug: Slug });
+const OneVersion = OneWorkflow.extend({ version: z.int().positive() });
+const TriggerForm = OneWorkflow.extend({
+  payload: z.string().max(900_000, "is too large for this form; use the API"),
+  version: TriggerRequest.shape.version,
+  environment: TriggerRequest.shape.environment,
+  tags: TriggerRequest.shape.tags,
+});
+
+export const pauseWorkflowAction = action(PauseWorkflowRequest.extend({ slug: Slug }), (ctx, input) =>
+  pauseWorkflow(ctx, input.slug, input.reason),
+);
+export const unpauseWorkflowAction = action(OneWorkflow, (ctx, input) => unpauseWorkflow(ctx, input.slug));
+export const deleteVersionAction = action(OneVersion, (ctx, input) => deleteVersion(ctx, input.slug, input.version));
+
+/** The payload comes as text, so that it is read by the same rules as a body of the API. */
+export const triggerRunAction = action(TriggerForm, (ctx, { slug, payload, ...request }) =>
+  triggerRun(ctx, slug, { ...request, payload: parseJsonText(payload, "body.payload") }, "page"),
+);

@@ -1,0 +1,82 @@
+import { countOnPage } from "#/components/shell/list-pages.ts";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
+import { Badge } from "#/components/ui/badge.tsx";
+import { LinkPager } from "#/components/ui/link-pager.tsx";
+import { PageHeader } from "#/components/ui/page-header.tsx";
+import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import type { Role } from "#/lib/contract/access.ts";
+import type { MemberView } from "#/lib/contract/administration.ts";
+import { AddMember, type AddMemberAction } from "./add-member.tsx";
+import { ChangeRole } from "./change-role.tsx";
+import { RemoveMember } from "./remove-member.tsx";
+
+/** A member with what this person may do about them: null, or why not. */
+export type MemberRow = MemberView & { isSelf: boolean; changeDenied: string | null; removeDenied: string | null };
+
+type Props = {
+  members: MemberRow[];
+  links: { previous: string | null; next: string | null };
+  /** Roles that this person may give. */
+  givable: Role[];
+  actions: {
+    add: AddMemberAction;
+    changeRole: ServerAction<{ id: string; role: Role }>;
+    remove: ServerAction<{ id: string }>;
+  };
+};
+
+/** Who is in the workspace, and as what. */
+export function MembersTable({ members, links, givable, actions }: Props) {
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <PageHeader title="Members" actions={<AddMember givable={givable} add={actions.add} />}>
+        Who may use this workspace. A change of role holds from the next request on.
+      </PageHeader>
+      <Table
+        label="Members"
+        boxClassName="min-h-0"
+        className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4"
+      >
+        <TableHead>
+          <tr>
+            <TableHeaderCell>Name</TableHeaderCell>
+            <TableHeaderCell>Email</TableHeaderCell>
+            <TableHeaderCell>Role</TableHeaderCell>
+            <TableHeaderCell>Since</TableHeaderCell>
+            <TableHeaderCell>
+              <span className="sr-only">Actions</span>
+            </TableHeaderCell>
+          </tr>
+        </TableHead>
+        <tbody>
+          {members.map((member) => (
+            <Row key={member.id} member={member} givable={givable} actions={actions} />
+          ))}
+        </tbody>
+      </Table>
+      <LinkPager count={countOnPage(members.length, "member", links)} {...links} />
+    </div>
+  );
+}
+
+function Row({ member, givable, actions }: { member: MemberRow } & Pick<Props, "givable" | "actions">) {
+  return (
+    <TableRow className="hover:bg-hover">
+      <TableCell className="max-w-64 truncate font-medium">
+        {member.name} {member.isSelf ? <span className="font-normal text-ink-muted">(you)</span> : null}
+      </TableCell>
+      <TableCell className="text-ink-muted">{member.email}</TableCell>
+      <TableCell>
+        <Badge tone={member.role === "owner" || member.role === "admin" ? "accent" : "neutral"}>{member.role}</Badge>
+      </TableCell>
+      <TableCell className="text-ink-muted">
+        <RelativeTime iso={member.createdAt} />
+      </TableCell>
+      <TableCell className="text-right">
+        <ChangeRole member={member} givable={givable} changeRole={actions.changeRole} />
+        <RemoveMember member={member} remove={actions.remove} />
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,126 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useDeferredValue, useState } from "react";
+import { toast } from "sonner";
+import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
+import { fieldMessage } from "#/components/shell/refusal.ts";
+import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { Button } from "#/components/ui/button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { Field } from "#/components/ui/field.tsx";
+import { TextDiff } from "#/components/ui/text-diff-view.tsx";
+import { Textarea } from "#/components/ui/textarea.tsx";
+import { textFault } from "./content-hash.ts";
+import { LiveHash, useLiveHash } from "./live-hash.tsx";
+import { promptSearch } from "./prompt-query.ts";
+
+export type CreateRevisionAction = ServerAction<{ id: string; text: string }, { contentHash: string; created: boolean }>;
+
+type Props = {
+  id: string;
+  /** Address of the artifact's page. */
+  path: string;
+  /** The revision that the editor starts from. */
+  base: { revision: number; text: string };
+  /** Hash → number of the revisions that are known here. */
+  known: Record<string, number>;
+  denied: string | null;
+  createRevision: CreateRevisionAction;
+};
+
+/** Writes a revision starting from the one on screen; its hash is shown while typing. */
+export function NewRevision(props: Props) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Dialog open={isOpen} onOpenChange={setOpen}>
+      <Button variant="primary" disabledReason={props.denied} onClick={() => setOpen(true)}>
+        <Plus aria-hidden />
+        New revision
+      </Button>
+      <NewRevisionContent {...props} onDone={() => setOpen(false)} />
+    </Dialog>
+  );
+}
+
+function NewRevisionContent({ id, path, base, known, createRevision, onDone }: Props & { onDone: () => void }) {
+  const router = useRouter();
+  // A text field holds LF only, whatever it is given.
+  const [text, setText] = useState(() => base.text.replace(/\r\n?/g, "\n"));
+  const hash = useLiveHash(text);
+  const { run, isBusy, refusal } = useServerAction(createRevision);
+  const same = hash && Object.hasOwn(known, hash) ? known[hash] : undefined;
+  const submit = () =>
+    run({ id, text }, ({ contentHash, created }) => {
+      onDone();
+      if (created) toast.success("Revision created", { description: contentHash });
+      else toast.info("This text is a revision already", { description: contentHash });
+      router.push(`${path}${promptSearch({ revision: contentHash, against: null, before: null })}`);
+    });
+  return (
+    <DialogContent
+      title="New revision"
+      description={`Starts from revision ${base.revision}. Workflow versions keep the revision that they pin.`}
+      size="lg"
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button size="md">Close</Button>
+          </DialogClose>
+          <Button
+            size="md"
+            variant="primary"
+            loading={isBusy}
+            disabledReason={textFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
+            onClick={submit}
+          >
+            Create revision
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        {base.text.includes("\r") ? (
+          <Callout kind="warning">
+            Revision {base.revision} has line ends other than LF, which a text field cannot hold. Push a file to keep
+            them.
+          </Callout>
+        ) : null}
+        <Field label="Text" error={fieldMessage(refusal, "text")}>
+          {(control) => (
+            <Textarea
+              {...control}
+              mono
+              rows={12}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <LiveHash text={text} hash={hash} />
+        <Changes before={base.text} after={text} revision={base.revision} />
+        <RefusalCallout refusal={refusal} shown={["text"]} />
+      </div>
+    </DialogContent>
+  );
+}
+
+/** Computed only while it is open: the difference of two long texts takes a moment. */
+function Changes({ before, after, revision }: { before: string; after: string; revision: number }) {
+  const [isOpen, setOpen] = useState(false);
+  const settled = useDeferredValue(after);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="cursor-pointer rounded-sm text-sm font-medium text-ink-muted hover:text-ink">
+        Changes since revision {revision}
+      </summary>
+      {isOpen ? (
+        <div className="mt-2">
+          <TextDiff label={`Changes since revision ${revision}`} before={before} after={settled} className="max-h-72" />
+        </div>
+      ) : null}
+    </details>
+  );
+}

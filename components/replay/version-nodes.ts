@@ -1,0 +1,42 @@
+import type { JsonObject } from "#/lib/contract/json.ts";
+import type { ReplayMode } from "#/lib/contract/status.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+
+/** A node of a version, as the dialog offers it. */
+export type VersionNode = {
+  id: string;
+  type: string;
+  title: string | null;
+  /** The map node that holds it; a replay can start only from a node that stands in none. */
+  inside: string | null;
+  modelRef: string | null;
+  artifactId: string | null;
+};
+
+/** The nodes of a stored definition in the author's order. Pure. */
+export function versionNodes(definition: JsonObject): VersionNode[] {
+  return placedNodes(definition as unknown as WorkflowDefinition).map(({ node, inside }) => {
+    const calls = node.type === "model" || node.type === "agent" ? node : null;
+    return {
+      id: node.id,
+      type: node.type,
+      title: node.title ?? null,
+      inside,
+      modelRef: calls?.model ?? null,
+      artifactId: calls && "artifact" in calls.prompt ? calls.prompt.artifact : null,
+    };
+  });
+}
+
+/** The nodes that an override concerns: those that use the artifact, or call a model. */
+export function overrideCandidates(nodes: readonly VersionNode[], mode: ReplayMode, artifactId: string): VersionNode[] {
+  if (mode === "prompt") return nodes.filter((node) => node.artifactId !== null && node.artifactId === artifactId);
+  if (mode === "model") return nodes.filter((node) => node.modelRef !== null);
+  return [];
+}
+
+/** Nodes that a replay can start from. */
+export function startNodes(nodes: readonly VersionNode[]): VersionNode[] {
+  return nodes.filter((node) => node.inside === null);
+}

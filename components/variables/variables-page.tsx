@@ -1,0 +1,96 @@
+import { Braces } from "lucide-react";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
+import { Badge } from "#/components/ui/badge.tsx";
+import { CopyButton } from "#/components/ui/copy-button.tsx";
+import { EmptyState } from "#/components/ui/empty-state.tsx";
+import { LinkTabs } from "#/components/ui/link-tabs.tsx";
+import { PageHeader } from "#/components/ui/page-header.tsx";
+import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import type { VariablesView } from "#/lib/contract/administration.ts";
+import { EditVariable, type SetVariableAction } from "./edit-variable.tsx";
+import { NewEnvironment } from "./new-environment.tsx";
+import { RemoveVariable } from "./remove-variable.tsx";
+import { environmentPath } from "./variable-query.ts";
+
+type Props = {
+  workspaceSlug: string;
+  environments: string[];
+  view: VariablesView;
+  actions: { set: SetVariableAction; remove: ServerAction<{ environment: string; name: string }> };
+};
+
+/** The variables of one environment; a secret can be replaced, never read. */
+export function VariablesPage({ workspaceSlug, environments, view, actions }: Props) {
+  const { environment, variables } = view;
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <PageHeader
+        title="Variables"
+        actions={
+          <>
+            <NewEnvironment workspaceSlug={workspaceSlug} />
+            <EditVariable key={environment} environment={environment} variable={null} set={actions.set} />
+          </>
+        }
+      >
+        What definitions read as <code className="font-mono">{"{{ env.NAME }}"}</code>, per environment. Secrets are
+        stored encrypted, kept out of traces, and never shown again.
+      </PageHeader>
+      <LinkTabs
+        label="Environments"
+        tabs={[...new Set([...environments, environment])].map((name) => ({
+          href: environmentPath(workspaceSlug, name),
+          label: name,
+          isCurrent: name === environment,
+        }))}
+      />
+      {variables.length === 0 ? (
+        <EmptyState icon={<Braces aria-hidden />} title={`No variables in ${environment}`}>
+          Runs of this environment find nothing under <code className="font-mono">env</code>. An environment exists as
+          soon as it has a variable.
+        </EmptyState>
+      ) : (
+        <Table
+          label={`Variables of ${environment}`}
+          boxClassName="min-h-0"
+          className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4"
+        >
+          <TableHead>
+            <tr>
+              <TableHeaderCell>Name</TableHeaderCell>
+              <TableHeaderCell>Value</TableHeaderCell>
+              <TableHeaderCell>
+                <span className="sr-only">Actions</span>
+              </TableHeaderCell>
+            </tr>
+          </TableHead>
+          <tbody>
+            {variables.map((variable) => (
+              <TableRow key={variable.name} className="hover:bg-hover">
+                <TableCell className="font-mono text-sm">{variable.name}</TableCell>
+                <TableCell className="max-w-xl min-w-40 py-1.5 whitespace-normal">
+                  <Value variable={variable} />
+                </TableCell>
+                <TableCell className="text-right">
+                  <EditVariable environment={environment} variable={variable} set={actions.set} />
+                  <RemoveVariable environment={environment} name={variable.name} remove={actions.remove} />
+                </TableCell>
+              </TableRow>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </div>
+  );
+}
+
+function Value({ variable: { name, secret, value } }: { variable: VariablesView["variables"][number] }) {
+  if (secret) return <Badge>secret</Badge>;
+  if (value === null || value === "") return <span className="text-ink-subtle">empty</span>;
+  return (
+    <span className="flex items-start gap-0.5">
+      <span className="line-clamp-3 font-mono text-sm break-all">{value}</span>
+      <CopyButton value={value} label={`Copy the value of ${name}`} className="-my-0.5" />
+    </span>
+  );
+}

@@ -1,0 +1,79 @@
+import { judgeMutability } from "#/lib/tools/mutability.ts";
+import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { toolCalls } from "#/lib/workflows/tool-calls.ts";
+
+/** A tool call that a node can make. `tool` is null for a request of the node's own. */
+export type NodeCall = {
+  tool: string | null;
+  request: string;
+  chosenByAgent: boolean;
+  mutating: boolean;
+  why: string;
+};
+
+/** What the table of nodes shows of one. */
+export type NodeRow = {
+  id: string;
+  title: string | null;
+  type: NodeDefinition["type"];
+  /** The map node that holds it. */
+  inside: string | null;
+  needs: string[];
+  when: string | null;
+  model: string | null;
+  prompt: { artifactId: string; contentHash: string } | "inline" | null;
+  /** What a node does that calls no model and no tool. */
+  does: string | null;
+  calls: NodeCall[];
+  /** Its own policies.replay.allowMutations. */
+  allowMutations: boolean | null;
+};
+
+/** Every node of a version in the author's order, inner nodes of maps behind their map. Pure. */
+export function nodeRows(definition: WorkflowDefinition): NodeRow[] {
+  const calls = toolCalls(definition);
+  return placedNodes(definition).map(({ node, inside }) => ({
+    id: node.id,
+    title: node.title ?? null,
+    type: node.type,
+    inside,
+    needs: node.needs ?? [],
+    when: node.when ?? null,
+    ...callingOf(node),
+    does: deedOf(node),
+    calls: calls
+      .filter((call) => call.nodeId === node.id)
+      .map(({ tool, spec, mutating, chosenByAgent }) => ({
+        tool: node.type === "tool" && node.http ? null : tool,
+        request: `${spec.method} ${spec.url}`,
+        chosenByAgent,
+        ...judgeMutability({ kind: "http", ...spec, mutating }),
+      })),
+    allowMutations: node.policies?.replay?.allowMutations ?? null,
+  }));
+}
+
+function callingOf(node: NodeDefinition): Pick<NodeRow, "model" | "prompt"> {
+  if (node.type !== "model" && node.type !== "agent") return { model: null, prompt: null };
+  const { prompt } = node;
+  return {
+    model: node.model,
+    prompt: "artifact" in prompt ? { artifactId: prompt.artifact, contentHash: prompt.hash } : "inline",
+  };
+}
+
+function deedOf(node: NodeDefinition): string | null {
+  switch (node.type) {
+    case "workflow":
+      return `runs ${node.workflow}${node.version === undefined ? "" : ` version ${node.version}`}`;
+    case "map":
+      return `each ${node.as}, ${node.concurrency} at a time`;
+    case "wait":
+      return node.approval ? "waits for an approval" : `waits ${node.durationMs} ms`;
+    case "transform":
+      return "computes a value";
+    default:
+      return null;
+  }
+}

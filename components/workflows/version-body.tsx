@@ -1,0 +1,42 @@
+import { CodeBlock } from "#/components/ui/code-block.tsx";
+import { LinkTabs } from "#/components/ui/link-tabs.tsx";
+import type { WorkflowVersionDetail } from "#/lib/contract/workflow.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { definitionYaml } from "./definition-text.ts";
+import { NodeTable } from "./node-table.tsx";
+import { VersionDifference } from "./version-difference.tsx";
+import type { WorkflowDetailProps } from "./workflow-detail.tsx";
+import { type VersionView, versionViews, workflowSearch } from "./workflow-query.ts";
+
+const viewLabel: Record<VersionView, string> = { nodes: "Nodes", definition: "Definition", difference: "Difference" };
+
+/** One version: its nodes, its text, or what differs from another one. */
+export function VersionBody({
+  workspaceSlug,
+  path,
+  query,
+  versions,
+  version,
+  from,
+}: WorkflowDetailProps & { path: string; version: WorkflowVersionDetail }) {
+  const definition = version.definition as unknown as WorkflowDefinition;
+  return (
+    <section aria-label={`Version ${version.version}`} className="flex min-w-0 grow flex-col">
+      <LinkTabs
+        label="Views of the version"
+        tabs={versionViews.map((view) => ({
+          href: `${path}${workflowSearch({ ...query, view })}`,
+          label: viewLabel[view],
+          isCurrent: view === query.view,
+        }))}
+      />
+      {query.view === "nodes" ? <NodeTable definition={definition} workspaceSlug={workspaceSlug} /> : null}
+      {query.view === "definition" ? (
+        <CodeBlock label="Definition as YAML" text={definitionYaml(version.definition)} className="m-3 min-h-0 md:m-4" />
+      ) : null}
+      {query.view === "difference" ? (
+        <VersionDifference path={path} query={query} versions={versions} version={version} from={from} />
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,92 @@
+import { Badge } from "#/components/ui/badge.tsx";
+import { TextDiff } from "#/components/ui/text-diff-view.tsx";
+import type { WorkflowVersionDetail, WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { diffVersions, renameCandidates } from "#/lib/workflows/version-diff.ts";
+import { definitionYaml } from "./definition-text.ts";
+import { FromVersion } from "./from-version.tsx";
+import type { WorkflowQuery } from "./workflow-query.ts";
+
+/** What changed from one version to the one on screen: by node, then line by line. */
+export function VersionDifference({
+  path,
+  query,
+  versions,
+  version,
+  from,
+}: {
+  path: string;
+  query: WorkflowQuery;
+  versions: WorkflowVersionSummary[];
+  version: WorkflowVersionDetail;
+  from: WorkflowVersionDetail | null;
+}) {
+  if (!from) return <p className="p-3 text-ink-muted md:p-4">There is no other version to compare with.</p>;
+  return (
+    <div className="flex min-h-0 flex-col gap-4 p-3 md:p-4">
+      <FromVersion
+        path={path}
+        query={query}
+        shown={version.version}
+        from={from.version}
+        others={versions.map((each) => each.version).filter((number) => number !== version.version)}
+      />
+      <NodeChanges from={from} to={version} />
+      <TextDiff
+        label={`Definition, version ${from.version} to version ${version.version}`}
+        before={definitionYaml(from.definition)}
+        after={definitionYaml(version.definition)}
+      />
+    </div>
+  );
+}
+
+function NodeChanges({ from, to }: { from: WorkflowVersionDetail; to: WorkflowVersionDetail }) {
+  const [before, after] = [from.definition, to.definition] as unknown as [WorkflowDefinition, WorkflowDefinition];
+  const { added, removed, changed } = diffVersions(before, after);
+  if (added.length + removed.length + changed.length === 0)
+    return <p className="text-ink-muted">Every node is the same. What differs is outside of the nodes.</p>;
+  return (
+    <ul aria-label="Changed nodes" className="flex flex-col gap-1">
+      {removed.map((id) => (
+        <Change key={`-${id}`} tone="danger" word="removed" id={id}>
+          {likeliest(renameCandidates(id, before, after))}
+        </Change>
+      ))}
+      {added.map((id) => (
+        <Change key={`+${id}`} tone="success" word="added" id={id} />
+      ))}
+      {changed.map(({ id, fields }) => (
+        <Change key={id} tone="warning" word="changed" id={id}>
+          {fields.join(", ")}
+        </Change>
+      ))}
+    </ul>
+  );
+}
+
+function likeliest([first]: { id: string; score: number }[]): string | null {
+  return first ? `may have become ${first.id} (${Math.round(first.score * 100)} % alike)` : null;
+}
+
+function Change({
+  tone,
+  word,
+  id,
+  children,
+}: {
+  tone: "danger" | "success" | "warning";
+  word: string;
+  id: string;
+  children?: React.ReactNode;
+}) {
+  return (
+    <li className="flex flex-wrap items-center gap-2">
+      <Badge tone={tone} className="w-16 justify-center">
+        {word}
+      </Badge>
+      <span className="font-mono text-sm">{id}</span>
+      {children ? <span className="text-sm text-ink-muted">{children}</span> : null}
+    </li>
+  );
+}

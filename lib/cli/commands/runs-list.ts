@@ -1,0 +1,17 @@
+import type { CliCommand } from "../cli.ts";
+import { addRunFilterOptions, listRuns, type RunFilterOptions } from "../run-filter-options.ts";
+import { showRuns } from "../run-views.ts";
+
+type Options = RunFilterOptions & { cursor?: string };
+
+export const command: CliCommand<Options> = {
+  configure: (command) =>
+    addRunFilterOptions(command, 20).option("--cursor <cursor>", "go on where an earlier list ended"),
+  async run(cli, options) {
+    const page = await listRuns(await cli.client(), options);
+    if (cli.output.isJson) return cli.output.json(page);
+    if (page.data.length === 0) return cli.output.note("No runs.");
+    showRuns(cli.output, page.data);
+    if (page.hasMore) cli.output.note(`There are more: raise --limit, or go on with --cursor ${page.nextCursor}`);
+  },
+};

@@ -1,0 +1,79 @@
+import type { ReplayRequest } from "#/lib/contract/replay.ts";
+import type { Reprise } from "#/lib/sdk/client.ts";
+import type { Cli, CliCommand } from "../cli.ts";
+import { usageError, type ExitCode } from "../exit-code.ts";
+import { formatStatus } from "../format.ts";
+import { duration } from "../option-values.ts";
+import { addReplayOptions, replayRequestOf, type ReplayCommandOptions } from "../replay-options.ts";
+import { reportError } from "../report-error.ts";
+import { addRunFilterOptions, type RunFilterOptions } from "../run-filter-options.ts";
+import { chosenRunIds } from "../chosen-runs.ts";
+import { showPreflight } from "../preflight-view.ts";
+import { waitForRuns } from "../wait-for-runs.ts";
+
+type Options = ReplayCommandOptions &
+  RunFilterOptions & { wait?: boolean; timeout?: number; preflight?: boolean; idempotencyKey?: string };
+
+export const command: CliCommand<Options, [ids: string[]]> = {
+  configure: (command) =>
+    addRunFilterOptions(addReplayOptions(command.argument("[ids...]", "the runs; or choose them by filters")), 20)
+      .option("--preflight", "only say what the replay would do and what stands against it")
+      .option("--idempotency-key <key>", "the same key gives the same replay again (one run only)")
+      .option("--wait", "wait until the replays have ended")
+      .option("--timeout <duration>", "wait at most so long", duration),
+  async run(cli, options, given) {
+    const client = await cli.client();
+    const request = await replayRequestOf(options);
+    const ids = await chosenRunIds(cli, client, given, options, "Replay");
+    if (options.idempotencyKey !== undefined && ids.length > 1)
+      throw usageError("--idempotency-key names one replay; there are several runs.");
+    if (options.preflight) return preflight(cli, client, ids, request);
+    const submitted = await submitAll(cli, client, ids, { ...request, ...keyOf(options) });
+    if (!options.wait || submitted.code !== 0) {
+      if (cli.output.isJson) cli.output.json({ ids: submitted.ids });
+      return submitted.code;
+    }
+    const { ended, code } = await waitForRuns(client, submitted.ids, {
+      timeoutMs: options.timeout,
+      output: cli.output,
+    });
+    if (cli.output.isJson) cli.output.json({ ids: submitted.ids, runs: ended });
+    else for (const run of ended) cli.output.line(`${run.id}  ${formatStatus(run)}`);
+    return code;
+  },
+};
+
+function keyOf({ idempotencyKey }: Options) {
+  return idempotencyKey === undefined ? {} : { idempotencyKey };
+}
+
+/** One after the other; stops at the first refusal, and what was submitted before it is still told. */
+async function submitAll(
+  cli: Cli,
+  client: Reprise,
+  runIds: string[],
+  request: ReplayRequest & { idempotencyKey?: string },
+): Promise<{ ids: string[]; code: ExitCode }> {
+  const ids: string[] = [];
+  for (const runId of runIds) {
+    try {
+      const run = await client.runs.replay(runId, request);
+      ids.push(run.id);
+      if (!cli.output.isJson) cli.output.line(`${run.id}  replay of ${runId}  ${cli.link(run.url)}`);
+    } catch (error) {
+      if (ids.length === 0) throw error;
+      cli.output.note(`${runId} and what follows were not submitted (${ids.length} of ${runIds.length} were).`);
+      if (runIds.length > 20) cli.output.note("`reprise replays batch` waits for the quota.");
+      return { ids, code: reportError(error, process.stderr) as ExitCode };
+    }
+  }
+  return { ids, code: 0 };
+}
+
+async function preflight(cli: Cli, client: Reprise, ids: string[], request: ReplayRequest): Promise<ExitCode> {
+  const [id] = ids;
+  if (id === undefined || ids.length > 1) throw usageError("--preflight takes one run.");
+  const answer = await client.runs.preflight(id, request);
+  if (cli.output.isJson) cli.output.json(answer);
+  return showPreflight(cli.output, answer);
+}

@@ -1,0 +1,80 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { RunStatus } from "#/lib/contract/status.ts";
+import type { Reprise, RunSummaryObject } from "#/lib/sdk/client.ts";
+import { collected, time, wholeNumber } from "./option-values.ts";
+
+export type RunFilterOptions = {
+  status?: RunStatus[];
+  workflow?: string;
+  tag?: string;
+  since?: Date;
+  until?: Date;
+  limit: number;
+};
+
+// Not imported from the contract: that would load the schema library, which takes longer than all of the rest.
+const statuses: Record<RunStatus, true> = {
+  pending: true,
+  running: true,
+  waiting: true,
+  paused: true,
+  completed: true,
+  failed: true,
+  cancelled: true,
+};
+
+/** The filters that list and the bulk commands share. */
+export function addRunFilterOptions(command: Command, defaultLimit: number): Command {
+  const status = new Option("--status <status>", "only runs in this status (repeatable)")
+    .choices(Object.keys(statuses))
+    .argParser(statusList);
+  return command
+    .addOption(status)
+    .option("-w, --workflow <slug>", "only runs of this workflow")
+    .option("--tag <tag>", "only runs with this tag")
+    .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time", time)
+    .option("--until <time>", "only runs created before: 1h, or a time", time)
+    .option("-n, --limit <count>", "at most so many runs", wholeNumber(1, 10_000), defaultLimit);
+}
+
+function statusList(value: string, before: string[] | undefined): string[] {
+  if (Object.hasOwn(statuses, value)) return collected(value, before);
+  throw new InvalidArgumentError(`Allowed are ${Object.keys(statuses).join(", ")}.`);
+}
+
+/** True when something narrows the runs: a bulk command without ids and without it would mean everything. */
+export function hasFilter({ status, workflow, tag, since, until }: RunFilterOptions): boolean {
+  return [status, workflow, tag, since, until].some((value) => value !== undefined);
+}
+
+/** The filter as the service takes it. */
+export function runFilterOf({ status, workflow, tag, since, until }: RunFilterOptions) {
+  return {
+    ...(status ? { status } : {}),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(since ? { from: since.toISOString() } : {}),
+    ...(until ? { to: until.toISOString() } : {}),
+  };
+}
+
+/** Up to `limit` runs that match, newest first, with the cursor after them. */
+export async function listRuns(
+  client: Reprise,
+  options: RunFilterOptions & { cursor?: string },
+): Promise<{ data: RunSummaryObject[]; hasMore: boolean; nextCursor: string | null }> {
+  const data: RunSummaryObject[] = [];
+  let cursor = options.cursor;
+  for (;;) {
+    const limit = Math.min(100, options.limit - data.length);
+    const page = await client.runs.list({
+      ...runFilterOf(options),
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    data.push(...page.data);
+    const { hasMore, nextCursor } = page;
+    if (nextCursor === null || data.length >= options.limit) return { data, hasMore, nextCursor };
+    cursor = nextCursor;
+  }
+}

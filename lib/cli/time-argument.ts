@@ -1,0 +1,17 @@
+const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `30s`, `10m`, `1h30m`, `7d` in milliseconds; null when it is no duration. */
+export function durationMsOf(text: string): number | null {
+  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g);
+  return Math.round([...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ""] ?? 0), 0));
+}
+
+/** A time written as a duration before now (`24h`) or as a date or RFC 3339 time; null when it is neither. */
+export function timeOf(text: string, now: Date): Date | null {
+  const ago = durationMsOf(text);
+  if (ago === null && !/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.test(text))
+    return null;
+  const time = ago === null ? new Date(text) : new Date(now.getTime() - ago);
+  return Number.isNaN(time.getTime()) ? null : time;
+}

@@ -1,0 +1,49 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { ApprovalRequest } from "#/lib/contract/run.ts";
+import type { Run } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import { DomainError, notFound } from "#/lib/core/errors.ts";
+import { announceRun } from "#/lib/queue/notify.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { admit, lockWorkspace } from "./admission-store.ts";
+import { insertApproval } from "./approval-store.ts";
+import { getRun } from "./get-run.ts";
+import { lockRun } from "./run-store.ts";
+import { requeue } from "./settle-run.ts";
+import { findSpan } from "./span-store.ts";
+
+/**
+ * Decides on an approval that a run waits for; the first decision counts. Throws `not_found` for a span that is no
+ * approval, `run_final`, and `conflict` when it was decided before or has timed out.
+ */
+export async function decideApproval(ctx: Ctx, runId: string, spanId: string, request: ApprovalRequest): Promise<Run> {
+  authorize(ctx, "run:control");
+  await inTransaction(ctx.db, async (tx) => {
+    await lockWorkspace(tx, ctx.workspace.id);
+    const run = await lockRun(tx, ctx.workspace.id, runId);
+    const span = await findSpan(tx, ctx.workspace.id, runId, spanId);
+    if (!run || !span || span.kind !== "wait") throw notFound("Approval");
+    if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
+    const open = span.status === "waiting" && (span.wakeAt === null || span.wakeAt > new Date());
+    const first =
+      open &&
+      (await insertApproval(tx, {
+        spanId,
+        decision: request.decision,
+        comment: request.comment ?? null,
+        decidedBy: actorId(ctx.actor),
+      }));
+    if (!first) throw new DomainError("conflict", "This approval was decided already, or its time has passed.");
+    await recordAudit(ctx, tx, {
+      action: request.decision === "approve" ? "run.approved" : "run.rejected",
+      target: runId,
+      details: { spanId, nodeId: span.nodeId },
+    });
+    if (run.status === "waiting") await requeue(tx, run);
+    await admit(tx, ctx.workspace.id);
+  });
+  announceRun(runId);
+  return getRun(ctx, runId);
+}

@@ -1,0 +1,19 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { Scope } from "#/lib/workflows/expression.ts";
+import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+
+/** Where a step stands in the run: its path, the span around it, and what its expressions see. */
+export type Place = { key: string; parentId: string | null; scope: Scope };
+
+/** One level of nodes: the version itself (`prefix` empty), or the inside of one item of a map (`each[2].`). */
+export type Level = {
+  nodes: readonly NodeDefinition[];
+  prefix: string;
+  parentId: string | null;
+  scope: Scope & { nodes: { [id: string]: JsonObject } };
+};
+
+/** What expressions see of a node that has ended. */
+export function nodeFacts(status: "completed" | "skipped", output: Json): JsonObject {
+  return { output, status };
+}

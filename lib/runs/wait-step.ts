@@ -1,0 +1,49 @@
+import type { Json } from "#/lib/contract/json.ts";
+import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import { findApproval } from "./approval-store.ts";
+import type { Place } from "./place.ts";
+import type { Session } from "./session.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { Waiting } from "./waiting.ts";
+
+type WaitNode = Extract<NodeDefinition, { type: "wait" }>;
+
+/**
+ * Waits outside of memory: for a time, or for somebody's decision. A timer's output is null; an approval's says what was
+ * decided and by whom, also when it timed out: what follows from it is for the graph to say.
+ */
+export async function runWaitStep(session: Session, node: WaitNode, place: Place): Promise<Json> {
+  const span = await open(session, node, place);
+  const output = node.approval ? await decision(span) : due(span);
+  if (output === undefined)
+    throw new Waiting({ reason: node.approval ? "approval" : "timer", wakeAt: span.wakeAt });
+  await session.writer.update(span, { status: "completed", finishedAt: new Date(), wakeAt: null, output });
+  return output;
+}
+
+/** The span is written once, when the wait begins: its end is not moved by whoever wakes the run in between. */
+async function open(session: Session, node: WaitNode, { key, parentId }: Place): Promise<SpanRecord> {
+  const earlier = session.earlier.get(key);
+  const common = { key, kind: "wait", parentId, nodeId: node.id, name: nameOf(node), status: "waiting" } as const;
+  if (earlier) return session.writer.takeOver({ ...common, wakeAt: earlier.wakeAt });
+  const ms = node.approval ? node.approval.timeoutMs : node.durationMs;
+  return session.writer.start({
+    ...common,
+    wakeAt: ms === undefined ? null : new Date(Date.now() + ms),
+    input: node.approval ? { approval: { title: node.approval.title ?? null } } : { durationMs: node.durationMs ?? 0 },
+  });
+}
+
+function nameOf(node: WaitNode): string {
+  return node.title ?? node.approval?.title ?? node.id;
+}
+
+async function decision(span: SpanRecord): Promise<Json | undefined> {
+  const made = await findApproval(span.id);
+  if (made) return { decision: made.decision, by: made.decidedBy, comment: made.comment, decidedAt: made.decidedAt.toISOString() };
+  return due(span) === undefined ? undefined : { decision: "timed_out", by: null, comment: null, decidedAt: null };
+}
+
+function due(span: SpanRecord): null | undefined {
+  return span.wakeAt !== null && span.wakeAt.getTime() <= Date.now() ? null : undefined;
+}

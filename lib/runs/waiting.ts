@@ -1,0 +1,25 @@
+import type { StatusReason } from "#/lib/contract/status.ts";
+
+/** What a step waits for, and when it goes on by itself (null = only when somebody or something ends the wait). */
+export type Wait = {
+  reason: Extract<StatusReason, "child_run" | "timer" | "approval" | "retry_backoff">;
+  wakeAt: Date | null;
+};
+
+/** Thrown by a step that waits outside of memory: its span says `waiting`, and the run gives up its slot. */
+export class Waiting extends Error {
+  readonly wait: Wait;
+
+  constructor(wait: Wait) {
+    super(`waits: ${wait.reason}`);
+    this.wait = wait;
+  }
+}
+
+/** The reason a run shows when several of its steps wait: that of the one that goes on first, unknown times last. */
+export function firstWait(waits: readonly Wait[]): Wait {
+  const timed = waits.filter((wait) => wait.wakeAt !== null);
+  const first = timed.toSorted((a, b) => (a.wakeAt?.getTime() ?? 0) - (b.wakeAt?.getTime() ?? 0))[0];
+  const shown = waits.find((wait) => wait.wakeAt === null) ?? first;
+  return { reason: shown?.reason ?? "timer", wakeAt: first?.wakeAt ?? null };
+}

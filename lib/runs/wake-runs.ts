@@ -1,0 +1,91 @@
+import { database, type Transaction } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import { announceRun } from "#/lib/queue/notify.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { admit, lockWorkspace } from "./admission-store.ts";
+import { queuedState } from "./queued-state.ts";
+import { changeStatus, findRunBody, lockRun, type RunRow } from "./run-store.ts";
+import { requeue, settleIn } from "./settle-run.ts";
+import { dueRuns, runsWithVersion, updatePending } from "./wait-store.ts";
+import { timedOut } from "./walk.ts";
+
+const perTurn = 200;
+
+/** Attends to every run whose time has come: delays and waits that are over, TTLs and deadlines that have passed. */
+export async function wakeDueRuns(): Promise<number> {
+  const due = await dueRuns(database(), perTurn);
+  for (const run of due) await attend(run, (tx, row) => passTime(tx, row));
+  return due.length;
+}
+
+/** Lets runs go that were triggered before their version was pushed. */
+export async function wakeRunsWithVersion(): Promise<number> {
+  const ready = await runsWithVersion(database(), perTurn);
+  for (const run of ready) await attend(run, (tx, row) => giveVersion(tx, row, run));
+  return ready.length;
+}
+
+async function attend(
+  run: { id: string; workspaceId: string },
+  change: (tx: Transaction, row: RunRow) => Promise<unknown>,
+): Promise<void> {
+  await inTransaction(database(), async (tx) => {
+    await lockWorkspace(tx, run.workspaceId);
+    const row = await lockRun(tx, run.workspaceId, run.id);
+    if (!row) return;
+    await change(tx, row);
+    await admit(tx, run.workspaceId);
+  });
+  announceRun(run.id);
+}
+
+async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
+  const now = new Date();
+  if (run.dueAt === null || run.dueAt > now) return;
+  if (run.status === "waiting")
+    return run.deadlineAt !== null && run.deadlineAt <= now ? settleIn(tx, keyOf(run), timedOut(run.maxDurationMs)) : requeue(tx, run);
+  if (run.status !== "pending") return updatePending(tx, run, { dueAt: null });
+  if (run.expiresAt !== null && run.expiresAt <= now && run.startedAt === null) return expire(tx, run);
+  return changeStatus(tx, run, {
+    from: ["pending"],
+    set: queuedState(run, now),
+    event: { type: "run.queued" },
+  });
+}
+
+function expire(tx: Transaction, run: RunRow): Promise<boolean> {
+  const message = `The run did not start within its TTL of ${run.ttlMs} ms.`;
+  return settleIn(
+    tx,
+    keyOf(run),
+    { kind: "failed", reason: "expired", error: { code: "expired", message, nodeId: null, spanId: null } },
+  );
+}
+
+async function giveVersion(
+  tx: Transaction,
+  run: RunRow,
+  version: { versionId: string; definition: unknown },
+): Promise<unknown> {
+  if (run.statusReason !== "pending_version") return;
+  const { input } = version.definition as WorkflowDefinition;
+  const body = await findRunBody(tx, run.workspaceId, run.id);
+  const fault = input === undefined ? undefined : validateJson(input, body?.payload ?? null, "payload")[0];
+  await updatePending(tx, run, { versionId: version.versionId });
+  if (fault) {
+    const message = `The payload does not fit the input of the version that was pushed: ${fault.path}: ${fault.message}`;
+    const error = { code: "payload_invalid", message, nodeId: null, spanId: null } as const;
+    return settleIn(tx, keyOf(run), { kind: "failed", reason: "error", error });
+  }
+  return changeStatus(tx, run, {
+    from: ["pending"],
+    set: queuedState({ ...run, versionId: version.versionId }, new Date()),
+    event: { type: "run.queued" },
+  });
+}
+
+/** Without the owner: nobody holds a run that is attended to here. */
+function keyOf(run: RunRow): { id: string; workspaceId: string } {
+  return { id: run.id, workspaceId: run.workspaceId };
+}

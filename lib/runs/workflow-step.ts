@@ -1,0 +1,119 @@
+import { database } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { isFinal } from "#/lib/contract/status.ts";
+import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { renderValue } from "#/lib/workflows/expression.ts";
+import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
+import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
+import { engineCtx } from "./engine-audit.ts";
+import type { Place } from "./place.ts";
+import { findRunBody, type RunRow } from "./run-store.ts";
+import type { Session } from "./session.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { StepFailure } from "./step-failure.ts";
+import { findChildOf } from "./wait-store.ts";
+import { Waiting } from "./waiting.ts";
+
+type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
+
+/** A workflow that starts itself must end somewhere. */
+export const maxNesting = 10;
+
+/**
+ * Runs another workflow as a step: starts a run of it and waits for its end without holding a slot. Its output is the
+ * step's; its failure fails the step.
+ */
+export async function runWorkflowStep(session: Session, node: WorkflowNode, place: Place): Promise<Json> {
+  const span = await open(session, node, place);
+  try {
+    const child = (await findChildOf(database(), session.workspace.id, span.id)) ?? (await startChild(session, node, place, span));
+    if (!isFinal(child.status)) throw new Waiting({ reason: "child_run", wakeAt: null });
+    const output = await outcome(child);
+    await session.writer.update(span, { status: "completed", finishedAt: new Date(), output });
+    return output;
+  } catch (error) {
+    if (error instanceof StepFailure)
+      await session.writer.update(span, { status: "failed", finishedAt: new Date(), error: error.error });
+    throw error;
+  }
+}
+
+function open(session: Session, node: WorkflowNode, { key, parentId, scope }: Place): Promise<SpanRecord> {
+  const common = { key, kind: "workflow", parentId, nodeId: node.id, name: node.title ?? node.id } as const;
+  if (session.earlier.has(key)) return Promise.resolve(session.writer.takeOver({ ...common, status: "waiting" }));
+  const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
+  const input = { workflow: node.workflow, version: node.version ?? "latest", payload };
+  return session.writer.start({ ...common, status: "waiting", input });
+}
+
+async function startChild(session: Session, node: WorkflowNode, { scope }: Place, span: SpanRecord): Promise<RunRow> {
+  const { run, workspace } = session;
+  const db = database();
+  const workflow = await findWorkflow(db, workspace.id, node.workflow);
+  const version = workflow && (await findVersion(db, workflow.id, node.version ?? "latest"));
+  if (!workflow || !version || version.deletedAt)
+    throw new StepFailure("step_failed", `There is no version ${node.version ?? "latest"} of the workflow ${node.workflow}.`);
+  if (workflow.pausedAt) throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
+  if (run.nesting + 1 > maxNesting)
+    throw new StepFailure("step_failed", `Workflows run inside of each other more than ${maxNesting} levels deep.`);
+  const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
+  const { input } = version.definition as unknown as WorkflowDefinition;
+  const fault = input === undefined ? undefined : validateJson(input, payload, "payload")[0];
+  if (fault) throw new StepFailure("payload_invalid", `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`);
+  const ctx = engineCtx(workspace, run.id);
+  return inTransaction(db, async (tx) => {
+    const inTx = { ...ctx, db: tx };
+    const spec = childSpec(session, span, { workflow: { id: workflow.id, slug: node.workflow }, version, payload });
+    const child = await createRun(inTx, tx, spec);
+    await enqueueRun(inTx, tx, child);
+    return child;
+  });
+}
+
+/**
+ * The effect gate holds inside too: in a replay the child is a replay of the run that the same step started then, with the
+ * same change of prompt or model where that concerns all nodes; where there was none, it is gated all the same.
+ */
+function childSpec(
+  session: Session,
+  span: SpanRecord,
+  what: Pick<RunSpec, "workflow" | "version" | "payload">,
+): RunSpec {
+  const { run, overrides } = session;
+  const source = session.sourceChildren?.(span.key) ?? null;
+  const inherited = overrides.nodeIds === null ? { prompt: overrides.prompt, model: overrides.model } : { prompt: null, model: null };
+  return {
+    ...what,
+    trigger: "parent",
+    environment: run.environment,
+    tags: run.tags,
+    priority: run.priority,
+    parent: { runId: run.id, spanId: span.id, nesting: run.nesting + 1, gated: run.gated },
+    overrides: { ...inherited, nodeIds: null, nodeMapping: {} } as unknown as JsonObject,
+    replay: source
+      ? {
+          of: source.id,
+          rootRun: source.rootRun,
+          depth: run.depth,
+          mode: run.mode ?? "as_is",
+          fromNodeId: null,
+          attempt: 1,
+          maxCostMicros: run.maxCostMicros,
+          request: {},
+          plan: {},
+          policy: {},
+        }
+      : undefined,
+  };
+}
+
+async function outcome(child: RunRow): Promise<Json> {
+  if (child.status === "completed") {
+    const body = await findRunBody(database(), child.workspaceId, child.id);
+    return body?.output ?? null;
+  }
+  if (child.status === "cancelled") throw new StepFailure("cancelled", `The run ${child.id} inside of this step was cancelled.`);
+  throw new StepFailure(child.error?.code ?? "step_failed", `The run ${child.id} inside of this step failed: ${child.error?.message ?? ""}`);
+}

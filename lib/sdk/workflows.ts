@@ -1,0 +1,120 @@
+import type { JsonObject } from "#/lib/contract/json.ts";
+import type { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
+import type {
+  VersionPushed,
+  WorkflowCreated,
+  WorkflowSummary,
+  WorkflowVersionDetail,
+  WorkflowVersionSummary,
+} from "#/lib/contract/workflow.ts";
+import { listCall, type ListOptions } from "./list-call.ts";
+import type { PagePromise } from "./page.ts";
+import type { CallOptions, Content, Transport } from "./transport.ts";
+
+export type TriggerOptions = Omit<TriggerRequest, "payload" | "delay"> & { delay?: string | Date } & CallOptions;
+
+/** Starts runs of workflows and keeps their versions. Every method throws RepriseError. */
+export class Workflows {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Starts a run; answers once it is stored. The same `idempotencyKey` and payload give the same run again. */
+  async trigger(slug: string, payload?: TriggerRequest["payload"], options: TriggerOptions = {}): Promise<RunAccepted> {
+    const { signal, timeoutMs, idempotencyKey, delay, ...rest } = options;
+    const body = {
+      ...rest,
+      ...(payload === undefined ? {} : { payload }),
+      ...(delay === undefined ? {} : { delay: delay instanceof Date ? delay.toISOString() : delay }),
+    };
+    const sent = { ...{ signal, timeoutMs, idempotencyKey }, body };
+    return (await this.#transport.request<RunAccepted>("POST", `${pathOf(slug)}/runs`, sent)).data;
+  }
+
+  /** By slug. */
+  list(options: ListOptions = {}): PagePromise<WorkflowSummary> {
+    return listCall(this.#transport, "/workflows", options);
+  }
+
+  async retrieve(slug: string, options: CallOptions = {}): Promise<WorkflowSummary> {
+    return (await this.#transport.request<WorkflowSummary>("GET", pathOf(slug), options)).data;
+  }
+
+  /** A new workflow with its version 1. */
+  async create(
+    workflow: { slug: string; name?: string; definition: JsonObject },
+    options: CallOptions = {},
+  ): Promise<WorkflowCreated> {
+    const sent = { ...options, body: workflow };
+    return (await this.#transport.request<WorkflowCreated>("POST", "/workflows", sent)).data;
+  }
+
+  /**
+   * Pushes a version: a definition as an object, or its source as YAML or JSON text. `created` is false when the
+   * content is that of a version that exists, which is then the answer.
+   */
+  async push(slug: string, definition: JsonObject | string, options: CallOptions = {}): Promise<VersionPushed> {
+    const sent = { ...options, content: contentOf(definition) };
+    const answer = await this.#transport.request<Omit<VersionPushed, "created">>(
+      "POST",
+      `${pathOf(slug)}/versions`,
+      sent,
+    );
+    return { ...answer.data, created: answer.status === 201 };
+  }
+
+  /** Newest first. */
+  versions(slug: string, options: ListOptions = {}): PagePromise<WorkflowVersionSummary> {
+    return listCall(this.#transport, `${pathOf(slug)}/versions`, options);
+  }
+
+  async retrieveVersion(
+    slug: string,
+    version: number | "latest",
+    options: CallOptions = {},
+  ): Promise<WorkflowVersionDetail> {
+    return (await this.#transport.request<WorkflowVersionDetail>("GET", versionPath(slug, version), options)).data;
+  }
+
+  async deleteVersion(slug: string, version: number, options: CallOptions = {}): Promise<void> {
+    await this.#transport.request("DELETE", versionPath(slug, version), options);
+  }
+
+  /** Nothing of it starts or is replayed until `unpause`. */
+  async pause(slug: string, options: { reason: string } & CallOptions): Promise<WorkflowSummary> {
+    const { reason, ...call } = options;
+    const sent = { ...call, body: { reason } };
+    return (await this.#transport.request<WorkflowSummary>("POST", `${pathOf(slug)}/pause`, sent)).data;
+  }
+
+  async unpause(slug: string, options: CallOptions = {}): Promise<WorkflowSummary> {
+    return (await this.#transport.request<WorkflowSummary>("POST", `${pathOf(slug)}/unpause`, options)).data;
+  }
+}
+
+function pathOf(slug: string): string {
+  return `/workflows/${encodeURIComponent(slug)}`;
+}
+
+function versionPath(slug: string, version: number | "latest"): string {
+  return `${pathOf(slug)}/versions/${version}`;
+}
+
+/** JSON text is passed on as it is written, so that nothing in it changes on the way. */
+function contentOf(definition: JsonObject | string): Content {
+  const text = typeof definition === "string" ? definition : JSON.stringify(definition);
+  return isJson(text)
+    ? { type: "application/json", text: `{"definition":${text}}` }
+    : { type: "application/yaml", text };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { database } from "#/db/client.ts";
+import { logger } from "#/lib/core/logger.ts";
+import { complete, fetch, queues } from "#/lib/queue/boss.ts";
+import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
+import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
+import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
+
+const sweepMs = 30_000;
+const deadLetterMs = 2000;
+/** How late a delay, a timer or a TTL may be noticed. */
+const dueMs = 250;
+const versionMs = 1000;
+const hourMs = 3_600_000;
+
+/** What any worker does beside its runs, for all of them: wakes what is due, repairs what a dead process left. */
+export function startHousekeeping(): { stop(): void } {
+  const timers = [
+    every(dueMs, wakeDueRuns),
+    every(versionMs, wakeRunsWithVersion),
+    every(deadLetterMs, buryDeadRuns),
+    every(sweepMs, sweepAdmissions),
+    every(sweepMs, restoreLostJobs),
+    every(hourMs, dropOldKeys),
+  ];
+  return {
+    stop: () => {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}
+
+async function dropOldKeys(): Promise<void> {
+  await dropAgedIdempotencyKeys(database());
+}
+
+async function buryDeadRuns(): Promise<void> {
+  for (const job of await fetch(queues.deadRuns, 50)) {
+    await buryRun(job.data);
+    await complete(database(), queues.deadRuns, job);
+  }
+}
+
+/** Repeats a task, never twice at once; a failure is logged and the next turn tries again. */
+function every(ms: number, task: () => Promise<unknown>): NodeJS.Timeout {
+  let busy = false;
+  return setInterval(() => {
+    if (busy) return;
+    busy = true;
+    task()
+      .catch((error: unknown) => logger.error({ err: error }, `${task.name} failed`))
+      .finally(() => {
+        busy = false;
+      });
+  }, ms);
+}

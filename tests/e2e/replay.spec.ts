@@ -1,0 +1,271 @@
+import type { Page } from "playwright/test";
+import type { Run } from "#/lib/contract/run.ts";
+import {
+  apiOf,
+  baseUrl,
+  expect,
+  monitoringPath,
+  openTrace,
+  test,
+  toast,
+  traceIsOpen,
+  tracePath,
+} from "#/tests/support/browser.ts";
+import { faultNote, ticketPayload } from "#/tests/support/tickets.ts";
+
+test.use({ workspaceName: "replay" });
+
+const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Replay run" });
+const submitOf = (page: Page) => dialogOf(page).getByRole("button", { name: "Submit replay" });
+const dryRunBanner =
+  "Mutating tool calls will dry-run. Set policies.replay.allowMutations: true per-node to opt in.";
+const liveBanner = "policies.replay.allowMutations: true: this replay WILL invoke mutating tool calls.";
+
+/** Only this file's main job uses order 1012 and this address: what arrives for them came from it. */
+const customer = "grace.of.the.main.job@example.com";
+async function arrived(): Promise<{ refunds: number; notifications: number }> {
+  const ask = async (path: string) => (await fetch(`${process.env["REPRISE_E2E_ORDERS_URL"]}${path}`)).json();
+  const { refunds } = (await ask("/refunds?orderId=1012")) as { refunds: unknown[] };
+  const { notifications } = (await ask("/notifications")) as { notifications: { to: string }[] };
+  return { refunds: refunds.length, notifications: notifications.filter(({ to }) => to === customer).length };
+}
+
+const greet = {
+  name: "greet",
+  nodes: [{ id: "hello", type: "transform", value: "hello {{ trigger.name }}" }],
+  output: "{{ nodes.hello.output }}",
+};
+
+let refund: Run;
+let digest: Run;
+test.beforeAll(async () => {
+  const api = apiOf("replay");
+  const payload = ticketPayload("lost-camera", { email: customer, note: faultNote("delay=250") });
+  [refund, digest] = await Promise.all([
+    api.ran("support-refund", { version: 1, payload }),
+    api.ran("order-digest", { payload: { to: "#replay-spec" } }),
+  ]);
+  expect([refund.status, digest.status]).toEqual(["completed", "completed"]);
+});
+
+test.describe("replaying a run", () => {
+  test("from its row, as it was: a new run, watched live, that repeats no side effect", async ({
+    page,
+    workspace,
+    api,
+  }) => {
+    const before = await arrived();
+    expect(before).toEqual({ refunds: 1, notifications: 1 });
+    await page.goto(monitoringPath(workspace));
+    await page.locator(`[data-run-id="${refund.id}"]`).getByRole("cell").nth(4).click();
+    await expect(page).toHaveURL(`${baseUrl()}${tracePath(workspace, refund.id)}`);
+    await traceIsOpen(page);
+    await page.keyboard.press("r");
+    const dialog = dialogOf(page);
+    await expect(dialog).toHaveAccessibleDescription("Re-execute this run. Pick a replay mode below.");
+    await expect(dialog.getByText(dryRunBanner)).toHaveText(dryRunBanner);
+    await expect(dialog.getByRole("radio")).toHaveCount(3);
+    await expect(dialog.getByRole("radio", { name: "Replay as-is" })).toBeChecked();
+    await expect(dialog.getByRole("textbox")).toHaveCount(0);
+    await expect(dialog.getByText("Will dry-run", { exact: true })).toBeVisible();
+    await submitOf(page).click();
+    await expect(dialog).toHaveCount(0);
+    const accepted = toast(page, "Replay submitted");
+    await expect(accepted).toContainText(/New run: run_\w+/);
+    const newRunId = /run_\w+/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+    expect(newRunId).not.toBe(refund.id);
+    await accepted.getByRole("link", { name: "Open run" }).click();
+    await expect(page).toHaveURL(`${baseUrl()}${tracePath(workspace, newRunId)}`);
+    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", /pending|running/);
+    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "completed", { timeout: 15_000 });
+    await expect(page.getByTestId("effects-summary")).toContainText("2dry run · recorded");
+    await expect(page.getByRole("link", { name: new RegExp(refund.id) }).first()).toBeVisible();
+    expect(await arrived()).toEqual(before);
+    const replayed = await api.reached(newRunId);
+    expect(replayed).toMatchObject({ replayOf: refund.id, depth: 1, mode: "as_is", version: refund.version });
+    expect(replayed.payload).toEqual(refund.payload);
+    expect((await api.call("GET", `/runs/${refund.id}`)).body).toEqual(refund);
+  });
+
+  test("`r` types a letter while the search field has the focus", async ({ page, workspace }) => {
+    await openTrace(page, workspace, refund.id);
+    await page.keyboard.press("/");
+    await page.keyboard.type("refund r");
+    await expect(page.getByRole("searchbox", { name: "Search spans" })).toHaveValue("refund r");
+    await expect(dialogOf(page)).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+r");
+    await traceIsOpen(page);
+    await expect(dialogOf(page)).toHaveCount(0);
+    await page.keyboard.press("r");
+    await expect(dialogOf(page)).toBeVisible();
+  });
+
+  test("Submit is disabled until both fields of a mode are filled", async ({ page, workspace }) => {
+    await openTrace(page, workspace, refund.id);
+    await page.getByRole("button", { name: "Replay" }).click();
+    const dialog = dialogOf(page);
+    await expect(submitOf(page)).toBeEnabled();
+    for (const [mode, first, second] of [
+      ["Replay with new prompt", "Prompt artifact id", "Content hash"],
+      ["Replay with new model", "Model id", "Model ref"],
+    ] as const) {
+      await dialog.getByRole("radio", { name: mode }).click();
+      await expect(submitOf(page)).toBeDisabled();
+      await dialog.getByLabel(first).fill("x");
+      await expect(submitOf(page)).toBeDisabled();
+      await dialog.getByLabel(second).fill("   ");
+      await expect(submitOf(page)).toBeDisabled();
+      await dialog.getByLabel(second).fill("y");
+      await expect(submitOf(page)).toBeEnabled();
+      await dialog.getByLabel(first).fill("");
+      await expect(submitOf(page)).toBeDisabled();
+    }
+    await dialog.getByRole("radio", { name: "Replay as-is" }).click();
+    await expect(submitOf(page)).toBeEnabled();
+  });
+
+  test("with another prompt and another model, the new run says which", async ({ page, workspace, api }) => {
+    const { id, hashes } = workspace.prompts["decide"] ?? { id: "", hashes: [] };
+    await openTrace(page, workspace, refund.id);
+    await page.keyboard.press("r");
+    const dialog = dialogOf(page);
+    await dialog.getByRole("radio", { name: "Replay with new prompt" }).click();
+    await dialog.getByLabel("Prompt artifact id").fill(id);
+    await dialog.getByLabel("Content hash").fill(hashes[2] ?? "");
+    await submitOf(page).click();
+    const first = await newRunOf(page);
+    await page.keyboard.press("r");
+    await dialog.getByRole("radio", { name: "Replay with new model" }).click();
+    await dialog.getByLabel("Model id").fill("claude-haiku-4-5");
+    await dialog.getByLabel("Model ref").fill("anthropic:claude-haiku-4-5");
+    await submitOf(page).click();
+    const second = await newRunOf(page, first);
+    const [prompted, remodelled] = await Promise.all([api.reached(first), api.reached(second)]);
+    expect(prompted).toMatchObject({ mode: "prompt", status: "completed" });
+    expect(prompted.prompts).toContainEqual({ artifactId: id, contentHash: hashes[2] });
+    expect(remodelled).toMatchObject({ mode: "model", models: ["anthropic:claude-haiku-4-5"] });
+  });
+
+  test("works by keyboard alone: arrows choose the mode, Tab reaches the fields, Ctrl+Enter submits, Escape closes", async ({
+    page,
+    workspace,
+  }) => {
+    await openTrace(page, workspace, refund.id);
+    await page.keyboard.press("r");
+    const dialog = dialogOf(page);
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await page.keyboard.press("r");
+    const asIs = dialog.getByRole("radio", { name: "Replay as-is" });
+    for (let n = 0; n < 4 && !(await asIs.evaluate((element) => element === document.activeElement)); n += 1)
+      await page.keyboard.press("Tab");
+    await expect(asIs).toBeFocused();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await expect(dialog.getByRole("radio", { name: "Replay with new model" })).toBeChecked();
+    await page.keyboard.press("Tab");
+    await expect(dialog.getByLabel("Model id")).toBeFocused();
+    await page.keyboard.type("claude-haiku-4-5");
+    await page.keyboard.press("Control+Enter");
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("anthropic:claude-haiku-4-5");
+    await page.keyboard.press("Control+Enter");
+    await expect(toast(page, "Replay submitted")).toBeVisible();
+    await expect(dialog).toHaveCount(0);
+  });
+
+  test("says in red that mutating calls will be made when a node opts in", async ({ page, workspace }) => {
+    await openTrace(page, workspace, digest.id);
+    await page.keyboard.press("r");
+    const banner = dialogOf(page).getByRole("alert").filter({ hasText: liveBanner });
+    await expect(banner).toHaveText(liveBanner);
+    await expect(banner).toHaveAttribute("data-kind", "danger");
+    await expect(dialogOf(page).getByText(dryRunBanner)).toHaveCount(0);
+    await expect(dialogOf(page).getByText("Will be made for real")).toBeVisible();
+  });
+});
+
+test.describe("a refused replay", () => {
+  const refuses = async (page: Page, message: string) => {
+    const dialog = dialogOf(page);
+    await submitOf(page).click();
+    const failure = dialog.getByRole("alert").filter({ hasText: "Replay submission failed" });
+    await expect(failure).toContainText(message);
+    await expect(toast(page, "Replay submission failed")).toContainText(message);
+    await expect(dialog).toBeVisible();
+  };
+
+  test("shows the server's message in the dialog and as a toast: version deleted", async ({ page, workspace, api }) => {
+    await api.call("POST", "/workflows", { body: { slug: "short-lived", definition: greet } });
+    const run = await api.ran("short-lived", { payload: { name: "Ada" } });
+    expect((await api.call("DELETE", "/workflows/short-lived/versions/1")).status).toBe(204);
+    await openTrace(page, workspace, run.id);
+    await page.keyboard.press("r");
+    await refuses(
+      page,
+      "This run cannot be replayed because its source workflow version is no longer available.",
+    );
+  });
+
+  test("for a wrong hash, and another try succeeds", async ({ page, workspace }) => {
+    const { id, hashes } = workspace.prompts["decide"] ?? { id: "", hashes: [] };
+    await openTrace(page, workspace, refund.id);
+    await page.keyboard.press("r");
+    await dialogOf(page).getByRole("radio", { name: "Replay with new prompt" }).click();
+    await dialogOf(page).getByLabel("Prompt artifact id").fill(id);
+    await dialogOf(page).getByLabel("Content hash").fill("sha256:nonsense");
+    await refuses(page, "");
+    await dialogOf(page).getByLabel("Content hash").fill(hashes[1] ?? "");
+    await expect(dialogOf(page).getByText("Replay submission failed")).toHaveCount(0);
+    await submitOf(page).click();
+    await expect(toast(page, "Replay submitted")).toBeVisible();
+  });
+
+  test("of a run in flight is not offered, until the run has ended", async ({ page, workspace, api }) => {
+    const payload = ticketPayload("late-mugs", { note: faultNote("stall") });
+    const id = await api.trigger("support-refund", { version: 1, payload });
+    await openTrace(page, workspace, id);
+    const button = page.getByRole("button", { name: "Replay" });
+    await expect(button).toHaveAttribute("aria-disabled", "true");
+    await expect(button).toHaveAccessibleDescription("Cannot replay an in-flight run");
+    await page.keyboard.press("r");
+    await expect(dialogOf(page)).toHaveCount(0);
+    const refused = await api.call("POST", `/runs/${id}/replay`);
+    expect([refused.status, refused.body.detail]).toEqual([409, "Cannot replay an in-flight run"]);
+    await api.call("POST", `/runs/${id}/cancel`);
+    await expect(button).not.toHaveAttribute("aria-disabled", "true", { timeout: 10_000 });
+    await page.keyboard.press("r");
+    await expect(dialogOf(page)).toBeVisible();
+  });
+});
+
+test.describe("the quota", () => {
+  test.use({ workspaceName: "pages" });
+  test("spent by the API, is told in the dialog", async ({ page, workspace, api }) => {
+    await api.call("POST", "/workflows", { body: { slug: "greet", definition: greet } });
+    const run = await api.ran("greet", { payload: { name: "Ada" } });
+    const answers = await Promise.all(Array.from({ length: 25 }, () => api.call("POST", `/runs/${run.id}/replay`)));
+    expect(answers.filter(({ status }) => status === 202).length).toBe(20);
+    await openTrace(page, workspace, run.id);
+    await page.keyboard.press("r");
+    await expect(dialogOf(page).getByText(/No replay left this minute/)).toBeVisible();
+    await submitOf(page).click();
+    await expect(dialogOf(page).getByRole("alert").filter({ hasText: "Replay submission failed" })).toContainText(
+      "Replay quota exceeded",
+    );
+    await expect(toast(page, "Replay submission failed")).toContainText("Replay quota exceeded");
+  });
+});
+
+/** The id in the newest success toast; `not` = the one of the toast before, which may still be there. */
+async function newRunOf(page: Page, not = ""): Promise<string> {
+  const toasts = toast(page, "Replay submitted");
+  const idOf = async () => /run_\w+/.exec((await toasts.first().textContent()) ?? "")?.[0] ?? "";
+  await expect.poll(idOf).toMatch(/^run_/);
+  if (not) await expect.poll(idOf).not.toBe(not);
+  await expect(dialogOf(page)).toHaveCount(0);
+  return idOf();
+}

@@ -1,0 +1,59 @@
+import { baseUrl, expect, monitoringPath, seed, test, workspaceOf } from "#/tests/support/browser.ts";
+
+test.use({ role: null, workspaceName: "signin" });
+
+test.describe("signing in", () => {
+  test("a wrong password is told in words and the right one leads to the deep link that was asked for", async ({
+    page,
+    expectedErrors,
+  }) => {
+    // The browser itself reports the 401 of the wrong password.
+    expectedErrors.push(/status of 401/);
+    const { email, password } = seed().members.operator;
+    const wanted = `${monitoringPath(workspaceOf("signin"))}?status=failed&q=lamp`;
+    await page.goto(wanted);
+    await expect(page).toHaveURL(/\/login\?callbackUrl=/);
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(`${password}x`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Email or password is wrong." })).toBeVisible();
+    await page.getByLabel("Password").fill(password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`${baseUrl()}${wanted}`);
+    await expect(page.getByRole("searchbox", { name: "Search runs" })).toHaveValue("lamp");
+  });
+
+  test("an unknown email gets the same answer as a wrong password", async ({ page, expectedErrors }) => {
+    expectedErrors.push(/status of 401/);
+    await page.goto("/login");
+    await page.getByLabel("Email").fill("nobody@example.com");
+    await page.getByLabel("Password").fill("whatever it is");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Email or password is wrong." })).toBeVisible();
+  });
+
+  test("a callback to another site is not followed", async ({ page }) => {
+    const { email, password } = seed().members.viewer;
+    await page.goto("/login?callbackUrl=https%3A%2F%2Fevil.example%2F");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(new RegExp(`^${baseUrl()}/(?!login)`));
+  });
+
+  test("signing out ends the session: the page asks for the password again", async ({ page }) => {
+    const { email, password } = seed().members.viewer;
+    await page.goto(`/login?callbackUrl=${encodeURIComponent(monitoringPath(workspaceOf("signin")))}`);
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(`${baseUrl()}${monitoringPath(workspaceOf("signin"))}`);
+    const kept = await page.context().cookies();
+    await page.getByRole("button", { name: /Account/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(page).toHaveURL(/\/login/);
+    await page.context().addCookies(kept);
+    await page.goto(monitoringPath(workspaceOf("signin")));
+    await expect(page).toHaveURL(/\/login/);
+  });
+});

@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase } from "#/db/client.ts";
+import { startOrders } from "#/lib/demo/orders/server.ts";
+import { submitReplay } from "#/lib/replay/submit-replay.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { decideApproval } from "#/lib/runs/decide-approval.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
+import { listRuns } from "#/lib/runs/list-runs.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { readEvents } from "#/lib/runs/read-events.ts";
+import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { putVariables } from "#/lib/tenancy/variables.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { finished, push, startWorker } from "#/tests/support/engine.ts";
+import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+
+let database: TestDatabase;
+let orders: Awaited<ReturnType<typeof startOrders>>;
+let worker: Awaited<ReturnType<typeof startWorker>>;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  useDatabase(database.url);
+  orders = await startOrders();
+  process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
+  worker = await startWorker();
+  tenant = await createTenant();
+  await putVariables(tenant.system, "production", { variables: { ORDERS_URL: orders.url } });
+});
+afterAll(async () => {
+  await worker?.stop();
+  await orders?.close();
+  await closeDatabase();
+  await database?.drop();
+});
+
+const run = async (slug: string, request: Parameters<typeof triggerRun>[2] = {}) =>
+  (await triggerRun(tenant.system, slug, request, "api")).id;
+
+async function reaches(id: string, status: string, reason: string | null = null) {
+  for (let tries = 0; tries < 400; tries++) {
+    const now = await getRun(tenant.system, id);
+    if (now.status === status && now.statusReason === reason) return now;
+    await sleep(20);
+  }
+  throw new Error(`run never became ${status}: ${JSON.stringify(await getRun(tenant.system, id))}`);
+}
+
+async function refunds(): Promise<number> {
+  return ((await (await fetch(`${orders.url}/stats`)).json()) as { refunds: number }).refunds;
+}
+
+const refund = {
+  type: "tool",
+  http: { method: "POST", url: "{{ env.ORDERS_URL }}/refunds", body: { orderId: "1001", amountCents: 100 } },
+};
+
+describe("waiting", () => {
+  test("a timer gives up the slot and goes on behind itself", async () => {
+    await push(tenant.system, "timer", {
+      name: "timer",
+      nodes: [
+        { id: "before", type: "transform", value: 1 },
+        { id: "pause", type: "wait", needs: ["before"], durationMs: 600 },
+        { id: "after", type: "transform", needs: ["pause"], value: "{{ nodes.before.output + 1 }}" },
+      ],
+      output: "{{ nodes.after.output }}",
+    });
+    const id = await run("timer");
+    await reaches(id, "waiting", "timer");
+    const done = await finished(tenant.system, id);
+    expect(done).toMatchObject({ status: "completed", output: 2 });
+    const events = await readEvents(tenant.system, id, 0);
+    expect(events.data.map((event) => event.seq)).toEqual(events.data.map((_, index) => index + 1));
+    expect(events.data.map((event) => event.type)).toContain("run.waiting");
+  });
+
+  test.each([
+    ["approve", "approve"],
+    ["reject", "reject"],
+  ] as const)("an approval waits for a decision and tells it: %s", async (slug, decision) => {
+    await push(tenant.system, `ask-${slug}`, {
+      name: "ask",
+      nodes: [
+        { id: "ask", type: "wait", approval: { title: "Refund?" } },
+        { id: "refund", ...refund, needs: ["ask"], when: "nodes.ask.output.decision == 'approve'" },
+      ],
+      output: { decision: "{{ nodes.ask.output.decision }}" },
+    });
+    const before = await refunds();
+    const id = await run(`ask-${slug}`);
+    await reaches(id, "waiting", "approval");
+    const [step] = (await listSteps(tenant.system, id)).data;
+    await decideApproval(tenant.system, id, step?.spanId ?? "", { decision });
+    await expect(decideApproval(tenant.system, id, step?.spanId ?? "", { decision })).rejects.toBeTruthy();
+    expect(await finished(tenant.system, id)).toMatchObject({ status: "completed", output: { decision } });
+    expect(await refunds()).toBe(before + (decision === "approve" ? 1 : 0));
+  });
+
+  test("an approval that nobody gives times out with that outcome", async () => {
+    await push(tenant.system, "ask-late", {
+      name: "ask",
+      nodes: [{ id: "ask", type: "wait", approval: { timeoutMs: 300 } }],
+      output: "{{ nodes.ask.output.decision }}",
+    });
+    expect(await finished(tenant.system, await run("ask-late"))).toMatchObject({ status: "completed", output: "timed_out" });
+  });
+
+  test("max duration counts while a run waits", async () => {
+    await push(tenant.system, "long", { name: "long", nodes: [{ id: "ask", type: "wait", approval: {} }] });
+    const id = await run("long", { maxDurationMs: 500 });
+    expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", statusReason: "timed_out" });
+  });
+});
+
+describe("map", () => {
+  const definition = (over: unknown, concurrency: number) => ({
+    name: "map",
+    nodes: [
+      {
+        id: "each",
+        type: "map",
+        over,
+        as: "entry",
+        concurrency,
+        nodes: [
+          { id: "double", type: "transform", value: "{{ entry * 2 }}" },
+          { id: "plus", type: "transform", needs: ["double"], value: "{{ nodes.double.output + 1 }}" },
+        ],
+      },
+      { id: "sum", type: "transform", needs: ["each"], value: "{{ size(nodes.each.output) }}" },
+    ],
+    output: { list: "{{ nodes.each.output }}", count: "{{ nodes.sum.output }}" },
+  });
+
+  test.each([
+    [[], []],
+    [[1], [3]],
+    [[1, 2, 3, 4, 5], [3, 5, 7, 9, 11]],
+  ])("runs the inner nodes for each element, in order: %j", async (list, expected) => {
+    const slug = `map-${list.length}`;
+    await push(tenant.system, slug, definition("{{ trigger.list }}", 2));
+    const done = await finished(tenant.system, await run(slug, { payload: { list } }));
+    expect(done.error).toBeNull();
+    expect(done.output).toEqual({ list: expected, count: expected.length });
+  });
+
+  test("fails with the cause of an item, and refuses what is no list", async () => {
+    await push(tenant.system, "map-bad", definition("{{ trigger.list }}", 2));
+    expect(await finished(tenant.system, await run("map-bad", { payload: { list: [1, "x"] } }))).toMatchObject({
+      status: "failed",
+      error: { code: "expression_failed" },
+    });
+    expect(await finished(tenant.system, await run("map-bad", { payload: { list: 7 } }))).toMatchObject({ status: "failed" });
+  });
+
+  test("items that wait resume one by one", async () => {
+    await push(tenant.system, "map-wait", {
+      name: "map",
+      nodes: [
+        {
+          id: "each",
+          type: "map",
+          over: [1, 2, 3],
+          as: "n",
+          concurrency: 3,
+          nodes: [
+            { id: "nap", type: "wait", durationMs: 200 },
+            { id: "out", type: "transform", needs: ["nap"], value: "{{ n }}" },
+          ],
+        },
+      ],
+      output: "{{ nodes.each.output }}",
+    });
+    expect(await finished(tenant.system, await run("map-wait"))).toMatchObject({ status: "completed", output: [1, 2, 3] });
+  });
+});
+
+describe("a workflow inside of a workflow", () => {
+  test("the parent waits for it, gets its output, and in a replay its effects stay dry", async () => {
+    await push(tenant.system, "child", {
+      name: "child",
+      nodes: [
+        { id: "refund", ...refund },
+        { id: "out", type: "transform", needs: ["refund"], value: "{{ trigger.n }}" },
+      ],
+      output: "{{ nodes.out.output }}",
+    });
+    await push(tenant.system, "parent", {
+      name: "parent",
+      nodes: [{ id: "sub", type: "workflow", workflow: "child", payload: { n: 5 } }],
+      output: "{{ nodes.sub.output }}",
+    });
+    const before = await refunds();
+    const parent = await finished(tenant.system, await run("parent"));
+    expect(parent).toMatchObject({ status: "completed", output: 5, effects: { live: 1 } });
+    expect(await refunds()).toBe(before + 1);
+
+    const replay = await submitReplay(tenant.system, parent.id, {});
+    const again = await finished(tenant.system, replay.id);
+    expect(again).toMatchObject({ status: "completed", output: 5, effects: { live: 0, dryRunRecorded: 1 } });
+    expect(await refunds()).toBe(before + 1);
+  });
+
+  test("cancelling the parent cancels the child", async () => {
+    await push(tenant.system, "slow-child", { name: "child", nodes: [{ id: "ask", type: "wait", approval: {} }] });
+    await push(tenant.system, "slow-parent", {
+      name: "parent",
+      nodes: [{ id: "sub", type: "workflow", workflow: "slow-child" }],
+    });
+    const id = await run("slow-parent");
+    await reaches(id, "waiting", "child_run");
+    await sleep(200);
+    await cancelRun(tenant.system, id);
+    const { data } = await listRuns(tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
+    expect(await finished(tenant.system, data[0]?.id ?? "")).toMatchObject({ status: "cancelled", statusReason: "parent" });
+  });
+
+  test("a child that fails fails its step, and a workflow that starts itself ends", async () => {
+    await push(tenant.system, "loop", {
+      name: "loop",
+      nodes: [{ id: "again", type: "workflow", workflow: "loop" }],
+    });
+    expect(await finished(tenant.system, await run("loop"), 30_000)).toMatchObject({ status: "failed" });
+  });
+});
+
+describe("before the start", () => {
+  beforeAll(async () => {
+    await push(tenant.system, "plain", { name: "plain", nodes: [{ id: "one", type: "transform", value: 1 }] });
+  });
+
+  test("a delayed run starts at its time, or when it is rescheduled", async () => {
+    const soon = await run("plain", { delay: "400ms" });
+    expect(await getRun(tenant.system, soon)).toMatchObject({ status: "pending", statusReason: "delayed" });
+    const late = await run("plain", { delay: "1h" });
+    await rescheduleRun(tenant.system, late, { delay: "100ms" });
+    expect(await finished(tenant.system, soon)).toMatchObject({ status: "completed" });
+    expect(await finished(tenant.system, late)).toMatchObject({ status: "completed" });
+    await expect(rescheduleRun(tenant.system, soon, { delay: "1h" })).rejects.toMatchObject({ code: "run_not_delayed" });
+  });
+
+  test("a run that cannot start within its TTL expires", async () => {
+    const id = await run("plain", { version: 9, ttl: "300ms" });
+    expect(await getRun(tenant.system, id)).toMatchObject({ statusReason: "pending_version" });
+    expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", statusReason: "expired" });
+  });
+
+  test("a run of a version that is not pushed yet waits for it", async () => {
+    const id = await run("plain", { version: 2 });
+    expect(await getRun(tenant.system, id)).toMatchObject({ status: "pending", statusReason: "pending_version" });
+    await push(tenant.system, "plain", { name: "plain", nodes: [{ id: "two", type: "transform", value: 2 }] }, true);
+    expect(await finished(tenant.system, id)).toMatchObject({ status: "completed", version: 2 });
+  });
+
+  test("runs with one concurrency key go one at a time", async () => {
+    await push(tenant.system, "keyed", {
+      name: "keyed",
+      nodes: [{ id: "nap", type: "wait", durationMs: 150 }],
+    });
+    const ids = await Promise.all([1, 2, 3].map(() => run("keyed", { concurrencyKey: "a" })));
+    const runs = await Promise.all(ids.map((id) => finished(tenant.system, id)));
+    const spans = runs.map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const).sort((a, b) => a[0] - b[0]);
+    for (let at = 1; at < spans.length; at++) expect(spans[at]?.[0]).toBeGreaterThanOrEqual(spans[at - 1]?.[1] ?? 0);
+  });
+});

@@ -1,0 +1,99 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base, type Page } from "playwright/test";
+import type { Role } from "#/lib/contract/access.ts";
+import type { E2eSeed } from "./global-setup-e2e.ts";
+import { httpApi, type HttpApi } from "./http-api.ts";
+import type { SeededWorkspace } from "./seeded-workspace.ts";
+
+type Options = { role: Role | null; workspaceName: string };
+type Fixtures = {
+  /** The workspace of this spec file, and its REST API with a key of every scope. */
+  workspace: SeededWorkspace;
+  api: HttpApi;
+  /** Console errors that are this test's purpose; everything else in the console fails it. */
+  expectedErrors: RegExp[];
+  watched: void;
+};
+
+export const seed = (): E2eSeed => JSON.parse(process.env["REPRISE_E2E_SEED"] ?? "null") as E2eSeed;
+export const baseUrl = (): string => process.env["REPRISE_E2E_URL"] ?? "";
+export const workspaceOf = (name: string): SeededWorkspace => {
+  const workspace = seed().workspaces[name];
+  if (!workspace) throw new Error(`no workspace is seeded under ${name}`);
+  return workspace;
+};
+export const apiOf = (name: string): HttpApi => httpApi(baseUrl(), workspaceOf(name).key);
+
+/**
+ * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, or asks
+ * anything of another host.
+ */
+export const test = base.extend<Options & Fixtures>({
+  role: ["operator", { option: true }],
+  workspaceName: ["pages", { option: true }],
+  storageState: async ({ role }, use) => {
+    const cookies = role === null ? [] : seed().cookies[role];
+    await use({
+      cookies: cookies.map(([name, value]) => ({
+        ...{ name, value, domain: "localhost", path: "/", expires: -1 },
+        ...{ httpOnly: true, secure: false, sameSite: "Lax" as const },
+      })),
+      origins: [],
+    });
+  },
+  workspace: async ({ workspaceName }, use) => use(workspaceOf(workspaceName)),
+  api: async ({ workspaceName }, use) => use(apiOf(workspaceName)),
+  expectedErrors: async ({}, use) => use([]),
+  watched: [
+    async ({ page, expectedErrors }, use) => {
+      const faults: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
+      });
+      page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
+      page.on("request", (request) => {
+        const { protocol, hostname } = new URL(request.url());
+        if (/^(https?|wss?):$/.test(protocol) && hostname !== "localhost") faults.push(`left localhost: ${request.url()}`);
+      });
+      await use();
+      expect(faults.filter((fault) => !expectedErrors.some((expected) => expected.test(fault)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** axe on the page as it is now, with the rules of WCAG 2.2 AA; names what it finds. */
+export async function expectAccessible(page: Page, include?: string): Promise<void> {
+  const builder = new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+  if (include) builder.include(include);
+  const { violations } = await builder.analyze();
+  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`));
+  expect(found).toEqual([]);
+}
+
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { scroll, client } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
+  expect(scroll).toBeLessThanOrEqual(client);
+}
+
+/** The toast with this title. */
+export const toast = (page: Page, title: string) => page.locator("[data-sonner-toast]").filter({ hasText: title });
+
+export const tracePath = (workspace: SeededWorkspace, runId: string) => `/${workspace.slug}/ai/runs/${runId}`;
+export const monitoringPath = (workspace: SeededWorkspace, runId = "") =>
+  `/${workspace.slug}/monitoring/workflow-runs${runId ? `/${runId}` : ""}`;
+
+/** Opens a run's trace and waits until its rows are drawn, from when on the keys work. */
+export async function openTrace(page: Page, workspace: SeededWorkspace, runId: string, search = ""): Promise<void> {
+  await page.goto(`${tracePath(workspace, runId)}${search}`);
+  await traceIsOpen(page);
+}
+
+export async function traceIsOpen(page: Page): Promise<void> {
+  await expect(page.getByRole("treegrid", { name: "Spans of this run" }).getByRole("row").first()).toBeVisible();
+}

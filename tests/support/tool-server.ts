@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request as it arrived; `aborted` when the caller hung up before the answer. */
+export type ToolRequest = {
+  at: number;
+  method: string;
+  run: string;
+  node: string;
+  idempotencyKey: string | null;
+  aborted: boolean;
+};
+
+export type ToolServer = {
+  url: string;
+  host: string;
+  log: ToolRequest[];
+  of(run: string): string[];
+  close(): Promise<void>;
+};
+
+/**
+ * A tool that keeps a record outside of the database: `/any?run=…&node=…&ms=…` answers after `ms`, GET and POST alike, and
+ * every request is logged when it arrives.
+ */
+export async function startToolServer(): Promise<ToolServer> {
+  const log: ToolRequest[] = [];
+  const server = createServer((request, response) => answer(request, response, log));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    log,
+    of: (run) => log.filter((request) => request.run === run).map((request) => request.node),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, log: ToolRequest[]): void {
+  const { searchParams } = new URL(request.url ?? "/", "http://tool");
+  const key = request.headers["idempotency-key"];
+  const entry: ToolRequest = {
+    at: Date.now(),
+    method: request.method ?? "",
+    run: searchParams.get("run") ?? "",
+    node: searchParams.get("node") ?? "",
+    idempotencyKey: typeof key === "string" ? key : null,
+    aborted: false,
+  };
+  log.push(entry);
+  request.resume();
+  const timer = setTimeout(
+    () => response.setHeader("content-type", "application/json").end(JSON.stringify({ node: entry.node })),
+    Number(searchParams.get("ms") ?? 0),
+  );
+  response.on("close", () => {
+    clearTimeout(timer);
+    entry.aborted = !response.writableEnded;
+  });
+}
