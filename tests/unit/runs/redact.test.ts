@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "#/lib/contract/json.ts";
+import { plainText, redact, redactJson, redactText } from "#/lib/runs/redact.ts";
+import type { SpanRecord } from "#/lib/runs/span-record.ts";
+
+const secret = `op"en se/same\n`;
+
+describe("a secret never stands in a trace", () => {
+  test.each<[string, string]>([
+    ["plain", `token ${secret} was refused`],
+    ["twice", `${secret}${secret}`],
+    ["in a URL", `https://shop.test/?token=${encodeURIComponent(secret)}`],
+    ["in a form", `token=${encodeURIComponent(secret).replaceAll("%20", "+")}`],
+    ["in JSON text", `body was ${JSON.stringify({ token: secret })}`],
+  ])("%s", (_what, text) => {
+    const clean = redactText(text, [secret]);
+    expect(clean).toContain("[redacted]");
+    expect(clean).not.toContain("same");
+  });
+
+  test.each<[string, Json, Json]>([
+    ["a text", `x${secret}`, "x[redacted]"],
+    ["deep inside", [{ a: [secret] }], [{ a: ["[redacted]"] }]],
+    ["as a key", { [secret]: 1 }, { "[redacted]": 1 }],
+    ["not there", { a: 1, b: null, c: true, d: "ok" }, { a: 1, b: null, c: true, d: "ok" }],
+    ["credential headers as a whole", { Authorization: "Bearer x", cookie: "a=b", accept: "*/*" }, { Authorization: "[redacted]", cookie: "[redacted]", accept: "*/*" }],
+    ["a structure under such a name is looked into", { authorization: { kind: secret } }, { authorization: { kind: "[redacted]" } }],
+  ])("in bodies: %s", (_what, value, clean) => {
+    expect(redactJson(value, [secret])).toEqual(clean);
+  });
+
+  test("own __proto__ keys survive", () => {
+    const value = JSON.parse(`{"__proto__":{"a":"${"x".repeat(3)}"}}`) as Json;
+    expect(JSON.stringify(redactJson(value, ["none"]))).toBe(JSON.stringify(value));
+  });
+
+  const span = (change: Partial<SpanRecord>) => ({ name: "call", error: null, ...change }) as SpanRecord;
+
+  test("in name, input, output, attributes and error of a span; the span given is left as it was", () => {
+    const given = span({
+      name: `GET /${secret}`,
+      input: secret,
+      output: { a: secret },
+      attributes: { b: secret },
+      error: { code: "tool_failed", message: `no ${secret}` },
+    });
+    const before = structuredClone(given);
+    const clean = redact(given, [secret]);
+    expect(JSON.stringify(clean)).not.toContain("same");
+    expect(given).toEqual(before);
+  });
+
+  test("a secret that holds another is replaced as a whole", () => {
+    expect(redact(span({ input: "abcdef-abcd" }), ["abcd", "abcdef"]).input).toBe("[redacted]-[redacted]");
+  });
+
+  test("values shorter than four characters would blank out ordinary text and are left", () => {
+    expect(redact(span({ input: "yes or no" }), ["no", "yes"]).input).toBe("yes or no");
+  });
+
+  test("absent bodies stay absent, so that the stored ones are kept", () => {
+    const clean = redact(span({}), [secret]);
+    expect("input" in clean || "output" in clean || "attributes" in clean).toBe(false);
+  });
+});
+
+describe("text columns", () => {
+  test.each([
+    ["U+0000 becomes its symbol", "a\u0000b", "a\u2400b"],
+    ["a lone surrogate becomes the replacement character", "a\ud800b", "a\ufffdb"],
+    ["whole characters stay", "a😀b", "a😀b"],
+  ])("%s", (_what, text, clean) => {
+    expect(plainText(text)).toBe(clean);
+  });
+});
