@@ -26,8 +26,8 @@ export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
     <div className="flex min-h-0 grow flex-col">
       {/* Always at this place: the window that shows the first key's secret must outlive the empty list. */}
       <PageHeader title="API keys" actions={<NewApiKey accountDenied={accountDenied} create={actions.create} />}>
-        A key belongs to this workspace and acts for the member who made it. Its secret is shown once and stored only as a
-        hash.
+        A key belongs to this workspace and acts for the member who made it. Its secret is shown once and stored only as
+        a hash.
       </PageHeader>
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound aria-hidden />} title="No API keys yet">
@@ -69,13 +69,7 @@ export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
 
 const stateTone = { active: "success", expired: "warning", revoked: "neutral" } as const;
 
-function KeyRow({
-  apiKey,
-  revoke,
-}: {
-  apiKey: Props["keys"][number];
-  revoke: ServerAction<{ id: string }>;
-}) {
+function KeyRow({ apiKey, revoke }: { apiKey: Props["keys"][number]; revoke: ServerAction<{ id: string }> }) {
   return (
     <TableRow className="hover:bg-hover">
       <TableCell className="max-w-56 truncate font-medium" title={apiKey.id}>

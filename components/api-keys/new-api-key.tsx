@@ -159,7 +159,9 @@ function SecretShown({ secret }: { secret: string }) {
             Copy
           </CopyButton>
         </p>
-        <Callout kind="warning">Copy it now, to a secret store. Nobody can read it again: only its hash is kept.</Callout>
+        <Callout kind="warning">
+          Copy it now, to a secret store. Nobody can read it again: only its hash is kept.
+        </Callout>
       </div>
     </DialogContent>
   );

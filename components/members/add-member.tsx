@@ -73,7 +73,11 @@ function AddMemberContent({ givable, add, onDone }: { givable: Role[]; add: AddM
             />
           )}
         </Field>
-        <Field label="Name" hint="Optional; somebody who is known already keeps the own name." error={fieldMessage(refusal, "name")}>
+        <Field
+          label="Name"
+          hint="Optional; somebody who is known already keeps the own name."
+          error={fieldMessage(refusal, "name")}
+        >
           {(control) => (
             <Input
               {...control}

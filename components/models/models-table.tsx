@@ -46,7 +46,10 @@ export function ModelsTable(props: Props) {
         }))}
       />
       {groups.length === 0 ? (
-        <EmptyState icon={<Boxes aria-hidden />} title={show === "allowed" ? "No model is allowed" : "Every model is allowed"}>
+        <EmptyState
+          icon={<Boxes aria-hidden />}
+          title={show === "allowed" ? "No model is allowed" : "Every model is allowed"}
+        >
           {show === "allowed"
             ? "The policies leave nothing to call: runs fail at their first model call."
             : "No policy keeps a model of the catalogue away, and none is retired."}
@@ -125,7 +128,9 @@ function ModelRow({ model, page }: { model: ModelView; page: Props }) {
           name={model.name}
           reference={ref}
           isRetired={model.retired}
-          disabledReason={page.writeDenied ?? (page.goneRefs.includes(ref) ? "Its provider no longer serves it." : null)}
+          disabledReason={
+            page.writeDenied ?? (page.goneRefs.includes(ref) ? "Its provider no longer serves it." : null)
+          }
           setRetired={page.setRetired}
         />
       </TableCell>

@@ -99,7 +99,11 @@ function EditPolicyContent({ level, policy, known, put, onDone }: Props & { onDo
           value={draft.providers}
           onChange={(providers) => setDraft({ ...draft, providers })}
         />
-        <MutationEditor level={level} value={draft.mutations} onChange={(mutations) => setDraft({ ...draft, mutations })} />
+        <MutationEditor
+          level={level}
+          value={draft.mutations}
+          onChange={(mutations) => setDraft({ ...draft, mutations })}
+        />
         {after && !isSame ? <Forecast levels={{ ...policy, [level]: after }} /> : null}
         <RefusalCallout refusal={refusal} />
       </div>

@@ -26,12 +26,18 @@ export function PoliciesPage({ policy, known, denied, actions }: Props) {
         actions={
           <>
             <EditPolicy level="account" policy={both} known={known} denied={denied.account} put={actions.account} />
-            <EditPolicy level="workspace" policy={both} known={known} denied={denied.workspace} put={actions.workspace} />
+            <EditPolicy
+              level="workspace"
+              policy={both}
+              known={known}
+              denied={denied.workspace}
+              put={actions.workspace}
+            />
           </>
         }
       >
-        What the account and the workspace say, and what holds when both are taken together. A change holds from the next
-        call of every run on.
+        What the account and the workspace say, and what holds when both are taken together. A change holds from the
+        next call of every run on.
       </PageHeader>
       <div className="flex max-w-4xl flex-col px-3 pb-6 md:px-4">
         {denied.workspace ? (

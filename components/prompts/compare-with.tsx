@@ -25,7 +25,9 @@ export function CompareWith({
   if (others.length === 0) return null;
   const choose = (value: string) =>
     start(() =>
-      router.replace(`${path}${promptSearch({ ...query, against: value === nothing ? null : value })}`, { scroll: false }),
+      router.replace(`${path}${promptSearch({ ...query, against: value === nothing ? null : value })}`, {
+        scroll: false,
+      }),
     );
   return (
     <span className="flex items-center gap-2">

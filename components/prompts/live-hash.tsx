@@ -27,7 +27,9 @@ export function LiveHash({ text, hash }: { text: string; hash: string | null | u
     <div className="rounded-md border border-line bg-surface px-3 py-2 text-sm">
       <div className="flex items-center justify-between gap-2">
         <span className="font-medium">Content hash</span>
-        <span className="tabular text-ink-muted">{formatCount(new TextEncoder().encode(text).length)} bytes of UTF-8</span>
+        <span className="tabular text-ink-muted">
+          {formatCount(new TextEncoder().encode(text).length)} bytes of UTF-8
+        </span>
       </div>
       {hash === null ? (
         <p className="text-ink-muted">Shown after saving: the browser computes hashes on secure (https) pages only.</p>

@@ -17,7 +17,10 @@ import { textFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
 import { promptSearch } from "./prompt-query.ts";
 
-export type CreateRevisionAction = ServerAction<{ id: string; text: string }, { contentHash: string; created: boolean }>;
+export type CreateRevisionAction = ServerAction<
+  { id: string; text: string },
+  { contentHash: string; created: boolean }
+>;
 
 type Props = {
   id: string;

@@ -32,12 +32,13 @@ export function PromptsTable({
         title="Prompts"
         actions={<NewPrompt workspaceSlug={workspaceSlug} denied={writeDenied} create={create} />}
       >
-        A prompt artifact has immutable revisions. A revision is named by the hash of its text, and workflow versions pin
-        it by that.
+        A prompt artifact has immutable revisions. A revision is named by the hash of its text, and workflow versions
+        pin it by that.
       </PageHeader>
       {prompts.length === 0 ? (
         <EmptyState icon={<MessageSquareText aria-hidden />} title="No prompts yet">
-          Create one with “New prompt”, or push a file: <code className="font-mono">npx reprise prompts push FILE --name NAME</code>
+          Create one with “New prompt”, or push a file:{" "}
+          <code className="font-mono">npx reprise prompts push FILE --name NAME</code>
         </EmptyState>
       ) : (
         <>
@@ -84,7 +85,9 @@ function PromptRow({ prompt, workspaceSlug }: { prompt: PromptSummary; workspace
         </span>
       </TableCell>
       <TableCell numeric>{prompt.revisions}</TableCell>
-      <TableCell>{latestHash ? <HashText hash={latestHash} label={`Copy the latest hash of ${name}`} /> : "–"}</TableCell>
+      <TableCell>
+        {latestHash ? <HashText hash={latestHash} label={`Copy the latest hash of ${name}`} /> : "–"}
+      </TableCell>
       <TableCell className="text-ink-muted">
         <RelativeTime iso={prompt.createdAt} />
       </TableCell>

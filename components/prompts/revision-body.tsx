@@ -6,22 +6,19 @@ import { CompareWith } from "./compare-with.tsx";
 import type { PromptDetailProps } from "./prompt-detail.tsx";
 
 /** The text of a revision, or how it differs from another one. */
-export function RevisionBody({
-  path,
-  query,
-  revisions,
-  shown,
-  against,
-}: PromptDetailProps & { path: string }) {
+export function RevisionBody({ path, query, revisions, shown, against }: PromptDetailProps & { path: string }) {
   const others = revisions.filter((each) => each.contentHash !== shown.contentHash);
-  const choices = others.some((each) => each.contentHash === against?.contentHash) || !against ? others : [against, ...others];
+  const choices =
+    others.some((each) => each.contentHash === against?.contentHash) || !against ? others : [against, ...others];
   return (
     <section aria-labelledby="revision" className="flex min-h-0 min-w-0 grow flex-col gap-3 p-3 md:p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h2 id="revision" className="text-lg font-semibold">
           Revision {shown.revision}
         </h2>
-        <span className="tabular text-sm text-ink-muted">{formatCount(new TextEncoder().encode(shown.text).length)} bytes</span>
+        <span className="tabular text-sm text-ink-muted">
+          {formatCount(new TextEncoder().encode(shown.text).length)} bytes
+        </span>
         <div className="ml-auto">
           <CompareWith
             path={path}

@@ -31,7 +31,10 @@ export function RevisionsList({
           return (
             <li
               key={each.contentHash}
-              className={cn("relative border-t border-line px-3 py-2 md:px-4", isShown ? "bg-selected" : "hover:bg-hover")}
+              className={cn(
+                "relative border-t border-line px-3 py-2 md:px-4",
+                isShown ? "bg-selected" : "hover:bg-hover",
+              )}
             >
               <div className="flex items-center gap-2">
                 <Link
@@ -65,7 +68,10 @@ function Neighbours({ path, query, older }: Pick<PromptDetailProps, "query" | "o
   if (older === null && query.before === null) return null;
   const link = "rounded-sm text-accent hover:underline";
   return (
-    <nav aria-label="Pages of revisions" className="flex justify-between border-t border-line px-3 py-2 text-sm md:px-4">
+    <nav
+      aria-label="Pages of revisions"
+      className="flex justify-between border-t border-line px-3 py-2 text-sm md:px-4"
+    >
       {query.before === null ? (
         <span />
       ) : (

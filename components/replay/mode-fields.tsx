@@ -4,13 +4,22 @@ import type { ReactNode } from "react";
 import { Field } from "#/components/ui/field.tsx";
 import { Input } from "#/components/ui/input.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
+import type { Run } from "#/lib/contract/run.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
+import { ModelPicker } from "./model-picker.tsx";
+import { PromptPicker } from "./prompt-picker.tsx";
 import { spacesAround, type ReplayDraft } from "./replay-draft.ts";
 
-type Change = (change: Partial<ReplayDraft>) => void;
+type FieldsProps = {
+  draft: ReplayDraft;
+  run: Pick<Run, "prompts" | "models">;
+  workspaceSlug: string;
+  onChange: (change: Partial<ReplayDraft>) => void;
+};
 
 /** The three modes; the chosen one opens its two fields. */
-export function ModeFields({ draft, onChange }: { draft: ReplayDraft; onChange: Change }) {
+export function ModeFields(props: FieldsProps) {
+  const { draft, onChange } = props;
   return (
     <RadioGroup
       label="Replay mode"
@@ -26,20 +35,20 @@ export function ModeFields({ draft, onChange }: { draft: ReplayDraft; onChange: 
           value: "prompt",
           label: "Replay with new prompt",
           description: "The same payload against another prompt revision.",
-          content: <PromptFields draft={draft} onChange={onChange} />,
+          content: <PromptFields {...props} />,
         },
         {
           value: "model",
           label: "Replay with new model",
           description: "The same payload with another model on every node that calls one.",
-          content: <ModelFields draft={draft} onChange={onChange} />,
+          content: <ModelFields {...props} />,
         },
       ]}
     />
   );
 }
 
-function PromptFields({ draft, onChange }: { draft: ReplayDraft; onChange: Change }) {
+function PromptFields({ draft, run, workspaceSlug, onChange }: FieldsProps) {
   return (
     <Pair>
       <IdField
@@ -54,11 +63,19 @@ function PromptFields({ draft, onChange }: { draft: ReplayDraft; onChange: Chang
         value={draft.contentHash}
         onChange={(contentHash) => onChange({ contentHash })}
       />
+      <div>
+        <PromptPicker
+          workspaceSlug={workspaceSlug}
+          used={run.prompts}
+          artifactId={draft.artifactId}
+          onPick={onChange}
+        />
+      </div>
     </Pair>
   );
 }
 
-function ModelFields({ draft, onChange }: { draft: ReplayDraft; onChange: Change }) {
+function ModelFields({ draft, run, workspaceSlug, onChange }: FieldsProps) {
   return (
     <Pair>
       <IdField
@@ -73,6 +90,13 @@ function ModelFields({ draft, onChange }: { draft: ReplayDraft; onChange: Change
         value={draft.modelRef}
         onChange={(modelRef) => onChange({ modelRef })}
       />
+      <div>
+        <ModelPicker
+          workspaceSlug={workspaceSlug}
+          usedRefs={run.models}
+          onPick={({ id, ref }) => onChange({ modelId: id, modelRef: ref })}
+        />
+      </div>
     </Pair>
   );
 }

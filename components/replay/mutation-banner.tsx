@@ -1,22 +1,53 @@
 import { Callout } from "#/components/ui/callout.tsx";
+import type { Preflight } from "#/lib/contract/replay.ts";
+import { groupCalls } from "./preflight-words.ts";
 
-/** Says, always, whether this replay changes anything in the world: grey for a dry run, red when it will. */
-export function MutationBanner({ allowsMutations }: { allowsMutations: boolean }) {
-  if (allowsMutations)
+type Call = Preflight["plan"]["calls"][number];
+const mostCalls = 8;
+
+/** Says, always, whether this replay changes anything in the world: grey for a dry run, red when it will, and what. */
+export function MutationBanner({ plan }: { plan: Preflight["plan"] | null }) {
+  if (plan?.allowsMutations !== true)
     return (
+      <Callout>
+        <p>
+          Mutating tool calls will dry-run. Set{" "}
+          <code className="font-mono text-sm">policies.replay.allowMutations: true</code> per-node to opt in.
+        </p>
+      </Callout>
+    );
+  return (
+    <div className="flex flex-col gap-2">
       <Callout kind="danger">
         <p className="font-medium">
           <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke
           mutating tool calls.
         </p>
       </Callout>
-    );
+      <LiveCalls calls={groupCalls(plan.calls).live} />
+    </div>
+  );
+}
+
+function LiveCalls({ calls }: { calls: readonly Call[] }) {
+  if (calls.length === 0) return null;
   return (
-    <Callout>
-      <p>
-        Mutating tool calls will dry-run. Set{" "}
-        <code className="font-mono text-sm">policies.replay.allowMutations: true</code> per-node to opt in.
-      </p>
-    </Callout>
+    <section
+      aria-label="Mutating calls that will be made"
+      className="rounded-md border border-danger/50 px-3 py-2 text-danger"
+    >
+      <h3 className="font-medium">Will be made for real</h3>
+      <ul className="flex flex-col">
+        {calls.slice(0, mostCalls).map((call) => (
+          <li key={`${call.nodeId} ${call.tool}`} className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+            <span className="min-w-0 font-mono text-sm break-all">
+              {call.nodeId} · {call.tool}
+            </span>
+            <span className="text-sm text-ink-muted">{call.why}</span>
+          </li>
+        ))}
+        {calls.length > mostCalls ? <li className="text-sm">and {calls.length - mostCalls} more</li> : null}
+      </ul>
+    </section>
   );
 }

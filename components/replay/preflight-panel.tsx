@@ -48,7 +48,10 @@ function Waiting() {
 }
 
 function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean }) {
-  const { raised, passed } = sortVerdicts(preflight.verdicts);
+  // Renamed nodes have an alert of their own, beside the version that makes them so.
+  const { raised, passed } = sortVerdicts(
+    preflight.verdicts.filter(({ code, level }) => code !== "nodes_unmapped" || level === "pass"),
+  );
   const forecast = forecastText(preflight.forecast);
   return (
     <div className={cn("flex flex-col gap-3", isStale && "opacity-60")}>
@@ -59,7 +62,7 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
         {passed.length > 0 ? (
           <li className="flex items-start gap-1.5 text-success">
             <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {raised.length === 0
+            {preflight.ok
               ? "Nothing stands against this replay"
               : `${passed.length} other ${passed.length === 1 ? "check passes" : "checks pass"}`}
           </li>
@@ -116,14 +119,6 @@ function Calls({ calls }: { calls: Preflight["plan"]["calls"] }) {
     return <p className="text-sm text-ink-muted">No mutating tool call is expected.{readOnlyNote(readOnly)}</p>;
   return (
     <div className="flex flex-col gap-2">
-      {live.length > 0 ? (
-        <CallList title="Will be made for real" tone="text-danger">
-          {live.slice(0, mostCalls).map((call) => (
-            <CallLine key={`${call.nodeId} ${call.tool}`} call={call} note={call.why} />
-          ))}
-          <More count={live.length - mostCalls} />
-        </CallList>
-      ) : null}
       {dryRun.length > 0 ? (
         <CallList title="Will dry-run" tone="text-ink-muted">
           {dryRun.slice(0, mostCalls).map((call) => (

@@ -1,4 +1,5 @@
 import { formatCompact, formatCost } from "#/components/ui/format.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
 import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
 
 type Call = Preflight["plan"]["calls"][number];
@@ -54,4 +55,16 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
 export function quotaText({ limit, remaining, resetMs }: Preflight["quota"]): string {
   if (remaining > 0) return `${remaining} of ${limit} replays left this minute`;
   return `No replay left this minute; the next in ${Math.max(1, Math.ceil(resetMs / 1000))} s`;
+}
+
+/** Renamed nodes that no mapping answers for yet. */
+export function unmappedCount(preflight: Preflight | null): number {
+  return preflight?.plan.nodes.filter(({ action }) => action === "unmapped").length ?? 0;
+}
+
+/** Where an edited payload does not fit the target version's input. */
+export function payloadErrors(preflight: Preflight | null): FieldError[] {
+  const verdict = preflight?.verdicts.find(({ code, level }) => code === "payload_invalid" && level === "block");
+  const errors = verdict?.details["errors"];
+  return Array.isArray(errors) ? (errors as FieldError[]) : [];
 }

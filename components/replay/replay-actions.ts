@@ -1,24 +1,28 @@
-import type { Problem } from "#/lib/contract/problem.ts";
-import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
+import type { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
+import type { FieldError, Problem } from "#/lib/contract/problem.ts";
+import type { Preflight, ReplayAccepted } from "#/lib/contract/replay.ts";
+import type { DraftRequest } from "./replay-draft.ts";
 
 type Answer<T> = Promise<{ ok: true; data: T } | { ok: false; problem: Problem }>;
-export type ReplayInput = { workspaceSlug: string; runId: string; request: ReplayRequest };
+export type ReplayInput = DraftRequest & { workspaceSlug: string; runId: string };
 
 /** The server actions behind the dialog, handed down by the page. */
 export type ReplayActions = {
   submit: (input: ReplayInput) => Answer<ReplayAccepted>;
   preflight: (input: ReplayInput) => Answer<Preflight>;
+  saveMapping: (input: PutNodeMappingRequest & { workspaceSlug: string }) => Answer<NodeMappingView>;
 };
 
-export type Outcome<T> = { ok: true; data: T } | { ok: false; message: string };
+export type Outcome<T> = { ok: true; data: T } | { ok: false; message: string; fields: readonly FieldError[] };
 
 /** Calls an action; a refusal and a lost connection both become one readable message. */
 export async function callAction<T>(call: () => Answer<T>, lost: string): Promise<Outcome<T>> {
   try {
     const answer = await call();
-    return answer.ok ? answer : { ok: false, message: problemText(answer.problem) };
+    if (answer.ok) return answer;
+    return { ok: false, message: problemText(answer.problem), fields: answer.problem.errors ?? [] };
   } catch {
-    return { ok: false, message: lost };
+    return { ok: false, message: lost, fields: [] };
   }
 }
 

@@ -1,26 +1,45 @@
 "use client";
 
 import Link from "next/link";
-import { useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
 import type { Run } from "#/lib/contract/run.ts";
+import { MappingDialog } from "./mapping-dialog.tsx";
+import { MappingNotice } from "./mapping-notice.tsx";
 import { ModeFields } from "./mode-fields.tsx";
 import { MutationBanner } from "./mutation-banner.tsx";
+import { OptionsArea } from "./options-area.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
+import { payloadErrors, unmappedCount } from "./preflight-words.ts";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
-import { emptyDraft, isFilled, toReplayRequest, type ReplayDraft } from "./replay-draft.ts";
+import {
+  changeDraft,
+  draftFaults,
+  emptyDraft,
+  isFilled,
+  plainRequest,
+  toReplayRequest,
+  type ReplayDraft,
+} from "./replay-draft.ts";
+import { TargetVersionField } from "./target-version.tsx";
 import { usePreflight } from "./use-preflight.ts";
+import { useTarget } from "./use-target.ts";
 
 const failureTitle = "Replay submission failed";
+/** Narrower than this a toast at the bottom would cover the dialog's buttons. */
+const wideEnough = 1280;
 
 type DialogProps = {
-  run: Pick<Run, "id">;
+  run: Run;
   workspaceSlug: string;
   actions: ReplayActions;
+  environments: readonly string[];
+  /** What the dialog opens with, as "replay from here" does; the rest is as-is. */
+  preset?: Partial<ReplayDraft>;
   onSubmitted: () => void;
 };
 
@@ -37,45 +56,49 @@ export function ReplayDialog({
   );
 }
 
-function ReplayForm({ run, workspaceSlug, actions, onSubmitted, close }: DialogProps & { close: () => void }) {
+function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
+  const { run, workspaceSlug, actions } = props;
   const formId = useId();
-  const [draft, setDraft] = useState<ReplayDraft>(emptyDraft);
+  const [draft, setDraft] = useState<ReplayDraft>({ ...emptyDraft, ...props.preset });
   const [failure, setFailure] = useState<string | null>(null);
+  const [isMapping, setMapping] = useState(false);
+  const [mappingRevision, setMappingRevision] = useState(0);
   const [isSubmitting, start] = useTransition();
   const request = toReplayRequest(draft);
   // While a mode's fields are empty, what is known about the plain replay is shown.
-  const check = usePreflight({ workspaceSlug, runId: run.id }, request ?? {}, actions.preflight);
-  const unmapped = check.preflight?.renamedNodes.length ?? 0;
-  const isFirstCheck = check.preflight === null && check.message === null;
-  const waitsFor = waitReason(draft, unmapped, isFirstCheck);
+  const check = usePreflight(
+    { workspaceSlug, runId: run.id },
+    request ?? plainRequest(draft),
+    mappingRevision,
+    actions.preflight,
+  );
+  const target = useTarget(workspaceSlug, run, draft.targetVersion, mappingRevision);
+  const { preflight } = check;
+  const unmapped = check.isChecking ? 0 : unmappedCount(preflight);
+  const stands = standsAgainst(draft, unmapped);
+  const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);
 
-  const submit = () => {
-    if (!request || waitsFor !== null || isSubmitting) return;
+  const send = () => {
+    if (!request || stands !== null || isSubmitting) return;
     setFailure(null);
     start(async () => {
       const outcome = await callAction(
-        () => actions.submit({ workspaceSlug, runId: run.id, request }),
+        () => actions.submit({ workspaceSlug, runId: run.id, ...request }),
         "The server could not be reached. Check the runs list before you submit again: the replay may have been accepted.",
       );
       if (!outcome.ok) {
         setFailure(outcome.message);
-        toast.error(failureTitle, { description: outcome.message });
+        const position = window.innerWidth < wideEnough ? "top-center" : "bottom-right";
+        toast.error(failureTitle, { description: outcome.message, position });
         return;
       }
-      const newRunId = outcome.data.id;
-      toast.success("Replay submitted", {
-        description: `New run: ${newRunId}`,
-        duration: 12_000,
-        action: (
-          <Link href={tracePath(workspaceSlug, newRunId)} className={buttonClass()}>
-            Open run
-          </Link>
-        ),
-      });
+      sayAccepted(workspaceSlug, outcome.data.id);
       close();
-      onSubmitted();
+      props.onSubmitted();
     });
   };
+  const isMutating = preflight?.plan.allowsMutations ?? false;
+  const [submit, isQueued] = useSubmitAfterCheck(check.isChecking, stands === null, isMutating, send);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     submit();
@@ -84,6 +107,10 @@ function ReplayForm({ run, workspaceSlug, actions, onSubmitted, close }: DialogP
     if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
     event.preventDefault();
     submit();
+  };
+  const change = (part: Partial<ReplayDraft>) => {
+    setDraft((before) => changeDraft(before, part));
+    setFailure(null);
   };
 
   return (
@@ -104,7 +131,7 @@ function ReplayForm({ run, workspaceSlug, actions, onSubmitted, close }: DialogP
             form={formId}
             variant="primary"
             size="md"
-            loading={isSubmitting}
+            loading={isSubmitting || isQueued}
             disabled={waitsFor !== null}
             title="Ctrl or ⌘ + Enter"
           >
@@ -114,13 +141,30 @@ function ReplayForm({ run, workspaceSlug, actions, onSubmitted, close }: DialogP
       }
     >
       <form id={formId} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
-        <MutationBanner allowsMutations={check.preflight?.plan.allowsMutations ?? false} />
-        <ModeFields
+        <MutationBanner plan={preflight?.plan ?? null} />
+        <ModeFields draft={draft} run={run} workspaceSlug={workspaceSlug} onChange={change} />
+        <TargetVersionField
+          value={draft.targetVersion}
+          original={run.version}
+          versions={target.versions}
+          onChange={(targetVersion) => change({ targetVersion })}
+        />
+        {target.crossesVersions ? (
+          <MappingNotice
+            isLookingUp={target.mappings.isLoading || check.isChecking}
+            unmapped={unmapped}
+            renamed={preflight?.renamedNodes.length ?? 0}
+            applied={target.applied}
+            onResolve={() => setMapping(true)}
+          />
+        ) : null}
+        <OptionsArea
           draft={draft}
-          onChange={(change) => {
-            setDraft((before) => ({ ...before, ...change }));
-            setFailure(null);
-          }}
+          run={run}
+          nodes={target.nodes}
+          environments={props.environments}
+          payloadErrors={check.isChecking ? [] : payloadErrors(preflight)}
+          onChange={change}
         />
         {failure !== null ? (
           <Callout kind="danger" title={failureTitle}>
@@ -129,14 +173,60 @@ function ReplayForm({ run, workspaceSlug, actions, onSubmitted, close }: DialogP
         ) : null}
         <PreflightPanel state={check} />
       </form>
+      {target.crossesVersions && preflight && run.version !== null && target.version !== null ? (
+        <MappingDialog
+          open={isMapping}
+          onOpenChange={setMapping}
+          workspaceSlug={workspaceSlug}
+          workflow={run.workflow.slug}
+          from={run.version}
+          to={target.version}
+          renamed={preflight.renamedNodes}
+          nodes={target.nodes ?? []}
+          sourceNodes={target.sourceNodes ?? []}
+          applied={target.applied}
+          save={actions.saveMapping}
+          onSaved={() => setMappingRevision((count) => count + 1)}
+        />
+      ) : null}
     </DialogContent>
   );
 }
 
-/** Why Submit is disabled; null = it is not. What else would be refused is shown, and left to the server to refuse. */
-function waitReason(draft: ReplayDraft, unmapped: number, isFirstCheck: boolean): string | null {
+/** Why Submit is disabled for good; what else would be refused is shown, and left to the server to refuse. */
+function standsAgainst(draft: ReplayDraft, unmapped: number): string | null {
   if (!isFilled(draft)) return "Fill in both fields to submit.";
-  if (isFirstCheck) return "Checking what this replay will do…";
-  if (unmapped > 0) return "Map the renamed nodes to submit.";
-  return null;
+  if (Object.keys(draftFaults(draft)).length > 0) return "Correct the options to submit.";
+  return unmapped > 0 ? "Map the renamed nodes to submit." : null;
+}
+
+/**
+ * A submit during a check waits for its answer, so that `r` and Mod+Enter in one go work. It is dropped when the answer
+ * says that the world would be changed: nobody may submit that without having seen it.
+ */
+function useSubmitAfterCheck(
+  isChecking: boolean,
+  isAllowed: boolean,
+  isMutating: boolean,
+  send: () => void,
+): [submit: () => void, isQueued: boolean] {
+  const [isQueued, setQueued] = useState(false);
+  useEffect(() => {
+    if (!isQueued || isChecking) return;
+    setQueued(false);
+    if (isAllowed && !isMutating) send();
+  });
+  return [() => (isChecking ? setQueued(isAllowed) : send()), isQueued];
+}
+
+function sayAccepted(workspaceSlug: string, newRunId: string): void {
+  toast.success("Replay submitted", {
+    description: `New run: ${newRunId}`,
+    duration: 12_000,
+    action: (
+      <Link href={tracePath(workspaceSlug, newRunId)} className={buttonClass()}>
+        Open run
+      </Link>
+    ),
+  });
 }

@@ -48,7 +48,8 @@ export function changeDraft(before: ReplayDraft, change: Partial<ReplayDraft>): 
   const after = { ...before, ...change };
   const isOtherVersion = after.targetVersion !== before.targetVersion;
   const isOtherOverride = after.mode !== before.mode || after.artifactId !== before.artifactId;
-  if ((isOtherVersion || isOtherOverride) && change.nodeIds === undefined) return cleared(after, isOtherVersion, change);
+  if ((isOtherVersion || isOtherOverride) && change.nodeIds === undefined)
+    return cleared(after, isOtherVersion, change);
   return isOtherVersion && change.fromNodeId === undefined ? { ...after, fromNodeId: "" } : after;
 }
 

@@ -10,11 +10,21 @@ function path(workspace: string, rest: string, query: Record<string, string> = {
   return `/api/v1${rest}?${new URLSearchParams({ workspace, ...query })}`;
 }
 
+/** All pages of a list, up to a thousand entries: more does not fit a list to choose from. */
+async function readAll<T>(workspace: string, rest: string, signal: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | null = null; all.length < 1000;) {
+    const query: Record<string, string> = cursor === null ? { limit: "100" } : { limit: "100", cursor };
+    const page: Page<T> = await readJson<Page<T>>(path(workspace, rest, query), signal);
+    all.push(...page.data);
+    cursor = page.nextCursor;
+    if (cursor === null) break;
+  }
+  return all;
+}
+
 export function readVersions(workspace: string, workflow: string, signal: AbortSignal) {
-  return readJson<Page<WorkflowVersionSummary>>(
-    path(workspace, `/workflows/${encodeURIComponent(workflow)}/versions`, { limit: "100" }),
-    signal,
-  );
+  return readAll<WorkflowVersionSummary>(workspace, `/workflows/${encodeURIComponent(workflow)}/versions`, signal);
 }
 
 export function readVersion(workspace: string, workflow: string, version: number, signal: AbortSignal) {
@@ -35,16 +45,16 @@ export function readMappings(
 }
 
 export function readModels(workspace: string, signal: AbortSignal) {
-  return readJson<Page<ModelView>>(path(workspace, "/models"), signal);
+  return readAll<ModelView>(workspace, "/models", signal);
 }
 
-export function readPrompts(workspace: string, cursor: string | null, signal: AbortSignal) {
-  const query: Record<string, string> = cursor === null ? { limit: "100" } : { limit: "100", cursor };
-  return readJson<Page<PromptSummary>>(path(workspace, "/prompts", query), signal);
+export function readPrompts(workspace: string, signal: AbortSignal) {
+  return readAll<PromptSummary>(workspace, "/prompts", signal);
 }
 
+/** One page of an artifact's revisions with their texts, newest first. */
 export function readRevisions(workspace: string, artifactId: string, cursor: string | null, signal: AbortSignal) {
-  const query: Record<string, string> = cursor === null ? { limit: "50" } : { limit: "50", cursor };
+  const query: Record<string, string> = cursor === null ? { limit: "20" } : { limit: "20", cursor };
   return readJson<Page<PromptRevisionView>>(
     path(workspace, `/prompts/${encodeURIComponent(artifactId)}/revisions`, query),
     signal,

@@ -1,8 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { Preflight, ReplayRequest } from "#/lib/contract/replay.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import type { Preflight } from "#/lib/contract/replay.ts";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
+import type { DraftRequest } from "./replay-draft.ts";
 
 /** Typing asks once it rests; opening asks at once. */
 const restMs = 300;
@@ -11,36 +13,40 @@ export type PreflightState = {
   /** The last answer; stays while a newer one is being asked for. */
   preflight: Preflight | null;
   message: string | null;
+  fields: readonly FieldError[];
   /** The answer is not (yet) for this very request. */
   isChecking: boolean;
 };
 
-/** What this replay would do and what stands against it, asked of the server by the same path as a submit. */
+const nothing = { for: null, preflight: null, message: null, fields: [] };
+
+/**
+ * What this replay would do and what stands against it, asked of the server by the same path as a submit. `revision`
+ * moves when something else that it depends on was changed, as a saved mapping.
+ */
 export function usePreflight(
   target: { workspaceSlug: string; runId: string },
-  request: ReplayRequest,
+  draft: DraftRequest,
+  revision: number,
   preflightAction: ReplayActions["preflight"],
 ): PreflightState {
-  const asked = JSON.stringify(request);
+  const asked = JSON.stringify({ revision, draft });
   const { workspaceSlug, runId } = target;
-  const [state, setState] = useState<{ for: string | null; preflight: Preflight | null; message: string | null }>({
-    for: null,
-    preflight: null,
-    message: null,
-  });
+  const [state, setState] = useState<Omit<PreflightState, "isChecking"> & { for: string | null }>(nothing);
   const hasAsked = useRef(false);
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(
       async () => {
         hasAsked.current = true;
-        const input = { workspaceSlug, runId, request: JSON.parse(asked) as ReplayRequest };
+        const input = { workspaceSlug, runId, ...(JSON.parse(asked) as { draft: DraftRequest }).draft };
         const outcome = await callAction(() => preflightAction(input), "The server could not be reached.");
         if (!isCurrent) return;
         setState((before) => ({
           for: asked,
           preflight: outcome.ok ? outcome.data : before.preflight,
           message: outcome.ok ? null : outcome.message,
+          fields: outcome.ok ? [] : outcome.fields,
         }));
       },
       hasAsked.current ? restMs : 0,
@@ -50,5 +56,6 @@ export function usePreflight(
       clearTimeout(timer);
     };
   }, [workspaceSlug, runId, asked, preflightAction]);
-  return { preflight: state.preflight, message: state.message, isChecking: state.for !== asked };
+  const { preflight, message, fields } = state;
+  return { preflight, message, fields, isChecking: state.for !== asked };
 }

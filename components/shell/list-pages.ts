@@ -58,7 +58,11 @@ export function decodePosition(text: string): Position | null {
 }
 
 /** `1 key`, `20 keys`; on a list that has more pages `20 keys on this page`. Pure. */
-export function countOnPage(rows: number, noun: string, links: { previous: string | null; next: string | null }): string {
+export function countOnPage(
+  rows: number,
+  noun: string,
+  links: { previous: string | null; next: string | null },
+): string {
   const counted = `${rows} ${noun}${rows === 1 ? "" : "s"}`;
   return links.previous === null && links.next === null ? counted : `${counted} on this page`;
 }

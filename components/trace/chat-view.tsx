@@ -115,7 +115,7 @@ function Said({
         type="button"
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
-        className="flex max-w-full items-center gap-1 rounded-sm text-left text-sm hover:bg-hover"
+        className="flex min-h-6 max-w-full items-center gap-1 rounded-sm text-left text-sm hover:bg-hover"
       >
         <ChevronRight aria-hidden className={cn("size-3 shrink-0 text-ink-subtle", isOpen && "rotate-90")} />
         <span className="shrink-0 font-medium text-ink-muted">{who}</span>

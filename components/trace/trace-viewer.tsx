@@ -44,12 +44,15 @@ const inFlight = "Cannot replay an in-flight run";
 export function TraceViewer({
   workspaceSlug,
   initial,
+  environments,
   actions,
   replayDenied,
   controlDenied,
 }: {
   workspaceSlug: string;
   initial: Run;
+  /** Names of the environments that a replay can run in. */
+  environments: readonly string[];
   actions: ViewerActions;
   /** What the person lacks for replaying, as a sentence; null = nothing. */
   replayDenied: string | null;
@@ -223,6 +226,7 @@ export function TraceViewer({
         run={run}
         workspaceSlug={workspaceSlug}
         actions={actions}
+        environments={environments}
         onSubmitted={() => setSubmitted((count) => count + 1)}
       />
       <CancelRunDialog

@@ -125,7 +125,7 @@ function Entry({
         type="button"
         aria-current={isCurrent || undefined}
         onClick={() => onSelect(row)}
-        className="mb-1 flex w-full min-w-0 items-center gap-1.5 rounded-sm text-left text-sm text-ink-subtle hover:text-ink"
+        className="mb-1 flex min-h-6 w-full min-w-0 items-center gap-1.5 rounded-sm text-left text-sm text-ink-subtle hover:text-ink"
       >
         <KindIcon kind={kind} />
         <span className="shrink-0">{kindLabels[kind]}</span>

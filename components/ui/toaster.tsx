@@ -1,6 +1,7 @@
 "use client";
 
 import { useTheme } from "next-themes";
+import type { CSSProperties } from "react";
 import { Toaster as Sonner } from "sonner";
 
 /** Where toasts appear; call sonner's `toast()` from anywhere in the browser. One per page, in the root layout. */
@@ -10,6 +11,8 @@ export function Toaster() {
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
       position="bottom-right"
+      // Narrow enough to stand beside a dialog in the middle of 1280 px, whose buttons it must not cover.
+      style={{ "--width": "304px" } as CSSProperties}
       closeButton
       duration={6000}
       toastOptions={{

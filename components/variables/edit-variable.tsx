@@ -58,7 +58,7 @@ function EditVariableContent({ environment, variable, set, onDone }: Props & { o
   return (
     <DialogContent
       title={variable ? `Change ${variable.name}` : "New variable"}
-      description={`Environment ${environment}. Holds from the next step of every run on.`}
+      description={`Environment ${environment}. Holds for runs that start, or go on after a wait, from now on.`}
       footer={
         <>
           <DialogClose asChild>

@@ -41,7 +41,7 @@ export function RemoveVariable({
         busy={isBusy}
         onConfirm={confirm}
       >
-        Steps of {environment} that read it fail from now on. A secret cannot be brought back.
+        Runs of {environment} that start from now on do not find it. A secret cannot be brought back.
       </ConfirmDialog>
     </>
   );

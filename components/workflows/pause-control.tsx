@@ -81,7 +81,11 @@ function PauseContent({
       }
     >
       <div className="flex flex-col gap-3">
-        <Field label="Reason" hint="Everybody who wants to trigger or replay reads it." error={fieldMessage(refusal, "reason")}>
+        <Field
+          label="Reason"
+          hint="Everybody who wants to trigger or replay reads it."
+          error={fieldMessage(refusal, "reason")}
+        >
           {(control) => (
             <Textarea
               {...control}

@@ -21,7 +21,9 @@ export function curlCommand(origin: string, choice: TriggerChoice): string {
 
 /** The same trigger for the command line tool, which reads the payload from its input. Pure. */
 export function cliCommand(choice: TriggerChoice): string {
-  return [`npx reprise trigger manual -w ${choice.slug} -j - <<'JSON'`, indented(choice.payload, ""), "JSON"].join("\n");
+  return [`npx reprise trigger manual -w ${choice.slug} -j - <<'JSON'`, indented(choice.payload, ""), "JSON"].join(
+    "\n",
+  );
 }
 
 /** JSON formatted again, so that no line of it can end a heredoc; text that is no JSON yet is put on one line. */

@@ -127,11 +127,7 @@ function TriggerContent({
               />
             )}
           </Field>
-          <Field
-            label="Environment"
-            hint="Whose variables the run sees."
-            error={fieldMessage(refusal, "environment")}
-          >
+          <Field label="Environment" hint="Whose variables the run sees." error={fieldMessage(refusal, "environment")}>
             {(control) => (
               <Input
                 {...control}

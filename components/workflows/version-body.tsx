@@ -32,7 +32,11 @@ export function VersionBody({
       />
       {query.view === "nodes" ? <NodeTable definition={definition} workspaceSlug={workspaceSlug} /> : null}
       {query.view === "definition" ? (
-        <CodeBlock label="Definition as YAML" text={definitionYaml(version.definition)} className="m-3 min-h-0 md:m-4" />
+        <CodeBlock
+          label="Definition as YAML"
+          text={definitionYaml(version.definition)}
+          className="m-3 min-h-0 md:m-4"
+        />
       ) : null}
       {query.view === "difference" ? (
         <VersionDifference path={path} query={query} versions={versions} version={version} from={from} />

@@ -57,12 +57,7 @@ export function VersionsList({
               </Link>
               {index === 0 ? <Badge tone="accent">latest</Badge> : null}
               <span className="relative ml-auto">
-                <DeleteVersion
-                  slug={slug}
-                  version={each.version}
-                  denied={deleteDenied}
-                  deleteVersion={deleteVersion}
-                />
+                <DeleteVersion slug={slug} version={each.version} denied={deleteDenied} deleteVersion={deleteVersion} />
               </span>
             </div>
             <HashText

@@ -47,7 +47,9 @@ export function WorkflowDetail(props: WorkflowDetailProps) {
       <WorkflowHeader {...props} />
       {props.missing === null ? null : (
         <div className="px-3 pt-3 md:px-4">
-          <Callout kind="warning">Version {props.missing} does not exist, or was deleted. The newest one is shown.</Callout>
+          <Callout kind="warning">
+            Version {props.missing} does not exist, or was deleted. The newest one is shown.
+          </Callout>
         </div>
       )}
       {version ? (

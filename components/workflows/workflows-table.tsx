@@ -9,17 +9,12 @@ import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/compon
 import type { WorkflowSummary } from "#/lib/contract/workflow.ts";
 
 /** All workflows of the workspace. */
-export function WorkflowsTable({
-  workspaceSlug,
-  workflows,
-}: {
-  workspaceSlug: string;
-  workflows: WorkflowSummary[];
-}) {
+export function WorkflowsTable({ workspaceSlug, workflows }: { workspaceSlug: string; workflows: WorkflowSummary[] }) {
   return (
     <div className="flex min-h-0 grow flex-col">
       <PageHeader title="Workflows">
-        A workflow is a graph of nodes in immutable versions. New versions are pushed by the command line tool or the API.
+        A workflow is a graph of nodes in immutable versions. New versions are pushed by the command line tool or the
+        API.
       </PageHeader>
       {workflows.length === 0 ? (
         <NoWorkflows />

@@ -14,14 +14,14 @@ export function demoEnvironment(env: NodeJS.ProcessEnv, { providerUrl, ordersUrl
   const result: NodeJS.ProcessEnv = { ...env, REPRISE_EGRESS_ALLOW: allowed.join(",") };
   if (!env.ANTHROPIC_API_KEY && !env.ANTHROPIC_BASE_URL) {
     Object.assign(result, {
-      ANTHROPIC_API_KEY: "offline",
+      ANTHROPIC_API_KEY: "demo-key-that-opens-nothing",
       ANTHROPIC_BASE_URL: providerUrl,
       REPRISE_OFFLINE_PROVIDER: "1",
     });
   }
   if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) {
     Object.assign(result, {
-      OPENAI_API_KEY: "offline",
+      OPENAI_API_KEY: "demo-key-that-opens-nothing",
       OPENAI_BASE_URL: `${providerUrl}/v1`,
       REPRISE_OFFLINE_PROVIDER: "1",
     });

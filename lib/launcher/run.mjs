@@ -6,6 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { exclusively } from "./exclusive.mjs";
+import { patchDependencies } from "./patch-dependencies.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = resolve(HERE, "../..");
@@ -37,6 +38,7 @@ async function main([command = "", ...args]) {
   }
   try {
     await installPackages();
+    patchDependencies();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

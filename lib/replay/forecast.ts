@@ -38,7 +38,8 @@ export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Prefli
 function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): Usage | null {
   const { nodeMapping } = plan.overrides;
   const calls = facts.spans.filter(
-    (span) => span.madeCall && (Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId) === targetId,
+    (span) =>
+      span.madeCall && (Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId) === targetId,
   );
   if (calls.length === 0 || calls.some((span) => span.inputTokens === null || span.outputTokens === null)) return null;
   const sum = (field: keyof Usage) => calls.reduce((total, span) => total + (span[field] ?? 0), 0);

@@ -51,7 +51,10 @@ function depth({ source }: ReplayFacts): Check {
   const next = source.depth + 1;
   const tooDeep = next > replayDepthLimit;
   const details = { depth: next, limit: replayDepthLimit };
-  return { code: "replay_depth_exceeded", blocked: tooDeep && { message: "Replay chain exceeded depth limit", details } };
+  return {
+    code: "replay_depth_exceeded",
+    blocked: tooDeep && { message: "Replay chain exceeded depth limit", details },
+  };
 }
 
 function sourceVersion({ source, sourceVersion: version, targetVersion }: ReplayFacts): Check {
@@ -79,7 +82,10 @@ function promptChecks({ prompt }: ReplayFacts, request: ReplayRequest): Check[] 
   return [
     {
       code: "prompt_not_found",
-      blocked: unknown && { message: `There is no prompt artifact ${artifactId} in this workspace.`, details: { artifactId } },
+      blocked: unknown && {
+        message: `There is no prompt artifact ${artifactId} in this workspace.`,
+        details: { artifactId },
+      },
     },
     {
       code: "prompt_hash_mismatch",
@@ -106,7 +112,9 @@ function modelChecks(facts: ReplayFacts, plan: ReplayPlan, request: ReplayReques
     return decision.allowed ? [] : [{ nodeId, ref, code: decision.code, because: decision.because }];
   });
   const refusal = (code: "provider_blocked" | "model_not_available"): Check => {
-    const models = refused.filter((model) => model.code === code).map(({ nodeId, ref, because }) => ({ nodeId, ref, because }));
+    const models = refused
+      .filter((model) => model.code === code)
+      .map(({ nodeId, ref, because }) => ({ nodeId, ref, because }));
     return { code, blocked: models.length > 0 && { message: modelRefusalMessage(code), details: { models } } };
   };
   return [...refMismatch(facts, request), refusal("provider_blocked"), refusal("model_not_available")];
@@ -123,8 +131,14 @@ function overrideTarget(plan: ReplayPlan, request: ReplayRequest): Check {
   const wanted = plan.mode !== "as_is";
   const missed = wanted && (plan.overrideTargets.length === 0 || plan.overrideMisses.length > 0);
   const what = request.mode === "prompt" ? "uses that prompt artifact" : "calls a model";
-  const which = plan.overrideMisses.length > 0 ? `${plan.overrideMisses.join(", ")}: no such node ${what}.` : `No node of the run ${what}.`;
-  return { code: "override_has_no_target", blocked: missed && { message: which, details: { nodeIds: plan.overrideMisses } } };
+  const which =
+    plan.overrideMisses.length > 0
+      ? `${plan.overrideMisses.join(", ")}: no such node ${what}.`
+      : `No node of the run ${what}.`;
+  return {
+    code: "override_has_no_target",
+    blocked: missed && { message: which, details: { nodeIds: plan.overrideMisses } },
+  };
 }
 
 function quota({ quota: use }: ReplayFacts): Check {
@@ -153,6 +167,7 @@ const passes: Partial<Record<ErrorCode, string>> = {
 
 function passMessage(code: ErrorCode, facts: ReplayFacts): string {
   if (code === "replay_depth_exceeded") return `Replay depth ${facts.source.depth + 1} of ${replayDepthLimit}`;
-  if (code === "replay_quota_exceeded") return `${replayQuota.limit - facts.quota.used} of ${replayQuota.limit} replays left`;
+  if (code === "replay_quota_exceeded")
+    return `${replayQuota.limit - facts.quota.used} of ${replayQuota.limit} replays left`;
   return passes[code] ?? "";
 }

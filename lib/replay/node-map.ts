@@ -30,7 +30,8 @@ export function mappingFaults(
     return [{ path, message: `holds ${entries.length} pairs; at most ${maxMappingPairs} are allowed` }];
   return entries.flatMap(([from, to]) => {
     if (!sourceIds.has(from)) return [{ path: `${path}.${from}`, message: "is no node of the source version" }];
-    if (to !== null && !targetIds.has(to)) return [{ path: `${path}.${from}`, message: `${to} is no node of the target version` }];
+    if (to !== null && !targetIds.has(to))
+      return [{ path: `${path}.${from}`, message: `${to} is no node of the target version` }];
     return [];
   });
 }

@@ -71,7 +71,10 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
     overrides,
     mapping: mapping.from,
     nodes: [
-      ...placedNodes(target).map(({ node }) => ({ id: node.id, action: reused.has(node.id) ? ("reuse" as const) : ("execute" as const) })),
+      ...placedNodes(target).map(({ node }) => ({
+        id: node.id,
+        action: reused.has(node.id) ? ("reuse" as const) : ("execute" as const),
+      })),
       ...unmapped.map((id) => ({ id, action: "unmapped" as const })),
     ],
     calls: plannedCalls(facts, target, reused, overrides),
@@ -114,11 +117,20 @@ function chooseMapping(
   target: WorkflowDefinition,
 ): { pairs: MappingPairs; from: ReplayPlan["mapping"] } {
   if (request.nodeMapping !== undefined) {
-    const faults = mappingFaults(request.nodeMapping, new Set(idsOf(source)), new Set(idsOf(target)), "body.nodeMapping");
+    const faults = mappingFaults(
+      request.nodeMapping,
+      new Set(idsOf(source)),
+      new Set(idsOf(target)),
+      "body.nodeMapping",
+    );
     if (faults.length > 0 && facts.sourceVersion && facts.targetVersion)
-      throw new DomainError("mapping_invalid", `The node mapping cannot be used: ${faults[0]?.path} ${faults[0]?.message}`, {
-        fields: faults.slice(0, 100),
-      });
+      throw new DomainError(
+        "mapping_invalid",
+        `The node mapping cannot be used: ${faults[0]?.path} ${faults[0]?.message}`,
+        {
+          fields: faults.slice(0, 100),
+        },
+      );
     return { pairs: request.nodeMapping, from: { from: "request" } };
   }
   const saved = crossesVersions(facts) ? facts.savedMapping : null;
@@ -136,16 +148,25 @@ function reusedNodes(
   if (request.fromNodeId === undefined || !facts.targetVersion) return new Set();
   const graph = buildGraph(target);
   if (!graph.has(request.fromNodeId))
-    throw new DomainError("validation_failed", `${request.fromNodeId} is no node of version ${facts.targetVersion.version}.`, {
-      fields: [{ path: "body.fromNodeId", message: `is no node of version ${facts.targetVersion.version}` }],
-    });
+    throw new DomainError(
+      "validation_failed",
+      `${request.fromNodeId} is no node of version ${facts.targetVersion.version}.`,
+      {
+        fields: [{ path: "body.fromNodeId", message: `is no node of version ${facts.targetVersion.version}` }],
+      },
+    );
   const executed = new Set([request.fromNodeId, ...graph.downstreamOf(request.fromNodeId)]);
   const answered = new Set(
     facts.spans
       .filter((span) => span.parentId === null && (span.status === "completed" || span.status === "skipped"))
-      .map((span) => (Object.hasOwn(overrides.nodeMapping, span.nodeId) ? overrides.nodeMapping[span.nodeId] : span.nodeId)),
+      .map((span) =>
+        Object.hasOwn(overrides.nodeMapping, span.nodeId) ? overrides.nodeMapping[span.nodeId] : span.nodeId,
+      ),
   );
-  return closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
+  const reused = closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
+  // A map comes with all that it holds; a node stands behind the map around it.
+  for (const { node, inside } of placedNodes(target)) if (inside !== null && reused.has(inside)) reused.add(node.id);
+  return reused;
 }
 
 /** A node is re-used only if all that it needs is too: otherwise its answer would belong to other inputs. */
@@ -159,7 +180,9 @@ function overrideTargets(request: ReplayRequest, executing: ReturnType<typeof pl
   const named = new Set(request.nodeIds ?? []);
   const candidates = executing.filter(callsModel).filter((node) => {
     if (request.mode === "model") return true;
-    return request.mode === "prompt" && "artifact" in node.prompt && node.prompt.artifact === request.prompt?.artifactId;
+    return (
+      request.mode === "prompt" && "artifact" in node.prompt && node.prompt.artifact === request.prompt?.artifactId
+    );
   });
   const chosen = candidates.filter((node) => named.size === 0 || named.has(node.id)).map((node) => node.id);
   return { overrideTargets: chosen, overrideMisses: [...named].filter((id) => !chosen.includes(id)) };

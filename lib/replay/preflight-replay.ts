@@ -1,4 +1,12 @@
-import { replayDepthLimit, replayQuota, type Preflight, type ReplayRequest } from "#/lib/contract/replay.ts";
+import {
+  replayDepthLimit,
+  replayQuota,
+  type GuardVerdict,
+  type Preflight,
+  type ReplayRequest,
+} from "#/lib/contract/replay.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { renameCandidates } from "#/lib/workflows/version-diff.ts";
@@ -15,7 +23,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
   authorize(ctx, "replay:preflight");
   const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
   const plan = planReplay(facts, request);
-  const verdicts = evaluateGuards(facts, plan, request);
+  const verdicts = [...evaluateGuards(facts, plan, request), ...payloadVerdict(facts, request)];
   return {
     ok: verdicts.every((verdict) => verdict.level !== "block"),
     verdicts,
@@ -34,6 +42,19 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
     },
     depth: { next: facts.source.depth + 1, limit: replayDepthLimit },
   };
+}
+
+/** Does another payload fit the input of the version that would run? Judged by the rule that a submit applies. */
+function payloadVerdict({ targetVersion }: ReplayFacts, request: ReplayRequest): GuardVerdict[] {
+  if (request.payload === undefined || targetVersion === null) return [];
+  const code = "payload_invalid";
+  try {
+    assertPayload(targetVersion, request.payload);
+    return [{ code, level: "pass", message: "The payload fits the workflow's input", details: {} }];
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== code) throw error;
+    return [{ code, level: "block", message: error.message, details: { errors: error.fields } }];
+  }
 }
 
 /** Likely counterparts, best first; never applied by themselves. */

@@ -45,7 +45,13 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
     await recordAudit(ctx, tx, {
       action: "mapping.saved",
       target: row.id,
-      details: { workflow: workflow.slug, from: row.fromVersion, to: row.toVersion, visibility: row.visibility, revision: row.revision },
+      details: {
+        workflow: workflow.slug,
+        from: row.fromVersion,
+        to: row.toVersion,
+        visibility: row.visibility,
+        revision: row.revision,
+      },
     });
     return mappingView(row, workflow.slug);
   });

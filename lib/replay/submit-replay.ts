@@ -3,6 +3,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { TriggerKind } from "#/lib/contract/status.ts";
+import { DomainError } from "#/lib/core/errors.ts";
 import { contentHash, canonicalJson } from "#/lib/core/hash.ts";
 import { lockWorkspace } from "#/lib/runs/admission-store.ts";
 import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
@@ -28,12 +29,21 @@ export async function submitReplay(
   options: { via?: TriggerKind } = {},
 ): Promise<ReplayAccepted> {
   authorize(ctx, "replay:submit");
+  try {
+    return await accept(ctx, runId, request, options.via ?? "replay");
+  } catch (error) {
+    if (isAltered(error)) await auditAlteredPrompt(ctx, runId, error.details);
+    throw error;
+  }
+}
+
+async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: TriggerKind): Promise<ReplayAccepted> {
   // Once without the workspace's lock, so that a refused submit costs no one else a wait; then again under it.
   await decide(ctx, ctx.db as Transaction, runId, request);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     const { facts, plan } = await decide(ctx, tx, runId, request);
-    const row = await insertReplay(ctx, tx, { facts, plan, request, via: options.via ?? "replay" });
+    const row = await insertReplay(ctx, tx, { facts, plan, request, via });
     await enqueueRun(ctx, tx, row);
     return {
       ...acceptedView(ctx, row, facts.slug),
@@ -43,6 +53,25 @@ export async function submitReplay(
       mode: plan.mode,
     };
   });
+}
+
+/** The stored text of the wanted revision no longer has its hash: somebody changed it behind the product's back. */
+function isAltered(error: unknown): error is DomainError {
+  return (
+    error instanceof DomainError && error.code === "prompt_hash_mismatch" && error.details?.["integrity"] === "failed"
+  );
+}
+
+/** On record although the submit is refused and writes nothing else. */
+async function auditAlteredPrompt(ctx: Ctx, runId: string, details: DomainError["details"]): Promise<void> {
+  const { artifactId, contentHash: hash } = details as { artifactId: string; contentHash: string };
+  await inTransaction(ctx.db, (tx) =>
+    recordAudit(ctx, tx, {
+      action: "prompt.integrity_failed",
+      target: artifactId,
+      details: { contentHash: hash, replayOf: runId },
+    }),
+  );
 }
 
 async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayRequest) {

@@ -34,7 +34,7 @@ export async function runAgentStep(session: Session, node: AgentNode, { key, par
     await session.writer.update(step, { status: "completed", finishedAt: new Date(), output });
     return output;
   } catch (error) {
-    throw await failModelSpan(session, step, ref, error);
+    throw await failModelSpan(session, step, null, error);
   }
 }
 

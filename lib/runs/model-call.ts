@@ -1,5 +1,4 @@
 import { database } from "#/db/client.ts";
-import type { Usage } from "#/lib/contract/run.ts";
 import { env } from "#/lib/core/env.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
@@ -85,15 +84,21 @@ function assertBudget(session: Session): void {
     });
 }
 
-/** What an attempt of a model call used: known from the answer, or from what a failed one reported. */
+/**
+ * What an attempt of a model call used: known from the answer, or from what a failed one reported. An answer that broke
+ * off may have been billed: then it counts as a call of unknown cost. A refused request was none.
+ */
 export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
   return (result) => {
     if (!(result instanceof StepFailure))
       return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
-    const usage: Usage | null = result.usage;
-    return { usage, costMicros: usage ? costMicros(ref, usage, new Date()) : null, madeCall: usage !== null };
+    const { usage } = result;
+    const brokeOff = brokenAnswers.has(result.code);
+    return { usage, costMicros: usage ? costMicros(ref, usage, new Date()) : null, madeCall: usage !== null || brokeOff };
   };
 }
+
+const brokenAnswers: ReadonlySet<string> = new Set(["provider_stream_incomplete", "provider_idle_timeout", "timed_out"]);
 
 /** True when the demo's scripted provider answers in place of the real one. */
 export function answersAreScripted(): boolean {

@@ -66,8 +66,16 @@ export function startModelSpan(
   });
 }
 
-/** Writes a failed or stopped model span and gives back what to throw. */
-export async function failModelSpan(session: Session, started: SpanRecord, ref: string, error: unknown): Promise<Error> {
+/**
+ * Writes a failed, stopped or waiting model span and gives back what to throw. `calledModel` is the model that this very
+ * span called: null for an agent's step, whose turns carry what they used.
+ */
+export async function failModelSpan(
+  session: Session,
+  started: SpanRecord,
+  calledModel: string | null,
+  error: unknown,
+): Promise<Error> {
   if (error instanceof Interrupted) {
     if (session.stop.passedOn) return error;
     await session.writer.update(started, {
@@ -89,7 +97,7 @@ export async function failModelSpan(session: Session, started: SpanRecord, ref: 
     attempt: Math.max(1, attempts),
     error: error.error,
     ...(error.partialText ? { output: { partialText: error.partialText } } : {}),
-    ...(attempts > 0 || error.usage === null ? {} : costOfModelCall(ref)(error)),
+    ...(attempts > 0 || calledModel === null ? {} : costOfModelCall(calledModel)(error)),
   });
   return error;
 }

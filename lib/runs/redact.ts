@@ -16,13 +16,13 @@ const sensitiveKeys = new Set([
 
 /** The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. */
 export function redact(span: SpanRecord, secrets: readonly string[]): SpanRecord {
-  const values = secrets.filter((secret) => secret.length >= leastLength).toSorted((a, b) => b.length - a.length);
   const clean = { ...span };
-  if (span.input !== undefined) clean.input = redactJson(span.input, values);
-  if (span.output !== undefined) clean.output = redactJson(span.output, values);
-  if (span.attributes !== undefined) clean.attributes = redactJson(span.attributes, values) as SpanRecord["attributes"];
-  if (span.error) clean.error = { ...span.error, message: plainText(redactText(span.error.message, values)) };
-  clean.name = plainText(redactText(span.name, values));
+  if (span.input !== undefined) clean.input = redactJson(span.input, secrets);
+  if (span.output !== undefined) clean.output = redactJson(span.output, secrets);
+  if (span.attributes !== undefined)
+    clean.attributes = redactJson(span.attributes, secrets) as SpanRecord["attributes"];
+  if (span.error) clean.error = { ...span.error, message: plainText(redactText(span.error.message, secrets)) };
+  clean.name = plainText(redactText(span.name, secrets));
   return clean;
 }
 
@@ -31,15 +31,31 @@ export function plainText(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "\u2400");
 }
 
-/** A text with every secret replaced, plain or as it stands in a URL or in JSON. */
+/** A text with every secret replaced, plain or as it stands in a URL, in a form or in JSON. */
 export function redactText(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) {
-    clean = clean.replaceAll(secret, mark);
-    const encoded = encodeURIComponent(secret);
-    if (encoded !== secret) clean = clean.replaceAll(encoded, mark);
-  }
+  for (const form of writtenForms(secrets)) clean = clean.replaceAll(form, mark);
   return clean;
+}
+
+/** A run has one list of secrets for all its texts. */
+const formsOf = new WeakMap<readonly string[], string[]>();
+
+/** Every way in which the secrets may be written, longest first, so that one that holds another goes as a whole. */
+function writtenForms(secrets: readonly string[]): string[] {
+  const known = formsOf.get(secrets);
+  if (known) return known;
+  const forms = secrets
+    .filter((secret) => secret.length >= leastLength)
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      new URLSearchParams({ "": secret }).toString().slice(1),
+      JSON.stringify(secret).slice(1, -1),
+    ]);
+  const sorted = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+  formsOf.set(secrets, sorted);
+  return sorted;
 }
 
 /** A copy only where something changed; values under a header name that carries credentials go as a whole. */

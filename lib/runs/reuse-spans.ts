@@ -2,7 +2,9 @@ import type { Transaction } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { mappedNodeId, type RunOverrides } from "./overrides.ts";
 import type { RunRow } from "./run-store.ts";
+import { isEnded } from "./span-record.ts";
 import { insertReusedSpans, type SpanRow } from "./span-store.ts";
+import { mappedStepKey } from "./step-key.ts";
 
 /**
  * Gives a new run the finished steps of its source that it does not execute again: rows that point to the source's
@@ -18,10 +20,7 @@ export async function reuseSpans(
 ): Promise<void> {
   if (nodes.size === 0) return;
   const ids = new Map<string, string>();
-  const kept = source.filter((span) => {
-    const target = mappedNodeId(span.nodeId, overrides);
-    return target !== null && nodes.has(target) && span.status !== "running";
-  });
+  const kept = recordOf(source, nodes, overrides);
   for (const span of kept) ids.set(span.id, newId("span"));
   let rev = run.rev;
   const rows = kept.map((span, index) => {
@@ -32,7 +31,7 @@ export async function reuseSpans(
       runId: run.id,
       parentId: span.parentId === null ? null : (ids.get(span.parentId) ?? null),
       nodeId,
-      key: nodeId + span.key.slice(span.nodeId.length),
+      key: mappedStepKey(span.key, (id) => mappedNodeId(id, overrides)),
       seq: index + 1,
       startRev: ++rev,
       rev: rev,
@@ -44,6 +43,8 @@ export async function reuseSpans(
       reasoningTokens: null,
       costMicros: null,
       effectVerdict: span.effectVerdict === null ? null : ("reused" as const),
+      // An answer that was made up is no record that a later replay could be answered from.
+      callSignature: span.effectVerdict === "dry_run_simulated" ? null : span.callSignature,
       againstOriginal: null,
       recordedRun: span.recordedRun,
       recordedSpan: span.recordedSpan,
@@ -52,4 +53,16 @@ export async function reuseSpans(
     };
   });
   await insertReusedSpans(tx, run, rows, rev);
+}
+
+/** What the kept nodes did. Where a mapping leads two nodes to one, the first that began stands for it. */
+function recordOf(source: readonly SpanRow[], nodes: ReadonlySet<string>, overrides: RunOverrides): SpanRow[] {
+  const standsFor = new Map<string, string>();
+  return source.filter((span) => {
+    const target = mappedNodeId(span.nodeId, overrides);
+    if (target === null || !nodes.has(target) || !isEnded(span.status)) return false;
+    const first = standsFor.get(target) ?? span.nodeId;
+    standsFor.set(target, first);
+    return first === span.nodeId;
+  });
 }

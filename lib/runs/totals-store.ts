@@ -42,7 +42,8 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
       count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
     from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
   if (!row) return { openSpans: 0, totals: {} };
-  const sum = (value: string | null) => (value === null ? null : Number(value));
+  // Nothing was used where no model was called; what a call did not report stays unknown.
+  const sum = (value: string | null) => (value !== null ? Number(value) : row.calls === 0 ? 0 : null);
   const effects = await withChildren(tx, held, {
     live: row.effect_live,
     dryRunRecorded: row.effect_recorded,
@@ -61,7 +62,7 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     cacheReadTokens: sum(row.cache_read_tokens),
     cacheWriteTokens: sum(row.cache_write_tokens),
     reasoningTokens: sum(row.reasoning_tokens),
-    costMicros: row.unknown_cost ? null : row.calls === 0 ? 0 : sum(row.cost_micros),
+    costMicros: row.unknown_cost ? null : sum(row.cost_micros),
     models: row.models ?? [],
     prompts: row.prompts ?? [],
     effects,

@@ -8,6 +8,16 @@ export const defaultEnvironment = "production";
 /** The environments that have variables: the default one always and first, then by name. */
 export async function listEnvironments(ctx: Ctx): Promise<string[]> {
   authorize(ctx, "variable:read");
-  const named = await selectEnvironments(ctx.db, ctx.workspace.id);
-  return [defaultEnvironment, ...named.filter((name) => name !== defaultEnvironment).sort()];
+  return named(ctx);
+}
+
+/** The same names for those who choose where a run executes: a run shows its environment to every reader. */
+export async function environmentNames(ctx: Ctx): Promise<string[]> {
+  authorize(ctx, "run:read");
+  return named(ctx);
+}
+
+async function named(ctx: Ctx): Promise<string[]> {
+  const found = await selectEnvironments(ctx.db, ctx.workspace.id);
+  return [defaultEnvironment, ...found.filter((name) => name !== defaultEnvironment).sort()];
 }

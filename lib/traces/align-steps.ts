@@ -1,5 +1,6 @@
 import type { ComparedStep } from "#/lib/contract/compare.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
+import { mappedStepKey } from "#/lib/runs/step-key.ts";
 
 export type Alignable = { key: string; nodeId: string; type: string };
 export type AlignedPair<Step> = { a: Step | null; b: Step | null; alignedBy: ComparedStep["alignedBy"] };
@@ -25,7 +26,7 @@ export function alignSteps<Step extends Alignable>(
   matchBy(a, b, matches, "node", (step) => ({ key: step.key, nodeId: step.nodeId }));
   matchBy(a, b, matches, "mapping", (step) => {
     const nodeId = mapped(step.nodeId);
-    return nodeId === null ? null : { key: mappedKey(step.key, mapped), nodeId };
+    return nodeId === null ? null : { key: mappedStepKey(step.key, mapped), nodeId };
   });
   matchByOrder(a, b, matches, mapping);
   return merge(a, b, matches);
@@ -67,16 +68,6 @@ function link(matches: Matches, a: number, b: number, by: "node" | "mapping" | "
   matches.ofA[a] = b;
   matches.ofB[b] = a;
   matches.by[a] = by;
-}
-
-/** A step's key in the other version: node ids stand at its start and after each `[i].`; what follows a slash is no node. */
-function mappedKey(key: string, mapped: (nodeId: string) => string | null): string {
-  const [path = "", ...inner] = key.split("/");
-  const renamed = path.replaceAll(
-    /(^|\]\.)([A-Za-z_][A-Za-z0-9_-]*)/g,
-    (_all, before: string, id: string) => `${before}${mapped(id) ?? id}`,
-  );
-  return [renamed, ...inner].join("/");
 }
 
 /** Only nodes that the other run does not have can be renamed ones; one that the mapping calls gone (null) is not. */

@@ -14,7 +14,7 @@ export const maxSchemaSize = 256 * 1024;
 /** Longest text that a `format` is applied to; a longer one does not have the format. */
 const maxFormatLength = 4096;
 /** Time one validation may take. Schemas with branching references can be exponential in the value's depth. */
-const maxValidationMs = 1000;
+const maxValidationMs = 5000;
 const maxErrors = 20;
 
 // A CommonJS default export: its type and its value differ in where `default` stands.

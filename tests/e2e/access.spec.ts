@@ -40,6 +40,9 @@ for (const scheme of ["light", "dark"] as const) {
       await page.keyboard.press("j");
       await expect(page.getByRole("tab", { name: "Overview" })).toBeVisible();
       await expectAccessible(page);
+      await page.getByRole("tab", { name: "Output" }).click();
+      await expect(page.getByRole("tabpanel")).toContainText("refund");
+      await expectAccessible(page);
       await page.keyboard.press("r");
       await expect(page.getByRole("dialog").getByText("Will dry-run", { exact: true })).toBeVisible();
       await page.getByRole("radio", { name: "Replay with new prompt" }).click();

@@ -40,7 +40,7 @@ let refund: Run;
 let digest: Run;
 test.beforeAll(async () => {
   const api = apiOf("replay");
-  const payload = ticketPayload("lost-camera", { email: customer, note: faultNote("delay=250") });
+  const payload = ticketPayload("lost-camera", { email: customer, note: faultNote("delay=500") });
   [refund, digest] = await Promise.all([
     api.ran("support-refund", { version: 1, payload }),
     api.ran("order-digest", { payload: { to: "#replay-spec" } }),
@@ -71,13 +71,17 @@ test.describe("replaying a run", () => {
     await submitOf(page).click();
     await expect(dialog).toHaveCount(0);
     const accepted = toast(page, "Replay submitted");
-    await expect(accepted).toContainText(/New run: run_\w+/);
-    const newRunId = /run_\w+/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+    await expect(accepted).toContainText(/New run: run_[0-9a-z]{26}/);
+    const newRunId = /run_[0-9a-z]{26}/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
     expect(newRunId).not.toBe(refund.id);
+    // Held until it is on screen, however slow the machine.
+    expect((await api.call("POST", `/runs/${newRunId}/pause`)).status).toBe(200);
     await accepted.getByRole("link", { name: "Open run" }).click();
     await expect(page).toHaveURL(`${baseUrl()}${tracePath(workspace, newRunId)}`);
-    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", /pending|running/);
-    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "completed", { timeout: 15_000 });
+    const viewer = page.locator("[data-run-status]");
+    await expect(viewer).toHaveAttribute("data-run-status", "paused");
+    await api.call("POST", `/runs/${newRunId}/resume`);
+    await expect(viewer).toHaveAttribute("data-run-status", "completed", { timeout: 15_000 });
     await expect(page.getByTestId("effects-summary")).toContainText("2dry run · recorded");
     await expect(page.getByRole("link", { name: new RegExp(refund.id) }).first()).toBeVisible();
     expect(await arrived()).toEqual(before);
@@ -263,7 +267,7 @@ test.describe("the quota", () => {
 /** The id in the newest success toast; `not` = the one of the toast before, which may still be there. */
 async function newRunOf(page: Page, not = ""): Promise<string> {
   const toasts = toast(page, "Replay submitted");
-  const idOf = async () => /run_\w+/.exec((await toasts.first().textContent()) ?? "")?.[0] ?? "";
+  const idOf = async () => /run_[0-9a-z]{26}/.exec((await toasts.first().textContent()) ?? "")?.[0] ?? "";
   await expect.poll(idOf).toMatch(/^run_/);
   if (not) await expect.poll(idOf).not.toBe(not);
   await expect(dialogOf(page)).toHaveCount(0);

@@ -29,12 +29,13 @@ test.describe("the trace viewer", () => {
     await openTrace(page, workspace, refund.id);
     await page.keyboard.press("j");
     await expect(selected(page)).toContainText("Classify the ticket");
+    await expect.poll(() => spanOf(page)).not.toBeNull();
     const first = spanOf(page);
     await page.keyboard.press("j");
     await expect.poll(() => spanOf(page)).not.toBe(first);
     await page.keyboard.press("k");
     await expect(selected(page)).toContainText("Classify the ticket");
-    expect(spanOf(page)).toBe(first);
+    await expect.poll(() => spanOf(page)).toBe(first);
     const rows = () => grid(page).getAttribute("aria-rowcount").then(Number);
     const all = await rows();
     await page.keyboard.press("h");
@@ -123,12 +124,14 @@ test.describe("the trace viewer", () => {
   test("grows live while the run executes, without a request for the page", async ({ page, workspace, api }) => {
     const payload = ticketPayload("late-backpack", { note: faultNote("delay=500") });
     const id = await api.trigger("support-refund", { version: 1, payload });
+    await api.call("POST", `/runs/${id}/pause`);
     await openTrace(page, workspace, id);
     let loads = 0;
     page.on("load", () => (loads += 1));
-    await expect(grid(page)).toBeVisible();
+    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "paused");
     const rows = () => grid(page).getAttribute("aria-rowcount").then(Number);
     const early = await rows();
+    await api.call("POST", `/runs/${id}/resume`);
     await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "completed", { timeout: 20_000 });
     await expect.poll(rows).toBeGreaterThan(early);
     await expect(grid(page).getByText("POST /notifications", { exact: true })).toBeVisible();
@@ -155,7 +158,7 @@ test.describe("a run that is not this workspace's", () => {
   test("is not found, whoever asks", async ({ page, workspace, api }) => {
     void api;
     for (const id of ["run_nowhere", "%00", "run_01hzzzzzzzzzzzzzzzzzzzzzzz"]) {
-      await openTrace(page, workspace, id);
+      await page.goto(tracePath(workspace, id));
       await expect(page.getByRole("main")).toContainText("Nothing is here");
     }
   });

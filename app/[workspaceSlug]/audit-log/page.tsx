@@ -35,7 +35,10 @@ export default async function AuditLogPage({ params, searchParams }: Props) {
       query={query}
       events={data}
       links={pageLinks(`/${ctx.workspace.slug}/audit-log`, auditSearch(query), query.page, next)}
-      names={await actorNames(ctx, data.flatMap((event) => [event.actor.id, event.target]))}
+      names={await actorNames(
+        ctx,
+        data.flatMap((event) => [event.actor.id, event.target]),
+      )}
       choices={{ actions: [...auditActions], actors }}
     />
   );

@@ -10,8 +10,7 @@ import { deletePrompt } from "#/lib/prompts/delete-prompt.ts";
 const OnePrompt = z.strictObject({ id: z.string().max(100) });
 
 export const createPromptAction = action(CreatePromptRequest, createPrompt);
-export const createRevisionAction = action(
-  CreateRevisionRequest.extend(OnePrompt.shape),
-  (ctx, { id, text }) => createRevision(ctx, id, { text }),
+export const createRevisionAction = action(CreateRevisionRequest.extend(OnePrompt.shape), (ctx, { id, text }) =>
+  createRevision(ctx, id, { text }),
 );
 export const deletePromptAction = action(OnePrompt, (ctx, input) => deletePrompt(ctx, input.id));

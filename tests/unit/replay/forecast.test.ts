@@ -24,7 +24,10 @@ describe("the forecast of a replay", () => {
 
   test("adds up all calls of a node, and all nodes", () => {
     const facts = replayFacts({
-      sourceVersion: version(1, [modelNode("classify"), modelNode("decide", { type: "agent", tools: [], maxTurns: 3 })]),
+      sourceVersion: version(1, [
+        modelNode("classify"),
+        modelNode("decide", { type: "agent", tools: [], maxTurns: 3 }),
+      ]),
       spans: [call("classify", 1000, 100), call("decide", 1000, 0), call("decide", 2000, 100)],
     });
     expect(of(facts).inputTokens).toEqual({ low: 3200, high: 5200 });

@@ -126,15 +126,15 @@ const cases: Case[] = [
     what: "a model that the catalogue does not have",
     facts: replayFacts(),
     request: { mode: "model", model: { id: "gpt-0", ref: "openai:gpt-0" } },
-    message:
-      "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
+    message: "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
   },
   {
     code: "model_not_available",
     what: "a retired model, also as-is",
-    facts: replayFacts({ catalogue: [{ ref: haiku, id: "claude-haiku-4-5", provider: "anthropic", name: "", retired: true }] }),
-    message:
-      "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
+    facts: replayFacts({
+      catalogue: [{ ref: haiku, id: "claude-haiku-4-5", provider: "anthropic", name: "", retired: true }],
+    }),
+    message: "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
     details: { models: [{ nodeId: "classify", ref: haiku, because: "It is retired." }] },
   },
   ...(["account", "workspace"] as const).map((level) => ({
@@ -142,8 +142,7 @@ const cases: Case[] = [
     what: `a model outside the ${level}'s list, also in prompt mode`,
     facts: replayFacts({ prompt: found, policies: policies({ [level]: { allowedModels: [gpt] } }) }),
     request: promptMode,
-    message:
-      "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
+    message: "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
   })),
   ...(["account", "workspace"] as const).map((level) => ({
     code: "provider_blocked" as const,

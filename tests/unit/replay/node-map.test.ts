@@ -13,7 +13,13 @@ describe("renamed nodes", () => {
     ["in the order of the source version", "c a b", "a b c", "", ["a", "b", "c"]],
     ["executed under an id that the source version does not have", "ghost", "a", "", []],
     ["ids are compared byte for byte", "Fetch", "Fetch", "fetch", ["Fetch"]],
-    ["ids that objects have by nature", "constructor toString", "constructor toString", "", ["constructor", "toString"]],
+    [
+      "ids that objects have by nature",
+      "constructor toString",
+      "constructor toString",
+      "",
+      ["constructor", "toString"],
+    ],
   ])("%s", (_what, executed, source, target, renamed) => {
     expect(renamedNodes(set(executed), source.split(" ").filter(Boolean), set(target))).toEqual(renamed);
   });

@@ -108,18 +108,47 @@ describe("from a step on", () => {
 
   test("a node that the source never reached is executed", () => {
     const plan = planReplay(flowFacts({ spans: [span("classify")] }), { fromNodeId: "notify" });
-    expect(actions(plan)).toEqual(["classify reuse", "lookup execute", "decide execute", "notify execute", "log execute"]);
+    expect(actions(plan)).toEqual([
+      "classify reuse",
+      "lookup execute",
+      "decide execute",
+      "notify execute",
+      "log execute",
+    ]);
   });
 
   test("through a mapping the renamed node is kept under its new id, a gone one is not", () => {
-    const sourceVersion = version(1, [transformNode("old"), transformNode("gone"), transformNode("end", { needs: ["old"] })]);
-    const targetVersion = version(2, [transformNode("new"), transformNode("extra"), transformNode("end", { needs: ["new"] })]);
+    const sourceVersion = version(1, [
+      transformNode("old"),
+      transformNode("gone"),
+      transformNode("end", { needs: ["old"] }),
+    ]);
+    const targetVersion = version(2, [
+      transformNode("new"),
+      transformNode("extra"),
+      transformNode("end", { needs: ["new"] }),
+    ]);
     const spans = [span("old"), span("gone"), span("end")];
     const plan = planReplay(replayFacts({ sourceVersion, targetVersion, spans }), {
       fromNodeId: "end",
       nodeMapping: { old: "new", gone: null },
     });
     expect(actions(plan)).toEqual(["new reuse", "extra execute", "end execute"]);
+  });
+
+  test("a map that is kept comes with the nodes inside of it, however deep", () => {
+    const inner = { id: "inner", type: "map", over: [], as: "y", nodes: [modelNode("score")] };
+    const outer = { id: "outer", type: "map", over: [], as: "x", nodes: [inner, httpNode("pay", "POST")] };
+    const facts = replayFacts({
+      sourceVersion: version(1, [outer, transformNode("end", { needs: ["outer"] })]),
+      spans: [span("outer"), span("end")],
+    });
+    const plan = planReplay(facts, { fromNodeId: "end" });
+    expect(actions(plan)).toEqual(["outer reuse", "inner reuse", "score reuse", "pay reuse", "end execute"]);
+    expect(plan).toMatchObject({ models: [], prompts: [], calls: [] });
+    const again = planReplay(facts, { fromNodeId: "outer" });
+    expect(again.models.map((model) => model.nodeId)).toEqual(["score"]);
+    expect(again.calls.map((call) => call.nodeId)).toEqual(["pay"]);
   });
 
   test("a step that the version does not have is refused with its field", () => {
@@ -205,7 +234,12 @@ describe("the calls that a replay would make", () => {
     ["the workspace allows", {}, { workspace: allow(true) }, "live"],
     ["the workspace allows, the node opts out", optIn(false), { workspace: allow(true) }, "dry_run"],
     ["the node opts in, the workspace forbids", optIn(true), { workspace: allow(false) }, "dry_run"],
-    ["the node opts in, the account forbids", optIn(true), { account: allow(false), workspace: allow(true) }, "dry_run"],
+    [
+      "the node opts in, the account forbids",
+      optIn(true),
+      { account: allow(false), workspace: allow(true) },
+      "dry_run",
+    ],
     ["the account's true alone allows nothing", {}, { account: allow(true) }, "dry_run"],
   ])("a mutating one, %s", (_what, node, levels, verdict) => {
     expect(verdictOf(node, levels)).toMatchObject({ nodeId: "call", mutating: true, verdict });

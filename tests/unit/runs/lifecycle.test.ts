@@ -5,7 +5,7 @@ import { isReasonOf, mayChange, reasonsOf, sourcesOf } from "#/lib/runs/lifecycl
 describe("the life of a run", () => {
   /** Every legal change; whatever is not named here is not. */
   const legal: Record<RunStatus, readonly RunStatus[]> = {
-    pending: ["running", "paused", "failed", "cancelled"],
+    pending: ["pending", "running", "paused", "failed", "cancelled"],
     running: ["running", "waiting", "paused", "completed", "failed", "cancelled"],
     waiting: ["pending", "paused", "failed", "cancelled"],
     paused: ["pending", "failed", "cancelled"],

@@ -28,8 +28,16 @@ describe("recorded calls", () => {
 
   test.each<[string, Partial<SpanRow>, string | null]>([
     ["a live answer", {}, "a"],
-    ["a recorded answer leads to the first", { effectVerdict: "dry_run_recorded", recordedRun: "run_0", recordedSpan: "first" }, "first"],
-    ["a re-used answer leads to the run that made it", { effectVerdict: "reused", reusedRun: "run_0", reusedSpan: "first" }, "first"],
+    [
+      "a recorded answer leads to the first",
+      { effectVerdict: "dry_run_recorded", recordedRun: "run_0", recordedSpan: "first" },
+      "first",
+    ],
+    [
+      "a re-used answer leads to the run that made it",
+      { effectVerdict: "reused", reusedRun: "run_0", reusedSpan: "first" },
+      "first",
+    ],
     ["a simulated answer is no record", { effectVerdict: "dry_run_simulated" }, null],
     ["a failed call has no answer", { status: "failed" }, null],
     ["a cancelled call has no answer", { status: "cancelled" }, null],

@@ -23,8 +23,16 @@ describe("a secret never stands in a trace", () => {
     ["deep inside", [{ a: [secret] }], [{ a: ["[redacted]"] }]],
     ["as a key", { [secret]: 1 }, { "[redacted]": 1 }],
     ["not there", { a: 1, b: null, c: true, d: "ok" }, { a: 1, b: null, c: true, d: "ok" }],
-    ["credential headers as a whole", { Authorization: "Bearer x", cookie: "a=b", accept: "*/*" }, { Authorization: "[redacted]", cookie: "[redacted]", accept: "*/*" }],
-    ["a structure under such a name is looked into", { authorization: { kind: secret } }, { authorization: { kind: "[redacted]" } }],
+    [
+      "credential headers as a whole",
+      { Authorization: "Bearer x", cookie: "a=b", accept: "*/*" },
+      { Authorization: "[redacted]", cookie: "[redacted]", accept: "*/*" },
+    ],
+    [
+      "a structure under such a name is looked into",
+      { authorization: { kind: secret } },
+      { authorization: { kind: "[redacted]" } },
+    ],
   ])("in bodies: %s", (_what, value, clean) => {
     expect(redactJson(value, [secret])).toEqual(clean);
   });
@@ -56,6 +64,7 @@ describe("a secret never stands in a trace", () => {
 
   test("values shorter than four characters would blank out ordinary text and are left", () => {
     expect(redact(span({ input: "yes or no" }), ["no", "yes"]).input).toBe("yes or no");
+    expect(redactText("yes or no", ["no", "yes"])).toBe("yes or no");
   });
 
   test("absent bodies stay absent, so that the stored ones are kept", () => {

@@ -233,7 +233,7 @@ describe("poll", () => {
 
   test("throws wait_timed_out after timeoutMs", async () => {
     const client = await clientOf(() => ({ json: runBody("r", "running") }));
-    const error = await failureOf(client.runs.poll("r", { intervalMs: 20, timeoutMs: 70 }));
+    const error = await failureOf(client.runs.poll("r", { intervalMs: 20, timeoutMs: 500 }));
     expect(error).toMatchObject({ code: "wait_timed_out", details: { runId: "r", status: "running" } });
     expect(service.received.length).toBeGreaterThan(2);
   });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { Reprise, type RunEvent } from "#/lib/sdk/client.ts";
 import {
@@ -22,7 +23,7 @@ const end = "event: end\ndata: {}\n\n";
 
 /** A stream that sends these pieces and then ends, or breaks. */
 function sse(pieces: string[], close: "end" | "break" = "end") {
-  return (response: import("node:http").ServerResponse) => {
+  return (response: ServerResponse) => {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
     response.write(": connected\n\n");
     for (const piece of pieces) response.write(piece);

@@ -32,7 +32,10 @@ export default async function PromptPage({ params, searchParams }: Props) {
   const [shown, against, names] = await Promise.all([
     revision(query.revision ?? prompt.latestHash),
     revision(query.against),
-    actorNames(ctx, list.data.map((each) => each.createdBy)),
+    actorNames(
+      ctx,
+      list.data.map((each) => each.createdBy),
+    ),
   ]);
   if (!shown) notFound();
   return (

@@ -23,7 +23,10 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
   const ctx = await pageContext(workspaceSlug);
   const query = parseWorkflowQuery(await searchParams);
   const [workflow, versions] = await Promise.all([getWorkflow(ctx, slug), listVersions(ctx, slug)]).catch(orNotFound);
-  const chosen = chooseVersions(query, versions.map((each) => each.version));
+  const chosen = chooseVersions(
+    query,
+    versions.map((each) => each.version),
+  );
   const wantsFrom = query.view === "difference" && chosen?.from != null;
   const [version, from, names] = await Promise.all([
     chosen ? getVersion(ctx, slug, chosen.shown).catch(orNotFound) : null,

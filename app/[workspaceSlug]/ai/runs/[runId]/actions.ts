@@ -2,16 +2,30 @@
 
 import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
+import { PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { ReplayRequest } from "#/lib/contract/replay.ts";
+import { parseJsonText } from "#/lib/core/json-text.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
+import { saveNodeMapping } from "#/lib/replay/save-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 
-const ReplayInput = z.strictObject({ runId: z.string().max(64), request: ReplayRequest });
+/** An edited payload comes as text, so that it is read by the same rules as a body of the API. */
+const ReplayInput = z.strictObject({
+  runId: z.string().max(64),
+  request: ReplayRequest,
+  payloadText: z.string().max(900_000, "is too large for this form; use the API").optional(),
+});
+
+function requestOf({ request, payloadText }: z.output<typeof ReplayInput>): ReplayRequest {
+  return payloadText === undefined ? request : { ...request, payload: parseJsonText(payloadText, "payload") };
+}
 
 export const submitReplayAction = action(ReplayInput, (ctx, input) =>
-  submitReplay(ctx, input.runId, input.request, { via: "page" }),
+  submitReplay(ctx, input.runId, requestOf(input), { via: "page" }),
 );
 
 export const preflightReplayAction = action(ReplayInput, (ctx, input) =>
-  preflightReplay(ctx, input.runId, input.request),
+  preflightReplay(ctx, input.runId, requestOf(input)),
 );
+
+export const saveNodeMappingAction = action(PutNodeMappingRequest, saveNodeMapping);

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { TraceViewer } from "#/components/trace/trace-viewer.tsx";
+import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
-import { DomainError } from "#/lib/core/errors.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
+import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { cancelRunAction } from "../../../monitoring/actions.ts";
-import { preflightReplayAction, submitReplayAction } from "./actions.ts";
+import { preflightReplayAction, saveNodeMappingAction, submitReplayAction } from "./actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; runId: string }> };
 
@@ -17,16 +17,19 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function TracePage({ params }: Props) {
   const { workspaceSlug, runId } = await params;
   const ctx = await pageContext(workspaceSlug);
-  const run = await getRun(ctx, runId).catch((error: unknown) => {
-    if (error instanceof DomainError && error.code === "not_found") notFound();
-    throw error;
-  });
+  const [run, environments] = await Promise.all([getRun(ctx, runId).catch(orNotFound), environmentNames(ctx)]);
   return (
     <TraceViewer
       key={run.id}
       workspaceSlug={ctx.workspace.slug}
       initial={run}
-      actions={{ submit: submitReplayAction, preflight: preflightReplayAction, cancel: cancelRunAction }}
+      environments={environments}
+      actions={{
+        submit: submitReplayAction,
+        preflight: preflightReplayAction,
+        saveMapping: saveNodeMappingAction,
+        cancel: cancelRunAction,
+      }}
       replayDenied={denialOf(ctx.actor, "replay:submit")}
       controlDenied={denialOf(ctx.actor, "run:control")}
     />

@@ -1,0 +1,158 @@
+"use client";
+
+import { useState, useTransition, type KeyboardEvent } from "react";
+import { toast } from "sonner";
+import { Button } from "#/components/ui/button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { Field } from "#/components/ui/field.tsx";
+import { formatCount } from "#/components/ui/format.ts";
+import { Input } from "#/components/ui/input.tsx";
+import type { MappingVisibility, NodeMappingView } from "#/lib/contract/mapping.ts";
+import type { Preflight } from "#/lib/contract/replay.ts";
+import { chosenCount, filterRenamed, pairsOf, startingChoices, type MappingChoices } from "./mapping-draft.ts";
+import { MappingRows } from "./mapping-rows.tsx";
+import { NativeSelect } from "./native-select.tsx";
+import { callAction, type ReplayActions } from "./replay-actions.ts";
+import type { VersionNode } from "./version-nodes.ts";
+
+type MappingProps = {
+  workspaceSlug: string;
+  workflow: string;
+  from: number;
+  to: number;
+  renamed: Preflight["renamedNodes"];
+  nodes: readonly VersionNode[];
+  sourceNodes: readonly VersionNode[];
+  /** What is in force now; its pairs are where the choices start. */
+  applied: NodeMappingView | null;
+  save: ReplayActions["saveMapping"];
+  onSaved: () => void;
+};
+
+/** Says for each renamed node which node of the target version takes its place. */
+export function MappingDialog({
+  open,
+  onOpenChange,
+  ...props
+}: MappingProps & { open: boolean; onOpenChange: (isOpen: boolean) => void }) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      {open ? <MappingForm {...props} close={() => onOpenChange(false)} /> : null}
+    </Dialog>
+  );
+}
+
+const fewRows = 8;
+
+function MappingForm({ close, ...props }: MappingProps & { close: () => void }) {
+  const { renamed, applied, from, to } = props;
+  const [choices, setChoices] = useState<MappingChoices>(() => startingChoices(renamed, applied?.pairs ?? null));
+  const [visibility, setVisibility] = useState<MappingVisibility>("private");
+  const [filter, setFilter] = useState({ text: "", openOnly: false });
+  const [failure, setFailure] = useState<string | null>(null);
+  const [isSaving, start] = useTransition();
+  const chosen = chosenCount(renamed, choices);
+  const isComplete = chosen === renamed.length;
+  const shown = filterRenamed(renamed, choices, filter.text, filter.openOnly);
+
+  const save = () => {
+    if (!isComplete || isSaving) return;
+    setFailure(null);
+    start(async () => {
+      const { workspaceSlug, workflow } = props;
+      const pairs = pairsOf(choices, applied?.pairs ?? null);
+      const outcome = await callAction(
+        () => props.save({ workspaceSlug, workflow, from, to, visibility, pairs }),
+        "The server could not be reached.",
+      );
+      if (!outcome.ok) return setFailure(outcome.message);
+      toast.success("Node mapping saved");
+      props.onSaved();
+      close();
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // This dialog stands inside of the replay dialog, whose Mod+Enter submits the replay.
+    if (event.key === "Enter") event.stopPropagation();
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    save();
+  };
+
+  return (
+    <DialogContent
+      title="Map renamed nodes."
+      description={`From version ${from} to version ${to}: choose the node that takes the place of each, and receives its record.`}
+      onKeyDown={onKeyDown}
+      footer={
+        <>
+          <span role="status" className="tabular mr-auto text-sm text-ink-subtle">
+            {formatCount(chosen)} of {formatCount(renamed.length)} mapped
+          </span>
+          <DialogClose asChild>
+            <Button size="md">Cancel</Button>
+          </DialogClose>
+          <Button variant="primary" size="md" loading={isSaving} disabled={!isComplete} onClick={save}>
+            Save mapping
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        {failure === null ? null : (
+          <Callout kind="danger" title="The mapping was not saved">
+            <p className="whitespace-pre-line">{failure}</p>
+          </Callout>
+        )}
+        {renamed.length > fewRows ? (
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+            <Input
+              type="search"
+              aria-label="Filter nodes"
+              placeholder="Filter nodes"
+              value={filter.text}
+              onChange={(event) => setFilter({ ...filter, text: event.currentTarget.value })}
+              className="max-w-56"
+            />
+            <Checkbox
+              label="Without a target only"
+              checked={filter.openOnly}
+              onCheckedChange={(openOnly) => setFilter({ ...filter, openOnly })}
+            />
+          </div>
+        ) : null}
+        <MappingRows
+          shown={shown}
+          nodes={props.nodes}
+          sourceNodes={props.sourceNodes}
+          choices={choices}
+          onChoose={(id, target) => setChoices((before) => ({ ...before, [id]: target }))}
+        />
+        <Field
+          label="Mapping visibility"
+          hint={
+            visibility === "shared" && applied?.visibility === "private"
+              ? "Everyone in the workspace will use it; it takes the place of your private one."
+              : visibility === "shared"
+                ? "Everyone in the workspace will use it, unless they have a private one."
+                : "Only you will use it; it goes before a shared one."
+          }
+          className="max-w-80"
+        >
+          {(control) => (
+            <NativeSelect
+              {...control}
+              value={visibility}
+              onChange={(event) => setVisibility(event.currentTarget.value as MappingVisibility)}
+            >
+              <option value="private">Operator (private)</option>
+              <option value="shared">Workspace (shared)</option>
+            </NativeSelect>
+          )}
+        </Field>
+      </div>
+    </DialogContent>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { useMemo } from "react";
+import type { NodeMappingView } from "#/lib/contract/mapping.ts";
+import type { Run } from "#/lib/contract/run.ts";
+import type { WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
+import type { TargetVersion } from "./replay-draft.ts";
+import { readMappings, readVersion, readVersions } from "./replay-reads.ts";
+import { useRead, type ReadState } from "./use-read.ts";
+import { versionNodes, type VersionNode } from "./version-nodes.ts";
+
+/** The version that a choice stands for; null while it is not known. */
+export function targetNumber(
+  choice: TargetVersion,
+  original: number | null,
+  versions: readonly WorkflowVersionSummary[] | null,
+): number | null {
+  if (choice === "original") return original;
+  return choice === "latest" ? (versions?.[0]?.version ?? null) : choice;
+}
+
+export type Target = {
+  versions: ReadState<WorkflowVersionSummary[]>;
+  /** The version that would run; null while it is not known. */
+  version: number | null;
+  crossesVersions: boolean;
+  nodes: readonly VersionNode[] | null;
+  sourceNodes: readonly VersionNode[] | null;
+  mappings: ReadState<NodeMappingView[]>;
+  /** The saved mapping that counts for this person: their private one, else the shared one. */
+  applied: NodeMappingView | null;
+};
+
+/** The versions of the run's workflow, the nodes of the chosen one, and the saved mapping between the two. */
+export function useTarget(
+  workspaceSlug: string,
+  run: Pick<Run, "workflow" | "version">,
+  choice: TargetVersion,
+  mappingRevision: number,
+): Target {
+  const workflow = run.workflow.slug;
+  const versions = useRead(workflow, (signal) => readVersions(workspaceSlug, workflow, signal));
+  const version = targetNumber(choice, run.version, versions.data);
+  const crossesVersions = version !== null && run.version !== null && version !== run.version;
+  const target = useNodes(workspaceSlug, workflow, version);
+  const source = useNodes(workspaceSlug, workflow, crossesVersions ? run.version : null);
+  const pair = { workflow, from: run.version ?? 0, to: version ?? 0 };
+  const mappings = useRead(crossesVersions ? `${pair.from} ${pair.to} ${mappingRevision}` : null, async (signal) => {
+    const page = await readMappings(workspaceSlug, pair, signal);
+    return page.data;
+  });
+  return {
+    versions,
+    version,
+    crossesVersions,
+    nodes: target,
+    sourceNodes: crossesVersions ? source : target,
+    mappings,
+    applied: mappings.data?.find(({ visibility }) => visibility === "private") ?? mappings.data?.[0] ?? null,
+  };
+}
+
+function useNodes(workspaceSlug: string, workflow: string, version: number | null): readonly VersionNode[] | null {
+  const read = useRead(version === null ? null : `${workflow} ${version}`, (signal) =>
+    readVersion(workspaceSlug, workflow, version ?? 0, signal),
+  );
+  const definition = read.data?.definition ?? null;
+  return useMemo(() => (definition ? versionNodes(definition) : null), [definition]);
+}

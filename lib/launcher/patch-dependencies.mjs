@@ -1,0 +1,57 @@
+// Mends a defect of an installed package until its maintainers release the mend (docs/decisions/0014-postgres-driver.md).
+// Run after each installation and by every command; plain JavaScript, since it may run under the system's Node 20.
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const REPOSITORY = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
+const MARK = "// mended by reprise";
+
+/**
+ * postgres.js 3.4.9: a statement of a transaction whose connection has just closed is written to a socket that is null.
+ * It throws outside of every promise and ends the process. What was to be written before the close must be forgotten too,
+ * or it would go out in front of the next connection's greeting.
+ */
+const postgresMend = {
+  files: ["node_modules/postgres/src/connection.js", "node_modules/postgres/cjs/src/connection.js"],
+  changes: [
+    {
+      from: `    if (stream)
+      return queryError(q, Errors.generic('COPY_IN_PROGRESS', 'You cannot execute queries during copy'))
+`,
+      to: `    if (socket === null) ${MARK}
+      return queryError(q, Errors.connection('CONNECTION_CLOSED', options))
+
+    if (stream)
+      return queryError(q, Errors.generic('COPY_IN_PROGRESS', 'You cannot execute queries during copy'))
+`,
+    },
+    {
+      from: `    clearImmediate(nextWriteTimer)
+    socket.removeListener('data', data)
+`,
+      to: `    clearImmediate(nextWriteTimer)
+    chunk = nextWriteTimer = null ${MARK}
+    socket.removeListener('data', data)
+`,
+    },
+  ],
+};
+
+/** Applies the mend where it is missing. Throws when a package's text is not the one that the mend was made for. */
+export function patchDependencies() {
+  for (const file of postgresMend.files.map((name) => join(REPOSITORY, name)).filter(existsSync)) {
+    const text = readFileSync(file, "utf8");
+    if (text.includes(MARK)) continue;
+    let mended = text;
+    for (const { from, to } of postgresMend.changes) {
+      if (mended.split(from).length !== 2)
+        throw new Error(`${file} has changed: look whether lib/launcher/patch-dependencies.mjs is still needed`);
+      mended = mended.replace(from, () => to);
+    }
+    writeFileSync(`${file}.${process.pid}`, mended);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) patchDependencies();
