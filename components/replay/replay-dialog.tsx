@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
+import { useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
@@ -27,6 +27,7 @@ import {
 } from "./replay-draft.ts";
 import { TargetVersionField } from "./target-version.tsx";
 import { usePreflight } from "./use-preflight.ts";
+import { useQueuedSubmit } from "./use-queued-submit.ts";
 import { useTarget } from "./use-target.ts";
 
 const failureTitle = "Replay submission failed";
@@ -98,7 +99,10 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
     });
   };
   const isMutating = preflight?.plan.allowsMutations ?? false;
-  const [submit, isQueued] = useSubmitAfterCheck(check.isChecking, stands === null, isMutating, send);
+  const { submit, drop, isQueued } = useQueuedSubmit(
+    { isChecking: check.isChecking, isAllowed: stands === null, isMutating },
+    send,
+  );
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     submit();
@@ -111,6 +115,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const change = (part: Partial<ReplayDraft>) => {
     setDraft((before) => changeDraft(before, part));
     setFailure(null);
+    drop();
   };
 
   return (
@@ -198,25 +203,6 @@ function standsAgainst(draft: ReplayDraft, unmapped: number): string | null {
   if (!isFilled(draft)) return "Fill in both fields to submit.";
   if (Object.keys(draftFaults(draft)).length > 0) return "Correct the options to submit.";
   return unmapped > 0 ? "Map the renamed nodes to submit." : null;
-}
-
-/**
- * A submit during a check waits for its answer, so that `r` and Mod+Enter in one go work. It is dropped when the answer
- * says that the world would be changed: nobody may submit that without having seen it.
- */
-function useSubmitAfterCheck(
-  isChecking: boolean,
-  isAllowed: boolean,
-  isMutating: boolean,
-  send: () => void,
-): [submit: () => void, isQueued: boolean] {
-  const [isQueued, setQueued] = useState(false);
-  useEffect(() => {
-    if (!isQueued || isChecking) return;
-    setQueued(false);
-    if (isAllowed && !isMutating) send();
-  });
-  return [() => (isChecking ? setQueued(isAllowed) : send()), isQueued];
 }
 
 function sayAccepted(workspaceSlug: string, newRunId: string): void {

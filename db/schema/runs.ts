@@ -17,6 +17,7 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import type { EffectsSummary, RunError, StepError } from "#/lib/contract/run.ts";
 import type {
   EffectVerdict,
+  LogLevel,
   ReplayMode,
   RunStatus,
   SpanKind,
@@ -131,6 +132,9 @@ export const runs = pgTable(
     index("runs_due")
       .on(t.dueAt)
       .where(sql`${t.dueAt} is not null`),
+    index("runs_aged")
+      .on(t.workspaceId, t.finishedAt)
+      .where(sql`${t.finishedAt} is not null`),
     uniqueIndex("runs_child_of_span")
       .on(t.parentSpan)
       .where(sql`${t.parentSpan} is not null`),
@@ -226,6 +230,9 @@ export const spans = pgTable(
   (t) => [
     unique("spans_run_key").on(t.runId, t.key),
     index("spans_changes").on(t.runId, t.rev),
+    index("spans_reused")
+      .on(t.reusedRun)
+      .where(sql`${t.reusedRun} is not null`),
     foreignKey({ columns: [t.workspaceId, t.runId], foreignColumns: [runs.workspaceId, runs.id] }).onDelete("cascade"),
     check("spans_status", sql`${t.status} in ('running', 'waiting', 'completed', 'failed', 'cancelled', 'skipped')`),
   ],
@@ -275,5 +282,29 @@ export const runEvents = pgTable(
   (t) => [
     primaryKey({ columns: [t.runId, t.seq] }),
     foreignKey({ columns: [t.workspaceId, t.runId], foreignColumns: [runs.workspaceId, runs.id] }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * Log lines of a run, written in the statement of the span that they belong to. `seq` is the number in the run's counter
+ * of that span's change, times 100, plus the line's place: lines take no number of their own, so events stay without gaps.
+ */
+export const runLogs = pgTable(
+  "run_logs",
+  {
+    runId: text("run_id").notNull(),
+    workspaceId: text("workspace_id").notNull(),
+    seq: count("seq").notNull(),
+    spanId: text("span_id").notNull(),
+    nodeId: text("node_id").notNull(),
+    level: text("level").$type<LogLevel>().notNull(),
+    message: text("message").notNull(),
+    at: time("at").notNull(),
+    data: jsonBody<JsonObject>("data").notNull().default({}),
+  },
+  (t) => [
+    primaryKey({ columns: [t.runId, t.seq] }),
+    foreignKey({ columns: [t.workspaceId, t.runId], foreignColumns: [runs.workspaceId, runs.id] }).onDelete("cascade"),
+    check("run_logs_level", sql`${t.level} in ('debug', 'info', 'warn', 'error')`),
   ],
 );

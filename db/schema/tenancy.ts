@@ -31,11 +31,14 @@ export const workspaces = pgTable(
     name: text("name").notNull(),
     /** Runs at once; the row's lock also makes quota and admission exact. */
     maxRunning: integer("max_running").notNull().default(25),
+    /** Days for which a run is kept after its end; null = for good. */
+    retentionDays: integer("retention_days"),
     createdAt: time("created_at").notNull().defaultNow(),
   },
   (t) => [
     unique("workspaces_account_id_id").on(t.accountId, t.id),
     check("workspaces_max_running", sql`${t.maxRunning} > 0`),
+    check("workspaces_retention_days", sql`${t.retentionDays} > 0`),
     check("workspaces_slug", sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'`),
   ],
 );

@@ -32,6 +32,8 @@ export type Endpoint<
   yaml?: Y;
   emptyBody?: boolean;
   secret?: boolean;
+  /** Refuses, with this code, a JSON body in which an object has a key twice. */
+  duplicateKeys?: ErrorCode;
   responses: Record<number, AnswerShape>;
   errors?: readonly ErrorCode[];
 };

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Json } from "#/lib/contract/json.ts";
+import type { ErrorCode } from "#/lib/contract/problem.ts";
+import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
@@ -68,6 +70,7 @@ async function answerCall(
   const query = endpoint.query ? parsePart("query", endpoint.query, queryValues(url, endpoint.query)) : {};
   const sent =
     endpoint.method === "GET" ? ({ kind: "empty" } as const) : await readBody(request, { yaml: !!endpoint.yaml });
+  if (endpoint.duplicateKeys && sent.kind === "json") refuseDuplicateKeys(sent.text, endpoint.duplicateKeys);
   const body = bodyValue(endpoint, sent);
   const isStillAllowed = async () => {
     const now = await identify().catch(rethrowUnlessRefused);
@@ -102,6 +105,12 @@ function bodyValue(endpoint: Endpoint, sent: Body): unknown {
   const unwanted = sent.kind !== "empty" && !(sent.kind === "json" && isEmptyObject(sent.value));
   if (unwanted) throw invalidField("body", "this request takes no body");
   return undefined;
+}
+
+function refuseDuplicateKeys(text: string, code: ErrorCode): void {
+  const path = findDuplicateKey(text);
+  if (path === null) return;
+  throw new DomainError(code, `${path} stands twice in the body.`, { fields: [{ path, message: "stands twice" }] });
 }
 
 function isEmptyObject(value: Json): boolean {

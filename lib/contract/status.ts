@@ -42,6 +42,10 @@ export const effectVerdicts = ["live", "dry_run_recorded", "dry_run_simulated", 
 export const EffectVerdict = z.enum(effectVerdicts).meta({ id: "EffectVerdict" });
 export type EffectVerdict = z.infer<typeof EffectVerdict>;
 
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export const LogLevel = z.enum(logLevels).meta({ id: "LogLevel" });
+export type LogLevel = z.infer<typeof LogLevel>;
+
 export const replayModes = ["as_is", "prompt", "model"] as const;
 export const ReplayMode = z.enum(replayModes).meta({ id: "ReplayMode" });
 export type ReplayMode = z.infer<typeof ReplayMode>;

@@ -10,7 +10,8 @@ const MARK = "// mended by reprise";
 /**
  * postgres.js 3.4.9: a statement of a transaction whose connection has just closed is written to a socket that is null.
  * It throws outside of every promise and ends the process. What was to be written before the close must be forgotten too,
- * or it would go out in front of the next connection's greeting.
+ * or it would go out in front of the next connection's greeting. And a connection that breaks while the driver asks it for the
+ * array types rejects a promise that nobody holds.
  */
 const postgresMend = {
   files: ["node_modules/postgres/src/connection.js", "node_modules/postgres/cjs/src/connection.js"],
@@ -33,6 +34,12 @@ const postgresMend = {
       to: `    clearImmediate(nextWriteTimer)
     chunk = nextWriteTimer = null ${MARK}
     socket.removeListener('data', data)
+`,
+    },
+    {
+      from: `        return fetchArrayTypes()
+`,
+      to: `        return fetchArrayTypes().catch(() => { needsTypes = true }) ${MARK}
 `,
     },
   ],

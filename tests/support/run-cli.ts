@@ -13,8 +13,14 @@ export function cliInHome() {
   const home = mkdtempSync(join(tmpdir(), "reprise-cli-"));
   const run = (args: string[], { env = {}, input = "" }: CliRun = {}): Promise<CliResult> =>
     new Promise((resolve, reject) => {
-      const own = { PATH: process.env.PATH ?? "", HOME: home, REPRISE_HOME: join(home, "installation"), ...env };
-      const child = spawn(process.execPath, [script, ...args], { env: own as NodeJS.ProcessEnv, stdio: "pipe" });
+      const own: NodeJS.ProcessEnv = {
+        NODE_ENV: "production",
+        PATH: process.env.PATH ?? "",
+        HOME: home,
+        REPRISE_HOME: join(home, "installation"),
+        ...env,
+      };
+      const child = spawn(process.execPath, [script, ...args], { env: own, stdio: "pipe" });
       let stdout = "";
       let stderr = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

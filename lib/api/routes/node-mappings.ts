@@ -30,6 +30,7 @@ export const putNodeMappingEndpoint = declare({
   summary: "Save the mapping of a version pair; replaces the one of the same visibility",
   action: "mapping:write",
   body: PutNodeMappingRequest,
+  duplicateKeys: "mapping_invalid",
   responses: { 200: NodeMappingView },
   errors: ["not_found", "mapping_invalid"],
 });

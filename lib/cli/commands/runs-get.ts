@@ -6,7 +6,8 @@ export const command: CliCommand<object, [id: string]> = {
   async run(cli, _options, id) {
     const client = await cli.client();
     const [run, steps] = await Promise.all([client.runs.retrieve(id), client.runs.steps(id)]);
-    if (cli.output.isJson) return cli.output.json({ ...run, steps });
+    // The contract's `steps` is their number; here it gives way to the steps themselves.
+    if (cli.output.isJson) return cli.output.json({ ...run, stepCount: run.steps, steps });
     showRun(cli.output, run, cli.link(run.url));
     cli.output.line();
     showSteps(cli.output, steps);

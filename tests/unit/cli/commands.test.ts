@@ -165,7 +165,7 @@ describe("-o json", () => {
     const result = await run(["runs", "get", "r", "-o", "json"], ({ path }) =>
       path.endsWith("/steps") ? { json: { data: [{ key: "a" }] } } : { json: runBody("r", "completed") },
     );
-    expect(json(result.stdout)).toEqual({ ...runBody("r", "completed"), steps: [{ key: "a" }] });
+    expect(json(result.stdout)).toEqual({ ...runBody("r", "completed"), stepCount: 0, steps: [{ key: "a" }] });
   });
 
   test("data that would steer the terminal is escaped, and is the same value", async () => {

@@ -1,0 +1,275 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
+import type { ErrorCode } from "#/lib/contract/problem.ts";
+import type { ReplayRequest } from "#/lib/contract/replay.ts";
+import { setModelRetired } from "#/lib/models/retire-model.ts";
+import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
+import { createPrompt } from "#/lib/prompts/create-prompt.ts";
+import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
+import { submitReplay } from "#/lib/replay/submit-replay.ts";
+import { listRuns } from "#/lib/runs/list-runs.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { deleteVersion } from "#/lib/workflows/delete-version.ts";
+import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { holdRuns, openStage, recorded, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
+import type { Tenant } from "#/tests/support/tenants.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const haiku = "anthropic:claude-haiku-4-5";
+const notAllowed =
+  "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.";
+const blocked =
+  "This model provider is blocked by the workspace policy. Pick a model from an allowed provider, or update the policy.";
+const gone = "This run cannot be replayed because its source workflow version is no longer available.";
+
+/** A tenant with a finished run of a workflow that asks a model with a pinned prompt. */
+async function scene() {
+  const tenant = await tenantOf(stage);
+  const prompt = await createPrompt(tenant.system, { name: "ask", text: "Say something about {{ trigger.topic }}." });
+  const other = await createPrompt(tenant.system, { name: "other", text: "test" });
+  const definition = {
+    name: "ask",
+    nodes: [{ id: "ask", type: "model", model: haiku, prompt: { artifact: prompt.id, hash: prompt.contentHash } }],
+  };
+  const run = await recorded(tenant.system, "ask", definition, { topic: "parcels" });
+  expect(run).toMatchObject({ status: "completed", error: null });
+  return { tenant, prompt, other, run, definition };
+}
+
+const all = { filter: {}, limit: 100, after: null };
+
+async function refusal(tenant: Tenant, runId: string, request: ReplayRequest, code: ErrorCode, message: string) {
+  const before = await listRuns(tenant.system, all);
+  await expect(submitReplay(tenant.system, runId, request)).rejects.toMatchObject({ code, message });
+  const preflight = await preflightReplay(tenant.system, runId, request);
+  expect(preflight.ok).toBe(false);
+  expect(preflight.verdicts.find((verdict) => verdict.level === "block")).toMatchObject({ code, message });
+  const after = await listRuns(tenant.system, all);
+  expect(after).toEqual(before);
+  expect(preflight.quota.remaining).toBe(20);
+}
+
+describe("a refused replay: code and message of the product's table, the same in preflight, and nothing written", () => {
+  test("run_in_flight: a run that has not begun, and one that runs", async () => {
+    const { tenant } = await scene();
+    const release = await holdRuns(stage, tenant);
+    const waiting = await triggerRun(tenant.system, "ask", { payload: { topic: "x" } }, "api");
+    const running = (await listRuns(tenant.system, { ...all, filter: { status: ["running"] } })).data[0]?.id ?? "";
+    await refusal(tenant, waiting.id, {}, "run_in_flight", "Cannot replay an in-flight run");
+    await refusal(tenant, running, {}, "run_in_flight", "Cannot replay an in-flight run");
+    await release();
+    await finished(tenant.system, waiting.id);
+    await expect(submitReplay(tenant.system, waiting.id, {})).resolves.toMatchObject({ depth: 1 });
+  });
+
+  test("replay_depth_exceeded: five levels are accepted, the sixth is refused, whatever a client says", async () => {
+    const { tenant, run } = await scene();
+    let source = run.id;
+    for (let depth = 1; depth <= 5; depth += 1) {
+      const replay = await submitReplay(tenant.system, source, {});
+      expect(replay).toMatchObject({ depth, replayOf: source, rootRun: run.id });
+      await finished(tenant.system, replay.id);
+      source = replay.id;
+    }
+    await expect(submitReplay(tenant.system, source, {})).rejects.toMatchObject({
+      code: "replay_depth_exceeded",
+      message: "Replay chain exceeded depth limit",
+    });
+    const preflight = await preflightReplay(tenant.system, source, {});
+    expect(preflight).toMatchObject({ ok: false, depth: { next: 6, limit: 5 }, quota: { remaining: 15 } });
+    await expect(submitReplay(tenant.system, run.id, {})).resolves.toMatchObject({ depth: 1 });
+  });
+
+  test.each<["workspace" | "account", object, ErrorCode, string]>([
+    ["workspace", { allowedModels: [] }, "model_not_available", notAllowed],
+    ["account", { allowedModels: ["openai:gpt-5.4"] }, "model_not_available", notAllowed],
+    ["workspace", { allowedProviders: ["openai"] }, "provider_blocked", blocked],
+    ["account", { allowedProviders: [] }, "provider_blocked", blocked],
+  ])("the %s's policy %j: as-is, prompt and model mode alike", async (level, policy, code, message) => {
+    const { tenant, prompt, run } = await scene();
+    const put = level === "workspace" ? putWorkspacePolicy : putAccountPolicy;
+    await put(tenant.system, policy);
+    const [provider, id] = haiku.split(":");
+    for (const request of [
+      {},
+      { mode: "prompt", prompt: { artifactId: prompt.id, contentHash: prompt.contentHash } },
+      { mode: "model", model: { id: id as string, ref: `${provider}:${id}` } },
+    ] satisfies ReplayRequest[])
+      await refusal(tenant, run.id, request, code, message);
+    await put(tenant.system, {});
+    await expect(submitReplay(tenant.system, run.id, {})).resolves.toBeDefined();
+  });
+
+  test("model_not_available: retired by the workspace, or in no catalogue", async () => {
+    const { tenant, run } = await scene();
+    const unknown: ReplayRequest = { mode: "model", model: { id: "gpt-0", ref: "openai:gpt-0" } };
+    await refusal(tenant, run.id, unknown, "model_not_available", notAllowed);
+    await setModelRetired(tenant.system, haiku, true);
+    await refusal(tenant, run.id, {}, "model_not_available", notAllowed);
+  });
+
+  test("source_version_unavailable: the version was deleted, also towards another version", async () => {
+    const { tenant, run, definition } = await scene();
+    await push(tenant.system, "ask", { ...definition, description: "next" }, true);
+    await deleteVersion(tenant.system, "ask", 1);
+    await refusal(tenant, run.id, {}, "source_version_unavailable", gone);
+    await refusal(tenant, run.id, { targetVersion: 2 }, "source_version_unavailable", gone);
+  });
+
+  test("a target version that does not exist, or was deleted, is not found", async () => {
+    const { tenant, run, definition } = await scene();
+    await push(tenant.system, "ask", { ...definition, description: "next" }, true);
+    await deleteVersion(tenant.system, "ask", 2);
+    for (const targetVersion of [2, 3])
+      await expect(submitReplay(tenant.system, run.id, { targetVersion })).rejects.toMatchObject({ code: "not_found" });
+    await expect(submitReplay(tenant.system, run.id, { targetVersion: "latest" })).resolves.toMatchObject({ version: 1 });
+  });
+
+  test("workflow_paused: until it is unpaused", async () => {
+    const { tenant, run } = await scene();
+    await pauseWorkflow(tenant.system, "ask", "wrong answers");
+    const message = "This workflow is paused for safety reasons. Unpause it before replaying.";
+    await refusal(tenant, run.id, {}, "workflow_paused", message);
+    await unpauseWorkflow(tenant.system, "ask");
+    await expect(submitReplay(tenant.system, run.id, {})).resolves.toBeDefined();
+  });
+
+  test("cross_boundary: another workspace's or account's run; not_found: one that exists nowhere", async () => {
+    const { tenant, run } = await scene();
+    const sibling = await tenantOf(stage, tenant.workspace.accountId);
+    const stranger = await tenantOf(stage);
+    for (const { system } of [sibling, stranger])
+      for (const verb of [submitReplay, preflightReplay])
+        await expect(verb(system, run.id, {})).rejects.toMatchObject({
+          code: "cross_boundary",
+          message: "This run belongs to another workspace or account.",
+        });
+    for (const verb of [submitReplay, preflightReplay])
+      await expect(verb(tenant.system, "run_nowhere", {})).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("prompt_not_found: an artifact that is nowhere, or in another workspace", async () => {
+    const { tenant, run } = await scene();
+    const stranger = await scene();
+    for (const artifactId of ["prompt_nowhere", stranger.prompt.id]) {
+      const prompt = { artifactId, contentHash: stranger.prompt.contentHash };
+      const message = `There is no prompt artifact ${artifactId} in this workspace.`;
+      await refusal(tenant, run.id, { mode: "prompt", prompt }, "prompt_not_found", message);
+    }
+  });
+
+  test("prompt_hash_mismatch: malformed, of no revision, or of another artifact's", async () => {
+    const { tenant, run, prompt, other } = await scene();
+    const of = (contentHash: string): ReplayRequest => ({ mode: "prompt", prompt: { artifactId: prompt.id, contentHash } });
+    const malformed = "The content hash must be sha256: and 64 lower-case hexadecimal digits.";
+    await refusal(tenant, run.id, of("test"), "prompt_hash_mismatch", malformed);
+    await refusal(tenant, run.id, of(prompt.contentHash.toUpperCase()), "prompt_hash_mismatch", malformed);
+    const unknown = "No revision of this prompt artifact has this content hash.";
+    await refusal(tenant, run.id, of(`sha256:${"0".repeat(64)}`), "prompt_hash_mismatch", unknown);
+    await refusal(tenant, run.id, of(other.contentHash), "prompt_hash_mismatch", unknown);
+  });
+
+  test("prompt_hash_mismatch: a stored text that was altered; refused before any provider call, and on record", async () => {
+    const { tenant, run, prompt } = await scene();
+    await database().execute(sql`update prompt_revisions set text = text || '!' where artifact_id = ${prompt.id}`);
+    stage.provider.reset();
+    const request: ReplayRequest = { mode: "prompt", prompt: { artifactId: prompt.id, contentHash: prompt.contentHash } };
+    const message = "The stored prompt text no longer matches its content hash.";
+    await refusal(tenant, run.id, request, "prompt_hash_mismatch", message);
+    const filter = { action: "prompt.integrity_failed" };
+    const audit = await listAuditEvents(tenant.system, { filter, limit: 10, after: null } as never);
+    // Once for the submit; a preflight changes nothing.
+    expect(audit.data).toMatchObject([
+      { target: prompt.id, details: { contentHash: prompt.contentHash, replayOf: run.id } },
+    ]);
+    expect(stage.provider.journal()).toEqual([]);
+  });
+
+  test("model_ref_mismatch: id and ref of two models", async () => {
+    const { tenant, run } = await scene();
+    const request: ReplayRequest = { mode: "model", model: { id: "claude-opus-4-7", ref: haiku } };
+    const message = "The model id and the model ref do not name the same model.";
+    await refusal(tenant, run.id, request, "model_ref_mismatch", message);
+  });
+
+  test("override_has_no_target: a prompt that no node uses, or nodes that do not use it", async () => {
+    const { tenant, run, prompt, other } = await scene();
+    const unused: ReplayRequest = { mode: "prompt", prompt: { artifactId: other.id, contentHash: other.contentHash } };
+    await refusal(tenant, run.id, unused, "override_has_no_target", "No node of the run uses that prompt artifact.");
+    const narrowed: ReplayRequest = {
+      mode: "prompt",
+      prompt: { artifactId: prompt.id, contentHash: prompt.contentHash },
+      nodeIds: ["ghost"],
+    };
+    const message = "ghost: no such node uses that prompt artifact.";
+    await refusal(tenant, run.id, narrowed, "override_has_no_target", message);
+  });
+
+  test("nodes_unmapped: a node that executed is not in the target version", async () => {
+    const { tenant, run, definition } = await scene();
+    const [node] = definition.nodes;
+    await push(tenant.system, "ask", { ...definition, nodes: [{ ...node, id: "question" }] }, true);
+    const message = "1 renamed node(s) need mapping before this cross-version replay can run.";
+    await refusal(tenant, run.id, { targetVersion: 2 }, "nodes_unmapped", message);
+    const preflight = await preflightReplay(tenant.system, run.id, { targetVersion: 2 });
+    expect(preflight.renamedNodes).toMatchObject([{ id: "ask", suggestions: [{ id: "question" }] }]);
+  });
+});
+
+describe("an accepted replay", () => {
+  test("leaves the original as it was and is a run of its own, with its request, plan and policy stored", async () => {
+    const { tenant, run } = await scene();
+    const rows = () => database().execute(sql`
+      select (select json_agg(r) from runs r where r.id = ${run.id}) as run,
+        (select json_agg(s order by s.seq) from spans s where s.run_id = ${run.id}) as spans,
+        (select json_agg(b order by b.span_id) from span_bodies b join spans s on s.id = b.span_id where s.run_id = ${run.id}) as bodies`);
+    const before = await rows();
+    const operator = await tenant.as("operator");
+    const accepted = await submitReplay(operator, run.id, { maxCostMicros: 1_000_000 });
+    const replay = await finished(tenant.system, accepted.id);
+    expect(replay).toMatchObject({
+      status: "completed",
+      mode: "as_is",
+      replayOf: run.id,
+      rootRun: run.id,
+      depth: 1,
+      payload: run.payload,
+      trigger: { kind: "replay" },
+    });
+    expect(await rows()).toEqual(before);
+    const [body] = await database().execute<Record<string, Record<string, unknown>>>(sql`
+      select replay_request, replay_plan, policy_snapshot from run_bodies where run_id = ${replay.id}`);
+    expect(body?.["replay_request"]).toEqual({ maxCostMicros: 1_000_000 });
+    expect(body?.["replay_plan"]).toMatchObject({ mode: "as_is", targetVersion: 1, models: [{ nodeId: "ask", ref: haiku }] });
+    expect(body?.["policy_snapshot"]).toMatchObject({ account: {}, workspace: {} });
+    const audit = await listAuditEvents(tenant.system, { filter: { action: "replay.submitted" }, limit: 10, after: null } as never);
+    expect(audit.data).toMatchObject([{ target: replay.id, details: { replayOf: run.id, mode: "as_is", models: [haiku] } }]);
+  });
+
+  test("needs an operator; a viewer may look at the preflight", async () => {
+    const { tenant, run } = await scene();
+    const viewer = await tenant.as("viewer");
+    await expect(submitReplay(viewer, run.id, {})).rejects.toMatchObject({ code: "forbidden" });
+    await expect(preflightReplay(viewer, run.id, {})).resolves.toMatchObject({ ok: true });
+    await expect(submitReplay(tenant.key("runs:read"), run.id, {})).rejects.toMatchObject({ code: "forbidden" });
+    await expect(submitReplay(tenant.key("replays:write"), run.id, {})).resolves.toBeDefined();
+  });
+
+  test("models are called again: nothing is a playback", async () => {
+    const { tenant, run } = await scene();
+    stage.provider.reset();
+    const accepted = await submitReplay(tenant.system, run.id, {});
+    const replay = await finished(tenant.system, accepted.id);
+    expect(stage.provider.journal()).toHaveLength(1);
+    expect(replay.usage.inputTokens).toBe(run.usage.inputTokens);
+    expect(replay.costMicros).toBeGreaterThan(0);
+  });
+});
