@@ -15,8 +15,10 @@ const parts: [EffectVerdict, keyof EffectsSummary][] = [
 export function EffectsLine({ effects }: { effects: EffectsSummary }) {
   const shown = parts.filter(([, field]) => effects[field] > 0);
   const notes = [
-    effects.neverMadeByOriginal > 0 ? `${formatCount(effects.neverMadeByOriginal)} never made by the original` : null,
-    effects.otherArguments > 0 ? `${formatCount(effects.otherArguments)} with other arguments` : null,
+    effects.neverMadeByOriginal > 0
+      ? `wanted ${calls(effects.neverMadeByOriginal)} that the original never made`
+      : null,
+    effects.otherArguments > 0 ? `wanted ${calls(effects.otherArguments)} with other arguments` : null,
   ].filter((note) => note !== null);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-muted" data-testid="effects-summary">
@@ -35,4 +37,8 @@ export function EffectsLine({ effects }: { effects: EffectsSummary }) {
       ))}
     </div>
   );
+}
+
+function calls(count: number): string {
+  return count === 1 ? "1 mutating call" : `${formatCount(count)} mutating calls`;
 }

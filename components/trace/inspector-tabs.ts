@@ -1,4 +1,4 @@
-export const inspectorTabs = ["overview", "messages", "input", "output", "attempts", "attributes"] as const;
+export const inspectorTabs = ["overview", "messages", "input", "output", "prompt", "attempts", "events", "attributes"] as const;
 export type InspectorTab = (typeof inspectorTabs)[number];
 
 export const inspectorTabNames: Record<InspectorTab, string> = {
@@ -6,6 +6,8 @@ export const inspectorTabNames: Record<InspectorTab, string> = {
   messages: "Messages",
   input: "Input",
   output: "Output",
+  prompt: "Prompt",
   attempts: "Attempts",
+  events: "Events",
   attributes: "Attributes",
 };

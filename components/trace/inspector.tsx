@@ -9,6 +9,7 @@ import { Skeleton } from "#/components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#/components/ui/tabs.tsx";
 import type { Json } from "#/lib/contract/json.ts";
 import type { Run, SpanDetail } from "#/lib/contract/run.ts";
+import { EventLog } from "./event-log.tsx";
 import { chatOf, hasMessages, pairResults } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.tsx";
 import { inspectorTabNames, inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
@@ -16,10 +17,14 @@ import { JsonView } from "./json-view.tsx";
 import { KindIcon } from "./kind-sprite.tsx";
 import { RunOverview } from "./run-overview.tsx";
 import { SpanAttempts } from "./span-attempts.tsx";
+import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
+import { SpanPrompt } from "./span-prompt.tsx";
 import type { SpanCache } from "./span-cache.ts";
 import { SpanOverview } from "./span-overview.tsx";
-import { kindAt, nameAt, type TraceColumns } from "./trace-columns.ts";
+import { kindAt, nameAt, rowOfId, type TraceColumns } from "./trace-columns.ts";
 import type { SpanDetailState } from "./use-span-detail.ts";
+
+export type { ReplayFrom };
 
 /** Everything about the selected span; with none selected, about the run. Its bodies were loaded on selection. */
 export function Inspector({
@@ -33,6 +38,7 @@ export function Inspector({
   onTab,
   onSelect,
   onClose,
+  replayFrom,
 }: {
   run: Run;
   trace: TraceColumns | null;
@@ -44,13 +50,16 @@ export function Inspector({
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
   onClose: () => void;
+  replayFrom: ReplayFrom;
 }) {
+  const jump = (spanId: string) => {
+    const target = trace ? rowOfId(trace, spanId) : -1;
+    if (target >= 0) onSelect(target);
+  };
   if (state.kind === "none" || !trace || row < 0)
     return (
       <Pane title="Run" onClose={onClose}>
-        <Scroll>
-          <RunOverview run={run} />
-        </Scroll>
+        <RunTabs run={run} tab={tab} workspaceSlug={workspaceSlug} onTab={onTab} onJump={jump} />
       </Pane>
     );
   const title = (
@@ -60,7 +69,11 @@ export function Inspector({
     </span>
   );
   return (
-    <Pane title={title} onClose={onClose}>
+    <Pane
+      title={title}
+      menu={<SpanMenu spanId={state.id} runId={run.id} workspaceSlug={workspaceSlug} replayFrom={replayFrom} />}
+      onClose={onClose}
+    >
       {state.kind === "loading" ? <LoadingBody /> : null}
       {state.kind === "failed" ? (
         <ErrorState
@@ -74,6 +87,7 @@ export function Inspector({
       {state.kind === "ready" ? (
         <SpanTabs
           key={state.id}
+          run={run}
           trace={trace}
           row={row}
           detail={state.detail}
@@ -89,6 +103,7 @@ export function Inspector({
 }
 
 function SpanTabs({
+  run,
   trace,
   row,
   detail,
@@ -98,6 +113,7 @@ function SpanTabs({
   onTab,
   onSelect,
 }: {
+  run: Run;
   trace: TraceColumns;
   row: number;
   detail: SpanDetail;
@@ -107,7 +123,9 @@ function SpanTabs({
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
 }) {
-  const tabs = inspectorTabs.filter((name) => name !== "messages" || hasMessages(detail));
+  const tabs = inspectorTabs.filter(
+    (name) => (name !== "messages" || hasMessages(detail)) && (name !== "prompt" || detail.promptHash !== null),
+  );
   const shown = tabs.includes(tab) ? tab : "overview";
   return (
     <Tabs value={shown} onValueChange={(next) => onTab(next as InspectorTab)} className="flex min-h-0 grow flex-col">
@@ -125,6 +143,10 @@ function SpanTabs({
         {shown === "output" ? (
           <Body value={detail.output} label="Output" absent={detail.finishedAt ? "No output." : "No output yet."} />
         ) : null}
+        {shown === "prompt" && detail.promptHash !== null ? (
+          <SpanPrompt run={run} contentHash={detail.promptHash} workspaceSlug={workspaceSlug} />
+        ) : null}
+        {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "attempts" ? (
           <SpanAttempts trace={trace} row={row} detail={detail} cache={cache} onSelect={onSelect} />
         ) : null}
@@ -135,6 +157,43 @@ function SpanTabs({
             <JsonView value={detail.attributes} label="Attributes" />
           )
         ) : null}
+      </TabsContent>
+    </Tabs>
+  );
+}
+
+const runTabs = ["overview", "events"] as const;
+
+/** The run itself, while no span is selected. */
+function RunTabs({
+  run,
+  tab,
+  workspaceSlug,
+  onTab,
+  onJump,
+}: {
+  run: Run;
+  tab: InspectorTab;
+  workspaceSlug: string;
+  onTab: (tab: InspectorTab) => void;
+  onJump: (spanId: string) => void;
+}) {
+  const shown = tab === "events" ? "events" : "overview";
+  return (
+    <Tabs value={shown} onValueChange={(next) => onTab(next as InspectorTab)} className="flex min-h-0 grow flex-col">
+      <TabsList aria-label="About this run">
+        {runTabs.map((name) => (
+          <TabsTrigger key={name} value={name}>
+            {inspectorTabNames[name]}
+          </TabsTrigger>
+        ))}
+      </TabsList>
+      <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
+        {shown === "overview" ? (
+          <RunOverview run={run} />
+        ) : (
+          <EventLog run={run} workspaceSlug={workspaceSlug} onJump={onJump} />
+        )}
       </TabsContent>
     </Tabs>
   );
@@ -152,28 +211,26 @@ function Body({ value, label, absent }: { value: Json; label: string; absent: st
   return <JsonView value={value} label={label} />;
 }
 
-function Pane({ title, onClose, children }: { title: ReactNode; onClose: () => void; children: ReactNode }) {
+function Pane({
+  title,
+  menu,
+  onClose,
+  children,
+}: {
+  title: ReactNode;
+  menu?: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}) {
   return (
     <section aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-canvas">
       <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1 pl-3">
         <h2 className="min-w-0 grow font-medium">{title}</h2>
+        {menu}
         <IconButton label="Close inspector" keys="escape" icon={<X aria-hidden />} onClick={onClose} />
       </header>
       {children}
     </section>
-  );
-}
-
-function Scroll({ children }: { children: ReactNode }) {
-  return (
-    <div
-      tabIndex={0}
-      role="region"
-      aria-label="Run overview"
-      className="min-h-0 grow overflow-y-auto p-3 focus-visible:-outline-offset-2"
-    >
-      {children}
-    </div>
   );
 }
 

@@ -46,6 +46,12 @@ export function RunHeader({
         <h1 className="min-w-0 truncate text-lg font-semibold">
           {run.workflow.slug}
           {run.version === null ? null : <span className="font-normal text-ink-muted"> v{run.version}</span>}
+          {run.fromNodeId === null ? null : (
+            <span className="text-base font-normal text-ink-muted">
+              {" "}
+              attempt {run.attempt}, from <span className="font-mono text-sm">{run.fromNodeId}</span>
+            </span>
+          )}
         </h1>
         <RunStatusBadge status={run.status} reason={run.statusReason} />
         <CopyButton value={run.id} label="Copy run id" className="-ml-1">

@@ -12,6 +12,15 @@ export function RunOverview({ run }: { run: Run }) {
     <div className="flex flex-col gap-4">
       <Facts>
         <Fact name="Mode">{modeWords[run.mode ?? "original"]}</Fact>
+        {run.replayOf === null ? null : <Fact name="Version">{run.version ?? "unknown"}</Fact>}
+        {run.fromNodeId === null ? null : (
+          <>
+            <Fact name="From step">
+              <span className="font-mono text-sm">{run.fromNodeId}</span>
+            </Fact>
+            <Fact name="Attempt">{run.attempt}</Fact>
+          </>
+        )}
         <Fact name="Triggered">
           {triggerLabel[run.trigger.kind]}
           {run.trigger.actor ? <span className="font-mono text-sm text-ink-muted"> {run.trigger.actor}</span> : null}

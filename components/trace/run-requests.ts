@@ -1,3 +1,4 @@
+import type { RunEvent } from "#/lib/contract/event.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { Problem } from "#/lib/contract/problem.ts";
 import type { Run, RunSummary, SpanDetail } from "#/lib/contract/run.ts";
@@ -63,6 +64,16 @@ export function readSpan(workspace: string, runId: string, spanId: string, signa
 /** The newest replays of a run. */
 export function readReplays(workspace: string, runId: string, signal?: AbortSignal): Promise<Page<RunSummary>> {
   return readJson(`/api/v1/runs?${new URLSearchParams({ workspace, replayOf: runId, limit: "20" })}`, signal);
+}
+
+/** A part of the run's history: at most a thousand events behind `after`, in order. */
+export function readEvents(
+  workspace: string,
+  runId: string,
+  after: number,
+  signal?: AbortSignal,
+): Promise<{ data: RunEvent[]; hasMore: boolean; final: boolean }> {
+  return readJson(runPath(workspace, runId, "/events", { after: String(after) }), signal);
 }
 
 export function eventsPath(workspace: string, runId: string): string {

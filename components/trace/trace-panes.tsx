@@ -7,8 +7,9 @@ import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { ErrorState } from "#/components/ui/error-state.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { GraphView } from "./graph-view.tsx";
 import type { InspectorTab } from "./inspector-tabs.ts";
-import { Inspector } from "./inspector.tsx";
+import { Inspector, type ReplayFrom } from "./inspector.tsx";
 import { LoadingRows } from "./loading-rows.tsx";
 import type { RequestError } from "./run-requests.ts";
 import type { SpanCache } from "./span-cache.ts";
@@ -44,6 +45,8 @@ type PanesProps = {
   onListKey: (event: KeyboardEvent) => void;
   onTab: (tab: InspectorTab) => void;
   onCloseInspector: () => void;
+  /** Replays from the selected step; null where that cannot be, with the reason. */
+  replayFrom: ReplayFrom;
 };
 
 const leastInspector = 280;
@@ -95,6 +98,7 @@ export function TracePanes(props: PanesProps) {
             onTab={props.onTab}
             onSelect={props.onSelect}
             onClose={props.onCloseInspector}
+            replayFrom={props.replayFrom}
           />
         </div>
       ) : null}
@@ -144,6 +148,14 @@ function RowsPane({ boardRef, ...props }: PanesProps) {
         ) : null}
         {state.view === "transcript" ? (
           <Transcript trace={trace} cache={props.cache} cursor={props.cursor} onSelect={props.onSelect} />
+        ) : state.view === "graph" ? (
+          <GraphView
+            run={run}
+            trace={trace}
+            workspaceSlug={props.workspaceSlug}
+            cursor={props.cursor}
+            onSelect={props.onSelect}
+          />
         ) : (
           <TraceBoard
             ref={boardRef}

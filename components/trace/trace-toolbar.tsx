@@ -6,7 +6,9 @@ import { cn } from "#/components/ui/class-names.ts";
 import { formatCount } from "#/components/ui/format.ts";
 import { IconButton } from "#/components/ui/icon-button.tsx";
 import { Input } from "#/components/ui/input.tsx";
-import type { ViewerState } from "./url-state.ts";
+import { traceFaces, type TraceFace, type ViewerState } from "./url-state.ts";
+
+const faceNames: Record<TraceFace, string> = { tree: "Tree", transcript: "Transcript", graph: "Graph" };
 
 /** Faces, search and filters over the rows. `hits` is null while nothing filters. */
 export function TraceToolbar({
@@ -44,12 +46,11 @@ export function TraceToolbar({
       className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1"
     >
       <div role="group" aria-label="Face" className="flex rounded-md border border-line-strong p-px">
-        <Face isOn={isTree} onClick={() => onChange({ view: "tree" })}>
-          Tree
-        </Face>
-        <Face isOn={!isTree} onClick={() => onChange({ view: "transcript" })}>
-          Transcript
-        </Face>
+        {traceFaces.map((face) => (
+          <Face key={face} isOn={state.view === face} onClick={() => onChange({ view: face })}>
+            {faceNames[face]}
+          </Face>
+        ))}
       </div>
       <div className="relative min-w-36 grow sm:max-w-64">
         <Search aria-hidden className="pointer-events-none absolute top-1.5 left-2 size-4 text-ink-subtle" />

@@ -16,17 +16,20 @@ import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
 import type { ReplayActions } from "#/components/replay/replay-actions.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { topNodeOf } from "./graph-states.ts";
 import { KindSprite } from "./kind-sprite.tsx";
 import { listMove } from "./list-keys.ts";
 import { RunHeader } from "./run-header.tsx";
 import { readSpan } from "./run-requests.ts";
 import { nextError, nextHit } from "./search-rows.ts";
+import type { ReplayFrom } from "./span-menu.tsx";
 import { SpanCache } from "./span-cache.ts";
 import { fullWindow, type TimeWindow } from "./time-scale.ts";
 import type { BoardHandle } from "./trace-board.tsx";
 import { idAt, rowOfId, statusAt, type TraceColumns } from "./trace-columns.ts";
 import { TracePanes } from "./trace-panes.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
+import { useFinishedToast } from "./use-finished-toast.tsx";
 import { useNeighbourRuns } from "./use-neighbour-runs.ts";
 import { useRows, type Rows } from "./use-rows.ts";
 import { useRunClock } from "./use-run-clock.ts";
@@ -37,6 +40,9 @@ import { useViewerState } from "./use-viewer-state.ts";
 import { horizontalMove, indexOfRow } from "./visible-rows.ts";
 
 export type ViewerActions = ReplayActions & { cancel: RunAction };
+
+/** What the replay dialog opens with; an empty one is a plain replay. */
+type ReplayPreset = { fromNodeId?: string };
 
 const inFlight = "Cannot replay an in-flight run";
 
@@ -65,7 +71,7 @@ export function TraceViewer({
   const cursor = useMemo(() => (trace ? rowOfId(trace, state.span) : -1), [trace, state.span]);
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
   const [isInspectorOpen, setInspectorOpen] = useInspectorOpen(state.span !== null);
-  const [isReplaying, setReplaying] = useState(false);
+  const [replaying, setReplaying] = useState<ReplayPreset | null>(null);
   const [isCancelling, setCancelling] = useState(false);
   const [submitted, setSubmitted] = useState(0);
   const board = useRef<BoardHandle>(null);
@@ -89,7 +95,14 @@ export function TraceViewer({
   const neighbours = useNeighbourRuns(workspaceSlug, run.id);
   const replayReason = replayDenied ?? (isLive ? inFlight : null);
   const compare = comparePath(workspaceSlug, run);
-  useReplayFromAddress(replayReason === null, () => setReplaying(true));
+  useReplayFromAddress(replayReason === null, () => setReplaying({}));
+  useFinishedToast(run, compare);
+  const stepNode = trace && cursor >= 0 ? topNodeOf(trace, cursor) : null;
+  const replayFrom: ReplayFrom = {
+    nodeId: stepNode,
+    reason: replayReason ?? (stepNode === null ? "This span belongs to no step of the workflow." : null),
+    open: () => stepNode !== null && replayReason === null && setReplaying({ fromNodeId: stepNode }),
+  };
 
   const select = (row: number) => trace && change({ span: idAt(trace, row) });
   const jump = (spanId: string) => {
@@ -156,7 +169,8 @@ export function TraceViewer({
     nextError: goToError,
     setAll: rows.setAll,
     escape,
-    replay: () => replayReason === null && setReplaying(true),
+    replay: () => replayReason === null && setReplaying({}),
+    replayFrom: replayFrom.reason === null ? replayFrom.open : null,
     compare: compare ? () => router.push(compare) : null,
     neighbours,
   });
@@ -170,7 +184,7 @@ export function TraceViewer({
         replayReason={replayReason}
         cancelReason={controlDenied}
         lineageVersion={submitted}
-        onReplay={() => setReplaying(true)}
+        onReplay={() => setReplaying({})}
         onCancel={() => setCancelling(true)}
         onJump={jump}
       />
@@ -215,14 +229,16 @@ export function TraceViewer({
         onZoom={setZoom}
         onListKey={onListKey}
         onTab={(tab) => change({ tab })}
+        replayFrom={replayFrom}
         onCloseInspector={() => {
           setInspectorOpen(false);
           board.current?.focus();
         }}
       />
       <ReplayDialog
-        open={isReplaying}
-        onOpenChange={setReplaying}
+        open={replaying !== null}
+        onOpenChange={(isOpen) => setReplaying(isOpen ? {} : null)}
+        preset={replaying ?? undefined}
         run={run}
         workspaceSlug={workspaceSlug}
         actions={actions}

@@ -1,10 +1,14 @@
 import { inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
 
+/** The faces of a trace, all on one cursor. */
+export const traceFaces = ["tree", "transcript", "graph"] as const;
+export type TraceFace = (typeof traceFaces)[number];
+
 /** The part of the viewer's state that the address holds, so that a link shows what I see. */
 export type ViewerState = {
   readonly span: string | null;
   readonly tab: InspectorTab;
-  readonly view: "tree" | "transcript";
+  readonly view: TraceFace;
   readonly query: string;
   readonly errorsOnly: boolean;
 };
@@ -14,7 +18,7 @@ export function readViewerState(search: Pick<URLSearchParams, "get">): ViewerSta
   return {
     span: search.get("span"),
     tab: inspectorTabs.find((name) => name === tab) ?? "overview",
-    view: search.get("view") === "transcript" ? "transcript" : "tree",
+    view: traceFaces.find((face) => face === search.get("view")) ?? "tree",
     query: search.get("q") ?? "",
     errorsOnly: search.get("errors") === "1",
   };

@@ -13,6 +13,8 @@ export type ViewerCommands = {
   setAll: (collapse: boolean) => void;
   escape: () => void;
   replay: () => void;
+  /** From the selected step on; null while none is selected. */
+  replayFrom: (() => void) | null;
   compare: (() => void) | null;
   neighbours: NeighbourRuns;
 };
@@ -46,6 +48,13 @@ export function useViewerKeys(commands: ViewerCommands): void {
     { group: "Spans", keys: "shift+c", label: "Collapse all", run: () => commands.setAll(true) },
     { group: "Spans", keys: "escape", label: "Clear the search, close the inspector", run: commands.escape },
     { group: "Run", keys: "r", label: "Replay this run", run: commands.replay },
+    {
+      group: "Run",
+      keys: "shift+r",
+      label: "Replay from the selected step",
+      enabled: commands.replayFrom !== null,
+      run: () => commands.replayFrom?.(),
+    },
     {
       group: "Run",
       keys: "c",

@@ -33,6 +33,8 @@ export const workspaces = pgTable(
     maxRunning: integer("max_running").notNull().default(25),
     /** Days for which a run is kept after its end; null = for good. */
     retentionDays: integer("retention_days"),
+    /** When replays were accepted that were deleted within their minute: they still count against the quota. */
+    deletedReplays: time("deleted_replays").array().notNull().default([]),
     createdAt: time("created_at").notNull().defaultNow(),
   },
   (t) => [

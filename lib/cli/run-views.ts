@@ -60,12 +60,12 @@ export function showSteps(output: Output, steps: Step[]): void {
   output.table(
     [
       { title: "STEP", shrinkTo: 12 },
-      { title: "TYPE", optional: 3 },
+      { title: "TYPE", optional: 5 },
       { title: "STATUS", paint: (cell) => output.paintStatus(cell) },
       { title: "ATTEMPTS", align: "right", optional: 4 },
-      { title: "DURATION", align: "right", optional: 2 },
-      { title: "EFFECT", optional: 1 },
-      { title: "ERROR", shrinkTo: 10, optional: 5 },
+      { title: "DURATION", align: "right", optional: 3 },
+      { title: "EFFECT", optional: 2 },
+      { title: "ERROR", shrinkTo: 20 },
     ],
     steps.map((step) => [
       step.key,

@@ -27,28 +27,33 @@ export function tableLines(columns: Column[], rows: string[][], width: number | 
         const padded = index === last && align === "left" ? cut : padText(cut, columnWidth, align);
         return paint && row !== null ? paint(padded, row) : padded;
       })
-      .join(" ".repeat(gap));
+      .join(" ".repeat(gap))
+      .trimEnd();
   const header = lineOf((index) => columns[index]?.title ?? "", null);
   return [header, ...rows.map((row, number) => lineOf((index) => row[index] ?? "", number))];
 }
 
 type Shown = { index: number; width: number };
 
-/** Which columns are shown how wide: the widest that may shrink does, then optional ones go. */
+/** Which columns are shown how wide: optional ones go while not even the cut ones fit; then the widest are cut. */
 function fittingColumns(columns: Column[], natural: number[], width: number): Shown[] {
+  const leastOf = ({ index }: Shown) => Math.min(natural[index] ?? 0, columns[index]?.shrinkTo ?? Infinity);
+  const rankOf = ({ index }: Shown) => columns[index]?.optional ?? 0;
   let shown = natural.map((columnWidth, index) => ({ index, width: columnWidth }));
-  for (;;) {
-    const excess = shown.reduce((sum, column) => sum + column.width + gap, -gap) - width;
-    if (excess <= 0) return shown;
-    const shrinkable = shown.filter(({ index, width: now }) => now > (columns[index]?.shrinkTo ?? Infinity));
-    const widest = shrinkable.reduce<Shown | null>((a, b) => (a === null || b.width > a.width ? b : a), null);
-    if (widest) {
-      widest.width -= 1;
-      continue;
-    }
-    const rank = ({ index }: Shown) => columns[index]?.optional ?? 0;
-    const least = shown.reduce<Shown | null>((a, b) => (rank(b) > (a ? rank(a) : 0) ? b : a), null);
-    if (least === null) return shown;
-    shown = shown.filter((column) => column !== least);
+  while (total(shown.map(leastOf)) > width) {
+    const first = Math.max(...shown.map(rankOf));
+    if (first === 0) break;
+    shown = shown.filter((column) => rankOf(column) !== first);
   }
+  for (let excess = total(shown.map((column) => column.width)) - width; excess > 0; excess--) {
+    const cuttable = shown.filter((column) => column.width > leastOf(column));
+    const [widest] = cuttable.toSorted((a, b) => b.width - a.width);
+    if (widest === undefined) break;
+    widest.width -= 1;
+  }
+  return shown;
+}
+
+function total(widths: number[]): number {
+  return widths.reduce((sum, width) => sum + width + gap, -gap);
 }

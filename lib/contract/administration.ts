@@ -68,3 +68,20 @@ export const VariablesView = z
   })
   .meta({ id: "Variables" });
 export type VariablesView = z.infer<typeof VariablesView>;
+
+/** A workspace's settings. `retentionDays`: runs are deleted so many days after their end; null = never. */
+export const WorkspaceSettings = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    maxRunning: z.int().meta({ description: "Runs at once" }),
+    retentionDays: z.int().nullable(),
+  })
+  .meta({ id: "WorkspaceSettings" });
+export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
+
+export const PutWorkspaceRequest = z
+  .strictObject({ retentionDays: z.int().min(1).max(36_500).nullable().default(null) })
+  .meta({ id: "PutWorkspaceRequest" });
+export type PutWorkspaceRequest = z.infer<typeof PutWorkspaceRequest>;

@@ -173,6 +173,7 @@ export const SpanDetail = z
     output: JsonValue,
     error: StepError.nullable(),
     attributes: z.record(z.string(), JsonValue),
+    bodyKept: z.boolean().meta({ description: "false: re-used from a run that was deleted; input and output are gone" }),
   })
   .meta({ id: "Span" });
 export type SpanDetail = z.infer<typeof SpanDetail>;

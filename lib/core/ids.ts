@@ -14,6 +14,8 @@ const idPrefixes = {
   audit: "aud",
   batch: "batch",
   request: "req",
+  tool: "tool",
+  mcpServer: "mcp",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -26,3 +26,18 @@ export function openSecret(keys: MasterKey[], context: string, sealed: string): 
     .setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
 }
+
+/** The same secret sealed under the first key; for the rotation of master keys. Throws as openSecret does. */
+export function resealed(keys: MasterKey[], context: string, sealed: string): string {
+  return sealSecret(keys, context, openSecret(keys, context, sealed));
+}
+
+/** Where sealed values of one kind are stored. A value's context also names its place, and sorts the places. */
+export type SealedStore = {
+  name: string;
+  /** Up to `limit` values that are not sealed under that key, behind the place `after`. */
+  notUnder(keyId: string, after: string, limit: number): Promise<SealedValue[]>;
+  /** Writes the fresh value unless the old one has been replaced meanwhile. */
+  replace(value: SealedValue, fresh: string): Promise<void>;
+};
+export type SealedValue = { context: string; sealed: string };

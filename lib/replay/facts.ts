@@ -9,7 +9,9 @@ import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { findRun, findRunBody, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
+import { loadInnerWorkflows, type InnerWorkflow } from "./inner-workflows.ts";
 import { findMapping, quotaUse, type QuotaUse } from "./store.ts";
 
 export type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
@@ -28,6 +30,8 @@ export type ReplayFacts = {
   catalogue: CatalogueEntry[];
   policies: Policies;
   quota: QuotaUse;
+  /** Workflows that the target version runs as steps. */
+  inner: InnerWorkflow[];
 };
 
 /**
@@ -56,6 +60,9 @@ export async function loadReplayFacts(
     quotaUse(db, workspaceId),
   ]);
   if (!workflow) throw notFound("Workflow");
+  const inner = targetVersion
+    ? await loadInnerWorkflows(db, workspaceId, targetVersion.definition as unknown as WorkflowDefinition)
+    : [];
   const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
   const saved = pair.from === pair.to ? null : await findMapping(db, workspaceId, pair, memberOf(ctx.actor));
   return {
@@ -71,6 +78,7 @@ export async function loadReplayFacts(
     catalogue,
     policies,
     quota,
+    inner,
   };
 }
 

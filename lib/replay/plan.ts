@@ -10,6 +10,7 @@ import { buildGraph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
+import type { InnerWorkflow } from "./inner-workflows.ts";
 import { mappingFaults, renamedNodes, unmappedNodes } from "./node-map.ts";
 
 export type PlannedCall = {
@@ -64,7 +65,8 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
   const executing = placedNodes(target)
     .map(({ node }) => node)
     .filter((node) => !reused.has(node.id));
-  const targets = overrideTargets(request, executing);
+  const inner = facts.inner.filter((workflow) => !reused.has(workflow.hostId));
+  const targets = overrideTargets(request, executing, inner);
   return {
     mode: request.mode ?? "as_is",
     targetVersion: facts.targetVersion?.version ?? null,
@@ -77,10 +79,13 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
       })),
       ...unmapped.map((id) => ({ id, action: "unmapped" as const })),
     ],
-    calls: plannedCalls(facts, target, reused, overrides),
+    calls: [...plannedCalls(facts, target, reused, overrides), ...inner.flatMap((host) => innerCalls(facts, host))],
     renamed,
     unmapped,
-    models: executing.filter(callsModel).map((node) => ({ nodeId: node.id, ref: effectiveModelRef(node, overrides) })),
+    models: [
+      ...executing.filter(callsModel).map((node) => ({ nodeId: node.id, ref: effectiveModelRef(node, overrides) })),
+      ...inner.flatMap((host) => innerModels(host, overrides)),
+    ],
     prompts: executing.filter(callsModel).flatMap((node) => {
       const pin = effectivePrompt(node, overrides);
       return pin ? [{ nodeId: node.id, artifactId: pin.artifact, contentHash: pin.hash }] : [];
@@ -176,7 +181,32 @@ function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) 
   return kept;
 }
 
-function overrideTargets(request: ReplayRequest, executing: ReturnType<typeof placedNodes>[number]["node"][]) {
+/** A run inside of a replay takes over its change of prompt or model where that concerns all nodes. */
+function inherited(overrides: RunOverrides): RunOverrides {
+  const narrowed = overrides.nodeIds !== null;
+  return { prompt: narrowed ? null : overrides.prompt, model: narrowed ? null : overrides.model, nodeIds: null, nodeMapping: {} };
+}
+
+function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {
+  return placedNodes(definition)
+    .map(({ node }) => node)
+    .filter(callsModel)
+    .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, inherited(overrides)) }));
+}
+
+function innerCalls(facts: ReplayFacts, { path, definition }: InnerWorkflow): PlannedCall[] {
+  const nothing = { prompt: null, model: null, nodeIds: null, nodeMapping: {} };
+  return plannedCalls({ ...facts, spans: [] }, definition, new Set(), nothing).map((call) => ({
+    ...call,
+    nodeId: `${path}/${call.nodeId}`,
+  }));
+}
+
+function overrideTargets(
+  request: ReplayRequest,
+  executing: ReturnType<typeof placedNodes>[number]["node"][],
+  inner: InnerWorkflow[],
+) {
   const named = new Set(request.nodeIds ?? []);
   const candidates = executing.filter(callsModel).filter((node) => {
     if (request.mode === "model") return true;

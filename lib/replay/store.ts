@@ -1,29 +1,24 @@
-import { and, desc, eq, or, sql } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { nodeMappings } from "#/db/schema/replay.ts";
-import { runs } from "#/db/schema/runs.ts";
 import { replayQuota } from "#/lib/contract/replay.ts";
 
 export type MappingRow = typeof nodeMappings.$inferSelect;
 export type QuotaUse = { used: number; resetMs: number; retryAfterMs: number };
 
 /**
- * Replays accepted in the rolling window, by database time; exact when the caller holds the workspace's lock.
+ * Replays accepted in the rolling window (those inside of a replay are its own), by database time; exact when the caller holds the workspace's lock.
  * `retryAfterMs` is when one of the quota returns (0 while there is some left), `resetMs` when all of it has.
  */
 export async function quotaUse(db: DbHandle, workspaceId: string): Promise<QuotaUse> {
-  const ages = await db
-    .select({ ageMs: sql<number>`extract(epoch from clock_timestamp() - ${runs.createdAt})::float8 * 1000` })
-    .from(runs)
-    .where(
-      and(
-        eq(runs.workspaceId, workspaceId),
-        sql`${runs.replayOf} is not null`,
-        sql`${runs.createdAt} > clock_timestamp() - make_interval(secs => ${replayQuota.windowMs / 1000})`,
-      ),
-    )
-    .orderBy(desc(runs.createdAt))
-    .limit(replayQuota.limit);
+  const since = sql`clock_timestamp() - make_interval(secs => ${replayQuota.windowMs / 1000})`;
+  const ages = await db.execute<{ ageMs: number }>(sql`
+    select extract(epoch from clock_timestamp() - at)::float8 * 1000 as "ageMs" from (
+      select created_at as at from runs
+      where workspace_id = ${workspaceId} and replay_of is not null and parent_run is null and created_at > ${since}
+      union all
+      select at from workspaces, unnest(deleted_replays) as at where id = ${workspaceId} and at > ${since}) accepted
+    order by at desc limit ${replayQuota.limit}`);
   const left = ages.map(({ ageMs }) => Math.max(0, Math.ceil(replayQuota.windowMs - ageMs)));
   const full = left.length >= replayQuota.limit;
   return { used: left.length, resetMs: left[0] ?? 0, retryAfterMs: full ? (left.at(-1) ?? 0) : 0 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "#/lib/contract/run.ts";
+import { retryInAttribute } from "./log-lines.ts";
 import { backoffMs, inPlaceBackoffMs, type RetryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -30,10 +31,11 @@ export async function runAttempts<T>(
       if (session.stop.signal.aborted) throw new Interrupted(String(session.stop.reason), { cause: error });
       const failure = asStepFailure(error);
       const last = attempt >= step.rule.maxAttempts || !failure.retryable;
+      const retryInMs = last ? null : backoffMs(step.rule, attempt + 1, failure.retryAfterMs, Math.random);
       if (!last || attempt > 1)
-        await writeAttempt(session, step.record, { attempt, startedAt, failure, ...costOf(failure) });
-      if (last) throw failure;
-      await pause(session, backoffMs(step.rule, attempt + 1, failure.retryAfterMs, Math.random));
+        await writeAttempt(session, step.record, { attempt, startedAt, failure, retryInMs, ...costOf(failure) });
+      if (retryInMs === null) throw failure;
+      await pause(session, retryInMs);
     }
   }
 }
@@ -49,9 +51,9 @@ export function recordedAttempts(session: Session, key: string): number {
 async function writeAttempt(
   session: Session,
   step: Pick<SpanRecord, "key" | "nodeId" | "name">,
-  attempt: { attempt: number; startedAt: Date; failure?: StepFailure } & AttemptCost,
+  attempt: { attempt: number; startedAt: Date; failure?: StepFailure; retryInMs?: number | null } & AttemptCost,
 ): Promise<void> {
-  const { failure } = attempt;
+  const { failure, retryInMs = null } = attempt;
   await session.writer.append({
     key: `${step.key}#${attempt.attempt}`,
     kind: "attempt",
@@ -65,6 +67,7 @@ async function writeAttempt(
     usage: attempt.usage,
     costMicros: attempt.costMicros,
     madeCall: attempt.madeCall,
+    ...(retryInMs === null ? {} : { attributes: { [retryInAttribute]: retryInMs } }),
     ...(failure?.partialText ? { output: { partialText: failure.partialText } } : {}),
   });
 }

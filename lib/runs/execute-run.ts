@@ -5,6 +5,7 @@ import { complete, queues, send, type HeldJob } from "#/lib/queue/boss.ts";
 import { database } from "#/db/client.ts";
 import { isTransientFailure } from "#/db/failure.ts";
 import { claimRun, ownerToken, releaseOwner } from "./claim-store.ts";
+import { countSettled } from "./engine-metrics.ts";
 import { openSession, type Claimed } from "./open-session.ts";
 import { persistently } from "./persistently.ts";
 import type { Session, StopReason } from "./session.ts";
@@ -36,6 +37,7 @@ export async function executeRun(held: HeldRun): Promise<void> {
     const { outcome, rev } = await work(held, claimed, owner);
     if (outcome.kind !== "lost") {
       const settled = await settleRun({ id: held.runId, workspaceId: held.workspaceId, owner }, outcome, rev, held.job);
+      countSettled(settled ? outcome.kind : "lost");
       return log.info({ outcome: outcome.kind, settled }, "run settled");
     }
     if (held.stopping) await passOn(held, owner, claimed.run.priority);

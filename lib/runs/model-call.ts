@@ -9,6 +9,7 @@ import { accessFor } from "#/lib/models/provider-access.ts";
 import { loadCatalogue } from "#/lib/models/store.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import type { AttemptCost } from "./attempts.ts";
+import { countProviderError } from "./engine-metrics.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 
@@ -50,6 +51,7 @@ export async function callModelOnce(
     return { response, costMicros: cost };
   } catch (error) {
     if (!(error instanceof ModelCallError)) throw error;
+    countProviderError(model.provider, error.code);
     throw new StepFailure(error.code, error.message, {
       retryable: error.retryable,
       retryAfterMs: error.retryAfterMs,

@@ -14,7 +14,7 @@ import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrid
 import { RecordedCalls } from "./recorded-calls.ts";
 import { findRunBody, type RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
-import { listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
+import { keptBodies, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
 
@@ -101,6 +101,8 @@ async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: 
     run.workspaceId,
     steps.map((row) => row.reusedSpan ?? row.id),
   );
+  const gone = steps.find((row) => row.reusedSpan !== null && row.status === "completed" && !bodies.has(row.reusedSpan));
+  if (gone) throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run re-uses, is no longer kept.`);
   return Object.fromEntries(
     steps.map((row): [string, JsonObject] => [
       row.nodeId,
@@ -122,12 +124,21 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
           listSpans(database(), run.workspaceId, run.replayOf),
           childrenBySpan(database(), key),
         ]);
-  const recorded = new RecordedCalls(source, (nodeId) => mappedNodeId(nodeId, overrides));
+  const recorded = new RecordedCalls(await withRecord(run.workspaceId, source), (nodeId) => mappedNodeId(nodeId, overrides));
   for (const row of earlier)
     if (row.mutating && row.callSignature !== null && row.tool !== null && row.reusedSpan === null)
       recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
   const started = new Map(source.map((span) => [mappedKey(span, overrides), children.get(span.id) ?? null]));
   return { recorded, sourceChildren: (at) => started.get(at) ?? null };
+}
+
+/** The source's spans; one whose answer was another run's, which was deleted, has no record to answer from. */
+async function withRecord(workspaceId: string, source: SpanRow[]): Promise<SpanRow[]> {
+  const elsewhere = (row: SpanRow) => (row.callSignature === null ? null : (row.recordedSpan ?? row.reusedSpan));
+  const ids = source.flatMap((row) => elsewhere(row) ?? []);
+  const kept = await keptBodies(database(), workspaceId, ids);
+  const isGone = (row: SpanRow) => elsewhere(row) !== null && !kept.has(elsewhere(row) ?? "");
+  return source.map((row) => (isGone(row) ? { ...row, effectVerdict: "dry_run_simulated" } : row));
 }
 
 /** The path of a source span in the version that runs. */

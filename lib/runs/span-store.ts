@@ -2,19 +2,25 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans } from "#/db/schema/runs.ts";
 import type { Json } from "#/lib/contract/json.ts";
+import type { LogDraft } from "./log-lines.ts";
 import type { SpanRecord } from "./span-record.ts";
 
 export type SpanRow = typeof spans.$inferSelect;
 export type SpanBodyRow = typeof spanBodies.$inferSelect;
 type Held = { id: string; workspaceId: string; owner: string };
 type Written = SpanRecord & { rev: number };
+export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; nodeId: string };
 
 /**
- * Writes spans and their bodies in one statement, fenced: nothing is written, and null comes back, unless the run is
+ * Writes spans, their bodies and their log lines in one statement, fenced: nothing is written, and null comes back, unless the run is
  * still held by `owner`. The lock (for share) makes a worker that takes the run over wait for this commit, and see it.
  * Otherwise returns what somebody asked the run to do.
  */
-export async function writeSpans(held: Held, records: Written[]): Promise<{ control: "cancel" | "pause" | null } | null> {
+export async function writeSpans(
+  held: Held,
+  records: Written[],
+  lines: NumberedLine[] = [],
+): Promise<{ control: "cancel" | "pause" | null } | null> {
   const rows = JSON.stringify(records.map(narrowRow));
   const bodies = bodyColumns(records.filter(hasBody));
   const answer = await rawClient()<{ control: "cancel" | "pause" | null }[]>`
@@ -54,9 +60,30 @@ export async function writeSpans(held: Held, records: Written[]): Promise<{ cont
       on conflict (span_id) do update set
         input = coalesce(excluded.input, span_bodies.input), output = coalesce(excluded.output, span_bodies.output),
         attributes = coalesce(excluded.attributes, span_bodies.attributes)
-    )
+    )${lines.length === 0 ? rawClient()`` : insertLines(held, lines)}
     select control from fence`;
   return answer[0] ?? null;
+}
+
+/** A further part of the statement, only where there are lines. A line that an unknown commit wrote is not written twice. */
+function insertLines(held: Held, lines: NumberedLine[]) {
+  const columns = [
+    lines.map((line) => String(line.seq)),
+    lines.map((line) => line.spanId),
+    lines.map((line) => line.nodeId),
+    lines.map((line) => line.level),
+    lines.map((line) => line.message),
+    lines.map((line) => line.at.toISOString()),
+    lines.map((line) => JSON.stringify(line.data)),
+  ] as const;
+  return rawClient()`, lines as (
+      insert into run_logs (run_id, workspace_id, seq, span_id, node_id, level, message, at, data)
+      select fence.id, ${held.workspaceId}, l.seq::bigint, l.span_id, l.node_id, l.level, l.message, l.at::timestamptz, l.data::json
+      from fence, unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],
+        ${columns[4]}::text[], ${columns[5]}::text[], ${columns[6]}::text[])
+        as l(seq, span_id, node_id, level, message, at, data)
+      on conflict (run_id, seq) do nothing
+    )`;
 }
 
 function narrowRow(span: Written) {
@@ -143,6 +170,17 @@ export async function spanBodiesOf(db: DbHandle, workspaceId: string, ids: strin
     .innerJoin(spans, eq(spans.id, spanBodies.spanId))
     .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
   return new Map(rows.map(({ body }) => [body.spanId, body]));
+}
+
+/** Which of these spans have a body still. */
+export async function keptBodies(db: DbHandle, workspaceId: string, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: spanBodies.spanId })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
+  return new Set(rows.map((row) => row.id));
 }
 
 /** The output of one span of this workspace; null when it has none or its run was deleted. */

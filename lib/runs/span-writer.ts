@@ -1,9 +1,14 @@
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { observeCommit, observeSpan } from "./engine-metrics.ts";
+import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { persistently } from "./persistently.ts";
 import { redact } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { writeSpans, type SpanRow } from "./span-store.ts";
+import { writeSpans, type NumberedLine, type SpanRow } from "./span-store.ts";
+
+/** More than any change of a span brings. */
+const linesPerChange = 100;
 
 /** The run is no longer held by this worker: stop, and write nothing more. */
 export class RunLost extends Error {}
@@ -15,7 +20,7 @@ export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> &
 /** What a writer goes on with: the next order number, the run's counter, and the spans of earlier holders by key. */
 export type WriterStart = { seq: number; rev: number; earlier: ReadonlyMap<string, SpanRow> };
 
-type Pending = { record: SpanRecord & { rev: number }; resolve: () => void; reject: (error: unknown) => void };
+type Pending = { record: SpanRecord & { rev: number }; lines: LogDraft[]; resolve: () => void; reject: (error: unknown) => void };
 
 /**
  * Writes the spans of one held run, one statement at a time: what parallel branches produce while a statement is under
@@ -80,7 +85,7 @@ export class SpanWriter {
   /** Writes a span that is starting and resolves, when it is committed, to the record to go on with. */
   async start(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.record(draft);
-    await this.write(record, record.startRev);
+    await this.write(record, record.startRev, this.earlier.has(draft.key) ? "change" : "start");
     return record;
   }
 
@@ -130,11 +135,12 @@ export class SpanWriter {
     };
   }
 
-  private write(record: SpanRecord, rev: number): Promise<void> {
+  private write(record: SpanRecord, rev: number, moment: SpanMoment = "change"): Promise<void> {
     this.written.add(record.key);
     return new Promise((resolve, reject) => {
       if (this.broken !== null) return reject(this.broken);
-      this.pending.push({ record: { ...redact(record, this.secretValues), rev }, resolve, reject });
+      const clean = redact(record, this.secretValues);
+      this.pending.push({ record: { ...clean, rev }, lines: logLinesOf(clean, moment), resolve, reject });
       if (!this.flushing) void this.flush();
     });
   }
@@ -145,11 +151,17 @@ export class SpanWriter {
       const batch = this.takeBatch();
       try {
         const records = batch.map((entry) => entry.record);
-        const answer = await persistently(() => writeSpans(this.held, records));
+        const lines = batch.flatMap((entry) => numbered(entry.record, entry.lines));
+        const sentAt = performance.now();
+        const answer = await persistently(() => writeSpans(this.held, records, lines));
+        observeCommit(performance.now() - sentAt);
         if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
         if (answer.control) this.onControl(answer.control);
         announceRun(this.held.id);
-        for (const entry of batch) entry.resolve();
+        for (const entry of batch) {
+          observeSpan(entry.record);
+          entry.resolve();
+        }
       } catch (error) {
         this.broken = error;
         for (const entry of [...batch, ...this.pending.splice(0)]) entry.reject(error);
@@ -170,4 +182,10 @@ export class SpanWriter {
     }
     return this.pending.splice(0, size);
   }
+}
+
+/** Lines get their numbers from the span's change, so that they need no counter of their own. */
+function numbered(span: Pending["record"], lines: LogDraft[]): NumberedLine[] {
+  const at = new Date();
+  return lines.map((line, index) => ({ ...line, at, seq: span.rev * linesPerChange + index, spanId: span.id, nodeId: span.nodeId }));
 }

@@ -85,5 +85,7 @@ export function spanView(row: SpanRow, inside: readonly SpanRow[], body: SpanBod
     output: body?.output ?? null,
     error: row.error,
     attributes: body?.attributes ?? {},
+    // A completed span always has a body of its own.
+    bodyKept: row.reusedSpan === null || row.status !== "completed" || body !== null,
   };
 }

@@ -193,11 +193,12 @@ function attempts(
   session: Session,
   call: ToolCall,
   request: HttpCall,
-  record: Pick<SpanRecord, "key" | "nodeId" | "name">,
+  record: Pick<SpanRecord, "key" | "nodeId" | "name" | "effect">,
   translate: (error: unknown) => StepFailure | null,
 ) {
   const secrets = session.writer.secretValues;
   return runAttempts<HttpAnswer>(session, { record, rule: retryRule("tool", call.retry) }, async (attempt) => {
+    if (attempt > 1 && record.effect?.mutating === true) await assertStillAllowed(session, call);
     try {
       return await executeHttpCall(request, {
         fetch: session.fetch,
@@ -212,6 +213,15 @@ function attempts(
       throw translate(error) ?? toolFailure(error);
     }
   });
+}
+
+/** A retry leaves later than the call that the gate let through: what policy says by then counts. */
+async function assertStillAllowed(session: Session, call: ToolCall): Promise<void> {
+  if (session.recorded === null) return;
+  const policies = await loadPolicies(database(), session.workspace);
+  const permission = decideMutation({ ...policies, node: call.nodeAllowsMutations });
+  if (permission.allowed) return;
+  throw new StepFailure("tool_request_refused", `The call was not tried again: ${permission.because}.`);
 }
 
 function toolFailure(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
+import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Page as PageBody } from "#/lib/contract/page.ts";
 import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { Run, RunFilter, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
@@ -31,15 +32,8 @@ export type PollOptions = {
   signal?: AbortSignal;
 };
 
-/** A line that a run wrote. */
-export type LogLine = {
-  at: string;
-  level: string;
-  message: string;
-  nodeId: string | null;
-  spanId: string | null;
-};
-export type LogOptions = { limit?: number; cursor?: string } & CallOptions;
+/** `limit`: lines on one page, 1 to 100 (20). */
+export type LogOptions = LogFilter & { limit?: number; cursor?: string } & CallOptions;
 
 /** Reads, replays, steers and watches runs. Every method throws RepriseError. */
 export class Runs {
@@ -113,10 +107,13 @@ export class Runs {
     for await (const batch of followEvents(this.#transport, id, options)) yield* batch;
   }
 
+  /** What the run logged, in order. `await` gives a page; `for await` every line of every page. */
   logs(id: string, options: LogOptions = {}): PagePromise<LogLine> {
-    const { cursor: first, limit, ...call } = options;
-    const load = (cursor: string | undefined) =>
-      this.#call<PageBody<LogLine>>("GET", `${pathOf(id)}/logs`, { ...callOf(call), query: { limit, cursor } });
+    const { cursor: first, limit, level, spanId, after, ...call } = options;
+    const load = (cursor: string | undefined) => {
+      const query = { level, spanId, after, limit, cursor };
+      return this.#call<PageBody<LogLine>>("GET", `${pathOf(id)}/logs`, { ...callOf(call), query });
+    };
     return listOf(load, first);
   }
 

@@ -11,6 +11,7 @@ export const auditActions = [
   "run.paused",
   "run.resumed",
   "run.deleted",
+  "workspace.changed",
   "run.approved",
   "run.rejected",
   "api_key.created",
@@ -35,7 +36,17 @@ export const auditActions = [
   "mapping.deleted",
   "provider_key.changed",
   "variables.changed",
+  "model.created",
   "tool.live_mutation",
+  "tool.created",
+  "tool.deleted",
+  "tool.override_changed",
+  "mcp_server.created",
+  "mcp_server.changed",
+  "mcp_server.tools_changed",
+  "mcp_server.trusted",
+  "mcp_server.untrusted",
+  "mcp_server.deleted",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import type { DbHandle } from "#/db/client.ts";
+import type { DbHandle, Transaction } from "#/db/client.ts";
 import { accounts, members, workspaces } from "#/db/schema/tenancy.ts";
 import type { Role } from "#/lib/contract/access.ts";
 import type { WorkspaceRef } from "./ctx.ts";
@@ -35,4 +35,21 @@ export async function insertAccount(db: DbHandle, row: typeof accounts.$inferIns
 export async function insertWorkspace(db: DbHandle, row: typeof workspaces.$inferInsert): Promise<boolean> {
   const rows = await db.insert(workspaces).values(row).onConflictDoNothing().returning({ id: workspaces.id });
   return rows.length === 1;
+}
+
+export type WorkspaceRow = typeof workspaces.$inferSelect;
+
+export async function selectWorkspace(db: DbHandle, id: string): Promise<WorkspaceRow | null> {
+  const [row] = await db.select().from(workspaces).where(eq(workspaces.id, id));
+  return row ?? null;
+}
+
+/** The row as it is now, locked until the transaction ends. */
+export async function lockWorkspaceRow(tx: Transaction, id: string): Promise<WorkspaceRow | null> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, id)).for("update");
+  return row ?? null;
+}
+
+export async function updateRetention(tx: Transaction, id: string, retentionDays: number | null): Promise<void> {
+  await tx.update(workspaces).set({ retentionDays }).where(eq(workspaces.id, id));
 }

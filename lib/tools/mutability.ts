@@ -11,11 +11,15 @@ export type ToolFacts =
       body?: Json;
       /** The author's mark on the tool or on the node; it can only raise. */
       mutating?: boolean;
+      /** An admin of the workspace marked this tool mutating. */
+      adminMutating?: boolean;
     }
   | {
       kind: "mcp";
       /** An admin of the workspace marked this tool read-only. */
       adminReadOnly: boolean;
+      /** An admin of the workspace marked this tool mutating. */
+      adminMutating?: boolean;
       serverTrusted: boolean;
       /** The tool's own `readOnlyHint`; null when it says nothing. */
       readOnlyHint: boolean | null;
@@ -26,7 +30,9 @@ export type ToolFacts =
     }
   | { kind: "builtin"; mutating: boolean }
   /** Runs at the model provider (hosted connectors, code execution): it never passes our gate. */
-  | { kind: "provider" };
+  | { kind: "provider" }
+  /** Named, but the workspace does not have it now. */
+  | { kind: "missing" };
 
 export type Mutability = { mutating: boolean; why: string };
 
@@ -37,19 +43,26 @@ export type Mutability = { mutating: boolean; why: string };
 export function judgeMutability(tool: ToolFacts): Mutability {
   switch (tool.kind) {
     case "http":
-      return tool.mutating === true ? markedByAuthor : judgeHttp(tool);
+      return markOn(tool) ?? judgeHttp(tool);
     case "mcp":
-      return tool.mutating === true ? markedByAuthor : judgeMcp(tool);
+      return markOn(tool) ?? judgeMcp(tool);
     case "builtin":
       return tool.mutating
         ? { mutating: true, why: "this built-in tool declares itself mutating" }
         : { mutating: false, why: "this built-in tool declares itself read-only" };
     case "provider":
       return { mutating: true, why: "runs at the provider and cannot be intercepted" };
+    case "missing":
+      return { mutating: true, why: "the workspace has no such tool now" };
   }
 }
 
-const markedByAuthor: Mutability = { mutating: true, why: "marked mutating by its author" };
+/** Marks that raise; nothing else is asked then. */
+function markOn(tool: { mutating?: boolean; adminMutating?: boolean }): Mutability | null {
+  if (tool.mutating === true) return { mutating: true, why: "marked mutating by its author" };
+  return tool.adminMutating === true ? { mutating: true, why: "marked mutating by an admin" } : null;
+}
+
 const readOnlyMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 const overrideHeaders: ReadonlySet<string> = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
 

@@ -1,6 +1,7 @@
 import { database } from "#/db/client.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { complete, fetch, queues } from "#/lib/queue/boss.ts";
+import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
 import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
@@ -11,6 +12,7 @@ const deadLetterMs = 2000;
 const dueMs = 250;
 const versionMs = 1000;
 const hourMs = 3_600_000;
+const retentionMs = 600_000;
 
 /** What any worker does beside its runs, for all of them: wakes what is due, repairs what a dead process left. */
 export function startHousekeeping(): { stop(): void } {
@@ -21,6 +23,7 @@ export function startHousekeeping(): { stop(): void } {
     every(sweepMs, sweepAdmissions),
     every(sweepMs, restoreLostJobs),
     every(hourMs, dropOldKeys),
+    every(retentionMs, deleteAgedRuns),
   ];
   return {
     stop: () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { JsonObject, JsonValue } from "#/lib/contract/json.ts";
 import { contentHashPattern } from "#/lib/contract/prompt.ts";
 import { Slug } from "#/lib/contract/workflow.ts";
+import { builtinTools } from "#/lib/tools/builtin-tools.ts";
 
 export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "map", "wait"] as const;
 export type NodeType = (typeof nodeTypes)[number];
@@ -67,15 +68,30 @@ export type HttpToolSpec = z.infer<typeof HttpToolSpec>;
 
 const mutating = z.literal(true, "expected true: a tool can be marked as mutating, not as read-only").optional();
 
-/** A tool that nodes and agents of the version may call by name; its templates also see `args`. */
+/** What can stand behind a tool; a tool, and a tool node, has exactly one of them. */
+const sources = {
+  http: HttpToolSpec.optional(),
+  /** A tool of one of the workspace's MCP servers, both by name. */
+  mcp: strict({ server: ToolName, tool: z.string().min(1).max(200) }).optional(),
+  /** A tool that comes with the product. */
+  builtin: z.enum(builtinTools.map((tool) => tool.name) as [string, ...string[]]).optional(),
+  /** An HTTP tool of the workspace, by name. */
+  use: ToolName.optional(),
+};
+export const sourceFields = ["http", "mcp", "builtin", "use"] as const;
+
+/** A tool that nodes and agents of the version may call by name; templates of its request also see `args`. */
 export const ToolDefinition = strict({
   description: z.string().max(4000).optional(),
   input: JsonObject.optional(),
   output: JsonObject.optional(),
-  http: HttpToolSpec,
+  ...sources,
   mutating,
   retry: RetryPolicy.optional(),
   timeoutMs: durationMs.optional(),
+}).superRefine((tool, ctx) => {
+  if (sourceFields.filter((field) => tool[field] !== undefined).length !== 1)
+    ctx.addIssue({ code: "custom", path: ["http"], message: "expected exactly one of http, mcp, builtin, use" });
 });
 export type ToolDefinition = z.infer<typeof ToolDefinition>;
 
@@ -111,15 +127,15 @@ const AgentNode = strict({
 const ToolNode = strict({
   ...base,
   type: z.literal("tool"),
-  http: HttpToolSpec.optional(),
+  ...sources,
   tool: z.string().optional(),
   arguments: JsonValue.optional(),
   mutating,
 }).superRefine((node, ctx) => {
-  if ((node.http === undefined) === (node.tool === undefined))
-    ctx.addIssue({ code: "custom", path: ["http"], message: "expected either http or tool, and not both" });
-  if (node.arguments !== undefined && node.tool === undefined)
-    ctx.addIssue({ code: "custom", path: ["arguments"], message: "expected only together with tool" });
+  if ([...sourceFields, "tool" as const].filter((field) => node[field] !== undefined).length !== 1)
+    ctx.addIssue({ code: "custom", path: ["http"], message: "expected exactly one of http, tool, mcp, builtin, use" });
+  if (node.arguments !== undefined && node.http !== undefined)
+    ctx.addIssue({ code: "custom", path: ["arguments"], message: "expected only together with tool, mcp, builtin or use" });
 });
 const TransformNode = strict({ ...base, type: z.literal("transform"), value: JsonValue });
 const WorkflowNode = strict({

@@ -5,7 +5,6 @@ import type { SeededWorkspace } from "#/tests/support/seeded-workspace.ts";
 
 // Policies and retirements change what runs may do: this file has a workspace of its own.
 test.use({ workspaceName: "admin", role: "admin" });
-test.describe.configure({ mode: "serial" });
 
 const dialog = (page: Page) => page.getByRole("dialog");
 const at = (workspace: SeededWorkspace, path: string) => `/${workspace.slug}/${path}`;
@@ -338,8 +337,10 @@ test("a secret variable is never shown again, and changing another one keeps it"
 });
 
 test("the audit log filters by its address, pages, and is exported", async ({ page, workspace, api }) => {
-  for (let count = 0; count < 60; count += 1)
-    await api.call("POST", `/workflows/support-refund/${count % 2 === 0 ? "pause" : "unpause"}`, { reason: "again" });
+  for (let count = 0; count < 30; count += 1) {
+    await api.call("POST", "/workflows/support-refund/pause", { body: { reason: "again" } });
+    await api.call("POST", "/workflows/support-refund/unpause");
+  }
   await page.goto(at(workspace, "audit-log"));
   await page.getByRole("button", { name: /^Action/ }).click();
   await page.getByRole("menuitemcheckbox", { name: "workflow.paused" }).click();

@@ -1,11 +1,12 @@
 import type { Page } from "playwright/test";
 import { baseUrl, expect, monitoringPath, test, toast, tracePath } from "#/tests/support/browser.ts";
+import type { HttpApi } from "#/tests/support/http-api.ts";
 import { faultNote, ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "monitoring" });
 
 const button = (page: Page, name: string) => page.getByRole("main").getByRole("button", { name, exact: true });
-const started = (api: import("#/tests/support/http-api.ts").HttpApi, fault: string) =>
+const started = (api: HttpApi, fault: string) =>
   api.trigger("support-refund", { version: 1, payload: ticketPayload("late-mugs", { note: faultNote(fault) }) });
 
 test.describe("the monitoring detail", () => {
@@ -51,7 +52,10 @@ test.describe("the monitoring detail", () => {
     const id = await started(api, "stall");
     await page.goto(monitoringPath(workspace, id));
     await button(page, "Cancel").click();
-    const question = page.getByRole("alertdialog").or(page.getByRole("dialog", { name: "Cancel this run?" })).first();
+    const question = page
+      .getByRole("alertdialog")
+      .or(page.getByRole("dialog", { name: "Cancel this run?" }))
+      .first();
     await expect(question).toContainText("Cancel this run?");
     await page.keyboard.press("Escape");
     await expect(question).toHaveCount(0);

@@ -17,8 +17,7 @@ test.use({ workspaceName: "replay" });
 
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Replay run" });
 const submitOf = (page: Page) => dialogOf(page).getByRole("button", { name: "Submit replay" });
-const dryRunBanner =
-  "Mutating tool calls will dry-run. Set policies.replay.allowMutations: true per-node to opt in.";
+const dryRunBanner = "Mutating tool calls will dry-run. Set policies.replay.allowMutations: true per-node to opt in.";
 const liveBanner = "policies.replay.allowMutations: true: this replay WILL invoke mutating tool calls.";
 
 /** Only this file's main job uses order 1012 and this address: what arrives for them came from it. */
@@ -208,10 +207,7 @@ test.describe("a refused replay", () => {
     expect((await api.call("DELETE", "/workflows/short-lived/versions/1")).status).toBe(204);
     await openTrace(page, workspace, run.id);
     await page.keyboard.press("r");
-    await refuses(
-      page,
-      "This run cannot be replayed because its source workflow version is no longer available.",
-    );
+    await refuses(page, "This run cannot be replayed because its source workflow version is no longer available.");
   });
 
   test("for a wrong hash, and another try succeeds", async ({ page, workspace }) => {
@@ -222,7 +218,9 @@ test.describe("a refused replay", () => {
     await dialogOf(page).getByLabel("Prompt artifact id").fill(id);
     await dialogOf(page).getByLabel("Content hash").fill("sha256:nonsense");
     await refuses(page, "");
-    await dialogOf(page).getByLabel("Content hash").fill(hashes[1] ?? "");
+    await dialogOf(page)
+      .getByLabel("Content hash")
+      .fill(hashes[1] ?? "");
     await expect(dialogOf(page).getByText("Replay submission failed")).toHaveCount(0);
     await submitOf(page).click();
     await expect(toast(page, "Replay submitted")).toBeVisible();

@@ -1,3 +1,4 @@
+import type { Page } from "playwright/test";
 import type { Run } from "#/lib/contract/run.ts";
 import { apiOf, baseUrl, expect, monitoringPath, openTrace, test, tracePath } from "#/tests/support/browser.ts";
 import { ticketPayload } from "#/tests/support/tickets.ts";
@@ -17,7 +18,7 @@ test.beforeAll(async () => {
   expect([refund.status, failed.status, tracking.status]).toEqual(["completed", "failed", "completed"]);
 });
 
-const rowOf = (page: import("playwright/test").Page, id: string) => page.locator(`[data-run-id="${id}"]`);
+const rowOf = (page: Page, id: string) => page.locator(`[data-run-id="${id}"]`);
 
 test.describe("the runs list", () => {
   test("opens the trace viewer from a row, which the sidebar does not offer", async ({ page, workspace }) => {
@@ -26,7 +27,8 @@ test.describe("the runs list", () => {
     const sidebar = page.getByRole("navigation", { name: "Workspace" });
     await expect(sidebar.getByRole("link", { name: "Runs" })).toHaveAttribute("aria-current", "page");
     await expect(sidebar.getByRole("link", { name: /trace/i })).toHaveCount(0);
-    for (const link of await sidebar.getByRole("link").all()) expect(await link.getAttribute("href")).not.toContain("/ai/");
+    for (const link of await sidebar.getByRole("link").all())
+      expect(await link.getAttribute("href")).not.toContain("/ai/");
     await rowOf(page, refund.id).getByRole("cell").first().click();
     await expect(page).toHaveURL(`${baseUrl()}${tracePath(workspace, refund.id)}`);
     await expect(page.getByRole("treegrid", { name: "Spans of this run" })).toBeVisible();
@@ -95,7 +97,9 @@ test.describe("the runs list", () => {
     workspace,
   }) => {
     await page.goto(monitoringPath(workspace));
-    await rowOf(page, refund.id).getByRole("button", { name: `Actions for ${refund.id}` }).click();
+    await rowOf(page, refund.id)
+      .getByRole("button", { name: `Actions for ${refund.id}` })
+      .click();
     await expect(page.getByRole("menuitem", { name: "Monitoring detail" })).toBeVisible();
     await page.getByRole("menuitem", { name: "Replay" }).click();
     await expect(page).toHaveURL(new RegExp(tracePath(workspace, refund.id)));
@@ -107,7 +111,9 @@ test.describe("a viewer", () => {
   test.use({ role: "viewer" });
   test("sees Replay and Cancel disabled, with the reason", async ({ page, workspace }) => {
     await page.goto(monitoringPath(workspace));
-    await rowOf(page, refund.id).getByRole("button", { name: `Actions for ${refund.id}` }).click();
+    await rowOf(page, refund.id)
+      .getByRole("button", { name: `Actions for ${refund.id}` })
+      .click();
     const replay = page.getByRole("menuitem", { name: /Replay/ });
     await expect(replay).toBeDisabled();
     await expect(replay).toContainText("This needs the role operator.");

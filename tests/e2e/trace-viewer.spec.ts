@@ -79,7 +79,12 @@ test.describe("the trace viewer", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("classify the");
     await expect(page).toHaveURL(/q=classify/);
-    await expect(grid(page).locator("mark").filter({ hasText: /classify the/i }).first()).toBeVisible();
+    await expect(
+      grid(page)
+        .locator("mark")
+        .filter({ hasText: /classify the/i })
+        .first(),
+    ).toBeVisible();
     await page.reload();
     await expect(page.getByRole("searchbox", { name: "Search spans" })).toHaveValue("classify the");
     await page.getByRole("searchbox", { name: "Search spans" }).focus();
@@ -116,7 +121,10 @@ test.describe("the trace viewer", () => {
     await expect(transcript).toContainText("refund_order");
     await page.reload();
     await expect(transcript).toContainText("refund_order");
-    await transcript.getByRole("button", { name: /refund_order/ }).first().click();
+    await transcript
+      .getByRole("button", { name: /refund_order/ })
+      .first()
+      .click();
     await page.getByRole("button", { name: "Tree" }).click();
     await expect(selected(page)).toContainText("refund_order");
   });
@@ -132,7 +140,9 @@ test.describe("the trace viewer", () => {
     const rows = () => grid(page).getAttribute("aria-rowcount").then(Number);
     const early = await rows();
     await api.call("POST", `/runs/${id}/resume`);
-    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "completed", { timeout: 20_000 });
+    await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "completed", {
+      timeout: 20_000,
+    });
     await expect.poll(rows).toBeGreaterThan(early);
     await expect(grid(page).getByText("POST /notifications", { exact: true })).toBeVisible();
     expect(loads).toBe(0);
@@ -142,7 +152,9 @@ test.describe("the trace viewer", () => {
 
   test("goes to the neighbours of the list it was opened from with [ and ]", async ({ page, workspace }) => {
     await page.goto(`/${workspace.slug}/monitoring/workflow-runs?workflow=support-refund&version=1`);
-    const ids = await page.locator("[data-run-id]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-run-id")));
+    const ids = await page
+      .locator("[data-run-id]")
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-run-id")));
     await page.locator(`[data-run-id="${ids[0]}"]`).getByRole("cell").first().click();
     await traceIsOpen(page);
     await page.keyboard.press("]");

@@ -53,7 +53,8 @@ export const test = base.extend<Options & Fixtures>({
       page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
       page.on("request", (request) => {
         const { protocol, hostname } = new URL(request.url());
-        if (/^(https?|wss?):$/.test(protocol) && hostname !== "localhost") faults.push(`left localhost: ${request.url()}`);
+        if (/^(https?|wss?):$/.test(protocol) && hostname !== "localhost")
+          faults.push(`left localhost: ${request.url()}`);
       });
       await use();
       expect(faults.filter((fault) => !expectedErrors.some((expected) => expected.test(fault)))).toEqual([]);
@@ -66,10 +67,19 @@ export { expect };
 
 /** axe on the page as it is now, with the rules of WCAG 2.2 AA; names what it finds. */
 export async function expectAccessible(page: Page, include?: string): Promise<void> {
-  const builder = new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+  const builder = new AxeBuilder({ page }).withTags([
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+  ]);
   if (include) builder.include(include);
   const { violations } = await builder.analyze();
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`));
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`),
+  );
   expect(found).toEqual([]);
 }
 

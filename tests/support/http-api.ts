@@ -15,7 +15,11 @@ export function httpApi(baseUrl: string, key: string | null) {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...sent.headers,
     };
-    const response = await fetch(`${baseUrl}/api/v1${path}`, { method, headers, body: (body ?? null) as BodyInit | null });
+    const response = await fetch(`${baseUrl}/api/v1${path}`, {
+      method,
+      headers,
+      body: (body ?? null) as BodyInit | null,
+    });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parsed(text), text };
   };

@@ -33,7 +33,11 @@ export async function seedAccount(names: readonly string[], ordersUrl: string): 
   const people = await Promise.all(roles.map((role) => makePerson(role, batch)));
   const workspaces: Record<string, SeededWorkspace> = {};
   for (const name of names) {
-    const workspace = await provisionWorkspace(db, { accountId: account.id, slug: `${name}-${batch}`, name: "Acme shop" });
+    const workspace = await provisionWorkspace(db, {
+      accountId: account.id,
+      slug: `${name}-${batch}`,
+      name: "Acme shop",
+    });
     const actor = { kind: "system", name: "test" } as const;
     const ctx: Ctx = { actor, workspace, db, clock: systemClock, requestId: newId("request") };
     for (const { email, role } of people) await addMember(ctx, { email, role });

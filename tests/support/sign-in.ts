@@ -1,5 +1,8 @@
 /** Signs in with email and password as the page does, and gives back the session's cookies as `name=value`. */
-export async function signIn(baseUrl: string, login: { email: string; password: string }): Promise<Map<string, string>> {
+export async function signIn(
+  baseUrl: string,
+  login: { email: string; password: string },
+): Promise<Map<string, string>> {
   const jar = new Map<string, string>();
   const keep = (response: Response) => {
     for (const cookie of response.headers.getSetCookie()) {

@@ -7,8 +7,10 @@ import {
   CreateApiKeyRequest,
   MemberView,
   PutVariablesRequest,
+  PutWorkspaceRequest,
   UpdateMemberRequest,
   VariablesView,
+  WorkspaceSettings,
 } from "#/lib/contract/administration.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { PolicyView, PutPolicyRequest } from "#/lib/contract/policy.ts";
@@ -148,6 +150,27 @@ export const listAuditEventsEndpoint = declare({
   action: "audit:read",
   query: AuditQuery,
   responses: { 200: pageOf(AuditEventView) },
+});
+
+export const getWorkspaceEndpoint = declare({
+  method: "GET",
+  path: "/workspace",
+  id: "getWorkspace",
+  tag: "Workspace",
+  summary: "Read the workspace's settings",
+  action: "workspace:read",
+  responses: { 200: WorkspaceSettings },
+});
+
+export const putWorkspaceEndpoint = declare({
+  method: "PUT",
+  path: "/workspace",
+  id: "putWorkspace",
+  tag: "Workspace",
+  summary: "Replace the workspace's settings; what is absent is unset: runs are then kept for good",
+  action: "workspace:write",
+  body: PutWorkspaceRequest,
+  responses: { 200: WorkspaceSettings },
 });
 
 const ByEnvironment = z.object({ name: EnvironmentName });

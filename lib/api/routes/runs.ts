@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RunComparison } from "#/lib/contract/compare.ts";
 import { RunEvent } from "#/lib/contract/event.ts";
+import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import { ApprovalRequest, RescheduleRequest, Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
@@ -119,6 +120,31 @@ export const readEventsEndpoint = declare({
     },
   },
   errors: ["not_found"],
+});
+
+export const readLogsEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/logs",
+  id: "readLogs",
+  tag,
+  summary: "Read the log lines of a run in order; `after` is the `seq` of the last line that you have",
+  action: "run:read",
+  params: ById,
+  query: LogFilter.extend(PageQuery.shape),
+  responses: { 200: pageOf(LogLine) },
+  errors: ["not_found"],
+});
+
+export const deleteRunEndpoint = declare({
+  method: "DELETE",
+  path: "/runs/{id}",
+  id: "deleteRun",
+  tag,
+  summary: "Delete a run that has ended, with everything stored about it and the runs inside of it",
+  action: "run:delete",
+  params: ById,
+  responses: { 204: null },
+  errors: ["not_found", "run_in_flight", "in_use"],
 });
 
 export const compareRunsEndpoint = declare({

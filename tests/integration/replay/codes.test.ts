@@ -46,14 +46,17 @@ async function scene() {
 
 const all = { filter: {}, limit: 100, after: null };
 
+async function runIds(tenant: Tenant): Promise<string[]> {
+  return (await listRuns(tenant.system, all)).data.map((run) => run.id);
+}
+
 async function refusal(tenant: Tenant, runId: string, request: ReplayRequest, code: ErrorCode, message: string) {
-  const before = await listRuns(tenant.system, all);
+  const before = await runIds(tenant);
   await expect(submitReplay(tenant.system, runId, request)).rejects.toMatchObject({ code, message });
   const preflight = await preflightReplay(tenant.system, runId, request);
   expect(preflight.ok).toBe(false);
   expect(preflight.verdicts.find((verdict) => verdict.level === "block")).toMatchObject({ code, message });
-  const after = await listRuns(tenant.system, all);
-  expect(after).toEqual(before);
+  expect(await runIds(tenant)).toEqual(before);
   expect(preflight.quota.remaining).toBe(20);
 }
 
@@ -185,7 +188,7 @@ describe("a refused replay: code and message of the product's table, the same in
     const message = "The stored prompt text no longer matches its content hash.";
     await refusal(tenant, run.id, request, "prompt_hash_mismatch", message);
     const filter = { action: "prompt.integrity_failed" };
-    const audit = await listAuditEvents(tenant.system, { filter, limit: 10, after: null } as never);
+    const audit = await listAuditEvents(tenant.system, { filter, limit: 10, after: null });
     // Once for the submit; a preflight changes nothing.
     expect(audit.data).toMatchObject([
       { target: prompt.id, details: { contentHash: prompt.contentHash, replayOf: run.id } },
@@ -250,7 +253,7 @@ describe("an accepted replay", () => {
     expect(body?.["replay_request"]).toEqual({ maxCostMicros: 1_000_000 });
     expect(body?.["replay_plan"]).toMatchObject({ mode: "as_is", targetVersion: 1, models: [{ nodeId: "ask", ref: haiku }] });
     expect(body?.["policy_snapshot"]).toMatchObject({ account: {}, workspace: {} });
-    const audit = await listAuditEvents(tenant.system, { filter: { action: "replay.submitted" }, limit: 10, after: null } as never);
+    const audit = await listAuditEvents(tenant.system, { filter: { action: "replay.submitted" }, limit: 10, after: null });
     expect(audit.data).toMatchObject([{ target: replay.id, details: { replayOf: run.id, mode: "as_is", models: [haiku] } }]);
   });
 

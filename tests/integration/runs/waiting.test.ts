@@ -11,6 +11,7 @@ import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { setModelRetired } from "#/lib/models/retire-model.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
@@ -265,5 +266,26 @@ describe("before the start", () => {
     const runs = await Promise.all(ids.map((id) => finished(tenant.system, id)));
     const spans = runs.map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const).sort((a, b) => a[0] - b[0]);
     for (let at = 1; at < spans.length; at++) expect(spans[at]?.[0]).toBeGreaterThanOrEqual(spans[at - 1]?.[1] ?? 0);
+  });
+});
+
+describe("a replay with workflows inside", () => {
+  test("a model that is retired inside of a sub-workflow refuses the replay at submit", async () => {
+    await push(tenant.system, "inner-model", {
+      name: "inner",
+      nodes: [{ id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi" }, when: "trigger.ask" }],
+    });
+    await push(tenant.system, "outer-model", {
+      name: "outer",
+      nodes: [{ id: "sub", type: "workflow", workflow: "inner-model", payload: { ask: false } }],
+    });
+    const done = await finished(tenant.system, await run("outer-model"));
+    expect(done.status).toBe("completed");
+    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", true);
+    await expect(submitReplay(tenant.system, done.id, {})).rejects.toMatchObject({
+      code: "model_not_available",
+      details: { models: [{ nodeId: "sub/ask" }] },
+    });
+    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", false);
   });
 });

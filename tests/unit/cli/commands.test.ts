@@ -239,6 +239,38 @@ describe("filters", () => {
   });
 });
 
+describe("runs logs", () => {
+  const line = (seq: number) => ({
+    seq,
+    at: "2026-11-20T10:00:00.000Z",
+    level: "info",
+    message: `m${seq}`,
+    nodeId: "a",
+    spanId: null,
+    data: {},
+  });
+
+  test("--tail shows the last lines, --level goes to the service", async () => {
+    const handler: Handler = () => page([line(1), line(2), line(3)]);
+    const result = await run(["runs", "logs", "r", "--tail", "2", "--level", "warn", "-o", "json"], handler);
+    expect(json(result.stdout)).toEqual({ data: [line(2), line(3)] });
+    expect(service.received[0]?.query.get("level")).toBe("warn");
+  });
+
+  test("-f shows each line once, also the last ones, and ends with the run", async () => {
+    let asked = 0;
+    const handler: Handler = ({ path, query }) => {
+      if (!path.endsWith("/logs")) return { json: runBody("r", asked > 1 ? "completed" : "running") };
+      asked += 1;
+      const after = Number(query.get("after") ?? 0);
+      return page([1, 2, 3, 4].filter((seq) => seq > after && seq <= asked + 1).map(line));
+    };
+    const result = await run(["runs", "logs", "r", "-f", "-o", "json"], handler);
+    expect(result.stdout.trim().split("\n").map(json)).toEqual([line(1), line(2), line(3), line(4)]);
+    expect(result.code).toBe(0);
+  });
+});
+
 describe("workflows push", () => {
   const yaml = "name: Support refund\nnodes: []\n";
   const write = (name: string, text: string) => {

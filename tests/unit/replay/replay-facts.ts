@@ -117,6 +117,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     catalogue,
     policies: policies(),
     quota: { used: 0, resetMs: 0, retryAfterMs: 0 },
+    inner: [],
     ...change,
     source: {
       id: "run_source",

@@ -1,0 +1,58 @@
+import type { EffectVerdict, SpanStatus } from "#/lib/contract/status.ts";
+import { nodeTypes } from "#/lib/contract/status.ts";
+import { isReused, kindAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
+
+/** What the run did at a node: the steps of a node in a loop are told as one. */
+export type NodeState = {
+  status: SpanStatus;
+  /** Steps of this node. */
+  count: number;
+  /** The step to show: the first that has the node's status. */
+  row: number;
+  /** Sum over its steps; null while none has ended. */
+  durationMs: number | null;
+  effect: EffectVerdict | null;
+};
+
+/** What must be seen first wins: a failure in one of a thousand steps is the node's status. */
+const rank: Record<SpanStatus, number> = { failed: 5, running: 4, waiting: 3, cancelled: 2, completed: 1, skipped: 0 };
+const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
+
+/** States by node id in one pass; a node that is not in the map has not begun. Pure. */
+export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
+  const states = new Map<string, NodeState>();
+  for (let row = 0; row < trace.count; row++) {
+    const id = trace.nodeIds[trace.node[row] ?? -1];
+    if (id === undefined || !stepKinds.has(kindAt(trace, row))) continue;
+    const status = statusAt(trace, row);
+    const duration = trace.durationMs[row] ?? -1;
+    const before = states.get(id);
+    const effect = shownEffect(trace, row) ?? (isReused(trace, row) ? "reused" : null);
+    if (!before) {
+      states.set(id, { status, count: 1, row, durationMs: duration < 0 ? null : duration, effect });
+      continue;
+    }
+    before.count += 1;
+    before.effect ??= effect;
+    if (duration >= 0) before.durationMs = (before.durationMs ?? 0) + duration;
+    if (rank[status] <= rank[before.status]) continue;
+    before.status = status;
+    before.row = row;
+  }
+  return states;
+}
+
+/** The node of the top-level step that a row belongs to; null when it belongs to none. */
+export function topNodeOf(trace: TraceColumns, row: number): string | null {
+  let top = row;
+  for (let parent = trace.parent[top] ?? -1; parent >= 0; parent = trace.parent[top] ?? -1) top = parent;
+  const id = trace.nodeIds[trace.node[top] ?? -1];
+  return id === undefined || id === "" || !stepKinds.has(kindAt(trace, top)) ? null : id;
+}
+
+/** The node of the step that a row belongs to, however deep it stands. */
+export function nodeOf(trace: TraceColumns, row: number): string | null {
+  for (let at = row; at >= 0; at = trace.parent[at] ?? -1)
+    if (stepKinds.has(kindAt(trace, at))) return trace.nodeIds[trace.node[at] ?? -1] ?? null;
+  return null;
+}

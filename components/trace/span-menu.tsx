@@ -1,0 +1,60 @@
+"use client";
+
+import { Copy, Ellipsis, Link2, RotateCcw } from "lucide-react";
+import { toast } from "sonner";
+import { tracePath } from "#/components/runs/run-links.ts";
+import { copyText } from "#/components/ui/copy-button.tsx";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "#/components/ui/dropdown-menu.tsx";
+
+/** "Replay from here" for the selected span: the step that it stands in, or why it cannot be. */
+export type ReplayFrom = { nodeId: string | null; reason: string | null; open: () => void };
+
+/** What can be done with the selected span. */
+export function SpanMenu({
+  spanId,
+  runId,
+  workspaceSlug,
+  replayFrom,
+}: {
+  spanId: string;
+  runId: string;
+  workspaceSlug: string;
+  replayFrom: ReplayFrom;
+}) {
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        aria-label="Actions for this span"
+        className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+      >
+        <Ellipsis aria-hidden className="size-4" />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        <DropdownMenuItem keys="shift+r" disabledReason={replayFrom.reason} onSelect={replayFrom.open}>
+          <RotateCcw aria-hidden />
+          Replay from here{replayFrom.nodeId === null ? "" : ` (${replayFrom.nodeId})`}
+        </DropdownMenuItem>
+        <DropdownMenuItem
+          onSelect={() => void copy(`${location.origin}${tracePath(workspaceSlug, runId)}?span=${spanId}`, "Link copied")}
+        >
+          <Link2 aria-hidden />
+          Copy link to this span
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => void copy(spanId, "Span id copied")}>
+          <Copy aria-hidden />
+          Copy span id
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+async function copy(text: string, done: string): Promise<void> {
+  if (await copyText(text)) toast.success(done);
+  else toast.error("Copying was refused by the browser", { description: text });
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "workspaces" ADD COLUMN "deleted_replays" timestamp (3) with time zone[] DEFAULT '{}' NOT NULL;

@@ -1,0 +1,45 @@
+import { database } from "#/db/client.ts";
+import { systemClock } from "#/lib/core/clock.ts";
+import { logger } from "#/lib/core/logger.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { lockWorkspace } from "./admission-store.ts";
+import { agedRuns, deleteRuns, workspacesWithRetention, type Retention } from "./deletion-store.ts";
+
+const perBatch = 500;
+
+/**
+ * Deletes runs that are older than their workspace keeps them, in batches of 500 with one audit row each. Only runs that
+ * have ended; see agedRuns for those that stay a while longer. Returns how many went.
+ */
+export async function deleteAgedRuns(): Promise<number> {
+  let total = 0;
+  for (const retention of await workspacesWithRetention(database()))
+    for (;;) {
+      const deleted = await deleteBatch(retention);
+      total += deleted;
+      if (deleted === 0) break;
+    }
+  return total;
+}
+
+/** Under the workspace's lock, so that nobody starts to read a run while it goes; several workers take turns. */
+async function deleteBatch(retention: Retention): Promise<number> {
+  const { workspaceId: id, accountId, slug, name, days } = retention;
+  return database().transaction(async (tx) => {
+    await lockWorkspace(tx, id);
+    const ids = await agedRuns(tx, retention, perBatch);
+    if (ids.length === 0) return 0;
+    const deleted = await deleteRuns(tx, id, ids);
+    const ctx = {
+      actor: { kind: "system", name: "worker" } as const,
+      workspace: { id, accountId, slug, name },
+      db: tx,
+      clock: systemClock,
+      requestId: newId("request"),
+    };
+    await recordAudit(ctx, tx, { action: "run.deleted", target: null, details: { runs: deleted, retentionDays: days } });
+    logger.info({ workspaceId: id, deleted, retentionDays: days }, "aged runs deleted");
+    return deleted;
+  });
+}

@@ -1,0 +1,88 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { buildHttpCall } from "./http-call.ts";
+import { executeHttpCall } from "./http-tool.ts";
+import type { ToolFacts } from "./mutability.ts";
+import { refusedCall } from "./tool-call-error.ts";
+
+export type BuiltinWay = { fetch: typeof fetch; signal: AbortSignal; timeoutMs: number; redact: (text: string) => string };
+
+/** A tool that comes with the product. `mutating` is its own declaration, which nobody changes. */
+export type BuiltinTool = {
+  name: string;
+  description: string;
+  mutating: boolean;
+  inputSchema: JsonObject;
+  outputSchema: JsonObject | null;
+  /** What one call is judged by, where the arguments may make it more than the tool declares. */
+  factsOf?: (args: JsonObject) => ToolFacts;
+  call: (args: JsonObject, way: BuiltinWay) => Promise<Json>;
+};
+
+const timeNow: BuiltinTool = {
+  name: "time.now",
+  description: "The present time in UTC.",
+  mutating: false,
+  inputSchema: { type: "object", properties: {}, additionalProperties: false },
+  outputSchema: {
+    type: "object",
+    required: ["iso", "epochMs"],
+    properties: { iso: { type: "string", format: "date-time" }, epochMs: { type: "integer" } },
+  },
+  call: async () => {
+    const now = new Date();
+    return { iso: now.toISOString(), epochMs: now.getTime() };
+  },
+};
+
+const httpGet: BuiltinTool = {
+  name: "http.get",
+  description: "Reads a public web address and gives its status and body (JSON parsed, else text).",
+  mutating: false,
+  inputSchema: {
+    type: "object",
+    required: ["url"],
+    properties: { url: { type: "string", description: "An absolute http or https URL" } },
+    additionalProperties: false,
+  },
+  outputSchema: { type: "object", required: ["status", "body"], properties: { status: { type: "integer" }, body: {} } },
+  // An address may hold a method override, whoever chose it.
+  factsOf: ({ url }) => ({ kind: "http", method: "GET", url: typeof url === "string" ? url : "" }),
+  call: async (args, way) => {
+    if (typeof args.url !== "string") throw refusedCall("http.get needs a url");
+    const { status, body } = await executeHttpCall(buildHttpCall({ method: "GET", url: args.url }, (value) => value), way);
+    return { status, body };
+  },
+};
+
+const jsonPointer: BuiltinTool = {
+  name: "json.pointer",
+  description: "Takes a value out of JSON data by its JSON Pointer (RFC 6901), for example /items/0/id; null when there is none.",
+  mutating: false,
+  inputSchema: {
+    type: "object",
+    required: ["data", "pointer"],
+    properties: { data: {}, pointer: { type: "string", pattern: "^(/.*)?$" } },
+    additionalProperties: false,
+  },
+  outputSchema: null,
+  call: async (args) => valueAt(args.data ?? null, String(args.pointer ?? "")),
+};
+
+/** Own properties only; a number counts as an index of a list when it is written without a leading zero. */
+function valueAt(data: Json, pointer: string): Json {
+  if (pointer !== "" && !pointer.startsWith("/")) throw refusedCall("A JSON Pointer is empty or starts with /");
+  let at: Json = data;
+  for (const part of pointer.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (typeof at !== "object" || at === null) return null;
+    if (Array.isArray(at)) at = /^(0|[1-9]\d*)$/.test(key) ? (at[Number(key)] ?? null) : null;
+    else at = Object.hasOwn(at, key) ? (at[key] ?? null) : null;
+  }
+  return at;
+}
+
+export const builtinTools: readonly BuiltinTool[] = [httpGet, jsonPointer, timeNow];
+
+export function builtinTool(name: string): BuiltinTool | null {
+  return builtinTools.find((tool) => tool.name === name) ?? null;
+}

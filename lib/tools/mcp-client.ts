@@ -1,0 +1,125 @@
+import type { CallToolResult, Client } from "@modelcontextprotocol/client";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { GuardedFetchError } from "./fetch-error.ts";
+import type { GuardedInit } from "./guarded-fetch.ts";
+import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
+import type { McpProgress } from "./mcp-fault.ts";
+
+/** Where a server is and what it is sent with every request; the headers are secrets. */
+export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
+
+export type McpWay = {
+  /** The guarded fetch (or another one with the same contract). */
+  fetch: typeof fetch;
+  /** Cancels the conversation; its sockets are closed at once. */
+  signal: AbortSignal;
+  /** For the whole conversation. */
+  timeoutMs: number;
+  /** Blanks out secret values in messages; the server may echo them. */
+  redact?: (text: string) => string;
+};
+
+/** An open conversation with one server. */
+export type McpConversation = {
+  protocolVersion: string | null;
+  listTools(): Promise<McpDefinition[]>;
+  callTool(name: string, args: JsonObject, idempotencyKey: string | null): Promise<CallToolResult>;
+};
+
+/**
+ * Talks to an MCP server over streamable HTTP, in whichever generation it speaks (2026-07-28 is asked for first, then the
+ * handshake of 2025-11-25), and closes what it opened. `label` names what is done in messages. Throws ToolCallError.
+ */
+export async function withMcpServer<T>(
+  endpoint: McpEndpoint,
+  way: McpWay,
+  label: string,
+  work: (conversation: McpConversation) => Promise<T>,
+): Promise<T> {
+  const progress: McpProgress = { callSent: false, fetchFault: null };
+  const deadline = AbortSignal.timeout(Math.min(Math.max(1, Math.ceil(way.timeoutMs)), 2_147_483_647));
+  const signal = AbortSignal.any([way.signal, deadline]);
+  let close: (() => Promise<void>) | null = null;
+  try {
+    signal.throwIfAborted();
+    const opened = await openClient(endpoint, way, signal, progress);
+    close = opened.close;
+    return await raced(signal, opened.connect().then(() => work(conversationOf(opened.client, signal, way, progress))));
+  } catch (error) {
+    const { mcpFault } = await import("./mcp-fault.ts");
+    const ends = { cancelled: way.signal.aborted, timedOut: deadline.aborted, timeoutMs: way.timeoutMs };
+    throw mcpFault(label, error, progress, ends, way.redact ?? ((text) => text));
+  } finally {
+    await close?.().catch(() => {});
+  }
+}
+
+/** Loaded at first use: the SDK is large, and most processes never talk to an MCP server. */
+async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, progress: McpProgress) {
+  const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
+  const client = new Client(
+    { name: "reprise", version: "0.1.0" },
+    { versionNegotiation: { mode: "auto" }, inputRequired: { autoFulfill: false } },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
+    fetch: watchedFetch(endpoint, way.fetch, progress),
+    requestInit: { headers: endpoint.headers },
+    // One conversation is one call: nothing is resumed behind its back, and nothing goes to another origin.
+    reconnectionOptions: { maxRetries: 0, initialReconnectionDelay: 0, maxReconnectionDelay: 0, reconnectionDelayGrowFactor: 1 },
+    redirectPolicy: "same-origin",
+    onInsufficientScope: "throw",
+  });
+  const connect = () => client.connect(transport, { signal, timeout: way.timeoutMs });
+  const close = async () => {
+    // A session of the older generation is the server's memory; after an abort nobody waits for its end.
+    if (transport.sessionId && !signal.aborted)
+      await Promise.race([transport.terminateSession(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]).catch(() => {});
+    await client.close();
+  };
+  return { client, connect, close };
+}
+
+function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progress: McpProgress): McpConversation {
+  const options = { signal, timeout: way.timeoutMs, maxTotalTimeout: way.timeoutMs };
+  return {
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
+    async listTools() {
+      const { tools } = await client.listTools(undefined, { ...options, cacheMode: "bypass" });
+      return readMcpDefinitions(tools);
+    },
+    async callTool(name, args, idempotencyKey) {
+      progress.callSent = true;
+      const meta = idempotencyKey === null ? {} : { _meta: { "reprise/idempotencyKey": idempotencyKey } };
+      return client.callTool({ name, arguments: args, ...meta }, options);
+    },
+  };
+}
+
+/** Remembers why a request failed, and leaves out the standing stream that nobody here would read. */
+function watchedFetch(endpoint: McpEndpoint, guarded: typeof fetch, progress: McpProgress): typeof fetch {
+  return async (input, init) => {
+    if ((init?.method ?? "GET").toUpperCase() === "GET") return new Response(null, { status: 405 });
+    const secrets: GuardedInit = { ...init, secretHeaders: Object.keys(endpoint.headers) };
+    try {
+      return await guarded(input, secrets);
+    } catch (error) {
+      if (error instanceof GuardedFetchError) progress.fetchFault = error;
+      throw error;
+    }
+  };
+}
+
+/** The SDK may leave a request hanging whose stream ended without an answer; the caller's clock counts. */
+async function raced<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

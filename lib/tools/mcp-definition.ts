@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { canonicalJson, contentHash } from "#/lib/core/hash.ts";
+import { assertStorable } from "#/lib/core/json-text.ts";
+import { ToolCallError } from "./tool-call-error.ts";
+
+/** A tool as an MCP server describes it, kept whole but for `_meta`, which may differ from listing to listing. */
+export type McpDefinition = {
+  name: string;
+  definition: JsonObject;
+  /** `sha256:…` of the definition's canonical JSON: trust is bound to it. */
+  hash: string;
+};
+
+/** Most tools of one server, and the most bytes that one definition may have. */
+export const maxMcpTools = 1000;
+const maxDefinitionBytes = 256 * 1024;
+
+/**
+ * What a server listed, ready to be stored. Throws ToolCallError `tool_failed` for a listing that cannot be used: too
+ * many tools, a name twice, a definition that is too large or cannot be stored.
+ */
+export function readMcpDefinitions(listed: readonly unknown[]): McpDefinition[] {
+  if (listed.length > maxMcpTools) throw unusable(`it offers more than ${maxMcpTools} tools`);
+  const found = listed.map(readDefinition);
+  const names = new Set(found.map(({ name }) => name));
+  if (names.size < found.length) throw unusable("it offers two tools of the same name");
+  return found;
+}
+
+function readDefinition(tool: unknown): McpDefinition {
+  const { _meta: _, ...definition } = JSON.parse(JSON.stringify(tool)) as JsonObject;
+  const { name } = definition;
+  if (typeof name !== "string" || name === "" || name.length > 200) throw unusable("a tool has no usable name");
+  const text = JSON.stringify(definition);
+  const isText = text.isWellFormed() && !/\\u0000|\\ud[89a-f]/i.test(text);
+  if (!isText || Buffer.byteLength(text) > maxDefinitionBytes)
+    throw unusable(`the definition of a tool is larger than ${maxDefinitionBytes / 1024} KiB or holds no proper text`);
+  try {
+    assertStorable(definition, "definition");
+    return { name, definition, hash: contentHash(canonicalJson(definition)) };
+  } catch (error) {
+    if (error instanceof DomainError) throw unusable(error.message);
+    throw error;
+  }
+}
+
+/** What the tool itself says about being read-only; null when it says nothing. */
+export function readOnlyHint(definition: JsonObject): boolean | null {
+  const hint = objectIn(definition.annotations)?.readOnlyHint;
+  return typeof hint === "boolean" ? hint : null;
+}
+
+/** The JSON Schema of a definition's arguments or of its structured answers; null when it has none. */
+export function schemaOf(definition: JsonObject, field: "inputSchema" | "outputSchema"): JsonObject | null {
+  return objectIn(definition[field]);
+}
+
+export function descriptionOf(definition: JsonObject): string {
+  return typeof definition.description === "string" ? definition.description : "";
+}
+
+function objectIn(value: Json | undefined): JsonObject | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+}
+
+function unusable(what: string): ToolCallError {
+  const fault = { status: null, retryable: false, retryAfterMs: null, body: null, outcomeUnknown: false };
+  return new ToolCallError(`The MCP server's list of tools cannot be used: ${what}`, { code: "tool_failed", ...fault });
+}

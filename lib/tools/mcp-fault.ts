@@ -1,0 +1,67 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import { DomainError } from "#/lib/core/errors.ts";
+import { GuardedFetchError } from "./fetch-error.ts";
+import { faultText } from "./http-answer.ts";
+import { ToolCallError, type ToolCallFault } from "./tool-call-error.ts";
+
+/** What is known about a conversation with a server when it failed. */
+export type McpProgress = {
+  /** The request that may change something was handed to the transport. */
+  callSent: boolean;
+  /** What the guarded fetch said, which the SDK may have wrapped or dropped. */
+  fetchFault: unknown;
+};
+
+type Ends = { cancelled: boolean; timedOut: boolean; timeoutMs: number };
+const blank = { status: null, retryable: false, retryAfterMs: null, body: null, outcomeUnknown: false };
+
+/**
+ * Turns whatever the SDK threw into a ToolCallError. An answer of the server (a status, a protocol error) tells how the
+ * call ended; without one, a call that may have been sent has an unknown outcome.
+ */
+export function mcpFault(
+  label: string,
+  error: unknown,
+  progress: McpProgress,
+  ends: Ends,
+  redact: (text: string) => string,
+): ToolCallError {
+  const make = (says: string, fault: Partial<ToolCallFault> & Pick<ToolCallFault, "code">) =>
+    new ToolCallError(redact(`${label} ${says}`), { ...blank, ...fault }, error);
+  if (error instanceof ToolCallError) return error;
+  const outcomeUnknown = progress.callSent;
+  if (ends.cancelled) return make("was cancelled", { code: "cancelled", outcomeUnknown });
+  if (ends.timedOut || isTimeout(error))
+    return make(`did not finish within ${ends.timeoutMs} ms`, { code: "timed_out", retryable: true, outcomeUnknown });
+  if (error instanceof SdkHttpError) return make(...statusFault(error));
+  const fetchFault = progress.fetchFault;
+  if (fetchFault instanceof GuardedFetchError) {
+    const { fault, message, retryable, code } = fetchFault;
+    const sent = outcomeUnknown && fault !== "refused";
+    return make(`failed: ${message}`, { code: code as ToolCallFault["code"], retryable, outcomeUnknown: sent });
+  }
+  if (error instanceof ProtocolError)
+    return make(`was refused: ${faultText(error.message) ?? "no reason given"}`, { code: "tool_failed" });
+  if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
+    return make("asks for something that only a person could answer", { code: "tool_failed" });
+  if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult)
+    return make("gave an answer that is not valid MCP", { code: "tool_failed" });
+  if (error instanceof DomainError)
+    return make(`gave an answer that cannot be stored: ${error.message}`, { code: "tool_failed" });
+  return make("failed: the connection broke or the server does not speak MCP", {
+    code: "tool_http_error",
+    retryable: true,
+    outcomeUnknown,
+  });
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
+}
+
+function statusFault(error: SdkHttpError): [string, Partial<ToolCallFault> & Pick<ToolCallFault, "code">] {
+  const { status } = error;
+  const body = typeof error.data.text === "string" ? faultText(error.data.text) : null;
+  const retryable = status === 408 || status === 429 || status >= 500;
+  return [`answered ${status}${body ? `: ${body}` : ""}`, { code: "tool_http_error", status, retryable }];
+}

@@ -1,0 +1,171 @@
+import type { Transaction } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
+import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { type McpEndpoint, withMcpServer } from "./mcp-client.ts";
+import type { McpDefinition } from "./mcp-definition.ts";
+import {
+  bindTrust,
+  deleteServer,
+  insertServer,
+  lockServer,
+  type McpServerRow,
+  openHeaders,
+  replaceServerTools,
+  sealHeaders,
+  selectServer,
+  selectServers,
+  selectTools,
+  updateServer,
+} from "./store.ts";
+import { serverView } from "./tool-view.ts";
+import { toolFetch } from "./way-out.ts";
+
+const listTimeoutMs = 20_000;
+
+/** The workspace's MCP servers by name, each with its tools as they were last read. */
+export async function listMcpServers(ctx: Ctx): Promise<McpServerView[]> {
+  authorize(ctx, "tool:read");
+  const [servers, tools] = [await selectServers(ctx.db, ctx.workspace.id), await selectTools(ctx.db, ctx.workspace.id)];
+  return servers.map((server) => serverView(server, tools));
+}
+
+/**
+ * Adds a server: its tools are read through the guarded fetch, and nothing is stored when that fails. It is not trusted.
+ * Throws `conflict` for a name that is taken, and what the fetch refuses.
+ */
+export async function createMcpServer(ctx: Ctx, request: CreateMcpServerRequest): Promise<McpServerView> {
+  authorize(ctx, "tool:write");
+  const { name, url, headers = {} } = request;
+  const listed = await readServer({ name, url, headers });
+  const row = { id: newId("mcpServer"), workspaceId: ctx.workspace.id };
+  return inTransaction(ctx.db, async (tx) => {
+    const made = await insertServer(tx, {
+      ...row,
+      ...{ name, url },
+      ...headerColumns(row, headers),
+      protocolVersion: listed.protocolVersion,
+    });
+    if (!made) throw new DomainError("conflict", `There is an MCP server named ${name} already.`);
+    await replaceServerTools(tx, row, listed.tools);
+    const details = { name, url, headers: Object.keys(headers), tools: listed.tools.length };
+    await recordAudit(ctx, tx, { action: "mcp_server.created", target: row.id, details });
+    return viewOf(ctx, tx, row.id);
+  });
+}
+
+/** Reads a server's tools again. One whose definition changed is mutating until the server is trusted anew. */
+export async function refreshMcpServer(ctx: Ctx, id: string): Promise<McpServerView> {
+  authorize(ctx, "tool:write");
+  const server = await serverOf(ctx, id);
+  const listed = await readServer({ name: server.name, url: server.url, headers: openHeaders(server) });
+  return inTransaction(ctx.db, async (tx) => {
+    const now = await lockServer(tx, ctx.workspace.id, id);
+    if (!now) throw notFound("MCP server");
+    if (now.url !== server.url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    await storeListing(ctx, tx, now, listed);
+    return viewOf(ctx, tx, id);
+  });
+}
+
+/**
+ * Trusts a server or not, or gives it another address or other headers. Trust is bound to the definitions as they are
+ * stored now; another address ends it. Throws validation_failed naming `headers` when the address changes and the server
+ * had headers: they were entered for another destination.
+ */
+export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpServerRequest): Promise<McpServerView> {
+  authorize(ctx, "tool:write");
+  const server = await serverOf(ctx, id);
+  const url = request.url ?? server.url;
+  const moved = url !== server.url;
+  if (moved && server.sealedHeaders !== null && request.headers === undefined)
+    throw invalidField("body.headers", "needed again: they were entered for another address");
+  const headers = request.headers ?? openHeaders(server);
+  const listed = moved || request.headers ? await readServer({ name: server.name, url, headers }) : null;
+  return inTransaction(ctx.db, async (tx) => {
+    const now = await lockServer(tx, ctx.workspace.id, id);
+    if (!now) throw notFound("MCP server");
+    if (now.url !== server.url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    if (listed) await moveServer(ctx, tx, now, { url, headers, listed });
+    const trusted = request.trusted ?? (moved ? false : now.trusted);
+    if (request.trusted !== undefined || moved) await setTrust(ctx, tx, now, trusted);
+    return viewOf(ctx, tx, id);
+  });
+}
+
+/** Removes a server with its tools; calls of them fail from now on. */
+export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
+  authorize(ctx, "tool:write");
+  await inTransaction(ctx.db, async (tx) => {
+    const gone = await deleteServer(tx, ctx.workspace.id, id);
+    if (!gone) throw notFound("MCP server");
+    await recordAudit(ctx, tx, { action: "mcp_server.deleted", target: id, details: { name: gone.name, url: gone.url } });
+  });
+}
+
+type Listing = { tools: McpDefinition[]; protocolVersion: string | null };
+
+function readServer(endpoint: McpEndpoint): Promise<Listing> {
+  const secrets = Object.values(endpoint.headers);
+  const way = {
+    fetch: toolFetch(),
+    signal: new AbortController().signal,
+    timeoutMs: listTimeoutMs,
+    redact: (text: string) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text),
+  };
+  return withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
+    tools: await conversation.listTools(),
+    protocolVersion: conversation.protocolVersion,
+  }));
+}
+
+async function storeListing(ctx: Ctx, tx: Transaction, server: McpServerRow, listed: Listing): Promise<void> {
+  const { added, changed, removed } = await replaceServerTools(tx, server, listed.tools);
+  await updateServer(tx, server, { protocolVersion: listed.protocolVersion, refreshedAt: ctx.clock.now() });
+  if (added.length + changed.length + removed.length === 0) return;
+  const details = { name: server.name, added, changed, removed };
+  await recordAudit(ctx, tx, { action: "mcp_server.tools_changed", target: server.id, details });
+}
+
+async function moveServer(
+  ctx: Ctx,
+  tx: Transaction,
+  server: McpServerRow,
+  to: { url: string; headers: Record<string, string>; listed: Listing },
+): Promise<void> {
+  await updateServer(tx, server, { url: to.url, ...headerColumns(server, to.headers) });
+  const details = { name: server.name, before: server.url, after: to.url, headers: Object.keys(to.headers) };
+  await recordAudit(ctx, tx, { action: "mcp_server.changed", target: server.id, details });
+  await storeListing(ctx, tx, server, to.listed);
+}
+
+async function setTrust(ctx: Ctx, tx: Transaction, server: McpServerRow, trusted: boolean): Promise<void> {
+  await bindTrust(tx, server, trusted);
+  await updateServer(tx, server, { trusted });
+  if (!trusted && !server.trusted) return;
+  await recordAudit(ctx, tx, {
+    action: trusted ? "mcp_server.trusted" : "mcp_server.untrusted",
+    target: server.id,
+    details: { name: server.name, url: server.url },
+  });
+}
+
+function headerColumns(row: Pick<McpServerRow, "id" | "workspaceId">, headers: Record<string, string>) {
+  return { sealedHeaders: sealHeaders(row.workspaceId, row.id, headers), headerNames: Object.keys(headers).sort() };
+}
+
+async function serverOf(ctx: Ctx, id: string): Promise<McpServerRow> {
+  const server = await selectServer(ctx.db, ctx.workspace.id, id);
+  if (!server) throw notFound("MCP server");
+  return server;
+}
+
+async function viewOf(ctx: Ctx, tx: Transaction, id: string): Promise<McpServerView> {
+  const server = await selectServer(tx, ctx.workspace.id, id);
+  if (!server) throw notFound("MCP server");
+  return serverView(server, await selectTools(tx, ctx.workspace.id));
+}

@@ -1,0 +1,122 @@
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { builtinTool } from "./builtin-tools.ts";
+import type { HttpSpec } from "./http-call.ts";
+import { descriptionOf, readOnlyHint, schemaOf } from "./mcp-definition.ts";
+import type { ToolFacts } from "./mutability.ts";
+
+/** What stands behind a tool, as a version's author wrote it. `use` names an HTTP tool of the workspace. */
+export type ToolSource =
+  | { kind: "http"; spec: HttpSpec }
+  | { kind: "mcp"; server: string; tool: string }
+  | { kind: "builtin"; name: string }
+  | { kind: "use"; name: string };
+
+/** A tool of the workspace as it is stored, with the server that it belongs to. */
+export type WorkspaceTool = {
+  id: string;
+  name: string;
+  kind: "http" | "mcp";
+  definition: JsonObject;
+  definitionHash: string;
+  trustedHash: string | null;
+  /** An admin's mark: true = read-only, false = mutating, null = none. */
+  readOnly: boolean | null;
+  server: { id: string; name: string; url: string; trusted: boolean } | null;
+};
+
+/** An HTTP tool of the workspace, checked like a tool of a version when it was made. */
+export type StoredHttpTool = {
+  description?: string;
+  input?: JsonObject;
+  output?: JsonObject;
+  http: HttpSpec;
+  mutating?: true;
+  timeoutMs?: number;
+};
+
+export function storedHttpTool(tool: WorkspaceTool): StoredHttpTool {
+  return tool.definition as unknown as StoredHttpTool;
+}
+
+/** The workspace's tool that a source names; null when it names none, or one that is not there. Pure. */
+export function toolOf(source: ToolSource, tools: readonly WorkspaceTool[]): WorkspaceTool | null {
+  if (source.kind === "use") return tools.find((tool) => tool.kind === "http" && tool.name === source.name) ?? null;
+  if (source.kind !== "mcp") return null;
+  return tools.find((tool) => tool.server?.name === source.server && tool.name === source.tool) ?? null;
+}
+
+/** What a source is judged by before anything of a call is known; `mutating` is the author's mark. Pure. */
+export function factsOfSource(source: ToolSource, tool: WorkspaceTool | null, mutating: boolean): ToolFacts {
+  switch (source.kind) {
+    case "http":
+      return { kind: "http", ...source.spec, mutating };
+    case "builtin": {
+      const builtin = builtinTool(source.name);
+      return builtin ? { kind: "builtin", mutating: mutating || builtin.mutating } : { kind: "missing" };
+    }
+    default:
+      return tool ? factsOfTool(tool, mutating) : { kind: "missing" };
+  }
+}
+
+/** What a tool of the workspace is judged by. Pure. */
+export function factsOfTool(tool: WorkspaceTool, mutating: boolean): ToolFacts {
+  const adminMutating = tool.readOnly === false;
+  if (tool.kind === "http") {
+    const { http, mutating: marked } = storedHttpTool(tool);
+    return { kind: "http", ...http, mutating: mutating || marked === true, adminMutating };
+  }
+  return {
+    kind: "mcp",
+    mutating,
+    adminMutating,
+    adminReadOnly: tool.readOnly === true,
+    serverTrusted: tool.server?.trusted === true,
+    readOnlyHint: readOnlyHint(tool.definition),
+    definitionHash: tool.definitionHash,
+    trustedDefinitionHash: tool.trustedHash,
+  };
+}
+
+/** How a source is named in plans and lists: method and address, or server and tool. Pure. */
+export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): string {
+  switch (source.kind) {
+    case "http":
+      return `${source.spec.method} ${source.spec.url}`;
+    case "mcp":
+      return `MCP ${source.server}/${source.tool}`;
+    case "builtin":
+      return `built-in ${source.name}`;
+    case "use": {
+      const http = tool && storedHttpTool(tool).http;
+      return http ? `${http.method} ${http.url}` : `workspace tool ${source.name}`;
+    }
+  }
+}
+
+/** What a model is told about a tool, and what its arguments and answers are checked against. */
+export type ToolFace = { description: string; inputSchema: JsonObject | null; outputSchema: JsonObject | null };
+
+/** The face of what stands behind a source, where it has one of its own. Pure. */
+export function faceOfSource(source: ToolSource, tool: WorkspaceTool | null): ToolFace {
+  if (source.kind === "builtin") {
+    const builtin = builtinTool(source.name);
+    return {
+      description: builtin?.description ?? "",
+      inputSchema: builtin?.inputSchema ?? null,
+      outputSchema: builtin?.outputSchema ?? null,
+    };
+  }
+  return tool ? faceOfTool(tool) : { description: "", inputSchema: null, outputSchema: null };
+}
+
+export function faceOfTool(tool: WorkspaceTool): ToolFace {
+  if (tool.kind === "mcp")
+    return {
+      description: descriptionOf(tool.definition),
+      inputSchema: schemaOf(tool.definition, "inputSchema"),
+      outputSchema: schemaOf(tool.definition, "outputSchema"),
+    };
+  const { description, input, output } = storedHttpTool(tool);
+  return { description: description ?? "", inputSchema: input ?? null, outputSchema: output ?? null };
+}

@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Problem } from "#/lib/contract/problem.ts";
+import type { HttpAnswer, HttpApi } from "#/tests/support/http-api.ts";
+import { httpApi } from "#/tests/support/http-api.ts";
+import { startStack, type Stack } from "#/tests/support/processes.ts";
+import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
+import { echo, greet, stackTenants, type StackTenant } from "#/tests/support/stack-tenants.ts";
+
+type Operation = { method: string; path: string; query: string[] };
+
+let stack: Stack;
+let mine: StackTenant;
+let theirs: StackTenant;
+let neighbour: StackTenant;
+let api: HttpApi;
+let operations: Operation[];
+beforeAll(async () => {
+  stack = await startStack({ webs: 1, workers: 1 });
+  [mine, neighbour, theirs] = await stackTenants(stack);
+  api = mine.api();
+  for (const [slug, definition] of Object.entries({ echo, greet }))
+    expect((await api.call("POST", "/workflows", { body: { slug, definition } })).status).toBe(201);
+  operations = operationsOf(await (await fetch(`${stack.baseUrls[0]}/api/openapi.json`)).json());
+  expect(operations.length).toBeGreaterThan(35);
+});
+afterAll(() => stack?.stop());
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the OpenAPI document is read as a client would, without our types
+function operationsOf(document: any): Operation[] {
+  return Object.entries(
+    document.paths as Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>,
+  )
+    .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method, path, operation })))
+    .filter(({ method }) => /^(get|post|put|patch|delete)$/.test(method))
+    .map(({ method, path, operation }) => ({
+      method: method.toUpperCase(),
+      path,
+      query: (operation.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name),
+    }));
+}
+
+/** Every refusal is a problem of RFC 9457 with our members, and never our fault. */
+function expectProblem(answer: HttpAnswer, what: string): void {
+  expect(`${what} ${answer.status} ${answer.headers.get("content-type")}`).toMatch(
+    / 4\d\d application\/problem\+json$/,
+  );
+  const problem = Problem.parse(answer.body);
+  expect(problem.status).toBe(answer.status);
+  expect(problem.requestId).toBe(answer.headers.get("request-id"));
+  expect(problem.type).toBe(`urn:reprise:problem:${problem.code}`);
+}
+function expectNoFault(answer: HttpAnswer, what: string): void {
+  expect(`${what} → ${answer.status < 500 ? "no fault" : answer.status}`).toBe(`${what} → no fault`);
+  if (answer.status >= 400) expectProblem(answer, what);
+}
+const filled = (path: string, value: string) => path.replace(/\{\w+\}/g, value);
+
+describe("every error is a problem with a request id", () => {
+  const cases: [number, string, () => Promise<HttpAnswer>][] = [
+    [401, "unauthenticated", () => httpApi(stack.baseUrls[0] ?? "", null).call("GET", "/runs")],
+    [401, "unauthenticated", () => httpApi(stack.baseUrls[0] ?? "", "rp_live_wrong").call("GET", "/runs")],
+    [403, "forbidden", () => mine.scoped("runs:read").call("POST", "/runs/x/replay")],
+    [404, "not_found", () => api.call("GET", "/runs/run_nowhere")],
+    [404, "not_found", () => api.call("GET", "/nowhere")],
+    [404, "not_found", () => api.call("POST", "/nowhere/at/all")],
+    [405, "method_not_allowed", () => api.call("DELETE", "/models")],
+    [400, "validation_failed", () => api.call("GET", "/runs?limit=0")],
+    [400, "validation_failed", () => api.call("POST", "/workflows/echo/runs", { raw: "{" })],
+    [409, "conflict", () => api.call("POST", "/workflows", { body: { slug: "echo", definition: greet } })],
+    [
+      413,
+      "payload_too_large",
+      () => api.call("POST", "/workflows/echo/runs", { raw: `"${"x".repeat(10 * 1024 * 1024)}"` }),
+    ],
+    [
+      415,
+      "unsupported_media_type",
+      () => api.call("POST", "/prompts", { raw: "a=b", headers: { "content-type": "text/plain" } }),
+    ],
+    [
+      422,
+      "workflow_invalid",
+      () => api.call("POST", "/workflows", { body: { slug: "bad", definition: { nodes: [] } } }),
+    ],
+    [
+      404,
+      "prompt_not_found",
+      async () => {
+        const { id } = await api.ran("echo", { payload: 1 });
+        const prompt = { artifactId: "prompt_x", contentHash: `sha256:${"0".repeat(64)}` };
+        return api.call("POST", `/runs/${id}/replay`, { body: { mode: "prompt", prompt } });
+      },
+    ],
+  ];
+  test.each(cases)("%i %s", async (status, code, send) => {
+    const answer = await send();
+    expect([answer.status, answer.body?.code]).toEqual([status, code]);
+    expectProblem(answer, code);
+  });
+});
+
+describe("hostile payloads are refused clearly or stored readably", () => {
+  const depth = 100_000;
+  const payloads: [name: string, json: string][] = [
+    ["U+0000 in a text", String.raw`{"a":"x\u0000y","b":"neighbour"}`],
+    ["U+0000 in a name", String.raw`{"a\u0000":1,"b":"neighbour"}`],
+    ["a lone high surrogate", String.raw`{"a":"\ud800","b":"neighbour"}`],
+    ["a lone low surrogate in a name", String.raw`{"\udc00":1,"b":"neighbour"}`],
+    ["__proto__", '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"b":"neighbour"}'],
+    ["1e400", '{"a":1e400,"b":"neighbour"}'],
+    ["-1e400", '{"a":[-1e400],"b":"neighbour"}'],
+    ["an integer beyond 2^53", '{"a":12345678901234567890,"b":"neighbour"}'],
+    ["deep arrays", "[".repeat(depth) + "]".repeat(depth)],
+    ["deep objects", '{"a":'.repeat(depth) + "1" + "}".repeat(depth)],
+    ["depth 5,000", "[".repeat(5_000) + "]".repeat(5_000)],
+    ["10 MB of text", JSON.stringify({ a: "x".repeat(10_000_000), b: "neighbour" })],
+    ["the same name twice", '{"a":1,"a":2,"b":"neighbour"}'],
+    ["100,000 names", JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, n])))],
+    ["every escape", JSON.stringify({ a: '\b\f\n\r\t"\\/\u2028\u2029\ufeff\u{1f600}', b: "neighbour" })],
+  ];
+  test.each(payloads)("%s in a trigger's payload", async (_name, json) => {
+    const answer = await api.call("POST", "/workflows/echo/runs", { raw: `{"payload":${json}}` });
+    expectNoFault(answer, "trigger");
+    if (answer.status === 202) {
+      const run = await api.reached(answer.body.id as string, undefined, 25_000);
+      const { text, status } = await api.call("GET", `/runs/${run.id}`);
+      expect(status).toBe(200);
+      if (json.includes("neighbour")) expect(text).toContain("neighbour");
+      for (const path of ["steps", "trace", "events"])
+        expect((await api.call("GET", `/runs/${run.id}/${path}`)).status).toBe(200);
+    }
+    expect(await api.ran("greet", { payload: { name: "Ada" } })).toMatchObject({ output: "hello Ada" });
+  });
+
+  test("and in every other body that the API takes", async () => {
+    const bodies: [string, string][] = [
+      ["null", "null"],
+      ["a list", "[]"],
+      ["a text", '"x"'],
+      ["1e400", "1e400"],
+      ["deep", "[".repeat(depth)],
+      ["deep object", '{"a":'.repeat(depth) + "1" + "}".repeat(depth)],
+      ["__proto__", '{"__proto__":{"polluted":true}}'],
+      [
+        "NUL everywhere",
+        String.raw`{"name":"\u0000","slug":"\u0000","text":"\u0000","definition":"\u0000","reason":"\u0000","scopes":["\u0000"]}`,
+      ],
+      [
+        "surrogates everywhere",
+        String.raw`{"name":"\ud800","slug":"\ud800","text":"\ud800","definition":{"name":"\ud800"},"reason":"\ud800"}`,
+      ],
+      ["not UTF-8", "\u00ff"],
+    ];
+    for (const { method, path } of operations) {
+      if (method === "GET" || method === "DELETE") continue;
+      for (const [name, raw] of bodies) {
+        const bytes = name === "not UTF-8" ? Buffer.from([0x22, 0xff, 0x22]) : raw;
+        expectNoFault(await api.call(method, filled(path, "nowhere"), { raw: bytes }), `${method} ${path} ${name}`);
+      }
+    }
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe("hostile addresses", () => {
+  const values = [
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "%FF",
+    "%",
+    "..%2F..%2Fetc",
+    "%27%22%3B--",
+    "x".repeat(3_000),
+    "-1",
+    "1e400",
+    "%F0%9F%98%80",
+    "",
+    "%20",
+  ];
+
+  test("every query parameter of every route, with values that nobody meant", async () => {
+    for (const { method, path, query } of operations) {
+      if (method !== "GET") continue;
+      for (const name of new Set([...query, "nobody", "workspace"]))
+        for (const value of values)
+          expectNoFault(
+            await api.call("GET", `${filled(path, "nowhere")}?${name}=${value}`),
+            `GET ${path}?${name}=${value.slice(0, 20)}`,
+          );
+    }
+  });
+
+  test("every path parameter of every route", async () => {
+    for (const { method, path } of operations) {
+      if (!path.includes("{")) continue;
+      for (const value of values.filter((each) => each !== "" && each !== "%")) {
+        const answer = await api.call(
+          method,
+          filled(path, value),
+          method === "GET" || method === "DELETE" ? {} : { body: {} },
+        );
+        expectNoFault(answer, `${method} ${path} ${value.slice(0, 20)}`);
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+      }
+    }
+  });
+
+  test("the pages with garbage in their addresses", async () => {
+    const admin = mine.members.find(({ role }) => role === "admin");
+    const cookie = cookieHeader(await signIn(stack.baseUrls[0] ?? "", admin ?? { email: "", password: "" }));
+    const list = `/${mine.slug}/monitoring/workflow-runs`;
+    const paths = [
+      ...["q", "tag", "workflow", "status", "mode", "from", "to", "range", "version", "cursor", "trail"].flatMap(
+        (name) => values.map((value) => `${list}?${name}=${value}`),
+      ),
+      ...values.flatMap((value) => [`/${mine.slug}/ai/runs/${value}`, `${list}/${value}`]),
+      ...["%00", "%FF", "nowhere"].map((value) => `/${value}/monitoring/workflow-runs`),
+      "/login?callbackUrl=%00",
+      "/login?error=%00",
+    ];
+    for (const path of paths) {
+      const { status } = await fetch(`${stack.baseUrls[0]}${path}`, { headers: { cookie }, redirect: "manual" });
+      expect(`${path.slice(0, 120)} ${status < 500 ? "no fault" : status}`).toBe(`${path.slice(0, 120)} no fault`);
+    }
+  });
+});
+
+describe("another tenant's key", () => {
+  const bodies: Record<string, unknown> = {
+    "POST /workflows/{slug}/runs": { payload: {} },
+    "POST /workflows/{slug}/versions": { definition: greet },
+    "POST /workflows/{slug}/pause": { reason: "x" },
+    "POST /prompts/{id}/revisions": { text: "x" },
+    "PATCH /members/{id}": { role: "viewer" },
+    "PUT /environments/{name}/variables": { variables: {} },
+    "PATCH /models/{ref}": { retired: true },
+  };
+  const state = async () => {
+    const lists = [
+      "/runs?limit=100",
+      "/workflows",
+      "/prompts",
+      "/policies",
+      "/members",
+      "/audit-events?limit=100",
+      "/environments/production/variables",
+      "/models",
+    ];
+    const answers = await Promise.all(lists.map((path) => api.call("GET", path)));
+    return answers.map(({ body }) => body as unknown);
+  };
+
+  test("gets 403 or 404 on every route of the OpenAPI document with our ids, sees nothing and changes nothing", async () => {
+    const marker = "a-secret-of-ours";
+    const { body: prompt } = await api.call("POST", "/prompts", { body: { name: marker, text: marker } });
+    const { body: key } = await api.call("POST", "/api-keys", { body: { name: marker, scopes: ["runs:read"] } });
+    const secretive = {
+      ...greet,
+      name: marker,
+      nodes: [{ id: "n", type: "transform", value: marker }],
+      output: marker,
+    };
+    await api.call("POST", "/workflows", { body: { slug: marker, definition: secretive } });
+    await api.call("POST", `/workflows/${marker}/versions`, {
+      body: { definition: { ...secretive, nodes: [{ id: "m", type: "transform", value: marker }] } },
+    });
+    await api.call("PUT", "/environments/production/variables", { body: { variables: { MARK: marker } } });
+    const { body: mapping } = await api.call("PUT", "/node-mappings", {
+      body: { workflow: marker, from: 1, to: 2, visibility: "shared", pairs: { n: "m" } },
+    });
+    const run = await api.ran(marker, { payload: marker, version: 1, tags: [marker] });
+    const { body: trace } = await api.call("GET", `/runs/${run.id}/trace`);
+    const member = mine.members.find(({ role }) => role === "viewer");
+    const ids: Record<string, string> = {
+      runs: run.id,
+      prompts: prompt.id,
+      "api-keys": key.id,
+      members: member?.id ?? "",
+      "node-mappings": mapping.id,
+      workflows: marker,
+      environments: "production",
+      models: "anthropic:claude-opus-4-7",
+    };
+    const before = await state();
+    for (const intruder of [theirs.api(), neighbour.api()]) {
+      for (const { method, path } of operations) {
+        const resource = path.split("/")[1] ?? "";
+        const real = path
+          .replace("{spanId}", trace.columns.id[0] as string)
+          .replace("{hash}", prompt.contentHash as string)
+          .replace("{version}", "1")
+          .replace("{otherId}", run.id)
+          .replace(/\{\w+\}/, ids[resource] ?? run.id);
+        const body = bodies[`${method} ${path}`];
+        const what = `${method} ${path}`;
+        const answer = await intruder.call(
+          method,
+          real,
+          method === "GET" || method === "DELETE" ? {} : { body: body ?? {} },
+        );
+        expect(`${what} shows ${answer.text.includes(marker) || answer.text.includes(mine.slug)}`).toBe(
+          `${what} shows false`,
+        );
+        expect(`${what} ${answer.status < 500}`).toBe(`${what} true`);
+        // What has no id of ours in it is the intruder's own business, and so are the shared names of models and environments.
+        const isOurs = path.includes("{") && resource !== "environments" && resource !== "models";
+        if (isOurs) expect(`${what} ${[403, 404].includes(answer.status) || answer.status}`).toBe(`${what} true`);
+      }
+    }
+    for (const query of [
+      `rootRun=${run.id}`,
+      `replayOf=${run.id}`,
+      `q=${run.id}`,
+      `workflow=${marker}`,
+      `tag=${marker}`,
+    ])
+      expect((await theirs.api().call("GET", `/runs?${query}`)).body.data).toEqual([]);
+    expect(await state()).toEqual(before);
+  });
+
+  test("and another tenant's session gets no page and no flight data of ours", async () => {
+    const run = await api.ran("echo", { payload: "only-for-us" });
+    const stranger = theirs.members.find(({ role }) => role === "owner");
+    const cookie = cookieHeader(await signIn(stack.baseUrls[0] ?? "", stranger ?? { email: "", password: "" }));
+    for (const path of [`/ai/runs/${run.id}`, "/monitoring/workflow-runs", `/monitoring/workflow-runs/${run.id}`])
+      for (const headers of [{ cookie }, { cookie, rsc: "1" }] as Record<string, string>[]) {
+        for (const slug of [mine.slug, theirs.slug]) {
+          const answer = await fetch(`${stack.baseUrls[0]}/${slug}${path}`, { headers, redirect: "manual" });
+          const text = await answer.text();
+          expect(text).not.toContain("only-for-us");
+          expect(text).not.toMatch(new RegExp(`Workspace ${mine.slug}`));
+        }
+        const { status } = await fetch(`${stack.baseUrls[0]}/${mine.slug}${path}`, { headers, redirect: "manual" });
+        expect([path, status]).toEqual([path, 404]);
+      }
+  });
+});

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDatabase, database, rawClient } from "#/db/client.ts";
+import { stopQueue } from "#/lib/queue/boss.ts";
+import { admit, lockWorkspace } from "#/lib/runs/admission-store.ts";
+import { createRun } from "#/lib/runs/create-run.ts";
+import { findVersion } from "#/lib/workflows/version-store.ts";
+import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
+import { push } from "#/tests/support/engine.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+import { ask, startHelperProcess, startWorkerProcess } from "./engine-processes.ts";
+import { median, quick, report, round } from "./measure.ts";
+import { stepCount, tenSteps } from "./ten-steps.ts";
+
+/**
+ * Steps per second of the engine (two worker processes of 25 slots) against a loop that only writes the same rows (two
+ * processes of 25 connections), in turns over one database. The runs are there before the clock starts.
+ */
+const passes = quick ? 1 : 5;
+const runsPerPass = quick ? 60 : 400;
+const slots = 25;
+
+type Run = { id: string; workspaceId: string };
+
+async function prepare(tenants: Tenant[], count: number): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let n = 0; n < count; n++) {
+    const { system: ctx } = tenants[n % tenants.length]!;
+    const workflow = await loadWorkflow(ctx, "ten-steps");
+    const version = await findVersion(ctx.db, workflow.id, "latest");
+    const row = await database().transaction((tx) =>
+      createRun(ctx, tx, { workflow, version: version!, payload: {}, trigger: "api", environment: "production" }),
+    );
+    runs.push({ id: row.id, workspaceId: row.workspaceId });
+  }
+  return runs;
+}
+
+/** Seconds from the admission of the first runs to the end of the last one, by the database's clock. */
+async function enginePass(tenants: Tenant[]): Promise<number> {
+  const runs = await prepare(tenants, runsPerPass);
+  const ids = runs.map((run) => run.id);
+  const [start] = await rawClient()<{ at: number }[]>`select extract(epoch from clock_timestamp())::float8 as at`;
+  await Promise.all(
+    tenants.map(({ workspace }) =>
+      database().transaction(async (tx) => {
+        await lockWorkspace(tx, workspace.id);
+        await admit(tx, workspace.id);
+      }),
+    ),
+  );
+  for (;;) {
+    const [row] = await rawClient()<{ open: number; failed: number; last: number }[]>`
+      select count(*) filter (where finished_at is null)::int as open, count(*) filter (where status = 'failed')::int as failed,
+        extract(epoch from max(finished_at))::float8 as last from runs where id = any(${ids})`;
+    if (row!.failed > 0) throw new Error("a run failed");
+    if (row!.open === 0) return row!.last - start!.at;
+    await sleep(50);
+  }
+}
+
+async function main(): Promise<void> {
+  const workspaces = 20;
+  const tenants = await Promise.all(Array.from({ length: workspaces }, () => createTenant()));
+  await rawClient()`update workspaces set max_running = ${Math.ceil((2 * slots) / workspaces)}`;
+  for (const tenant of tenants) await push(tenant.system, "ten-steps", tenSteps);
+  const flags = process.env["BENCH_CPU_PROFILE"]
+    ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_CPU_PROFILE"]}`]
+    : [];
+  const workers = await Promise.all([startWorkerProcess(slots, flags), startWorkerProcess(slots, flags)]);
+  const loops = await Promise.all([1, 2].map(() => startHelperProcess("tests/bench/bare-loop.ts")));
+  const barePass = async () => {
+    const runs = await prepare(tenants, runsPerPass);
+    const half = runs.length / 2;
+    const start = performance.now();
+    await Promise.all(
+      loops.map((loop, n) => ask(loop, { runs: runs.slice(n * half, (n + 1) * half), clients: slots })),
+    );
+    const seconds = (performance.now() - start) / 1000;
+    await rawClient()`delete from runs where id = any(${runs.map((run) => run.id)})`;
+    return seconds;
+  };
+  // One of each to warm up: code, connections, statements, pages.
+  await enginePass(tenants);
+  await barePass();
+  const engine: number[] = [];
+  const bare: number[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    engine.push((runsPerPass * stepCount) / (await enginePass(tenants)));
+    bare.push((runsPerPass * stepCount) / (await barePass()));
+  }
+  await Promise.all([...workers, ...loops].map((child) => child.stop()));
+  report("engine", {
+    goal: "ratio >= 0.6",
+    runs: runsPerPass,
+    steps: stepCount,
+    workspaces,
+    engineStepsPerSecond: engine.map((value) => round(value, 0)),
+    bareStepsPerSecond: bare.map((value) => round(value, 0)),
+    ratios: engine.map((value, pass) => round(value / (bare[pass] ?? Number.NaN))),
+    ratio: round(median(engine.map((value, pass) => value / (bare[pass] ?? Number.NaN)))),
+  });
+}
+
+await main();
+await stopQueue();
+await closeDatabase();
