@@ -2,7 +2,7 @@ import { ScrollText, SearchX } from "lucide-react";
 import Link from "next/link";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import { countOnPage } from "#/components/shell/list-pages.ts";
-import { buttonClass } from "#/components/ui/button.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { formatTimestamp, shortId } from "#/components/ui/format.ts";
 import { LinkPager } from "#/components/ui/link-pager.tsx";

@@ -100,7 +100,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
         </>
       }
     >
-      <div className="flex flex-col gap-3">
+      <div className="flex flex-col gap-3 pt-1">
         {failure === null ? null : (
           <Callout kind="danger" title="The mapping was not saved">
             <p className="whitespace-pre-line">{failure}</p>

@@ -76,7 +76,7 @@ function Models({
     );
   const shown = filterModels(models.data ?? [], text);
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2 pt-1">
       <Input
         type="search"
         aria-label="Filter models"

@@ -64,7 +64,7 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
             <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
             {preflight.ok
               ? "Nothing stands against this replay"
-              : `${passed.length} other ${passed.length === 1 ? "check passes" : "checks pass"}`}
+              : `${passed.length}${raised.length > 0 ? " other" : ""} ${passed.length === 1 ? "check passes" : "checks pass"}`}
           </li>
         ) : null}
       </ul>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { toast } from "sonner";
 import { Button } from "#/components/ui/button.tsx";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "#/components/ui/dialog.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
@@ -29,7 +30,14 @@ type PickerProps = {
 export function PromptPicker(props: PickerProps) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
+    <Dialog
+      open={isOpen}
+      onOpenChange={(opens) => {
+        // This dialog is wide: an older toast would cover its buttons.
+        if (opens) toast.dismiss();
+        setOpen(opens);
+      }}
+    >
       <DialogTrigger asChild>
         <Button size="sm">Pick a revision</Button>
       </DialogTrigger>
@@ -85,7 +93,7 @@ function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps)
       ) : artifact === null ? (
         <EmptyState title="No prompt artifact yet">Prompts are created on the page Prompts.</EmptyState>
       ) : (
-        <div className="flex flex-col gap-3">
+        <div className="flex flex-col gap-3 pt-1">
           <Field label="Artifact" className="max-w-96">
             {(control) => (
               <NativeSelect {...control} value={artifact.id} onChange={(event) => setWanted(event.currentTarget.value)}>

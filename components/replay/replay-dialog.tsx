@@ -90,7 +90,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       if (!outcome.ok) {
         setFailure(outcome.message);
         const position = window.innerWidth < wideEnough ? "top-center" : "bottom-right";
-        toast.error(failureTitle, { description: outcome.message, position });
+        toast.error(failureTitle, { description: outcome.message.split("\n")[0], position });
         return;
       }
       sayAccepted(workspaceSlug, outcome.data.id);
@@ -125,6 +125,11 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       onKeyDown={onKeyDown}
       footer={
         <>
+          {failure !== null ? (
+            <Callout kind="danger" title={failureTitle} className="max-h-36 w-full overflow-y-auto">
+              <p className="whitespace-pre-line">{failure}</p>
+            </Callout>
+          ) : null}
           <span role="status" className="mr-auto text-sm text-ink-subtle">
             {waitsFor}
           </span>
@@ -171,11 +176,6 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           payloadErrors={check.isChecking ? [] : payloadErrors(preflight)}
           onChange={change}
         />
-        {failure !== null ? (
-          <Callout kind="danger" title={failureTitle}>
-            <p className="whitespace-pre-line">{failure}</p>
-          </Callout>
-        ) : null}
         <PreflightPanel state={check} />
       </form>
       {target.crossesVersions && preflight && run.version !== null && target.version !== null ? (

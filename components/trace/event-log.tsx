@@ -25,7 +25,11 @@ export function EventLog({
   onJump?: (spanId: string) => void;
 }) {
   const [most, setMost] = useState(shownAtOnce);
-  const { events, isLoading, hasMore, error, readMore } = useEvents(workspaceSlug, run.id, `${run.status} ${run.steps}`);
+  const { events, isLoading, hasMore, error, readMore } = useEvents(
+    workspaceSlug,
+    run.id,
+    `${run.status} ${run.steps}`,
+  );
   const own = spanId === undefined ? events : events.filter((event) => event.spanId === spanId);
   const shown = own.slice(0, most);
   const startedAt = events[0] === undefined ? null : Date.parse(run.startedAt ?? events[0].at);
@@ -55,9 +59,7 @@ export function EventLog({
           <Skeleton className="w-3/5" />
         </div>
       ) : error === null ? (
-        <p className="text-ink-subtle">
-          {hasMore ? "None among the events read so far." : "No events were recorded."}
-        </p>
+        <p className="text-ink-subtle">{hasMore ? "None among the events read so far." : "No events were recorded."}</p>
       ) : null}
       {own.length > most ? (
         <Button size="sm" className="self-start" onClick={() => setMost(most + shownAtOnce * 5)}>

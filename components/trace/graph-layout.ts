@@ -1,5 +1,11 @@
 /** A node of a version as the graph draws it; `inside` is the map node that holds it. */
-export type GraphNode = { id: string; type: string; title: string | null; needs: readonly string[]; inside: string | null };
+export type GraphNode = {
+  id: string;
+  type: string;
+  title: string | null;
+  needs: readonly string[];
+  inside: string | null;
+};
 
 /** Where a node stands, in px; one with inner nodes is as large as they need. `column` and `layer` are for the arrows. */
 export type GraphBox = {
@@ -103,7 +109,9 @@ function ordered(layers: GraphNode[][], level: readonly GraphNode[]): GraphNode[
     const beside = sorted[next] ?? [];
     const place = new Map(beside.map((node, index) => [node.id, (index + 0.5) / beside.length]));
     const layer = sorted[at] ?? [];
-    const centre = new Map(layer.map((node, index) => [node.id, mean(neighbours(node), place) ?? (index + 0.5) / layer.length]));
+    const centre = new Map(
+      layer.map((node, index) => [node.id, mean(neighbours(node), place) ?? (index + 0.5) / layer.length]),
+    );
     sorted[at] = layer.toSorted((a, b) => (centre.get(a.id) ?? 0) - (centre.get(b.id) ?? 0));
   };
   for (let at = 1; at < sorted.length; at++) sweep(at, at - 1, (node) => node.needs);

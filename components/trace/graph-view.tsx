@@ -15,7 +15,14 @@ import type { Run } from "#/lib/contract/run.ts";
 import type { SpanKind } from "#/lib/contract/status.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { boxHeight, layoutGraph, moveInGraph, type GraphBox, type GraphLayout, type GraphMove } from "./graph-layout.ts";
+import {
+  boxHeight,
+  layoutGraph,
+  moveInGraph,
+  type GraphBox,
+  type GraphLayout,
+  type GraphMove,
+} from "./graph-layout.ts";
 import { nodeOf, nodeStates, type NodeState } from "./graph-states.ts";
 import { KindIcon } from "./kind-sprite.tsx";
 import { LoadingRows } from "./loading-rows.tsx";
@@ -37,7 +44,10 @@ export function GraphView(props: GraphProps) {
     readVersion(workspaceSlug, run.workflow.slug, run.version ?? 0, signal),
   );
   const definition = read.data?.definition ?? null;
-  const layout = useMemo(() => (definition ? layoutOf(definition as unknown as WorkflowDefinition) : null), [definition]);
+  const layout = useMemo(
+    () => (definition ? layoutOf(definition as unknown as WorkflowDefinition) : null),
+    [definition],
+  );
   if (run.version === null)
     return <EmptyState title="No version yet">The run waits for its workflow version to be pushed.</EmptyState>;
   if (read.error !== null)
@@ -88,10 +98,9 @@ function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: Graph
     if (selected !== null) boxOf(host.current, selected)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [selected]);
 
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+  const onArrow = (event: KeyboardEvent, from: string) => {
     const move = event.ctrlKey || event.metaKey || event.altKey ? undefined : arrows[event.key];
-    const from = (event.target as HTMLElement).dataset["node"];
-    if (!move || from === undefined) return;
+    if (!move) return;
     event.preventDefault();
     const next = moveInGraph(layout.boxes, from, move);
     if (next === null) return;
@@ -101,7 +110,7 @@ function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: Graph
   };
 
   return (
-    <div ref={host} role="group" aria-label="Graph of the version's nodes" onKeyDown={onKeyDown} className="h-full overflow-auto">
+    <div ref={host} role="group" aria-label="Graph of the version's nodes" className="h-full overflow-auto">
       <div
         className="relative mx-auto"
         style={{ width: layout.width + 2 * marginPx, height: layout.height + 2 * marginPx }}
@@ -135,6 +144,7 @@ function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: Graph
             state={states.get(box.node.id) ?? null}
             isSelected={box.node.id === selected}
             isEntry={box.node.id === entry}
+            onArrow={onArrow}
             onSelect={onSelect}
           />
         ))}
@@ -152,6 +162,7 @@ function NodeBox({
   state,
   isSelected,
   isEntry,
+  onArrow,
   onSelect,
 }: {
   box: GraphBox;
@@ -159,6 +170,7 @@ function NodeBox({
   isSelected: boolean;
   /** The one that Tab reaches; arrows lead on from it. */
   isEntry: boolean;
+  onArrow: (event: KeyboardEvent, from: string) => void;
   onSelect: (row: number) => void;
 }) {
   const { node } = box;
@@ -182,6 +194,7 @@ function NodeBox({
         aria-label={nodeLabel(box, state)}
         title={node.title ?? node.id}
         onClick={() => state && onSelect(state.row)}
+        onKeyDown={(event) => onArrow(event, node.id)}
         className={cn(
           "absolute flex flex-col justify-center gap-0.5 rounded-md border px-2.5 text-left",
           state === null ? "border-dashed border-line-strong bg-canvas" : "border-line-strong bg-raised hover:bg-hover",

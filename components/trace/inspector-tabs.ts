@@ -1,4 +1,13 @@
-export const inspectorTabs = ["overview", "messages", "input", "output", "prompt", "attempts", "events", "attributes"] as const;
+export const inspectorTabs = [
+  "overview",
+  "messages",
+  "input",
+  "output",
+  "prompt",
+  "attempts",
+  "events",
+  "attributes",
+] as const;
 export type InspectorTab = (typeof inspectorTabs)[number];
 
 export const inspectorTabNames: Record<InspectorTab, string> = {

@@ -40,7 +40,9 @@ export function SpanMenu({
           Replay from here{replayFrom.nodeId === null ? "" : ` (${replayFrom.nodeId})`}
         </DropdownMenuItem>
         <DropdownMenuItem
-          onSelect={() => void copy(`${location.origin}${tracePath(workspaceSlug, runId)}?span=${spanId}`, "Link copied")}
+          onSelect={() =>
+            void copy(`${location.origin}${tracePath(workspaceSlug, runId)}?span=${spanId}`, "Link copied")
+          }
         >
           <Link2 aria-hidden />
           Copy link to this span

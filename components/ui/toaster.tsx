@@ -18,7 +18,7 @@ export function Toaster() {
       toastOptions={{
         classNames: {
           toast: "!rounded-md !border-line-strong !bg-raised !text-ink !shadow-float !font-sans",
-          description: "!text-ink-muted break-all",
+          description: "!text-ink-muted [overflow-wrap:anywhere]",
           actionButton: "!bg-accent !text-accent-ink !rounded-sm",
           cancelButton: "!bg-hover !text-ink !rounded-sm",
           closeButton: "!border-line-strong !bg-raised !text-ink-muted",

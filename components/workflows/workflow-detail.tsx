@@ -3,7 +3,7 @@ import Link from "next/link";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";
-import { buttonClass } from "#/components/ui/button.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
 import { Callout } from "#/components/ui/callout.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";

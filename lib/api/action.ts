@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Problem } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { memberContext } from "#/lib/auth/authenticate.ts";
 import { isOwnOrigin } from "#/lib/auth/origin.ts";
 import { requestCookies, sessionClaim } from "#/lib/auth/session.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { loggable } from "./answer.ts";
 import { parsePart } from "./field-errors.ts";
 import { toProblem } from "./problem.ts";
 
@@ -21,15 +21,18 @@ export type ActionResult<T> = { ok: true; data: T } | { ok: false; problem: Prob
 export function action<S extends z.ZodType, T>(schema: S, run: (ctx: Ctx, input: z.output<S>) => Promise<T>) {
   return async (input: { workspaceSlug: string } & z.input<S>): Promise<ActionResult<T>> => {
     const requestId = newId("request");
-    try {
-      const { ctx, rest } = await enter(schema, input, requestId);
-      return { ok: true, data: await run(ctx, parsePart("body", schema, rest)) };
-    } catch (error) {
-      if (isNavigation(error)) throw error;
-      const problem = toProblem(error, requestId);
-      if (problem.status >= 500) logger.error({ requestId, where: "action", error: loggable(error) }, "request failed");
-      return { ok: false, problem };
-    }
+    return withLogContext({ requestId }, async () => {
+      try {
+        const { ctx, rest } = await enter(schema, input, requestId);
+        addLogContext({ workspaceId: ctx.workspace.id });
+        return { ok: true, data: await run(ctx, parsePart("body", schema, rest)) };
+      } catch (error) {
+        if (isNavigation(error)) throw error;
+        const problem = toProblem(error, requestId);
+        if (problem.status >= 500) logger.error({ where: "action", err: error }, "request failed");
+        return { ok: false, problem };
+      }
+    });
   };
 }
 

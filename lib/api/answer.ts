@@ -1,5 +1,3 @@
-import type { Json } from "#/lib/contract/json.ts";
-import { DomainError } from "#/lib/core/errors.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { problemHeaders, toProblem } from "./problem.ts";
 
@@ -40,7 +38,7 @@ export function problemResponse(
 ): Response {
   const problem = toProblem(error, requestId);
   if (problem.status >= 500)
-    logger.error({ requestId, where, code: problem.code, error: loggable(error) }, "request failed");
+    logger.error({ requestId, where, code: problem.code, err: error }, "request failed");
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {
@@ -50,23 +48,4 @@ export function problemResponse(
       ...extra,
     },
   });
-}
-
-/** An error without the parameters of its query: drizzle puts them, secrets too, into message and stack. */
-export function loggable(error: unknown): Json {
-  if (!(error instanceof Error)) return { thrown: typeof error };
-  const cause = error.cause === undefined ? null : loggable(error.cause);
-  const isQuery = "query" in error && "params" in error;
-  const frames = (error.stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 12);
-  return {
-    name: error.name,
-    message: isQuery ? `Failed query: ${String(error.query)}` : error.message,
-    ...(error instanceof DomainError ? { code: error.code } : {}),
-    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
-    stack: frames.map((line) => line.trim()),
-    cause,
-  };
 }

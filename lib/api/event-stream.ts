@@ -1,5 +1,4 @@
 import type { RunEvent } from "#/lib/contract/event.ts";
-import { loggable } from "./answer.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { registerStream } from "./open-streams.ts";
 
@@ -88,7 +87,7 @@ class EventFeed {
         else if ((await this.#waitForChange(this.#times.heartbeatMs)) === "quiet") return this.#send(": heartbeat\n\n");
       }
     } catch (error) {
-      logger.warn({ error: loggable(error) }, "event stream ended");
+      logger.warn({ err: error }, "event stream ended");
       this.end();
     }
   }

@@ -4,6 +4,7 @@ import type { ErrorCode } from "#/lib/contract/problem.ts";
 import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
@@ -12,6 +13,7 @@ import { answerResponse, commonHeaders, problemResponse, type Answer } from "./a
 import { matchPath, methods, type Endpoint, type Method } from "./endpoint.ts";
 import { parsePart } from "./field-errors.ts";
 import { readBody, type Body } from "./request-body.ts";
+import { recordRequest } from "./request-record.ts";
 import { requestHash } from "./request-hash.ts";
 
 /** What a handler gets. `isStillAllowed` asks afresh whether the actor may do this: streams do, as long as they last. */
@@ -41,11 +43,16 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   ): RouteHandler => {
     const serve = async (request: Request): Promise<Response> => {
       const requestId = newId("request");
-      try {
-        return await answerCall(endpoint as Endpoint, handler as AnyHandler, request, requestId);
-      } catch (error) {
-        return problemResponse(error, requestId, `${endpoint.method} ${endpoint.path}`);
-      }
+      const where = `${endpoint.method} ${endpoint.path}`;
+      return withLogContext({ requestId }, () =>
+        recordRequest(where, async () => {
+          try {
+            return await answerCall(endpoint as Endpoint, handler as AnyHandler, request, requestId);
+          } catch (error) {
+            return problemResponse(error, requestId, where);
+          }
+        }),
+      );
     };
     return Object.assign(serve, { endpoint: endpoint as Endpoint });
   };
@@ -63,6 +70,7 @@ async function answerCall(
   const path = matchPath(`${apiPrefix}${endpoint.path}`, url.pathname);
   const identify = () => authenticate(request, requestId);
   const ctx = await identify();
+  addLogContext({ workspaceId: ctx.workspace.id, ...(path?.["id"]?.startsWith("run_") ? { runId: path["id"] } : {}) });
   authorize(ctx, endpoint.action);
   if (path === null) throw notFound("Resource");
   const key = endpoint.method === "POST" ? idempotencyKey(request.headers) : null;

@@ -184,7 +184,12 @@ function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) 
 /** A run inside of a replay takes over its change of prompt or model where that concerns all nodes. */
 function inherited(overrides: RunOverrides): RunOverrides {
   const narrowed = overrides.nodeIds !== null;
-  return { prompt: narrowed ? null : overrides.prompt, model: narrowed ? null : overrides.model, nodeIds: null, nodeMapping: {} };
+  return {
+    prompt: narrowed ? null : overrides.prompt,
+    model: narrowed ? null : overrides.model,
+    nodeIds: null,
+    nodeMapping: {},
+  };
 }
 
 function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {
@@ -208,13 +213,19 @@ function overrideTargets(
   inner: InnerWorkflow[],
 ) {
   const named = new Set(request.nodeIds ?? []);
-  const candidates = executing.filter(callsModel).filter((node) => {
+  const isTarget = (node: (typeof executing)[number]) => {
+    if (!callsModel(node)) return false;
     if (request.mode === "model") return true;
-    return (
-      request.mode === "prompt" && "artifact" in node.prompt && node.prompt.artifact === request.prompt?.artifactId
-    );
-  });
-  const chosen = candidates.filter((node) => named.size === 0 || named.has(node.id)).map((node) => node.id);
+    const artifact = "artifact" in node.prompt ? node.prompt.artifact : null;
+    return request.mode === "prompt" && artifact === request.prompt?.artifactId;
+  };
+  const own = executing.filter(isTarget).map((node) => node.id);
+  const inside = inner.flatMap(({ path, definition }) =>
+    placedNodes(definition)
+      .filter(({ node }) => isTarget(node))
+      .map(({ node }) => `${path}/${node.id}`),
+  );
+  const chosen = named.size === 0 ? [...own, ...inside] : own.filter((id) => named.has(id));
   return { overrideTargets: chosen, overrideMisses: [...named].filter((id) => !chosen.includes(id)) };
 }
 

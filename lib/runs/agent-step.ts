@@ -7,7 +7,14 @@ import type { Scope } from "#/lib/workflows/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
-import { answerOf, callUsage, failModelSpan, openingMessages, responseAttributes, startModelSpan } from "./model-step.ts";
+import {
+  answerOf,
+  callUsage,
+  failModelSpan,
+  openingMessages,
+  responseAttributes,
+  startModelSpan,
+} from "./model-step.ts";
 import { effectiveModelRef } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
@@ -69,7 +76,11 @@ function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[
     messages: [...messages],
     tools: node.tools.map((name) => {
       const tool = toolNamed(session, name);
-      return { name, description: tool.description ?? "", inputSchema: (tool.input as JsonObject | undefined) ?? { type: "object" } };
+      return {
+        name,
+        description: tool.description ?? "",
+        inputSchema: (tool.input as JsonObject | undefined) ?? { type: "object" },
+      };
     }),
     outputSchema: (node.output as JsonObject | undefined) ?? null,
     toolChoice: "auto",
@@ -207,7 +218,9 @@ function checkedTool(agent: Agent, call: ToolCallPart) {
   const tool = toolNamed(agent.session, call.name);
   const faults = tool.input ? validateJson(tool.input as JsonObject, call.arguments, "arguments") : [];
   if (faults.length > 0)
-    throw new StepFailure("output_invalid", `The arguments do not fit: ${faults.map((f) => `${f.path}: ${f.message}`).join("; ")}`);
+    throw new StepFailure(
+      "output_invalid",
+      `The arguments do not fit: ${faults.map((f) => `${f.path}: ${f.message}`).join("; ")}`,
+    );
   return { ...tool, http: withBody(tool.http) };
 }
-

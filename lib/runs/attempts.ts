@@ -4,7 +4,7 @@ import { retryInAttribute } from "./log-lines.ts";
 import { backoffMs, inPlaceBackoffMs, type RetryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+import { asStepFailure, Interrupted, type StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 export type AttemptCost = { usage: Usage | null; costMicros: number | null; madeCall: boolean };

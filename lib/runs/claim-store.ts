@@ -34,7 +34,8 @@ export async function claimRun(runId: string, owner: string): Promise<{ run: Run
         startedAt: row.startedAt ?? sql`now()`,
         dueAt: null,
         deadlineAt:
-          row.deadlineAt ?? (row.maxDurationMs === null ? null : sql`now() + make_interval(secs => ${row.maxDurationMs} / 1000.0)`),
+          row.deadlineAt ??
+          (row.maxDurationMs === null ? null : sql`now() + make_interval(secs => ${row.maxDurationMs} / 1000.0)`),
         rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runId})) + 1`,
       })
       .where(and(eq(runs.id, runId), eq(runs.status, row.status)))

@@ -38,7 +38,11 @@ async function deleteBatch(retention: Retention): Promise<number> {
       clock: systemClock,
       requestId: newId("request"),
     };
-    await recordAudit(ctx, tx, { action: "run.deleted", target: null, details: { runs: deleted, retentionDays: days } });
+    await recordAudit(ctx, tx, {
+      action: "run.deleted",
+      target: null,
+      details: { runs: deleted, retentionDays: days },
+    });
     logger.info({ workspaceId: id, deleted, retentionDays: days }, "aged runs deleted");
     return deleted;
   });

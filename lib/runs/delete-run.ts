@@ -29,6 +29,10 @@ export async function deleteRun(ctx: Ctx, id: string): Promise<void> {
       });
     await deleteRuns(tx, ctx.workspace.id, ids);
     const { workflowId, status } = run;
-    await recordAudit(ctx, tx, { action: "run.deleted", target: id, details: { workflowId, status, runs: ids.length } });
+    await recordAudit(ctx, tx, {
+      action: "run.deleted",
+      target: id,
+      details: { workflowId, status, runs: ids.length },
+    });
   });
 }

@@ -2,7 +2,11 @@ import { sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 
 /** A run with the runs inside of it (its child runs, and theirs). */
-export async function runFamily(tx: Transaction, workspaceId: string, id: string): Promise<{ id: string; final: boolean }[]> {
+export async function runFamily(
+  tx: Transaction,
+  workspaceId: string,
+  id: string,
+): Promise<{ id: string; final: boolean }[]> {
   return tx.execute<{ id: string; final: boolean }>(sql`
     with recursive family as (
       select id, finished_at from runs where workspace_id = ${workspaceId} and id = ${id}

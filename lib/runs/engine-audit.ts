@@ -24,7 +24,12 @@ export async function recordToolAudit(session: Session, span: SpanRecord): Promi
     recordAudit(ctx, tx, {
       action: "tool.live_mutation",
       target: session.run.id,
-      details: { nodeId: span.nodeId, key: span.key, tool: span.effect?.tool ?? span.name, why: span.effect?.why ?? "" },
+      details: {
+        nodeId: span.nodeId,
+        key: span.key,
+        tool: span.effect?.tool ?? span.name,
+        why: span.effect?.why ?? "",
+      },
     }),
   );
 }
@@ -37,6 +42,10 @@ export async function auditPromptIntegrity(
 ): Promise<void> {
   const ctx = engineCtx(workspace, runId);
   await inTransaction(ctx.db, (tx) =>
-    recordAudit(ctx, tx, { action: "prompt.integrity_failed", target: pin.artifact, details: { contentHash: pin.hash, runId } }),
+    recordAudit(ctx, tx, {
+      action: "prompt.integrity_failed",
+      target: pin.artifact,
+      details: { contentHash: pin.hash, runId },
+    }),
   );
 }

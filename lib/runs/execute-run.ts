@@ -31,20 +31,19 @@ export async function executeRun(held: HeldRun): Promise<void> {
   const claimed = await persistently(() => claimRun(held.runId, owner));
   if (!claimed) return complete(database(), queues.runs, held.job);
   announceRun(held.runId);
-  const log = logger.child({ runId: held.runId, workspaceId: held.workspaceId });
-  log.debug("run claimed");
+  logger.debug("run claimed");
   try {
     const { outcome, rev } = await work(held, claimed, owner);
     if (outcome.kind !== "lost") {
       const settled = await settleRun({ id: held.runId, workspaceId: held.workspaceId, owner }, outcome, rev, held.job);
       countSettled(settled ? outcome.kind : "lost");
-      return log.info({ outcome: outcome.kind, settled }, "run settled");
+      return logger.info({ outcome: outcome.kind, settled }, "run settled");
     }
     if (held.stopping) await passOn(held, owner, claimed.run.priority);
-    log.info("run let go");
+    logger.info("run let go");
   } catch (error) {
     if (!isTransientFailure(error)) throw error;
-    log.warn({ err: error }, "the database was away; the run is handed on");
+    logger.warn({ err: error }, "the database was away; the run is handed on");
     await passOn(held, owner, claimed.run.priority);
   }
 }

@@ -53,7 +53,9 @@ function gateLines({ effect, name, status }: SpanRecord, moment: SpanMoment): Lo
   const sent = effect.verdict === "live";
   if (sent ? moment !== "start" : status !== "completed") return [];
   const data = { verdict: effect.verdict, tool: effect.tool, why: effect.why };
-  return [{ level: "info", message: `${name}: ${sent ? "live" : `not sent, ${effect.verdict}`} (${effect.why})`, data }];
+  return [
+    { level: "info", message: `${name}: ${sent ? "live" : `not sent, ${effect.verdict}`} (${effect.why})`, data },
+  ];
 }
 
 function callLines(span: SpanRecord): LogDraft[] {
@@ -63,7 +65,13 @@ function callLines(span: SpanRecord): LogDraft[] {
   const status = span.attributes?.["http.response.status_code"] ?? null;
   const durationMs = durationOf(span);
   const answered = status === null ? "answered" : `answered ${String(status)}`;
-  return [{ level: "info", message: `${span.name} ${answered} in ${durationMs} ms`, data: { ...request, status, durationMs } }];
+  return [
+    {
+      level: "info",
+      message: `${span.name} ${answered} in ${durationMs} ms`,
+      data: { ...request, status, durationMs },
+    },
+  ];
 }
 
 /** Method and path only: a query may hold what nobody marked as a secret. */
@@ -93,20 +101,32 @@ function modelLines(span: SpanRecord): LogDraft[] {
 
 function itemsLine({ input }: SpanRecord): LogDraft {
   const { items = null, concurrency = null } = (input ?? {}) as JsonObject;
-  return { level: "info", message: `${String(items)} items, ${String(concurrency)} at once`, data: { items, concurrency } };
+  return {
+    level: "info",
+    message: `${String(items)} items, ${String(concurrency)} at once`,
+    data: { items, concurrency },
+  };
 }
 
 function waitLines(span: SpanRecord, moment: SpanMoment): LogDraft[] {
   const asked = (span.input as { approval?: JsonObject } | undefined)?.approval;
   if (moment === "start" && asked) {
     const until = span.wakeAt?.toISOString() ?? null;
-    return [{ level: "info", message: `Approval requested: ${span.name}`, data: { title: asked.title ?? null, until } }];
+    return [
+      { level: "info", message: `Approval requested: ${span.name}`, data: { title: asked.title ?? null, until } },
+    ];
   }
   const made = span.output as { decision?: string; by?: string | null } | null | undefined;
   if (span.status !== "completed" || typeof made?.decision !== "string") return endLines(span);
   const decision = { approve: "Approved", reject: "Rejected", timed_out: "Nobody decided in time" }[made.decision];
   const by = made.by ? ` by ${made.by}` : "";
-  return [{ level: "info", message: `${decision ?? made.decision}${by}`, data: { decision: made.decision, by: made.by ?? null } }];
+  return [
+    {
+      level: "info",
+      message: `${decision ?? made.decision}${by}`,
+      data: { decision: made.decision, by: made.by ?? null },
+    },
+  ];
 }
 
 /** A bad end of any span; good ones are in the trace and need no line. */

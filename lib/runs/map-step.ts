@@ -4,12 +4,11 @@ import type { RunError } from "#/lib/contract/run.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
-import { nodeFacts, type Place } from "./place.ts";
+import { nodeFacts, type Place, type WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
 import type { Wait } from "./waiting.ts";
-import { walkLevel } from "./walk-level.ts";
 
 type MapNode = Extract<NodeDefinition, { type: "map" }>;
 
@@ -31,7 +30,7 @@ type ItemEnd = { output: Json } | { failure: RunError } | { waits: Wait[] };
  * Runs the inner nodes for each element of a list, at most `concurrency` items at once (one that waits counts). Items are
  * levels of their own at `each[2].`, so that each resumes where it stood. The output is the list of the items' outputs.
  */
-export async function runMapStep(session: Session, node: MapNode, place: Place): Promise<Json> {
+export async function runMapStep(session: Session, node: MapNode, place: Place, walkLevel: WalkLevel): Promise<Json> {
   const list = elements(node, renderValue(node.over as Json, place.scope));
   const span = await session.writer.start({
     key: place.key,
@@ -41,7 +40,7 @@ export async function runMapStep(session: Session, node: MapNode, place: Place):
     name: node.title ?? node.id,
     input: { items: list.length, concurrency: node.concurrency },
   });
-  const { outputs, failure, waits } = await runItems(session, node, { ...place, parentId: span.id }, list);
+  const { outputs, failure, waits } = await runItems(session, node, { ...place, parentId: span.id }, list, walkLevel);
   if (failure) {
     const error = { code: failure.code, message: failure.message };
     await session.writer.update(span, { status: "failed", finishedAt: new Date(), error });
@@ -59,11 +58,14 @@ export async function runMapStep(session: Session, node: MapNode, place: Place):
 function elements(node: MapNode, value: Json): Json[] {
   if (!Array.isArray(value)) throw new StepFailure("expression_failed", `${node.id}.over must be a list.`);
   if (value.length > maxItems)
-    throw new StepFailure("expression_failed", `${node.id}.over has ${value.length} elements; at most ${maxItems} are allowed.`);
+    throw new StepFailure(
+      "expression_failed",
+      `${node.id}.over has ${value.length} elements; at most ${maxItems} are allowed.`,
+    );
   return value;
 }
 
-async function runItems(session: Session, node: MapNode, place: Place, list: Json[]) {
+async function runItems(session: Session, node: MapNode, place: Place, list: Json[], walkLevel: WalkLevel) {
   const restored = await restoredItems(session, place.key);
   const outputs = new Map<number, Json>(restored);
   const waits: Wait[] = [];
@@ -75,7 +77,7 @@ async function runItems(session: Session, node: MapNode, place: Place, list: Jso
     while (next < list.length && failure === null && session.stop.reason === null && waiting < node.concurrency) {
       const index = next++;
       if (outputs.has(index)) continue;
-      const end = await runItem(session, node, place, index, list[index] ?? null);
+      const end = await runItem(session, node, place, { index, element: list[index] ?? null }, walkLevel);
       if (end === null) return;
       if ("output" in end) outputs.set(index, end.output);
       else if ("failure" in end) failure ??= end.failure;
@@ -102,11 +104,20 @@ async function restoredItems(session: Session, key: string): Promise<[number, Js
   );
   return done
     .filter((span) => /^\[\d+\]$/.test(span.key.slice(key.length)))
-    .map((span) => [Number(span.key.slice(key.length + 1, -1)), bodies.get(span.reusedSpan ?? span.id)?.output ?? null]);
+    .map((span) => [
+      Number(span.key.slice(key.length + 1, -1)),
+      bodies.get(span.reusedSpan ?? span.id)?.output ?? null,
+    ]);
 }
 
 /** Null when the item was interrupted. */
-async function runItem(session: Session, node: MapNode, place: Place, index: number, element: Json): Promise<ItemEnd | null> {
+async function runItem(
+  session: Session,
+  node: MapNode,
+  place: Place,
+  { index, element }: { index: number; element: Json },
+  walkLevel: WalkLevel,
+): Promise<ItemEnd | null> {
   const key = `${place.key}[${index}]`;
   const item = await session.writer.start({
     key,
@@ -117,7 +128,9 @@ async function runItem(session: Session, node: MapNode, place: Place, index: num
     input: element,
   });
   const prefix = `${key}.`;
-  const nodes = { ...(place.scope.nodes as JsonObject), ...(await innerFacts(session, node, prefix)) } as { [id: string]: JsonObject };
+  const nodes = { ...(place.scope.nodes as JsonObject), ...(await innerFacts(session, node, prefix)) } as {
+    [id: string]: JsonObject;
+  };
   const scope = { ...place.scope, [node.as]: element, nodes };
   const end = await walkLevel(session, { nodes: node.nodes, prefix, parentId: item.id, scope });
   const failure = end.failures[0];
@@ -159,5 +172,7 @@ function itemOutput(node: MapNode, facts: { [id: string]: JsonObject }): Json {
   const last = graph.order.filter((id) => graph.downstreamOf(id).length === 0);
   const output = (id: string): Json => facts[id]?.output ?? null;
   const [only] = last;
-  return last.length === 1 && only !== undefined ? output(only) : Object.fromEntries(last.map((id) => [id, output(id)]));
+  return last.length === 1 && only !== undefined
+    ? output(only)
+    : Object.fromEntries(last.map((id) => [id, output(id)]));
 }

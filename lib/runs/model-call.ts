@@ -33,13 +33,17 @@ export async function callModelOnce(
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
   assertBudget(session);
   try {
-    const response = await callModel(access, { ...request, modelId: model.id }, {
-      signal: session.stop.signal,
-      timeoutMs: timeoutMs ?? defaultTimeoutMs,
-      idleTimeoutMs,
-      // The installation's addresses are the operator's own; what a workspace entered goes through the guard.
-      fetch: access.origin === "workspace" ? session.providerFetch : fetch,
-    });
+    const response = await callModel(
+      access,
+      { ...request, modelId: model.id },
+      {
+        signal: session.stop.signal,
+        timeoutMs: timeoutMs ?? defaultTimeoutMs,
+        idleTimeoutMs,
+        // The installation's addresses are the operator's own; what a workspace entered goes through the guard.
+        fetch: access.origin === "workspace" ? session.providerFetch : fetch,
+      },
+    );
     const cost = costMicros(
       request.ref,
       response.usage,
@@ -81,9 +85,13 @@ async function allowedModel(session: Session, ref: string) {
 function assertBudget(session: Session): void {
   const limit = session.run.maxCostMicros;
   if (limit !== null && session.spent.micros >= limit)
-    throw new StepFailure("cost_limit_exceeded", `The run has spent ${session.spent.micros} of ${limit} micro-dollars.`, {
-      fatal: true,
-    });
+    throw new StepFailure(
+      "cost_limit_exceeded",
+      `The run has spent ${session.spent.micros} of ${limit} micro-dollars.`,
+      {
+        fatal: true,
+      },
+    );
 }
 
 /**
@@ -96,11 +104,19 @@ export function costOfModelCall(ref: string): (result: PricedResponse | StepFail
       return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
     const { usage } = result;
     const brokeOff = brokenAnswers.has(result.code);
-    return { usage, costMicros: usage ? costMicros(ref, usage, new Date()) : null, madeCall: usage !== null || brokeOff };
+    return {
+      usage,
+      costMicros: usage ? costMicros(ref, usage, new Date()) : null,
+      madeCall: usage !== null || brokeOff,
+    };
   };
 }
 
-const brokenAnswers: ReadonlySet<string> = new Set(["provider_stream_incomplete", "provider_idle_timeout", "timed_out"]);
+const brokenAnswers: ReadonlySet<string> = new Set([
+  "provider_stream_incomplete",
+  "provider_idle_timeout",
+  "timed_out",
+]);
 
 /** True when the demo's scripted provider answers in place of the real one. */
 export function answersAreScripted(): boolean {

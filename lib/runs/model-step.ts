@@ -112,9 +112,14 @@ export function promptText(session: Session, node: PromptedNode, scope: Scope): 
 }
 
 /** With an `input` the prompt is the system text and the input the user's message; without, the prompt is the message. */
-export function openingMessages(session: Session, node: PromptedNode, scope: Scope): Pick<ModelRequest, "system" | "messages"> {
+export function openingMessages(
+  session: Session,
+  node: PromptedNode,
+  scope: Scope,
+): Pick<ModelRequest, "system" | "messages"> {
   const prompt = promptText(session, node, scope);
-  if (node.input === undefined) return { system: null, messages: [{ role: "user", parts: [{ type: "text", text: prompt }] }] };
+  if (node.input === undefined)
+    return { system: null, messages: [{ role: "user", parts: [{ type: "text", text: prompt }] }] };
   const input = renderValue(node.input as Json, scope);
   const text = typeof input === "string" ? input : JSON.stringify(input, null, 2);
   return { system: prompt, messages: [{ role: "user", parts: [{ type: "text", text }] }] };
@@ -148,11 +153,15 @@ export function answerOf({ response }: PricedResponse, schema: unknown): Json {
   const faults = validateJson(schema as JsonObject, response.structured, "output");
   if (faults.length === 0) return response.structured;
   const first = faults[0];
-  throw new StepFailure("output_invalid", `The answer does not fit the output schema: ${first?.path}: ${first?.message}`, {
-    retryable: true,
-    usage: response.usage,
-    partialText: response.text,
-  });
+  throw new StepFailure(
+    "output_invalid",
+    `The answer does not fit the output schema: ${first?.path}: ${first?.message}`,
+    {
+      retryable: true,
+      usage: response.usage,
+      partialText: response.text,
+    },
+  );
 }
 
 export function callUsage(result: PricedResponse): Partial<SpanRecord> {
@@ -167,7 +176,8 @@ export function responseAttributes(ref: string, { response }: PricedResponse): J
     "gen_ai.request.model": named?.id ?? ref,
     "gen_ai.response.model": response.responseModel,
     "gen_ai.response.finish_reasons": [response.stopReason],
-    "gen_ai.response.time_to_first_chunk": response.timeToFirstTokenMs === null ? null : response.timeToFirstTokenMs / 1000,
+    "gen_ai.response.time_to_first_chunk":
+      response.timeToFirstTokenMs === null ? null : response.timeToFirstTokenMs / 1000,
     "reprise.provider_request_id": response.providerRequestId,
   };
 }

@@ -47,7 +47,8 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
     loadEnvironment(db, run.workspaceId, run.environment),
   ]);
   const definition = (version?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
-  const overrides = ((body?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ?? noOverrides) as RunOverrides;
+  const overrides = ((body?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ??
+    noOverrides) as RunOverrides;
   const earlier = new Map(earlierRows.map((row) => [row.key, row]));
   const stop = new StopSignal();
   const writer = new SpanWriter(
@@ -101,8 +102,11 @@ async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: 
     run.workspaceId,
     steps.map((row) => row.reusedSpan ?? row.id),
   );
-  const gone = steps.find((row) => row.reusedSpan !== null && row.status === "completed" && !bodies.has(row.reusedSpan));
-  if (gone) throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run re-uses, is no longer kept.`);
+  const gone = steps.find(
+    (row) => row.reusedSpan !== null && row.status === "completed" && !bodies.has(row.reusedSpan),
+  );
+  if (gone)
+    throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run re-uses, is no longer kept.`);
   return Object.fromEntries(
     steps.map((row): [string, JsonObject] => [
       row.nodeId,
@@ -120,11 +124,10 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   const [source, children] =
     run.replayOf === null
       ? [[], new Map<string, RunRow>()]
-      : await Promise.all([
-          listSpans(database(), run.workspaceId, run.replayOf),
-          childrenBySpan(database(), key),
-        ]);
-  const recorded = new RecordedCalls(await withRecord(run.workspaceId, source), (nodeId) => mappedNodeId(nodeId, overrides));
+      : await Promise.all([listSpans(database(), run.workspaceId, run.replayOf), childrenBySpan(database(), key)]);
+  const recorded = new RecordedCalls(await withRecord(run.workspaceId, source), (nodeId) =>
+    mappedNodeId(nodeId, overrides),
+  );
   for (const row of earlier)
     if (row.mutating && row.callSignature !== null && row.tool !== null && row.reusedSpan === null)
       recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });

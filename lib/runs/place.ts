@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { RunError } from "#/lib/contract/run.ts";
 import type { Scope } from "#/lib/workflows/expression.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import type { Session } from "./session.ts";
+import type { Wait } from "./waiting.ts";
 
 /** Where a step stands in the run: its path, the span around it, and what its expressions see. */
 export type Place = { key: string; parentId: string | null; scope: Scope };
@@ -17,3 +20,9 @@ export type Level = {
 export function nodeFacts(status: "completed" | "skipped", output: Json): JsonObject {
   return { output, status };
 }
+
+/** How a level came to a halt. `ended`: every node has completed or was skipped. */
+export type LevelEnd = { ended: boolean; failures: RunError[]; waits: Wait[] };
+
+/** Walks a level; handed down to the steps that hold levels of their own. */
+export type WalkLevel = (session: Session, level: Level) => Promise<LevelEnd>;

@@ -12,7 +12,11 @@ import { isStep } from "./step-view.ts";
  * A run's history after a number, in order, without gaps: lifecycle events and the starts and ends of its steps share
  * one counter. `final` tells that nothing more will come. Throws `not_found`.
  */
-export async function readEvents(ctx: Ctx, runId: string, after: number): Promise<{ data: RunEvent[]; final: boolean }> {
+export async function readEvents(
+  ctx: Ctx,
+  runId: string,
+  after: number,
+): Promise<{ data: RunEvent[]; final: boolean }> {
   authorize(ctx, "run:read");
   const { lifecycle, spans } = await onSnapshot(ctx.db, async (tx) => {
     if (!(await findRun(tx, ctx.workspace.id, runId))) throw notFound("Run");
@@ -28,7 +32,15 @@ export async function readEvents(ctx: Ctx, runId: string, after: number): Promis
 }
 
 function lifecycleEvent(row: RunEventRow): RunEvent {
-  return { seq: row.seq, type: row.type, at: row.at.toISOString(), nodeId: null, spanId: null, key: null, data: row.data };
+  return {
+    seq: row.seq,
+    type: row.type,
+    at: row.at.toISOString(),
+    nodeId: null,
+    spanId: null,
+    key: null,
+    data: row.data,
+  };
 }
 
 function stepEvents(span: SpanRow): RunEvent[] {
@@ -38,9 +50,18 @@ function stepEvents(span: SpanRow): RunEvent[] {
   if (span.kind === "attempt")
     return [{ seq: span.rev, type: `attempt.${span.status}`, at: at(span.finishedAt), ...common, data: endData(span) }];
   const prefix = isStep(span) ? "step" : span.kind;
-  const started: RunEvent = { seq: span.startRev, type: `${prefix}.started`, at: at(span.startedAt), ...common, data: {} };
+  const started: RunEvent = {
+    seq: span.startRev,
+    type: `${prefix}.started`,
+    at: at(span.startedAt),
+    ...common,
+    data: {},
+  };
   if (!ended || span.rev === span.startRev) return [started];
-  return [started, { seq: span.rev, type: `${prefix}.${span.status}`, at: at(span.finishedAt), ...common, data: endData(span) }];
+  return [
+    started,
+    { seq: span.rev, type: `${prefix}.${span.status}`, at: at(span.finishedAt), ...common, data: endData(span) },
+  ];
 }
 
 function endData(span: SpanRow): RunEvent["data"] {

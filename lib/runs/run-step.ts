@@ -5,7 +5,7 @@ import { evaluateCondition, renderValue, type Scope } from "#/lib/workflows/expr
 import { runAgentStep } from "./agent-step.ts";
 import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
-import type { Place } from "./place.ts";
+import type { Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall, withBody } from "./tool-call.ts";
@@ -21,13 +21,18 @@ export type StepResult =
   | { status: "interrupted" };
 
 /** Runs one node at its place. Every way in which it ends, or waits, is written as a span before this resolves. */
-export async function runStep(session: Session, node: NodeDefinition, place: Place): Promise<StepResult> {
+export async function runStep(
+  session: Session,
+  node: NodeDefinition,
+  place: Place,
+  walkLevel: WalkLevel,
+): Promise<StepResult> {
   const { key, scope } = place;
   try {
     const backingOff = retryLater(session, node, key);
     if (backingOff) return { status: "waiting", waits: [backingOff] };
     if (node.when !== undefined && !evaluateCondition(node.when, scope)) return await skipStep(session, node, place);
-    return { status: "completed", output: await execute(session, node, place) };
+    return { status: "completed", output: await execute(session, node, place, walkLevel) };
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted" };
     if (error instanceof Waiting) return { status: "waiting", waits: [error.wait] };
@@ -53,7 +58,7 @@ export async function skipStep(session: Session, node: NodeDefinition, place: Pl
   return { status: "skipped" };
 }
 
-async function execute(session: Session, node: NodeDefinition, place: Place): Promise<Json> {
+async function execute(session: Session, node: NodeDefinition, place: Place, walkLevel: WalkLevel): Promise<Json> {
   switch (node.type) {
     case "model":
       return runModelStep(session, node, place);
@@ -72,7 +77,7 @@ async function execute(session: Session, node: NodeDefinition, place: Place): Pr
     case "workflow":
       return runWorkflowStep(session, node, place);
     case "map":
-      return runMapStep(session, node, place);
+      return runMapStep(session, node, place, walkLevel);
   }
 }
 

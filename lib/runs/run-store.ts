@@ -15,7 +15,11 @@ export type RunWithSlug = { run: RunRow; slug: string; steps: number };
 const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
   select count(*)::int from spans s where s.run_id = ${runs.id} and s.parent_id is null) else ${runs.steps} end`;
 
-export async function insertRun(tx: Transaction, run: NewRun, body: Omit<typeof runBodies.$inferInsert, "runId" | "workspaceId">) {
+export async function insertRun(
+  tx: Transaction,
+  run: NewRun,
+  body: Omit<typeof runBodies.$inferInsert, "runId" | "workspaceId">,
+) {
   const [row] = await tx
     .insert(runs)
     .values({ ...run, rev: 1 })
@@ -65,7 +69,13 @@ export async function listRunRows(
     .select({ run: runs, slug: workflows.slug, steps: liveSteps })
     .from(runs)
     .innerJoin(workflows, eq(workflows.id, runs.workflowId))
-    .where(and(eq(runs.workspaceId, workspaceId), ...filterConditions(workspaceId, filter), after ? beforeCursor(after) : undefined))
+    .where(
+      and(
+        eq(runs.workspaceId, workspaceId),
+        ...filterConditions(workspaceId, filter),
+        after ? beforeCursor(after) : undefined,
+      ),
+    )
     .orderBy(desc(runs.createdAt), desc(runs.id))
     .limit(limit + 1);
 }
@@ -190,13 +200,7 @@ export async function setControl(
   await tx
     .update(runs)
     .set({ control, controlReason: control === null ? null : reason })
-    .where(
-      and(
-        eq(runs.workspaceId, run.workspaceId),
-        eq(runs.id, run.id),
-        controlMayBecome[control ?? "nothing"],
-      ),
-    );
+    .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id), controlMayBecome[control ?? "nothing"]));
 }
 
 export async function storeOutput(tx: Transaction, runId: string, workspaceId: string, output: Json): Promise<void> {

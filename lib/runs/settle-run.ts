@@ -17,7 +17,11 @@ import type { Wait } from "./waiting.ts";
 /** How a worker lets a run go. */
 export type Outcome =
   | { kind: "completed"; output: Json }
-  | { kind: "failed"; reason: Extract<StatusReason, "error" | "timed_out" | "crashed" | "system_failure" | "expired">; error: RunError }
+  | {
+      kind: "failed";
+      reason: Extract<StatusReason, "error" | "timed_out" | "crashed" | "system_failure" | "expired">;
+      error: RunError;
+    }
   | { kind: "cancelled"; reason: "user" | "parent" | "policy" }
   | { kind: "paused" }
   | { kind: "waiting"; reason: Wait["reason"]; wakeAt: Date | null };
@@ -138,7 +142,8 @@ async function endChildren(tx: Transaction, parent: Held): Promise<void> {
     if (child.status === "running") {
       await setControl(tx, child, "cancel", "parent");
       await notify(tx, "control", child.id);
-    } else await settleIn(tx, { id: child.id, workspaceId: child.workspaceId }, { kind: "cancelled", reason: "parent" });
+    } else
+      await settleIn(tx, { id: child.id, workspaceId: child.workspaceId }, { kind: "cancelled", reason: "parent" });
     announceRun(child.id);
   }
 }

@@ -153,7 +153,12 @@ export async function listSpans(db: DbHandle, workspaceId: string, runId: string
     .orderBy(spans.seq);
 }
 
-export async function findSpan(db: DbHandle, workspaceId: string, runId: string, spanId: string): Promise<SpanRow | null> {
+export async function findSpan(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  spanId: string,
+): Promise<SpanRow | null> {
   const [row] = await db
     .select()
     .from(spans)
@@ -162,7 +167,11 @@ export async function findSpan(db: DbHandle, workspaceId: string, runId: string,
 }
 
 /** Bodies by span id, of spans of this workspace only. */
-export async function spanBodiesOf(db: DbHandle, workspaceId: string, ids: string[]): Promise<Map<string, SpanBodyRow>> {
+export async function spanBodiesOf(
+  db: DbHandle,
+  workspaceId: string,
+  ids: string[],
+): Promise<Map<string, SpanBodyRow>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .select({ body: spanBodies })
@@ -199,7 +208,12 @@ export async function lastSpanRev(db: DbHandle, runId: string): Promise<number> 
 }
 
 /** Spans that started or changed after a number of the run's counter: the material of step events. */
-export async function spansChangedAfter(db: DbHandle, workspaceId: string, runId: string, after: number): Promise<SpanRow[]> {
+export async function spansChangedAfter(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  after: number,
+): Promise<SpanRow[]> {
   return db
     .select()
     .from(spans)

@@ -20,7 +20,12 @@ export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> &
 /** What a writer goes on with: the next order number, the run's counter, and the spans of earlier holders by key. */
 export type WriterStart = { seq: number; rev: number; earlier: ReadonlyMap<string, SpanRow> };
 
-type Pending = { record: SpanRecord & { rev: number }; lines: LogDraft[]; resolve: () => void; reject: (error: unknown) => void };
+type Pending = {
+  record: SpanRecord & { rev: number };
+  lines: LogDraft[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+};
 
 /**
  * Writes the spans of one held run, one statement at a time: what parallel branches produce while a statement is under
@@ -187,5 +192,11 @@ export class SpanWriter {
 /** Lines get their numbers from the span's change, so that they need no counter of their own. */
 function numbered(span: Pending["record"], lines: LogDraft[]): NumberedLine[] {
   const at = new Date();
-  return lines.map((line, index) => ({ ...line, at, seq: span.rev * linesPerChange + index, spanId: span.id, nodeId: span.nodeId }));
+  return lines.map((line, index) => ({
+    ...line,
+    at,
+    seq: span.rev * linesPerChange + index,
+    spanId: span.id,
+    nodeId: span.nodeId,
+  }));
 }

@@ -7,7 +7,8 @@ const longestMs = 366 * 86_400_000;
 export function startTime(delay: string, now: Date): Date {
   const ms = parseDurationMs(delay);
   const at = ms === null && /^\d{4}-\d\d-\d\dT/.test(delay) ? Date.parse(delay) : now.getTime() + (ms ?? Number.NaN);
-  if (!Number.isFinite(at)) throw invalidField("body.delay", "expected a duration such as 3s, 10m or 1h, or an RFC 3339 time");
+  if (!Number.isFinite(at))
+    throw invalidField("body.delay", "expected a duration such as 3s, 10m or 1h, or an RFC 3339 time");
   if (at - now.getTime() > longestMs) throw invalidField("body.delay", "is more than a year ahead");
   return new Date(at);
 }
@@ -15,6 +16,7 @@ export function startTime(delay: string, now: Date): Date {
 /** A `ttl` in milliseconds. */
 export function ttlMs(ttl: string): number {
   const ms = parseDurationMs(ttl);
-  if (ms === null || ms < 1 || ms > longestMs) throw invalidField("body.ttl", "expected a duration such as 30s, 10m or 1h");
+  if (ms === null || ms < 1 || ms > longestMs)
+    throw invalidField("body.ttl", "expected a duration such as 30s, 10m or 1h");
   return ms;
 }

@@ -65,7 +65,9 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
   const effect = await passGate(session, call, request);
   const prepared = { ...draft, name: callName(call, request), input: inputOf(call, request), effect: effect.record };
   if (!effect.decision.send) return answerDry(session, call, prepared, effect);
-  return effect.record.mutating ? sendMutating(session, call, request, prepared) : sendReadOnly(session, call, request, prepared);
+  return effect.record.mutating
+    ? sendMutating(session, call, request, prepared)
+    : sendReadOnly(session, call, request, prepared);
 }
 
 type Gate = { decision: GateDecision; record: EffectRecord };
@@ -87,7 +89,10 @@ async function passGate(session: Session, call: ToolCall, request: HttpCall): Pr
   const identity = {
     nodeId: call.nodeId,
     tool: call.tool,
-    signature: callSignature({ tool: call.tool, args: call.args ?? httpCallArguments(request, secretHeadersOf(request, session.writer.secretValues)) }),
+    signature: callSignature({
+      tool: call.tool,
+      args: call.args ?? httpCallArguments(request, secretHeadersOf(request, session.writer.secretValues)),
+    }),
   };
   const isReplay = session.recorded !== null;
   const recorded = isReplay && judged.mutating ? session.recorded!.take(identity) : null;
@@ -234,11 +239,10 @@ function toolFailure(error: unknown): unknown {
 }
 
 function unknownOutcome(name: string, cause?: unknown): StepFailure {
-  return new StepFailure(
-    "unknown_outcome",
-    `${name} was sent and its outcome is not known; it is not sent again.`,
-    { fatal: true, cause },
-  );
+  return new StepFailure("unknown_outcome", `${name} was sent and its outcome is not known; it is not sent again.`, {
+    fatal: true,
+    cause,
+  });
 }
 
 /** Writes how a call ended badly and gives back what to throw. An interrupted mutating call may have taken effect. */
@@ -275,7 +279,12 @@ function callName(call: ToolCall, request: HttpCall): string {
 }
 
 function inputOf(call: ToolCall, request: HttpCall): Json {
-  const http: JsonObject = { method: request.method, url: request.url, headers: request.headers, body: bodyOf(request) };
+  const http: JsonObject = {
+    method: request.method,
+    url: request.url,
+    headers: request.headers,
+    body: bodyOf(request),
+  };
   return call.args === null ? http : { arguments: call.args, request: http };
 }
 

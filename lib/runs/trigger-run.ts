@@ -18,16 +18,25 @@ export const workflowPausedMessage = "This workflow is paused for safety reasons
  * Accepts a run of a workflow's newest version, or of the one named. Throws `not_found`, `workflow_paused`,
  * `payload_invalid` (with the paths that the input schema refuses) and `validation_failed`.
  */
-export async function triggerRun(ctx: Ctx, slug: string, request: TriggerRequest, via: TriggerKind): Promise<RunAccepted> {
+export async function triggerRun(
+  ctx: Ctx,
+  slug: string,
+  request: TriggerRequest,
+  via: TriggerKind,
+): Promise<RunAccepted> {
   authorize(ctx, "run:trigger");
   const now = ctx.clock.now();
   const startAt = request.delay === undefined ? null : startTime(request.delay, now);
   const ttl = request.ttl === undefined ? null : ttlMs(request.ttl);
   const workflow = await loadWorkflow(ctx, slug);
   if (workflow.pausedAt)
-    throw new DomainError("workflow_paused", "This workflow is paused for safety reasons. Unpause it before triggering.", {
-      details: { reason: workflow.pausedReason },
-    });
+    throw new DomainError(
+      "workflow_paused",
+      "This workflow is paused for safety reasons. Unpause it before triggering.",
+      {
+        details: { reason: workflow.pausedReason },
+      },
+    );
   const wanted = request.version ?? "latest";
   const version = await findVersion(ctx.db, workflow.id, wanted);
   // A number that was never given out may still be pushed; the run waits for it.
@@ -44,7 +53,8 @@ export async function triggerRun(ctx: Ctx, slug: string, request: TriggerRequest
       environment: request.environment ?? "production",
       tags: request.tags,
       priority: request.priority,
-      maxDurationMs: request.maxDurationMs ?? (version?.definition as { maxDurationMs?: number } | undefined)?.maxDurationMs,
+      maxDurationMs:
+        request.maxDurationMs ?? (version?.definition as { maxDurationMs?: number } | undefined)?.maxDurationMs,
       startAt,
       ttlMs: ttl,
       concurrencyKey: request.concurrencyKey,
@@ -61,7 +71,11 @@ export function assertPayload(version: VersionRow, payload: Json): void {
   const fields = validateJson(input, payload, "payload");
   if (fields.length === 0) return;
   const first = fields[0];
-  throw new DomainError("payload_invalid", `The payload does not fit the workflow's input: ${first?.path}: ${first?.message}`, {
-    fields,
-  });
+  throw new DomainError(
+    "payload_invalid",
+    `The payload does not fit the workflow's input: ${first?.path}: ${first?.message}`,
+    {
+      fields,
+    },
+  );
 }

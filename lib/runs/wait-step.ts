@@ -15,8 +15,7 @@ type WaitNode = Extract<NodeDefinition, { type: "wait" }>;
 export async function runWaitStep(session: Session, node: WaitNode, place: Place): Promise<Json> {
   const span = await open(session, node, place);
   const output = node.approval ? await decision(span) : due(span);
-  if (output === undefined)
-    throw new Waiting({ reason: node.approval ? "approval" : "timer", wakeAt: span.wakeAt });
+  if (output === undefined) throw new Waiting({ reason: node.approval ? "approval" : "timer", wakeAt: span.wakeAt });
   await session.writer.update(span, { status: "completed", finishedAt: new Date(), wakeAt: null, output });
   return output;
 }
@@ -40,7 +39,13 @@ function nameOf(node: WaitNode): string {
 
 async function decision(span: SpanRecord): Promise<Json | undefined> {
   const made = await findApproval(span.id);
-  if (made) return { decision: made.decision, by: made.decidedBy, comment: made.comment, decidedAt: made.decidedAt.toISOString() };
+  if (made)
+    return {
+      decision: made.decision,
+      by: made.decidedBy,
+      comment: made.comment,
+      decidedAt: made.decidedAt.toISOString(),
+    };
   return due(span) === undefined ? undefined : { decision: "timed_out", by: null, comment: null, decidedAt: null };
 }
 

@@ -44,7 +44,9 @@ async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
   const now = new Date();
   if (run.dueAt === null || run.dueAt > now) return;
   if (run.status === "waiting")
-    return run.deadlineAt !== null && run.deadlineAt <= now ? settleIn(tx, keyOf(run), timedOut(run.maxDurationMs)) : requeue(tx, run);
+    return run.deadlineAt !== null && run.deadlineAt <= now
+      ? settleIn(tx, keyOf(run), timedOut(run.maxDurationMs))
+      : requeue(tx, run);
   if (run.status !== "pending") return updatePending(tx, run, { dueAt: null });
   if (run.expiresAt !== null && run.expiresAt <= now && run.startedAt === null) return expire(tx, run);
   return changeStatus(tx, run, {
@@ -56,11 +58,11 @@ async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
 
 function expire(tx: Transaction, run: RunRow): Promise<boolean> {
   const message = `The run did not start within its TTL of ${run.ttlMs} ms.`;
-  return settleIn(
-    tx,
-    keyOf(run),
-    { kind: "failed", reason: "expired", error: { code: "expired", message, nodeId: null, spanId: null } },
-  );
+  return settleIn(tx, keyOf(run), {
+    kind: "failed",
+    reason: "expired",
+    error: { code: "expired", message, nodeId: null, spanId: null },
+  });
 }
 
 async function giveVersion(

@@ -1,13 +1,8 @@
-import type { RunError } from "#/lib/contract/run.ts";
 import { buildGraph, readyNodes, type NodeState } from "#/lib/workflows/graph.ts";
-import { nodeFacts, type Level } from "./place.ts";
+import { nodeFacts, type Level, type LevelEnd } from "./place.ts";
 import { plainText, redactText } from "./redact.ts";
 import { runStep, skipStep, type StepResult } from "./run-step.ts";
 import type { Session } from "./session.ts";
-import type { Wait } from "./waiting.ts";
-
-/** How a level came to a halt. `ended`: every node has completed or was skipped. */
-export type LevelEnd = { ended: boolean; failures: RunError[]; waits: Wait[] };
 
 /**
  * Walks one level from where it stands: starts every node whose needs have ended, several at once, until nothing is left,
@@ -24,7 +19,7 @@ export async function walkLevel(session: Session, level: Level): Promise<LevelEn
     const node = graph.node(nodeId);
     const place = { key: level.prefix + nodeId, parentId: level.parentId, scope: level.scope };
     states.set(nodeId, "running");
-    const work = skip ? skipStep(session, node, place) : runStep(session, node, place);
+    const work = skip ? skipStep(session, node, place) : runStep(session, node, place, walkLevel);
     const done = work.then((result) => settleStep(session, level, states, end, nodeId, result));
     inFlight.set(
       nodeId,

@@ -1,11 +1,12 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
+import type { LevelEnd } from "./place.ts";
 import { redactJson, redactText } from "./redact.ts";
 import type { Session } from "./session.ts";
 import type { Outcome } from "./settle-run.ts";
 import { asStepFailure } from "./step-failure.ts";
 import { firstWait } from "./waiting.ts";
-import { walkLevel, type LevelEnd } from "./walk-level.ts";
+import { walkLevel } from "./walk-level.ts";
 
 /** Walks a run from where it stands to its end, or to the point where it is let go. */
 export async function walk(session: Session): Promise<Outcome | { kind: "lost" }> {

@@ -28,7 +28,8 @@ export const maxNesting = 10;
 export async function runWorkflowStep(session: Session, node: WorkflowNode, place: Place): Promise<Json> {
   const span = await open(session, node, place);
   try {
-    const child = (await findChildOf(database(), session.workspace.id, span.id)) ?? (await startChild(session, node, place, span));
+    const child =
+      (await findChildOf(database(), session.workspace.id, span.id)) ?? (await startChild(session, node, place, span));
     if (!isFinal(child.status)) throw new Waiting({ reason: "child_run", wakeAt: null });
     const output = await outcome(child);
     await session.writer.update(span, { status: "completed", finishedAt: new Date(), output });
@@ -54,14 +55,22 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
   const workflow = await findWorkflow(db, workspace.id, node.workflow);
   const version = workflow && (await findVersion(db, workflow.id, node.version ?? "latest"));
   if (!workflow || !version || version.deletedAt)
-    throw new StepFailure("step_failed", `There is no version ${node.version ?? "latest"} of the workflow ${node.workflow}.`);
-  if (workflow.pausedAt) throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
+    throw new StepFailure(
+      "step_failed",
+      `There is no version ${node.version ?? "latest"} of the workflow ${node.workflow}.`,
+    );
+  if (workflow.pausedAt)
+    throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
   if (run.nesting + 1 > maxNesting)
     throw new StepFailure("step_failed", `Workflows run inside of each other more than ${maxNesting} levels deep.`);
   const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
   const { input } = version.definition as unknown as WorkflowDefinition;
   const fault = input === undefined ? undefined : validateJson(input, payload, "payload")[0];
-  if (fault) throw new StepFailure("payload_invalid", `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`);
+  if (fault)
+    throw new StepFailure(
+      "payload_invalid",
+      `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`,
+    );
   const ctx = engineCtx(workspace, run.id);
   return inTransaction(db, async (tx) => {
     const inTx = { ...ctx, db: tx };
@@ -83,7 +92,8 @@ function childSpec(
 ): RunSpec {
   const { run, overrides } = session;
   const source = session.sourceChildren?.(span.key) ?? null;
-  const inherited = overrides.nodeIds === null ? { prompt: overrides.prompt, model: overrides.model } : { prompt: null, model: null };
+  const inherited =
+    overrides.nodeIds === null ? { prompt: overrides.prompt, model: overrides.model } : { prompt: null, model: null };
   return {
     ...what,
     trigger: "parent",
@@ -114,6 +124,10 @@ async function outcome(child: RunRow): Promise<Json> {
     const body = await findRunBody(database(), child.workspaceId, child.id);
     return body?.output ?? null;
   }
-  if (child.status === "cancelled") throw new StepFailure("cancelled", `The run ${child.id} inside of this step was cancelled.`);
-  throw new StepFailure(child.error?.code ?? "step_failed", `The run ${child.id} inside of this step failed: ${child.error?.message ?? ""}`);
+  if (child.status === "cancelled")
+    throw new StepFailure("cancelled", `The run ${child.id} inside of this step was cancelled.`);
+  throw new StepFailure(
+    child.error?.code ?? "step_failed",
+    `The run ${child.id} inside of this step failed: ${child.error?.message ?? ""}`,
+  );
 }

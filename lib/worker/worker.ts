@@ -1,4 +1,6 @@
+import { withLogContext } from "#/lib/core/log-context.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { messageOf } from "#/lib/core/loggable.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
 import { holdingsOf } from "#/lib/runs/claim-store.ts";
 import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
@@ -21,6 +23,14 @@ export class Worker {
 
   constructor(settings: WorkerSettings) {
     this.settings = settings;
+  }
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  get slots(): number {
+    return this.settings.slots;
   }
 
   get running(): number {
@@ -88,10 +98,15 @@ export class Worker {
   private take(job: HeldJob): void {
     const held: HeldRun = { ...job.data, job, session: null, stopping: this.draining ? "handover" : null };
     this.held.add(held);
+    withLogContext({ runId: held.runId, workspaceId: held.workspaceId }, () => this.execute(held));
+  }
+
+  private execute(held: HeldRun): void {
+    const { job } = held;
     executeRun(held)
       .catch(async (error: unknown) => {
-        logger.error({ err: error, runId: held.runId }, "run goes back to the queue");
-        const reason = error instanceof Error ? error.message : "failed";
+        logger.error({ err: error }, "run goes back to the queue");
+        const reason = error instanceof Error ? messageOf(error) : "failed";
         await persistently(() => fail(queues.runs, job, reason)).catch(logFailure("fail"));
       })
       .finally(() => {

@@ -135,7 +135,11 @@ const ToolNode = strict({
   if ([...sourceFields, "tool" as const].filter((field) => node[field] !== undefined).length !== 1)
     ctx.addIssue({ code: "custom", path: ["http"], message: "expected exactly one of http, tool, mcp, builtin, use" });
   if (node.arguments !== undefined && node.http !== undefined)
-    ctx.addIssue({ code: "custom", path: ["arguments"], message: "expected only together with tool, mcp, builtin or use" });
+    ctx.addIssue({
+      code: "custom",
+      path: ["arguments"],
+      message: "expected only together with tool, mcp, builtin or use",
+    });
 });
 const TransformNode = strict({ ...base, type: z.literal("transform"), value: JsonValue });
 const WorkflowNode = strict({

@@ -1,6 +1,6 @@
 import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
-import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
 import type { VersionPushed, WorkflowCreated } from "#/lib/contract/workflow.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -8,14 +8,15 @@ import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { selectToolsOf } from "#/lib/tools/store.ts";
+import { toolOf } from "#/lib/tools/tool-source.ts";
 import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import type { DefinitionSource } from "./definition-source.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { promptRefs } from "./prompt-nodes.ts";
+import { placedSources } from "./tool-calls.ts";
 import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
-
-
 
 /**
  * Creates a workflow with its first version. Throws `conflict` when the slug is taken, `workflow_invalid` with a path and
@@ -63,6 +64,7 @@ async function push(
   if (same) return { version: same.version, contentHash, created: false };
   const prompts = promptRefs(definition);
   await refuseUnknownPrompts(tx, ctx.workspace.id, prompts);
+  await refuseUnknownTools(tx, ctx.workspace.id, definition);
   const row = await insertVersion(
     tx,
     {
@@ -94,6 +96,27 @@ async function refuseUnknownPrompts(
     fields: missing.map((prompt) => ({
       path: prompt.path,
       message: `no revision ${prompt.contentHash} of prompt ${prompt.artifactId} in this workspace`,
+    })),
+  });
+}
+
+/** MCP tools and tools of the workspace that a new version names must be there; later it may lose them again. */
+async function refuseUnknownTools(tx: Transaction, workspaceId: string, definition: WorkflowDefinition): Promise<void> {
+  const sources = placedSources(definition).filter(({ source }) => source.kind === "mcp" || source.kind === "use");
+  const tools = await selectToolsOf(
+    tx,
+    workspaceId,
+    sources.map(({ source }) => source),
+  );
+  const missing = sources.filter(({ source }) => toolOf(source, tools) === null);
+  if (missing.length === 0) return;
+  throw new DomainError("workflow_invalid", "The definition names tools that the workspace does not have.", {
+    fields: missing.map(({ source, path }) => ({
+      path,
+      message:
+        source.kind === "mcp"
+          ? `no MCP server ${JSON.stringify(source.server)} with a tool ${JSON.stringify(source.tool)} in this workspace`
+          : `no tool ${JSON.stringify(source.kind === "use" ? source.name : "")} in this workspace`,
     })),
   });
 }

@@ -65,7 +65,7 @@ function toolFaults(checker: Checker, definition: JsonObject): FieldError[] {
   const place: Place = { variables: ["trigger", "env", "run", "args"], visible: new Set(), self: null };
   return Object.entries(objectOr(definition.tools)).flatMap(([name, tool]) => {
     const parsed = ToolDefinition.safeParse(tool);
-    return parsed.success ? valueFaults(checker, parsed.data.http as Json, `tools.${name}.http`, place) : [];
+    return parsed.success ? valueFaults(checker, (parsed.data.http ?? null) as Json, `tools.${name}.http`, place) : [];
   });
 }
 

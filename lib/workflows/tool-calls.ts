@@ -1,12 +1,15 @@
-import type { HttpToolSpec, NodeDefinition, WorkflowDefinition } from "./definition.ts";
+import type { ToolSource } from "#/lib/tools/tool-source.ts";
+import type { NodeDefinition, ToolDefinition, WorkflowDefinition } from "./definition.ts";
 import { placedNodes } from "./node-walk.ts";
 
 /** A tool call that a version can make. */
 export type StaticToolCall = {
   nodeId: string;
-  /** Name of the tool, or the HTTP method of a node's own request. */
+  /** Name of the tool; for a node's own call the HTTP method, the MCP server and tool, or the name of what it uses. */
   tool: string;
-  spec: HttpToolSpec;
+  /** False when the node makes the call itself, without a tool of the version. */
+  named: boolean;
+  source: ToolSource;
   /** The author's mark, on the node or on the tool. */
   mutating: boolean;
   /** True when the model decides whether the call is made. */
@@ -14,6 +17,22 @@ export type StaticToolCall = {
   /** The node's own policies.replay.allowMutations. */
   nodeAllowsMutations: boolean | undefined;
 };
+
+type SourceFields = Pick<ToolDefinition, "http" | "mcp" | "builtin" | "use">;
+
+/** What stands behind a tool, or a tool node that names none; null when nothing does. */
+export function sourceOf({ http, mcp, builtin, use }: SourceFields): ToolSource | null {
+  if (http) return { kind: "http", spec: http };
+  if (mcp) return { kind: "mcp", ...mcp };
+  if (builtin !== undefined) return { kind: "builtin", name: builtin };
+  return use === undefined ? null : { kind: "use", name: use };
+}
+
+/** How a node's own call is named in the record. */
+export function ownCallName(source: ToolSource): string {
+  if (source.kind === "http") return source.spec.method;
+  return source.kind === "mcp" ? `${source.server}/${source.tool}` : source.name;
+}
 
 /** Every tool call that the nodes of a version can make: a tool node its own, an agent one for each of its tools. */
 export function toolCalls(definition: WorkflowDefinition): StaticToolCall[] {
@@ -24,16 +43,31 @@ function callsOf(definition: WorkflowDefinition, node: NodeDefinition): StaticTo
   const nodeAllowsMutations = node.policies?.replay?.allowMutations;
   const named = (name: string, chosenByAgent: boolean, marked: boolean): StaticToolCall[] => {
     const tool = definition.tools && Object.hasOwn(definition.tools, name) ? definition.tools[name] : undefined;
-    if (!tool) return [];
+    const source = tool && sourceOf(tool);
+    if (!source) return [];
     const mutating = marked || tool.mutating === true;
-    return [{ nodeId: node.id, tool: name, spec: tool.http, mutating, chosenByAgent, nodeAllowsMutations }];
+    return [{ nodeId: node.id, tool: name, named: true, source, mutating, chosenByAgent, nodeAllowsMutations }];
   };
   if (node.type === "agent") return node.tools.flatMap((name) => named(name, true, false));
   if (node.type !== "tool") return [];
-  const marked = node.mutating === true;
-  if (!node.http) return named(node.tool ?? "", false, marked);
-  const { http } = node;
-  return [
-    { nodeId: node.id, tool: http.method, spec: http, mutating: marked, chosenByAgent: false, nodeAllowsMutations },
-  ];
+  const mutating = node.mutating === true;
+  const source = sourceOf(node);
+  if (!source) return named(node.tool ?? "", false, mutating);
+  const own = { nodeId: node.id, tool: ownCallName(source), named: false, source };
+  return [{ ...own, mutating, chosenByAgent: false, nodeAllowsMutations }];
+}
+
+/** Everything behind the calls of a version, with the path of each in the definition; for looking up what the workspace has. */
+export function placedSources(definition: WorkflowDefinition): { source: ToolSource; path: string }[] {
+  const ofTools = Object.entries(definition.tools ?? {}).map(([name, tool]) => ({
+    fields: tool,
+    path: `tools.${name}`,
+  }));
+  const ofNodes = placedNodes(definition).flatMap(({ node, path }) =>
+    node.type === "tool" ? [{ fields: node, path }] : [],
+  );
+  return [...ofTools, ...ofNodes].flatMap(({ fields, path }) => {
+    const source = sourceOf(fields);
+    return source ? [{ source, path: `${path}.${source.kind}` }] : [];
+  });
 }

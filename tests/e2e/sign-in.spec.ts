@@ -1,14 +1,12 @@
 import { baseUrl, expect, monitoringPath, seed, test, workspaceOf } from "#/tests/support/browser.ts";
 
-test.use({ role: null, workspaceName: "signin" });
+// The browser itself reports the 401 of a wrong password.
+test.use({ role: null, workspaceName: "signin", expectedErrors: [/status of 401/] });
 
 test.describe("signing in", () => {
   test("a wrong password is told in words and the right one leads to the deep link that was asked for", async ({
     page,
-    expectedErrors,
   }) => {
-    // The browser itself reports the 401 of the wrong password.
-    expectedErrors.push(/status of 401/);
     const { email, password } = seed().members.operator;
     const wanted = `${monitoringPath(workspaceOf("signin"))}?status=failed&q=lamp`;
     await page.goto(wanted);
@@ -23,8 +21,7 @@ test.describe("signing in", () => {
     await expect(page.getByRole("searchbox", { name: "Search runs" })).toHaveValue("lamp");
   });
 
-  test("an unknown email gets the same answer as a wrong password", async ({ page, expectedErrors }) => {
-    expectedErrors.push(/status of 401/);
+  test("an unknown email gets the same answer as a wrong password", async ({ page }) => {
     await page.goto("/login");
     await page.getByLabel("Email").fill("nobody@example.com");
     await page.getByLabel("Password").fill("whatever it is");

@@ -5,13 +5,16 @@ import type { E2eSeed } from "./global-setup-e2e.ts";
 import { httpApi, type HttpApi } from "./http-api.ts";
 import type { SeededWorkspace } from "./seeded-workspace.ts";
 
-type Options = { role: Role | null; workspaceName: string };
+type Options = {
+  role: Role | null;
+  workspaceName: string;
+  /** Console errors that are a test's purpose; everything else in the console fails it. */
+  expectedErrors: RegExp[];
+};
 type Fixtures = {
   /** The workspace of this spec file, and its REST API with a key of every scope. */
   workspace: SeededWorkspace;
   api: HttpApi;
-  /** Console errors that are this test's purpose; everything else in the console fails it. */
-  expectedErrors: RegExp[];
   watched: void;
 };
 
@@ -43,7 +46,7 @@ export const test = base.extend<Options & Fixtures>({
   },
   workspace: async ({ workspaceName }, use) => use(workspaceOf(workspaceName)),
   api: async ({ workspaceName }, use) => use(apiOf(workspaceName)),
-  expectedErrors: async ({}, use) => use([]),
+  expectedErrors: [[], { option: true }],
   watched: [
     async ({ page, expectedErrors }, use) => {
       const faults: string[] = [];

@@ -37,10 +37,13 @@ export async function startShop() {
     requests,
     /** Statuses of the next answers; 200 after them. */
     answer: (...statuses: number[]) => void scripted.push(...statuses),
-    /** Requests of these methods since the last `forget`. */
+    /** Requests of these methods (none named: of all) since the last `forget`, which drops scripted answers too. */
     sent: (...methods: string[]) =>
       requests.filter((request) => methods.length === 0 || methods.includes(request.method)),
-    forget: () => void (requests.length = 0),
+    forget: () => {
+      requests.length = 0;
+      scripted.length = 0;
+    },
     /** Answers requests to `/held`, which wait for this. */
     held,
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { errorCodes, Problem, type ErrorCode } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { loggable } from "#/lib/api/answer.ts";
+import { loggable } from "#/lib/core/loggable.ts";
 import { problemHeaders, problemTable, toProblem } from "#/lib/api/problem.ts";
 
 /** The product contract's table, and what the API contract settles beside it. */

@@ -1,0 +1,46 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { CreateToolRequest, ToolView } from "#/lib/contract/tool.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { canonicalJson, contentHash } from "#/lib/core/hash.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { insertHttpTool, selectTool } from "#/lib/tools/store.ts";
+import { toolView } from "#/lib/tools/tool-view.ts";
+import { parseDefinition } from "./parse-definition.ts";
+
+/**
+ * Makes an HTTP tool for all workflows of the workspace (`use: NAME`), checked as a tool of a version is. It is never
+ * changed afterwards. Throws `conflict` for a name that is taken, validation_failed with the fields at fault.
+ */
+export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<ToolView> {
+  authorize(ctx, "tool:write");
+  const { name, ...body } = request;
+  const definition = checkedTool(name, body as JsonObject);
+  return inTransaction(ctx.db, async (tx) => {
+    const definitionHash = contentHash(canonicalJson(definition));
+    const id = await insertHttpTool(tx, { workspaceId: ctx.workspace.id, name, definition, definitionHash });
+    if (id === null) throw new DomainError("conflict", `There is a tool named ${name} already.`);
+    await recordAudit(ctx, tx, { action: "tool.created", target: id, details: { tool: name, definitionHash } });
+    const tool = await selectTool(tx, ctx.workspace.id, id);
+    if (!tool) throw new Error("the tool just made is not there");
+    return toolView(tool);
+  });
+}
+
+/** The same checks as at push, on a version that has nothing but this tool. */
+function checkedTool(name: string, body: JsonObject): JsonObject {
+  const version = { name, tools: { [name]: body }, nodes: [{ id: "none", type: "transform", value: null }] };
+  try {
+    return parseDefinition({ json: version as Json }).tools?.[name] as unknown as JsonObject;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "workflow_invalid") throw error;
+    const fields = (error.fields ?? []).map(({ path, message }) => ({
+      path: path.replace(`tools.${name}`, "body"),
+      message,
+    }));
+    const [first] = fields;
+    throw new DomainError("validation_failed", first ? `${first.path}: ${first.message}` : error.message, { fields });
+  }
+}
