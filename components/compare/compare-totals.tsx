@@ -65,9 +65,7 @@ export function CompareTotals({ comparison, workspaceSlug }: { comparison: RunCo
               <Delta delta={totals[of]} quantity={quantity} />
             </TableCell>
           ))}
-          <TableCell className="pl-6">
-            <EffectDelta a={a.effects} b={b.effects} />
-          </TableCell>
+          <TableCell className="pl-6">{sameEffects(a.effects, b.effects) ? "no change" : "differs"}</TableCell>
         </tr>
       </tbody>
     </Table>
@@ -134,26 +132,6 @@ function Effects({ effects }: { effects: EffectsSummary }) {
   );
 }
 
-function EffectDelta({ a, b }: { a: EffectsSummary; b: EffectsSummary }) {
-  const notes = [
-    verdicts.every(([, field]) => a[field] === b[field]) ? "no change" : "differs",
-    ...[a, b].flatMap((effects, index) => {
-      const letter = index === 0 ? "A" : "B";
-      return [
-        effects.neverMadeByOriginal > 0
-          ? `${effects.neverMadeByOriginal} of ${letter} never made by its original`
-          : null,
-        effects.otherArguments > 0 ? `${effects.otherArguments} of ${letter} with other arguments` : null,
-      ];
-    }),
-  ].filter((note) => note !== null);
-  return (
-    <span className="inline-flex items-center gap-3">
-      {notes.map((note, index) => (
-        <span key={note} className={cn(index > 0 && "text-warning")}>
-          {note}
-        </span>
-      ))}
-    </span>
-  );
+function sameEffects(a: EffectsSummary, b: EffectsSummary): boolean {
+  return verdicts.every(([, field]) => a[field] === b[field]);
 }

@@ -12,7 +12,7 @@ import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import { nextDifference, rowSpan, selectedRow, shownRows } from "./compare-rows.ts";
 import { CompareTotals } from "./compare-totals.tsx";
-import { relationText } from "./side-words.ts";
+import { relationText, wantedText } from "./side-words.ts";
 import { StepDetail } from "./step-detail.tsx";
 import { StepList } from "./step-list.tsx";
 import { swapSides } from "./swap-sides.ts";
@@ -61,6 +61,11 @@ export function CompareView({ workspaceSlug, initial }: { workspaceSlug: string;
         <div className="min-w-0 grow">
           <h1 className="text-lg font-semibold">Compare runs</h1>
           <p className="text-sm text-ink-muted">{relationText(comparison.a, comparison.b)}</p>
+          {[...wantedText("A", comparison.a), ...wantedText("B", comparison.b)].map((text) => (
+            <p key={text} className="text-sm text-warning">
+              {text}
+            </p>
+          ))}
         </div>
         <Button keys="s" onClick={swap}>
           <ArrowLeftRight aria-hidden />

@@ -14,3 +14,16 @@ export function relationText(a: ComparedRun, b: ComparedRun): string {
   if (a.workflow.id !== b.workflow.id) return "Runs of two workflows.";
   return "Two runs of one workflow.";
 }
+
+/** What a side wanted to change in the world that its own original did not; empty for originals. */
+export function wantedText(side: "A" | "B", { effects }: ComparedRun): string[] {
+  const calls = (count: number) => `${count} mutating ${count === 1 ? "call" : "calls"}`;
+  return [
+    effects.neverMadeByOriginal > 0
+      ? `${side} wanted ${calls(effects.neverMadeByOriginal)} that its original never made.`
+      : "",
+    effects.otherArguments > 0
+      ? `${side} wanted ${calls(effects.otherArguments)} with other arguments than its original.`
+      : "",
+  ].filter((text) => text !== "");
+}

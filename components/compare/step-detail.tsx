@@ -1,6 +1,6 @@
 import { ArrowUpRight } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Badge } from "#/components/ui/badge.tsx";
@@ -136,12 +136,12 @@ function StepFacts({ step }: { step: ComparedStep }) {
       <caption className="sr-only">The step on both sides</caption>
       <thead>
         <tr className="border-b border-line">
-          <th scope="col" className="w-24 py-1 text-sm font-medium text-ink-subtle">
+          <th scope="col" className="w-20 py-1 text-sm font-medium text-ink-subtle">
             <span className="sr-only">Fact</span>
           </th>
           <SideHead side="A" />
           <SideHead side="B" />
-          <th scope="col" className="py-1 text-right text-sm font-medium text-ink-subtle">
+          <th scope="col" className="w-34 py-1 text-right text-sm font-medium text-ink-subtle">
             B compared with A
           </th>
         </tr>
@@ -159,7 +159,7 @@ function StepFacts({ step }: { step: ComparedStep }) {
             step={step}
             name="Prompt"
             difference="prompt"
-            face={(side) => <Mono text={side.promptHash && shortId(side.promptHash, 15, 4)} title={side.promptHash} />}
+            face={(side) => <Mono text={shortHash(side.promptHash)} title={side.promptHash} />}
           />
         ) : null}
         {has((side) => side.effect) ? (
@@ -248,10 +248,19 @@ function Status({ side }: { side: ComparedStepSide }) {
 function Mono({ text, title }: { text: string | null; title?: string | null }) {
   if (!text) return <span className="text-ink-subtle">none</span>;
   return (
-    <span title={title ?? undefined} className="font-mono text-sm break-all">
-      {text}
+    <span title={title ?? undefined} className="font-mono text-sm">
+      {text.split(/(?<=:)/).map((part) => (
+        <Fragment key={part}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
     </span>
   );
+}
+
+function shortHash(hash: string | null): string | null {
+  return hash === null ? null : shortId(hash.replace(/^sha256:/, ""), 8, 4);
 }
 
 function Effect({ side }: { side: ComparedStepSide }) {

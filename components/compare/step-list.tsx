@@ -8,7 +8,7 @@ import { statusTone } from "#/components/runs/run-words.ts";
 import type { ComparedStep, ComparedStepSide } from "#/lib/contract/compare.ts";
 import { type SpanKind, type SpanStatus, spanKinds } from "#/lib/contract/status.ts";
 import type { Tone } from "#/components/ui/tones.ts";
-import { differenceLabel, rowState, stepName, type RowState } from "./compare-rows.ts";
+import { differenceLabel, rowSpan, rowState, stepName, type RowState } from "./compare-rows.ts";
 import { SideMark } from "./side-mark.tsx";
 
 const rowHeight = 32;
@@ -38,7 +38,7 @@ export function StepList({
   onSelect: (index: number) => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  const { from, to } = useWindow(box, rows.length);
+  const { from, to, isMeasured } = useWindow(box, rows.length);
   const place = rows.indexOf(selected);
   useEffect(() => reveal(box.current, place), [place]);
   const move = (target: number) => {
@@ -66,6 +66,7 @@ export function StepList({
         ref={box}
         role="listbox"
         aria-label="Steps of both runs"
+        aria-busy={!isMeasured}
         tabIndex={0}
         aria-activedescendant={place >= from && place < to ? optionId(selected) : undefined}
         onKeyDown={onKeyDown}
@@ -118,6 +119,7 @@ function Row({
       aria-posinset={position + 1}
       aria-setsize={count}
       data-index={index}
+      data-step={rowSpan(step)}
       data-state={rowState(step)}
       data-first-divergence={isFirst || undefined}
       style={{ top: position * rowHeight, height: rowHeight }}
@@ -201,12 +203,12 @@ function reveal(box: HTMLElement | null, place: number): void {
 }
 
 /** The rows that are in sight. Before the first measurement: as many as a tall screen holds. */
-function useWindow(box: React.RefObject<HTMLDivElement | null>, count: number): { from: number; to: number } {
-  const [view, setView] = useState({ top: 0, height: 1200 });
+function useWindow(box: React.RefObject<HTMLDivElement | null>, count: number) {
+  const [view, setView] = useState({ top: 0, height: 1200, isMeasured: false });
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight, isMeasured: true });
     measure();
     element.addEventListener("scroll", measure, { passive: true });
     const observer = new ResizeObserver(measure);
@@ -217,5 +219,6 @@ function useWindow(box: React.RefObject<HTMLDivElement | null>, count: number): 
     };
   }, [box]);
   const from = Math.max(0, Math.min(count, Math.floor(view.top / rowHeight)) - overscan);
-  return { from, to: Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + overscan) };
+  const to = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + overscan);
+  return { from, to, isMeasured: view.isMeasured };
 }

@@ -32,7 +32,7 @@ export function ModelsTable(props: Props) {
     <div className="flex min-h-0 grow flex-col">
       <PageHeader title="Models">
         What may be called is decided by the catalogue and the{" "}
-        <Link href={`/${workspaceSlug}/policies`} className="rounded-sm text-accent hover:underline">
+        <Link href={`/${workspaceSlug}/policies`} className="rounded-sm text-accent underline">
           policies
         </Link>{" "}
         of workspace and account: at submit, and again before each call.

@@ -121,7 +121,13 @@ function Changes({ before, after, revision }: { before: string; after: string; r
       </summary>
       {isOpen ? (
         <div className="mt-2">
-          <TextDiff label={`Changes since revision ${revision}`} before={before} after={settled} className="max-h-72" />
+          <TextDiff
+            wrap
+            label={`Changes since revision ${revision}`}
+            before={before}
+            after={settled}
+            className="max-h-72"
+          />
         </div>
       ) : null}
     </details>

@@ -11,7 +11,7 @@ export function RevisionBody({ path, query, revisions, shown, against }: PromptD
   const choices =
     others.some((each) => each.contentHash === against?.contentHash) || !against ? others : [against, ...others];
   return (
-    <section aria-labelledby="revision" className="flex min-h-0 min-w-0 grow flex-col gap-3 p-3 md:p-4">
+    <section aria-labelledby="revision" className="flex min-h-96 min-w-0 grow flex-col gap-3 lg:min-h-0 p-3 md:p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h2 id="revision" className="text-lg font-semibold">
           Revision {shown.revision}
@@ -34,6 +34,7 @@ export function RevisionBody({ path, query, revisions, shown, against }: PromptD
       </p>
       {against ? (
         <TextDiff
+          wrap
           label={`Text, revision ${against.revision} to revision ${shown.revision}`}
           before={against.text}
           after={shown.text}

@@ -20,7 +20,7 @@ export function RevisionsList({
   return (
     <section
       aria-labelledby="revisions"
-      className="flex max-h-64 shrink-0 flex-col border-b border-line lg:max-h-none lg:w-72 lg:border-r lg:border-b-0"
+      className="flex max-h-64 shrink-0 flex-col border-b border-line lg:max-h-none lg:w-60 lg:border-r lg:border-b-0"
     >
       <h2 id="revisions" className="flex h-8 shrink-0 items-center px-3 text-sm font-medium text-ink-subtle md:px-4">
         {prompt.revisions === 1 ? "1 revision" : `${prompt.revisions} revisions`}

@@ -7,6 +7,7 @@ import { buttonClass } from "#/components/ui/button-class.ts";
 import { Callout } from "#/components/ui/callout.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
 import type { Run } from "#/lib/contract/run.ts";
+import { ApprovalPanel, type DecideApproval } from "./approval-panel.tsx";
 import { RunControls, type RunControlActions } from "./run-controls.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { tracePath } from "./run-links.ts";
@@ -23,7 +24,7 @@ export function RunMonitoring({
 }: {
   workspaceSlug: string;
   initial: Run;
-  actions: RunControlActions;
+  actions: RunControlActions & { decide: DecideApproval };
   controlDenied: string | null;
 }) {
   const router = useRouter();
@@ -52,6 +53,13 @@ export function RunMonitoring({
         </div>
       </header>
       {stale ? <Callout kind="warning">Not current: the server does not answer. Trying again.</Callout> : null}
+      <ApprovalPanel
+        workspaceSlug={workspaceSlug}
+        run={run}
+        decide={actions.decide}
+        denied={controlDenied}
+        onDecided={refresh}
+      />
       {run.error ? <RunErrorCallout run={run} trace={trace} /> : null}
       <div className="grid gap-6 md:grid-cols-[16rem_minmax(0,1fr)]">
         <section aria-labelledby="timeline-title">

@@ -161,6 +161,7 @@ export function moveInGraph(boxes: readonly GraphBox[], from: string, move: Grap
   const start = boxes.find(({ node }) => node.id === from);
   if (!start) return boxes[0]?.node.id ?? null;
   const [x, y] = middle(start);
+  const isVertical = move === "up" || move === "down";
   let best: { id: string; cost: number } | null = null;
   for (const box of boxes) {
     if (box === start) continue;
@@ -168,7 +169,8 @@ export function moveInGraph(boxes: readonly GraphBox[], from: string, move: Grap
     const [along, across] =
       move === "up" ? [-dy, dx] : move === "down" ? [dy, dx] : move === "left" ? [-dx, dy] : [dx, dy];
     if (along < 1) continue;
-    const cost = along + 2 * Math.abs(across);
+    // Up and down: the next layer, there the nearest. Sideways: the same height before all.
+    const cost = isVertical ? 4 * along + Math.abs(across) : along + 4 * Math.abs(across);
     if (best === null || cost < best.cost) best = { id: box.node.id, cost };
   }
   return best?.id ?? null;

@@ -1,6 +1,6 @@
 import type { EffectVerdict, SpanStatus } from "#/lib/contract/status.ts";
 import { nodeTypes } from "#/lib/contract/status.ts";
-import { isReused, kindAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
+import { kindAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
 
 /** What the run did at a node: the steps of a node in a loop are told as one. */
 export type NodeState = {
@@ -16,6 +16,13 @@ export type NodeState = {
 
 /** What must be seen first wins: a failure in one of a thousand steps is the node's status. */
 const rank: Record<SpanStatus, number> = { failed: 5, running: 4, waiting: 3, cancelled: 2, completed: 1, skipped: 0 };
+const effectRank: Record<EffectVerdict, number> = {
+  live: 5,
+  blocked: 4,
+  dry_run_simulated: 3,
+  dry_run_recorded: 2,
+  reused: 1,
+};
 const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
 
 /** States by node id in one pass; a node that is not in the map has not begun. Pure. */
@@ -23,21 +30,23 @@ export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
   const states = new Map<string, NodeState>();
   for (let row = 0; row < trace.count; row++) {
     const id = trace.nodeIds[trace.node[row] ?? -1];
-    if (id === undefined || !stepKinds.has(kindAt(trace, row))) continue;
+    if (id === undefined) continue;
+    const known = states.get(id);
+    const effect = shownEffect(trace, row);
+    // A call that an agent made is its node's effect too.
+    if (known && effect && effectRank[effect] > (known.effect ? effectRank[known.effect] : 0)) known.effect = effect;
+    if (!stepKinds.has(kindAt(trace, row))) continue;
     const status = statusAt(trace, row);
     const duration = trace.durationMs[row] ?? -1;
-    const before = states.get(id);
-    const effect = shownEffect(trace, row) ?? (isReused(trace, row) ? "reused" : null);
-    if (!before) {
+    if (!known) {
       states.set(id, { status, count: 1, row, durationMs: duration < 0 ? null : duration, effect });
       continue;
     }
-    before.count += 1;
-    before.effect ??= effect;
-    if (duration >= 0) before.durationMs = (before.durationMs ?? 0) + duration;
-    if (rank[status] <= rank[before.status]) continue;
-    before.status = status;
-    before.row = row;
+    known.count += 1;
+    if (duration >= 0) known.durationMs = (known.durationMs ?? 0) + duration;
+    if (rank[status] <= rank[known.status]) continue;
+    known.status = status;
+    known.row = row;
   }
   return states;
 }

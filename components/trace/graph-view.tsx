@@ -4,7 +4,6 @@ import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { readVersion } from "#/components/replay/replay-reads.ts";
 import { useRead } from "#/components/replay/use-read.ts";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
-import { effectLabel } from "#/components/runs/run-words.ts";
 import { Button } from "#/components/ui/button.tsx";
 import { cn } from "#/components/ui/class-names.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
@@ -191,7 +190,6 @@ function NodeBox({
         tabIndex={isEntry ? 0 : -1}
         aria-pressed={isSelected}
         aria-disabled={state === null || undefined}
-        aria-label={nodeLabel(box, state)}
         title={node.title ?? node.id}
         onClick={() => state && onSelect(state.row)}
         onKeyDown={(event) => onArrow(event, node.id)}
@@ -206,6 +204,7 @@ function NodeBox({
         <span className="flex w-full min-w-0 items-center gap-1.5">
           <KindIcon kind={node.type as SpanKind} />
           <span className={cn("truncate font-medium", state === null && "text-ink-muted")}>{node.id}</span>
+          <span className="sr-only">{kindLabels[node.type as SpanKind] ?? node.type}</span>
         </span>
         <span className="tabular flex w-full min-w-0 items-center gap-1.5 text-sm text-ink-muted">
           {state === null ? (
@@ -225,13 +224,4 @@ function NodeBox({
       </button>
     </>
   );
-}
-
-function nodeLabel({ node }: GraphBox, state: NodeState | null): string {
-  const words = [node.id, kindLabels[node.type as SpanKind] ?? node.type];
-  if (state === null) return [...words, "not started"].join(", ");
-  words.push(state.status);
-  if (state.count > 1) words.push(`${formatCount(state.count)} steps`);
-  if (state.effect) words.push(effectLabel[state.effect]);
-  return words.join(", ");
 }

@@ -32,7 +32,7 @@ export function filterRows(trace: TraceColumns, query: string, errorsOnly: boole
       names[trace.name[row] ?? -1] === 1 ||
       nodes[trace.node[row] ?? -1] === 1 ||
       models[trace.model[row] ?? -1] === 1 ||
-      (byId && trace.id[row]?.startsWith(needle));
+      (byId && trace.id.at(row)?.startsWith(needle));
     if (!hit) continue;
     hits[found++] = row;
     keep[row] = 2;

@@ -1,6 +1,7 @@
 import { effectVerdicts, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
 import type { EffectVerdict, RunStatus, SpanKind, SpanStatus } from "#/lib/contract/status.ts";
 import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { PackedTexts } from "./packed-texts.ts";
 
 /** Stands for "unknown or none" in the number columns; the wire says null there. */
 export const unknownNumber = -1;
@@ -18,8 +19,9 @@ export type TraceColumns = {
   readonly names: readonly string[];
   readonly nodeIds: readonly string[];
   readonly models: readonly string[];
-  readonly id: readonly string[];
-  readonly key: readonly string[];
+  readonly id: PackedTexts;
+  /** Paths, kept only where a row has no name of its own. */
+  readonly key: PackedTexts | null;
   readonly parent: Int32Array;
   readonly depth: Int32Array;
   readonly size: Int32Array;
@@ -83,8 +85,8 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
     names: skeleton.names,
     nodeIds: skeleton.nodeIds,
     models: skeleton.models,
-    id: columns.id,
-    key: columns.key,
+    id: new PackedTexts(columns.id),
+    key: columns.name.some((name) => name < 0) ? new PackedTexts(columns.key) : null,
     parent: Int32Array.from(columns.parent),
     depth: Int32Array.from(columns.depth),
     size: Int32Array.from(columns.size),
@@ -112,7 +114,7 @@ export function statusAt(trace: TraceColumns, row: number): SpanStatus {
 }
 
 export function nameAt(trace: TraceColumns, row: number): string {
-  return trace.names[trace.name[row] ?? -1] ?? trace.key[row] ?? "";
+  return trace.names[trace.name[row] ?? -1] ?? trace.key?.at(row) ?? "";
 }
 
 export function nodeAt(trace: TraceColumns, row: number): string | null {
@@ -124,7 +126,7 @@ export function modelAt(trace: TraceColumns, row: number): string | null {
 }
 
 export function idAt(trace: TraceColumns, row: number): string | null {
-  return trace.id[row] ?? null;
+  return trace.id.at(row) ?? null;
 }
 
 /** Row of a span id, or -1. A scan: a map of 100,000 ids would cost more memory than all other columns. */

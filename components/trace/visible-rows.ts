@@ -70,11 +70,11 @@ export function carryCollapsed(
   const next = new Uint8Array(after.count);
   const ids = new Set<string>();
   for (let row = 0; row < collapsed.length; row++) {
-    const id = before.id[row];
-    if (collapsed[row] === 1 && id !== undefined) ids.add(id);
+    const id = collapsed[row] === 1 ? before.id.at(row) : undefined;
+    if (id !== undefined) ids.add(id);
   }
   if (ids.size === 0) return next;
-  for (let row = 0; row < after.count; row++) if (ids.has(after.id[row] ?? "")) next[row] = 1;
+  for (let row = 0; row < after.count; row++) if (ids.has(after.id.at(row) ?? "")) next[row] = 1;
   return next;
 }
 

@@ -43,7 +43,7 @@ export function CopyButton({
         setState((await copyText(value)) ? "copied" : "refused");
       }}
       className={cn(
-        "inline-flex h-6 min-w-6 shrink-0 items-center justify-center gap-1 rounded-sm px-1 text-ink-subtle hover:bg-hover hover:text-ink",
+        "relative inline-flex h-6 min-w-6 shrink-0 items-center justify-center gap-1 rounded-sm px-1 text-ink-subtle hover:bg-hover hover:text-ink",
         className,
       )}
     >

@@ -9,7 +9,7 @@ export function ScrollArea({ label, className, ...props }: ComponentProps<"secti
       tabIndex={0}
       {...props}
       className={cn(
-        "min-h-0 overflow-auto overscroll-contain [scrollbar-width:thin] focus-visible:-outline-offset-2",
+        "relative min-h-0 overflow-auto overscroll-contain [scrollbar-width:thin] focus-visible:-outline-offset-2",
         className,
       )}
     />

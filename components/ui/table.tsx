@@ -13,7 +13,7 @@ export function Table({
     <section
       aria-label={label}
       tabIndex={0}
-      className={cn("min-w-0 overflow-auto focus-visible:-outline-offset-2", boxClassName)}
+      className={cn("relative min-w-0 overflow-auto focus-visible:-outline-offset-2", boxClassName)}
     >
       <table {...props} className={cn("w-full border-collapse text-left", className)} />
     </section>

@@ -8,11 +8,14 @@ export function TextDiff({
   before,
   after,
   label,
+  wrap,
   className,
 }: {
   before: string;
   after: string;
   label: string;
+  /** Breaks long lines instead of scrolling: for prose. */
+  wrap?: boolean;
   className?: string;
 }) {
   if (before === after) return <p className="text-ink-muted">The two texts are the same, byte for byte.</p>;
@@ -25,7 +28,7 @@ export function TextDiff({
         {added + removed === 1 ? "line" : "lines"}
       </p>
       <ScrollArea label={label} className="font-mono text-sm">
-        <div className="min-w-max">
+        <div className={wrap ? "[&_[data-line]]:break-words [&_[data-line]]:whitespace-pre-wrap" : "min-w-max"}>
           {foldSame(lines).map((hunk) =>
             hunk.folded ? (
               <details key={keyOf(hunk.lines[0])} className="group">
@@ -65,7 +68,10 @@ function Line({ line }: { line: DiffLine }) {
         {sign}
       </span>
       {said ? <span className="sr-only">{said}</span> : null}
-      <span className={cn("pr-3 whitespace-pre", line.kind === "same" ? "text-ink-muted" : "text-ink")}>
+      <span
+        data-line
+        className={cn("min-w-0 pr-3 whitespace-pre", line.kind === "same" ? "text-ink-muted" : "text-ink")}
+      >
         {line.kind === "same" ? line.text : visibleEnd(line.text)}
       </span>
     </Tag>

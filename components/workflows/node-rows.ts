@@ -1,4 +1,5 @@
 import { judgeMutability } from "#/lib/tools/mutability.ts";
+import { factsOfSource, sourceLabel, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
@@ -30,8 +31,11 @@ export type NodeRow = {
   allowMutations: boolean | null;
 };
 
-/** Every node of a version in the author's order, inner nodes of maps behind their map. Pure. */
-export function nodeRows(definition: WorkflowDefinition): NodeRow[] {
+/**
+ * Every node of a version in the author's order, inner nodes of maps behind their map. `tools` are the workspace's own
+ * that its calls name. Pure.
+ */
+export function nodeRows(definition: WorkflowDefinition, tools: readonly WorkspaceTool[]): NodeRow[] {
   const calls = toolCalls(definition);
   return placedNodes(definition).map(({ node, inside }) => ({
     id: node.id,
@@ -44,11 +48,11 @@ export function nodeRows(definition: WorkflowDefinition): NodeRow[] {
     does: deedOf(node),
     calls: calls
       .filter((call) => call.nodeId === node.id)
-      .map(({ tool, spec, mutating, chosenByAgent }) => ({
-        tool: node.type === "tool" && node.http ? null : tool,
-        request: `${spec.method} ${spec.url}`,
+      .map(({ tool, named, source, mutating, chosenByAgent }) => ({
+        tool: named ? tool : null,
+        request: sourceLabel(source, toolOf(source, tools)),
         chosenByAgent,
-        ...judgeMutability({ kind: "http", ...spec, mutating }),
+        ...judgeMutability(factsOfSource(source, toolOf(source, tools), mutating)),
       })),
     allowMutations: node.policies?.replay?.allowMutations ?? null,
   }));

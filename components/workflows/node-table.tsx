@@ -2,11 +2,21 @@ import Link from "next/link";
 import { Badge } from "#/components/ui/badge.tsx";
 import { shortId } from "#/components/ui/format.ts";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { type NodeCall, type NodeRow, nodeRows } from "./node-rows.ts";
 
 /** The nodes of a version: what each needs, calls, and may change in the world. */
-export function NodeTable({ definition, workspaceSlug }: { definition: WorkflowDefinition; workspaceSlug: string }) {
+export function NodeTable({
+  definition,
+  tools,
+  workspaceSlug,
+}: {
+  definition: WorkflowDefinition;
+  /** The workspace's own tools that the version names. */
+  tools: readonly WorkspaceTool[];
+  workspaceSlug: string;
+}) {
   return (
     <Table
       label="Nodes of the version"
@@ -23,7 +33,7 @@ export function NodeTable({ definition, workspaceSlug }: { definition: WorkflowD
         </tr>
       </TableHead>
       <tbody>
-        {nodeRows(definition).map((row) => (
+        {nodeRows(definition, tools).map((row) => (
           <Row key={row.id} row={row} workspaceSlug={workspaceSlug} />
         ))}
       </tbody>
@@ -39,11 +49,11 @@ function Row({ row, workspaceSlug }: { row: NodeRow; workspaceSlug: string }) {
         {row.title ? <span className="block text-sm text-ink-muted">{row.title}</span> : null}
         {row.inside ? <span className="block text-sm text-ink-subtle">inside {row.inside}</span> : null}
       </TableCell>
-      <TableCell>
+      <TableCell className="max-w-28 whitespace-normal">
         <Badge>{row.type}</Badge>
         {row.does ? <span className="mt-0.5 block text-sm text-ink-muted">{row.does}</span> : null}
       </TableCell>
-      <TableCell className="max-w-56 whitespace-normal">
+      <TableCell className="max-w-40 break-words whitespace-normal">
         <span className="font-mono text-sm">{row.needs.length === 0 ? "–" : row.needs.join(", ")}</span>
         {row.when ? (
           <span className="block text-sm text-ink-muted">
@@ -54,7 +64,7 @@ function Row({ row, workspaceSlug }: { row: NodeRow; workspaceSlug: string }) {
       <TableCell>
         <Calling row={row} workspaceSlug={workspaceSlug} />
       </TableCell>
-      <TableCell className="min-w-64 whitespace-normal">
+      <TableCell className="min-w-60 whitespace-normal">
         <Calls row={row} />
       </TableCell>
     </TableRow>

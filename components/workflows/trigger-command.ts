@@ -21,9 +21,15 @@ export function curlCommand(origin: string, choice: TriggerChoice): string {
 
 /** The same trigger for the command line tool, which reads the payload from its input. Pure. */
 export function cliCommand(choice: TriggerChoice): string {
-  return [`npx reprise trigger manual -w ${choice.slug} -j - <<'JSON'`, indented(choice.payload, ""), "JSON"].join(
-    "\n",
-  );
+  const version = choice.version === null ? "" : ` --workflow-version ${choice.version}`;
+  const environment = choice.environment === null ? "" : ` --env ${shellWord(choice.environment)}`;
+  const command = `npx reprise trigger manual -w ${choice.slug}${version}${environment} -j -`;
+  return `${command} <<'JSON'\n${indented(choice.payload, "")}\nJSON`;
+}
+
+/** What a person typed, as one word for the shell. */
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** JSON formatted again, so that no line of it can end a heredoc; text that is no JSON yet is put on one line. */

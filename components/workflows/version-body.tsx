@@ -18,10 +18,11 @@ export function VersionBody({
   versions,
   version,
   from,
+  tools,
 }: WorkflowDetailProps & { path: string; version: WorkflowVersionDetail }) {
   const definition = version.definition as unknown as WorkflowDefinition;
   return (
-    <section aria-label={`Version ${version.version}`} className="flex min-w-0 grow flex-col">
+    <section aria-label={`Version ${version.version}`} className="flex min-h-96 min-w-0 grow flex-col lg:min-h-0">
       <LinkTabs
         label="Views of the version"
         tabs={versionViews.map((view) => ({
@@ -30,7 +31,9 @@ export function VersionBody({
           isCurrent: view === query.view,
         }))}
       />
-      {query.view === "nodes" ? <NodeTable definition={definition} workspaceSlug={workspaceSlug} /> : null}
+      {query.view === "nodes" ? (
+        <NodeTable definition={definition} tools={tools} workspaceSlug={workspaceSlug} />
+      ) : null}
       {query.view === "definition" ? (
         <CodeBlock
           label="Definition as YAML"

@@ -23,7 +23,7 @@ export function VersionDifference({
 }) {
   if (!from) return <p className="p-3 text-ink-muted md:p-4">There is no other version to compare with.</p>;
   return (
-    <div className="flex min-h-0 flex-col gap-4 p-3 md:p-4">
+    <div className="flex shrink-0 flex-col gap-4 p-3 md:p-4">
       <FromVersion
         path={path}
         query={query}

@@ -32,7 +32,7 @@ export function VersionsList({
   return (
     <section
       aria-labelledby="versions"
-      className="flex max-h-64 shrink-0 flex-col border-b border-line lg:max-h-none lg:w-72 lg:border-r lg:border-b-0"
+      className="flex max-h-64 shrink-0 flex-col border-b border-line lg:max-h-none lg:w-60 lg:border-r lg:border-b-0"
     >
       <h2 id="versions" className="flex h-8 shrink-0 items-center px-3 text-sm font-medium text-ink-subtle md:px-4">
         Versions

@@ -10,6 +10,7 @@ import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import type { WorkflowSummary, WorkflowVersionDetail, WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
+import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import { PauseControl } from "./pause-control.tsx";
 import { TriggerDialog, type TriggerAction } from "./trigger-dialog.tsx";
 import { VersionBody } from "./version-body.tsx";
@@ -26,6 +27,8 @@ export type WorkflowDetailProps = {
   version: WorkflowVersionDetail | null;
   /** The version with which `version` is compared, when that is on screen. */
   from: WorkflowVersionDetail | null;
+  /** The workspace's own tools that `version` names. */
+  tools: readonly WorkspaceTool[];
   names: Record<string, string>;
   samplePayload: string;
   /** Why this person may not; null when they may. */

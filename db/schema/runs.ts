@@ -230,6 +230,9 @@ export const spans = pgTable(
   (t) => [
     unique("spans_run_key").on(t.runId, t.key),
     index("spans_changes").on(t.runId, t.rev),
+    index("spans_children")
+      .on(t.parentId)
+      .where(sql`${t.parentId} is not null`),
     index("spans_reused")
       .on(t.reusedRun)
       .where(sql`${t.reusedRun} is not null`),

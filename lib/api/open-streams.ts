@@ -17,6 +17,11 @@ export function endAllStreams(): void {
   for (const end of streams.ends) end();
 }
 
+/** Was the process asked to stop? */
+export function isDraining(): boolean {
+  return streams.draining;
+}
+
 export function openStreamCount(): number {
   return streams.ends.size;
 }

@@ -88,6 +88,9 @@ export const Preflight = z
           recorded: z.int().meta({ description: "Recorded calls of the source run that can answer it" }),
         }),
       ),
+      hosts: z
+        .array(z.object({ nodeId: z.string(), host: z.string().nullable() }))
+        .meta({ description: "Where the tools of the chosen environment are; null = only known when the call is made" }),
     }),
     renamedNodes: z.array(
       z.object({ id: z.string(), suggestions: z.array(z.object({ id: z.string(), score: z.number() })) }),

@@ -100,6 +100,19 @@ export const ApprovalRequest = z
   .meta({ id: "ApprovalRequest" });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 
+/** An approval that a run waits for now. */
+export const OpenApproval = z
+  .object({
+    spanId: z.string(),
+    nodeId: z.string(),
+    key: z.string(),
+    title: z.string(),
+    requestedAt: Timestamp.nullable(),
+    expiresAt: Timestamp.nullable().meta({ description: "When it times out; null = never" }),
+  })
+  .meta({ id: "OpenApproval" });
+export type OpenApproval = z.infer<typeof OpenApproval>;
+
 export const RescheduleRequest = z
   .strictObject({ delay: z.string().min(1).max(64).meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }) })
   .meta({ id: "RescheduleRequest" });

@@ -26,12 +26,23 @@ const hostPorts = z.string().transform((text, ctx) => {
   return parts;
 });
 
+const listenAddress = z.string().transform((text, ctx) => {
+  const [, host = "127.0.0.1", port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) {
+    ctx.addIssue({ code: "custom", message: "must be a port, or host:port" });
+    return z.NEVER;
+  }
+  return { host, port: Number(port) };
+});
+
 const readers = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
   REPRISE_MASTER_KEYS: masterKeys,
   NEXTAUTH_SECRET: z.string().min(16, "must be at least 16 characters"),
   NEXTAUTH_URL: z.url("must be the address that browsers use"),
   REPRISE_WORKER_SLOTS: z.coerce.number("must be a whole number from 1 to 1000").int().min(1).max(1000).default(25),
+  REPRISE_WORKER_PORT: listenAddress.optional(),
+  REPRISE_METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
   REPRISE_EGRESS_ALLOW: hostPorts.default([]),
   REPRISE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   REPRISE_LOG_FORMAT: z.enum(["json", "pretty"]).optional(),

@@ -4,6 +4,16 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
 import { demoPrompts, demoWorkflows, withPrompts, type PlacedPrompt } from "./content/load-content.ts";
 
+/** Creates the workflows that a newer release brought into a workspace that has the others; they bring no prompts. */
+export async function placeMissing(ctx: Ctx, known: ReadonlySet<string>): Promise<void> {
+  for (const { slug, name, versions } of demoWorkflows().filter((workflow) => !known.has(workflow.slug))) {
+    const [first, ...later] = versions.map((definition) => ({ json: withPrompts(definition, {}) }));
+    if (!first) continue;
+    await createWorkflow(ctx, { slug, name, definition: first });
+    for (const definition of later) await pushVersion(ctx, slug, definition);
+  }
+}
+
 /** Creates the demo's prompts and workflows, all revisions and versions, in a workspace that has none; prompts by name. */
 export async function placeContent(ctx: Ctx): Promise<Record<string, PlacedPrompt>> {
   return ctx.db.transaction(async (tx) => {

@@ -13,7 +13,7 @@ import { putVariables } from "#/lib/tenancy/variables.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import { demoScenarios, type Scenario } from "./content/scenarios.ts";
 import { demoAccess } from "./demo-access.ts";
-import { placeContent } from "./place-content.ts";
+import { placeContent, placeMissing } from "./place-content.ts";
 
 /** Between two triggers, so that the runs list tells a story and not an instant. */
 const betweenTriggersMs = 250;
@@ -38,6 +38,7 @@ async function seed(): Promise<void> {
   await putVariables(ctx, "production", { variables: { ORDERS_URL: ordersUrl } });
   const known = await listWorkflows(ctx);
   if (known.length === 0) await placeContent(ctx);
+  else await placeMissing(ctx, new Set(known.map((workflow) => workflow.slug)));
   await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
   process.stdout.write(`${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`);
 }
@@ -53,15 +54,16 @@ async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> 
     await sleep(scenario.cancelAfterMs);
     await cancelRun(ctx, run.id);
   }
-  const status = await ended(ctx, run.id);
+  const status = await settled(ctx, run.id, scenario.expect === "waiting");
   if (status !== scenario.expect) throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
 }
 
-async function ended(ctx: Ctx, runId: string): Promise<string> {
+/** Until it has ended, or waits for somebody where that is how it is to be left. */
+async function settled(ctx: Ctx, runId: string, untilAsked: boolean): Promise<string> {
   const deadline = Date.now() + longestRunMs;
   while (Date.now() < deadline) {
-    const { status } = await getRun(ctx, runId);
-    if (isFinal(status)) return status;
+    const { status, statusReason } = await getRun(ctx, runId);
+    if (isFinal(status) || (untilAsked && statusReason === "approval")) return status;
     await sleep(100);
   }
   return "unfinished";

@@ -1,8 +1,8 @@
-import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { providerAccess, workspaceModels } from "#/db/schema/models.ts";
 import { env } from "#/lib/core/env.ts";
-import { openSecret } from "#/lib/core/secret-box.ts";
+import { openSecret, type SealedStore, sealSecret } from "#/lib/core/secret-box.ts";
 import { type CatalogueEntry, workspaceCatalogue } from "./catalogue.ts";
 import type { ProviderAccess } from "./chat.ts";
 
@@ -69,4 +69,92 @@ export async function selectProviderAccess(
   const context = providerKeyContext(workspaceId, provider);
   const apiKey = openSecret(env("REPRISE_MASTER_KEYS"), context, row.sealedKey);
   return { kind: row.kind, provider, apiKey, baseUrl: row.baseUrl };
+}
+
+export type ProviderRow = Omit<typeof providerAccess.$inferSelect, "sealedKey" | "workspaceId">;
+const shownColumns = {
+  provider: providerAccess.provider,
+  kind: providerAccess.kind,
+  baseUrl: providerAccess.baseUrl,
+  updatedAt: providerAccess.updatedAt,
+};
+
+/** A workspace's own providers by name, without their keys. */
+export function selectProviders(db: DbHandle, workspaceId: string): Promise<ProviderRow[]> {
+  return db
+    .select(shownColumns)
+    .from(providerAccess)
+    .where(eq(providerAccess.workspaceId, workspaceId))
+    .orderBy(asc(providerAccess.provider));
+}
+
+/** The row of one provider, locked: of two changes each sees the other's. */
+export async function lockProvider(tx: Transaction, workspaceId: string, provider: string): Promise<ProviderRow | null> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`provider|${workspaceId}|${provider}`}, 0))`);
+  const rows = await tx
+    .select(shownColumns)
+    .from(providerAccess)
+    .where(and(eq(providerAccess.workspaceId, workspaceId), eq(providerAccess.provider, provider)));
+  return rows[0] ?? null;
+}
+
+export async function upsertProvider(
+  tx: Transaction,
+  workspaceId: string,
+  row: Pick<ProviderRow, "provider" | "kind" | "baseUrl"> & { apiKey: string },
+): Promise<void> {
+  const { provider, kind, baseUrl, apiKey } = row;
+  const sealedKey = sealSecret(env("REPRISE_MASTER_KEYS"), providerKeyContext(workspaceId, provider), apiKey);
+  await tx
+    .insert(providerAccess)
+    .values({ workspaceId, provider, kind, baseUrl, sealedKey })
+    .onConflictDoUpdate({
+      target: [providerAccess.workspaceId, providerAccess.provider],
+      set: { kind, baseUrl, sealedKey, updatedAt: sql`now()` },
+    });
+}
+
+export async function deleteProviderRow(tx: Transaction, workspaceId: string, provider: string): Promise<boolean> {
+  const gone = await tx
+    .delete(providerAccess)
+    .where(and(eq(providerAccess.workspaceId, workspaceId), eq(providerAccess.provider, provider)))
+    .returning({ provider: providerAccess.provider });
+  return gone.length > 0;
+}
+
+/** False when the workspace has said something about that model already. */
+export async function insertModel(
+  tx: Transaction,
+  workspaceId: string,
+  model: Pick<CatalogueEntry, "ref" | "id" | "provider" | "name" | "price">,
+): Promise<boolean> {
+  const { id, price, ...entry } = model;
+  const made = await tx
+    .insert(workspaceModels)
+    .values({ workspaceId, modelId: id, price: price ?? null, ...entry })
+    .onConflictDoNothing()
+    .returning({ ref: workspaceModels.ref });
+  return made.length > 0;
+}
+
+const placeOfKey = sql<string>`${providerAccess.workspaceId} || '/provider/' || ${providerAccess.provider}`;
+
+/** For the rotation of master keys: every workspace's provider keys. */
+export function sealedProviderKeys(db: DbHandle): SealedStore {
+  return {
+    name: "provider keys",
+    notUnder: (keyId, after, limit) =>
+      db
+        .select({ context: placeOfKey, sealed: providerAccess.sealedKey })
+        .from(providerAccess)
+        .where(and(sql`not starts_with(${providerAccess.sealedKey}, ${`${keyId}:`})`, sql`${placeOfKey} > ${after}`))
+        .orderBy(placeOfKey)
+        .limit(limit),
+    replace: async ({ context, sealed }, fresh) => {
+      await db
+        .update(providerAccess)
+        .set({ sealedKey: fresh })
+        .where(and(sql`${placeOfKey} = ${context}`, eq(providerAccess.sealedKey, sealed)));
+    },
+  };
 }

@@ -102,6 +102,14 @@ export async function runsInQueue(db: DbHandle, runIds: string[]): Promise<Set<s
   return new Set(rows.map((row) => row.run));
 }
 
+/** Jobs that have not ended, by queue and state. */
+export async function openJobs(db: DbHandle): Promise<{ queue: string; state: string; count: number }[]> {
+  const rows = await db.execute<{ queue: string; state: string; count: number }>(sql`
+    select name as queue, state::text as state, count(*)::int as count from pgboss.job
+    where name in (${queues.runs}, ${queues.deadRuns}) and state < 'completed' group by 1, 2`);
+  return [...rows];
+}
+
 /** The job is done, in the caller's transaction. */
 export async function complete(db: DbHandle, name: QueueName, job: HeldJob): Promise<void> {
   await (await queue()).complete(name, job, null, { db: fromDrizzle(db, sql) });

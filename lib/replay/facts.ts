@@ -9,7 +9,10 @@ import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { findRun, findRunBody, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { selectToolsOf } from "#/lib/tools/store.ts";
+import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { placedSources } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { loadInnerWorkflows, type InnerWorkflow } from "./inner-workflows.ts";
 import { findMapping, quotaUse, type QuotaUse } from "./store.ts";
@@ -32,6 +35,8 @@ export type ReplayFacts = {
   quota: QuotaUse;
   /** Workflows that the target version runs as steps. */
   inner: InnerWorkflow[];
+  /** The workspace's tools behind the calls of all of these, as they are now. */
+  tools: WorkspaceTool[];
 };
 
 /**
@@ -79,7 +84,17 @@ export async function loadReplayFacts(
     policies,
     quota,
     inner,
+    tools: await toolsBehind(db, workspaceId, targetVersion, inner),
   };
+}
+
+function toolsBehind(db: DbHandle, workspaceId: string, target: VersionRow | null, inner: InnerWorkflow[]) {
+  const definitions = [
+    ...(target ? [target.definition as unknown as WorkflowDefinition] : []),
+    ...inner.map(({ definition }) => definition),
+  ];
+  const sources = definitions.flatMap((definition) => placedSources(definition).map(({ source }) => source));
+  return selectToolsOf(db, workspaceId, sources);
 }
 
 async function missingRun(db: DbHandle, runId: string): Promise<DomainError> {

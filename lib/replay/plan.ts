@@ -2,25 +2,14 @@ import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { callsModel, effectiveModelRef, effectivePrompt, type RunOverrides } from "#/lib/runs/overrides.ts";
-import { judgeMutability } from "#/lib/tools/mutability.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { InnerWorkflow } from "./inner-workflows.ts";
 import { mappingFaults, renamedNodes, unmappedNodes } from "./node-map.ts";
-
-export type PlannedCall = {
-  nodeId: string;
-  tool: string;
-  mutating: boolean;
-  why: string;
-  verdict: "live" | "dry_run";
-  recorded: number;
-};
+import { type PlannedCall, plannedCalls } from "./planned-calls.ts";
 
 /** What a replay would do, decided before anything is written. Pure data; stored with the run. */
 export type ReplayPlan = {
@@ -227,34 +216,4 @@ function overrideTargets(
   );
   const chosen = named.size === 0 ? [...own, ...inside] : own.filter((id) => named.has(id));
   return { overrideTargets: chosen, overrideMisses: [...named].filter((id) => !chosen.includes(id)) };
-}
-
-function plannedCalls(
-  facts: ReplayFacts,
-  target: WorkflowDefinition,
-  reused: ReadonlySet<string>,
-  overrides: RunOverrides,
-): PlannedCall[] {
-  const recorded = new Map<string, number>();
-  for (const span of facts.spans) {
-    if (span.tool === null || span.status !== "completed") continue;
-    const nodeId = Object.hasOwn(overrides.nodeMapping, span.nodeId) ? overrides.nodeMapping[span.nodeId] : span.nodeId;
-    recorded.set(`${nodeId}\n${span.tool}`, (recorded.get(`${nodeId}\n${span.tool}`) ?? 0) + 1);
-  }
-  return toolCalls(target)
-    .filter((call) => !reused.has(call.nodeId))
-    .map((call) => {
-      const judged = judgeMutability({ kind: "http", ...call.spec, mutating: call.mutating });
-      const permission = decideMutation({ ...facts.policies, node: call.nodeAllowsMutations });
-      const live = !judged.mutating || permission.allowed;
-      const request = `${call.spec.method} ${call.spec.url}`;
-      return {
-        nodeId: call.nodeId,
-        tool: call.tool === call.spec.method ? request : `${call.tool} (${request})`,
-        mutating: judged.mutating,
-        why: judged.mutating ? `${judged.why}; ${permission.because}` : judged.why,
-        verdict: live ? "live" : "dry_run",
-        recorded: recorded.get(`${call.nodeId}\n${call.tool}`) ?? 0,
-      };
-    });
 }

@@ -9,11 +9,13 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { plainVariables } from "#/lib/tenancy/variables.ts";
 import { renameCandidates } from "#/lib/workflows/version-diff.ts";
 import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
 import { forecast } from "./forecast.ts";
 import { evaluateGuards } from "./guards.ts";
 import { definitionOf, planReplay, type ReplayPlan } from "./plan.ts";
+import { toolHosts } from "./tool-hosts.ts";
 
 /**
  * What a submit of this request would meet and do: all verdicts at once, by the same path, changing nothing. Throws
@@ -32,6 +34,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
       allowsMutations: plan.calls.some((call) => call.mutating && call.verdict === "live"),
       nodes: plan.nodes,
       calls: plan.calls,
+      hosts: toolHosts(facts, plan, await plainVariables(ctx.db, ctx.workspace.id, plan.environment)),
     },
     renamedNodes: plan.renamed.map((id) => ({ id, suggestions: suggestions(facts, plan, id) })),
     forecast: forecast(facts, plan, ctx.clock.now()),

@@ -2,9 +2,9 @@ import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
-import type { NodeDefinition, ToolDefinition } from "#/lib/workflows/definition.ts";
+import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import type { Scope } from "#/lib/workflows/expression.ts";
-import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { type AgentTool, loadAgentTools, offeredTool } from "./agent-tools.ts";
 import { runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import {
@@ -22,10 +22,10 @@ import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";
-import { performToolCall, withBody } from "./tool-call.ts";
+import { performToolCall } from "./tool-call.ts";
 
 type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
-type Agent = { session: Session; node: AgentNode; ref: string; key: string; scope: Scope; step: SpanRecord };
+type Agent = { session: Session; node: AgentNode; ref: string; key: string; scope: Scope; step: SpanRecord; tools: AgentTool[] };
 
 /**
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
@@ -35,9 +35,9 @@ export async function runAgentStep(session: Session, node: AgentNode, { key, par
   const ref = effectiveModelRef(node, session.overrides);
   const opening = openingMessages(session, node, scope);
   const step = await startModelSpan(session, { node, key, parentId, ref, input: opening as unknown as Json });
-  const agent = { session, node, ref, key, scope, step };
   try {
-    const output = await converse(agent, opening);
+    const tools = await loadAgentTools(session, node);
+    const output = await converse({ session, node, ref, key, scope, step, tools }, opening);
     await session.writer.update(step, { status: "completed", finishedAt: new Date(), output });
     return output;
   } catch (error) {
@@ -68,31 +68,22 @@ async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
 }
 
 function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[]): ModelRequest {
-  const { node, session, ref } = agent;
+  const { node, ref } = agent;
   return {
     modelId: splitModelRef(ref)?.id ?? ref,
     ref,
     system,
     messages: [...messages],
-    tools: node.tools.map((name) => {
-      const tool = toolNamed(session, name);
-      return {
-        name,
-        description: tool.description ?? "",
-        inputSchema: (tool.input as JsonObject | undefined) ?? { type: "object" },
-      };
-    }),
+    tools: agent.tools.map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      inputSchema: inputSchema ?? { type: "object" },
+    })),
     outputSchema: (node.output as JsonObject | undefined) ?? null,
     toolChoice: "auto",
     maxOutputTokens: node.maxOutputTokens ?? null,
     effort: node.effort ?? null,
   };
-}
-
-function toolNamed(session: Session, name: string): ToolDefinition {
-  const tool = session.definition.tools?.[name];
-  if (!tool) throw new StepFailure("tool_failed", `The tool ${name} is not defined in this version.`);
-  return tool;
 }
 
 type TurnAnswer = { parts: ChatPart[]; output: Json };
@@ -176,18 +167,19 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
   }
   if (earlier?.status === "failed" && earlier.error) return answer(earlier.error.message, true);
   try {
-    const tool = checkedTool(agent, call);
+    const args = call.arguments ?? {};
+    const tool = offeredTool(agent.tools, call.name, args);
     const result = await performToolCall(session, {
       key,
       kind: "tool_call",
       parentId: agent.step.id,
       nodeId: node.id,
       tool: call.name,
-      spec: tool.http,
+      source: tool.source,
       mutating: tool.mutating,
-      args: call.arguments,
-      outputSchema: (tool.output as JsonObject | undefined) ?? null,
-      scope: { ...agent.scope, args: call.arguments },
+      args,
+      outputSchema: tool.outputSchema,
+      scope: { ...agent.scope, args },
       nodeAllowsMutations: node.policies?.replay?.allowMutations,
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,
@@ -209,18 +201,4 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
       });
     return answer(failure.message, true);
   }
-}
-
-/** The tool that the model named, if the node offers it and the arguments fit its schema. */
-function checkedTool(agent: Agent, call: ToolCallPart) {
-  if (!agent.node.tools.includes(call.name))
-    throw new StepFailure("tool_failed", `There is no tool named ${call.name}.`);
-  const tool = toolNamed(agent.session, call.name);
-  const faults = tool.input ? validateJson(tool.input as JsonObject, call.arguments, "arguments") : [];
-  if (faults.length > 0)
-    throw new StepFailure(
-      "output_invalid",
-      `The arguments do not fit: ${faults.map((f) => `${f.path}: ${f.message}`).join("; ")}`,
-    );
-  return { ...tool, http: withBody(tool.http) };
 }

@@ -1,6 +1,7 @@
-import { eq } from "drizzle-orm";
-import { database, type Transaction } from "#/db/client.ts";
-import { approvals } from "#/db/schema/runs.ts";
+import { and, asc, eq, sql } from "drizzle-orm";
+import { database, type DbHandle, type Transaction } from "#/db/client.ts";
+import { approvals, spanBodies, spans } from "#/db/schema/runs.ts";
+import type { SpanRow } from "./span-store.ts";
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 
@@ -17,4 +18,26 @@ export async function insertApproval(
 ): Promise<boolean> {
   const rows = await tx.insert(approvals).values(row).onConflictDoNothing().returning({ spanId: approvals.spanId });
   return rows.length > 0;
+}
+
+/** Spans of a run that wait for a decision which may still be made; timers are not among them. */
+export async function openWaits(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
+  const rows = await db
+    .select({ span: spans })
+    .from(spans)
+    .innerJoin(spanBodies, eq(spanBodies.spanId, spans.id))
+    .leftJoin(approvals, eq(approvals.spanId, spans.id))
+    .where(
+      and(
+        eq(spans.workspaceId, workspaceId),
+        eq(spans.runId, runId),
+        eq(spans.kind, "wait"),
+        eq(spans.status, "waiting"),
+        sql`${spanBodies.input}->'approval' is not null`,
+        sql`${approvals.spanId} is null`,
+        sql`(${spans.wakeAt} is null or ${spans.wakeAt} > now())`,
+      ),
+    )
+    .orderBy(asc(spans.seq));
+  return rows.map((row) => row.span);
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runEvents, runs } from "#/db/schema/runs.ts";
 import { workspaces } from "#/db/schema/tenancy.ts";
@@ -13,39 +13,73 @@ export function ownerToken(jobId: string): string {
   return `${jobId}/${newId("request")}`;
 }
 
+export type Claim = { run: RunRow; workspace: WorkspaceRow };
+
 /**
  * Takes a run for `owner`: from now on only writes with this token count. Null when there is nothing to do: the run is
  * final, waits, lost its slot, or is held by another job (one from before a pause may still be in the queue).
- * The counter goes on behind everything that an earlier holder committed.
  */
-export async function claimRun(runId: string, owner: string): Promise<{ run: RunRow; workspace: WorkspaceRow } | null> {
+export async function claimRun(runId: string, owner: string): Promise<Claim | null> {
+  return (await takeQueued(database(), runId, owner)) ?? (await takeOver(runId, owner));
+}
+
+/** Its TTL passed while the job was on its way: whoever attends to due runs ends it. */
+const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null or ${runs.expiresAt} > now())`;
+
+/** A run that nobody has held since it was queued: its counter is exact, so one statement is enough. */
+function takeQueued(db: DbHandle, runId: string, owner: string): Promise<Claim | null> {
+  return take(db, runId, owner, {
+    where: and(eq(runs.status, "pending"), isNull(runs.owner)),
+    rev: sql`${runs.rev} + 1`,
+  });
+}
+
+/**
+ * A run that was held: by a worker that is lost, or that handed it on. The row's lock is taken first, by a statement of its
+ * own: what the last holder wrote until then is counted, so that the counter goes on behind it.
+ */
+async function takeOver(runId: string, owner: string): Promise<Claim | null> {
   return database().transaction(async (tx) => {
-    const [row] = await tx.select().from(runs).where(eq(runs.id, runId)).for("update");
-    if (!row || row.admittedAt === null || !sourcesOf("running").includes(row.status)) return null;
-    if (row.owner !== null && jobOf(row.owner) !== jobOf(owner)) return null;
-    // Its TTL passed while the job was on its way; whoever attends to due runs ends it.
-    if (row.startedAt === null && row.expiresAt !== null && row.expiresAt <= new Date()) return null;
-    const [claimed] = await tx
+    const [row] = await tx.select({ owner: runs.owner }).from(runs).where(eq(runs.id, runId)).for("update");
+    if (!row || (row.owner !== null && jobOf(row.owner) !== jobOf(owner))) return null;
+    return take(tx, runId, owner, {
+      where: inArray(runs.status, sourcesOf("running")),
+      rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runId})) + 1`,
+    });
+  });
+}
+
+async function take(db: DbHandle, runId: string, owner: string, how: { where: SQL | undefined; rev: SQL }) {
+  const claimed = db.$with("claimed").as(
+    db
       .update(runs)
       .set({
         owner,
         status: "running",
         statusReason: null,
-        startedAt: row.startedAt ?? sql`now()`,
+        startedAt: sql`coalesce(${runs.startedAt}, now())`,
         dueAt: null,
-        deadlineAt:
-          row.deadlineAt ??
-          (row.maxDurationMs === null ? null : sql`now() + make_interval(secs => ${row.maxDurationMs} / 1000.0)`),
-        rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runId})) + 1`,
+        deadlineAt: sql`coalesce(${runs.deadlineAt}, now() + make_interval(secs => ${runs.maxDurationMs} / 1000.0))`,
+        rev: how.rev as never,
       })
-      .where(and(eq(runs.id, runId), eq(runs.status, row.status)))
-      .returning();
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, row.workspaceId));
-    if (!claimed || !workspace) return null;
-    const type = row.startedAt === null ? "run.started" : "run.resumed";
-    await tx.insert(runEvents).values({ runId, workspaceId: row.workspaceId, seq: claimed.rev, type, data: {} });
-    return { run: claimed, workspace };
-  });
+      .where(and(eq(runs.id, runId), isNotNull(runs.admittedAt), inTime, how.where))
+      .returning(),
+  );
+  const event = db.$with("event").as(
+    db
+      .insert(runEvents)
+      .select(
+        sql`select id, workspace_id, rev, case when started_at = now()::timestamptz(3) then 'run.started' else 'run.resumed' end,
+          now(), '{}'::json from claimed`,
+      )
+      .returning({ seq: runEvents.seq }),
+  );
+  const [row] = await db
+    .with(claimed, event)
+    .select()
+    .from(claimed)
+    .innerJoin(workspaces, eq(workspaces.id, claimed.workspaceId));
+  return row ? { run: row.claimed, workspace: row.workspaces } : null;
 }
 
 const jobOf = (owner: string) => owner.slice(0, owner.indexOf("/"));

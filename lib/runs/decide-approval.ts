@@ -1,4 +1,6 @@
+import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import type { Json } from "#/lib/contract/json.ts";
 import type { ApprovalRequest } from "#/lib/contract/run.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
@@ -12,7 +14,7 @@ import { insertApproval } from "./approval-store.ts";
 import { getRun } from "./get-run.ts";
 import { lockRun } from "./run-store.ts";
 import { requeue } from "./settle-run.ts";
-import { findSpan } from "./span-store.ts";
+import { findSpan, spanBodiesOf } from "./span-store.ts";
 
 /**
  * Decides on an approval that a run waits for; the first decision counts. Throws `not_found` for a span that is no
@@ -24,7 +26,8 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
     await lockWorkspace(tx, ctx.workspace.id);
     const run = await lockRun(tx, ctx.workspace.id, runId);
     const span = await findSpan(tx, ctx.workspace.id, runId, spanId);
-    if (!run || !span || span.kind !== "wait") throw notFound("Approval");
+    const asked = span?.kind === "wait" && "approval" in Object(await spanInput(tx, ctx.workspace.id, spanId));
+    if (!run || !span || !asked) throw notFound("Approval");
     if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
     const open = span.status === "waiting" && (span.wakeAt === null || span.wakeAt > new Date());
     const first =
@@ -46,4 +49,9 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
   });
   announceRun(runId);
   return getRun(ctx, runId);
+}
+
+async function spanInput(tx: Transaction, workspaceId: string, spanId: string): Promise<Json> {
+  const bodies = await spanBodiesOf(tx, workspaceId, [spanId]);
+  return bodies.get(spanId)?.input ?? null;
 }

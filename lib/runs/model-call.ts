@@ -17,6 +17,7 @@ export type PricedResponse = { response: ModelResponse; costMicros: number | nul
 
 const defaultTimeoutMs = 600_000;
 const idleTimeoutMs = 60_000;
+const leastKeyLength = 12;
 
 /**
  * One call of a model: asks the allowlist on the policy in force now, then the provider. Throws StepFailure with
@@ -31,6 +32,8 @@ export async function callModelOnce(
   const access = await accessFor(database(), session.workspace.id, model.provider);
   if (!access)
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
+  // A provider may echo its key. What is shorter than any real key would only blank out ordinary text.
+  if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
   assertBudget(session);
   try {
     const response = await callModel(

@@ -5,14 +5,15 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { loadEnvironment } from "#/lib/tenancy/variables.ts";
 import { createGuardedFetch } from "#/lib/tools/guarded-fetch.ts";
+import { toolFetch } from "#/lib/tools/way-out.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { findVersionById, findWorkflowById } from "#/lib/workflows/version-store.ts";
 import { auditPromptIntegrity } from "./engine-audit.ts";
 import type { claimRun } from "./claim-store.ts";
 import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
-import { findRunBody, type RunRow } from "./run-store.ts";
+import type { RunRow } from "./run-store.ts";
+import { executionOf } from "./session-store.ts";
 import { StopSignal, type Session } from "./session.ts";
 import { keptBodies, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
@@ -24,13 +25,15 @@ export type Claimed = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
   const allow = env("REPRISE_EGRESS_ALLOW");
   ways ??= {
-    fetch: createGuardedFetch({ allow }),
+    fetch: toolFetch(),
     providerFetch: createGuardedFetch({ allow, timeoutMs: Infinity, maxBytes: maxProviderBytes }),
   };
   return ways;
 }
 
 let ways: Pick<Session, "fetch" | "providerFetch"> | undefined;
+/** Created and started, and nothing else: every span takes a number of the run's counter, so there is none yet. */
+const revOfFirstStart = 2;
 const maxProviderBytes = 256 * 1024 * 1024;
 
 /**
@@ -39,15 +42,13 @@ const maxProviderBytes = 256 * 1024 * 1024;
  */
 export async function openSession({ run, workspace }: Claimed, owner: string): Promise<Session> {
   const db = database();
-  const [version, workflow, body, earlierRows, environment] = await Promise.all([
-    run.versionId ? findVersionById(db, run.workspaceId, run.versionId) : null,
-    findWorkflowById(db, run.workspaceId, run.workflowId),
-    findRunBody(db, run.workspaceId, run.id),
-    listSpans(db, run.workspaceId, run.id),
+  const [execution, earlierRows, environment] = await Promise.all([
+    executionOf(db, run),
+    run.rev === revOfFirstStart ? [] : listSpans(db, run.workspaceId, run.id),
     loadEnvironment(db, run.workspaceId, run.environment),
   ]);
-  const definition = (version?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
-  const overrides = ((body?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ??
+  const definition = (execution?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
+  const overrides = ((execution?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ??
     noOverrides) as RunOverrides;
   const earlier = new Map(earlierRows.map((row) => [row.key, row]));
   const stop = new StopSignal();
@@ -64,10 +65,10 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
     definition,
     overrides,
     scope: {
-      trigger: body?.payload ?? null,
+      trigger: execution?.payload ?? null,
       nodes: await outputsOf(run, earlierRows),
       env: environment.values,
-      run: runFacts(run, workflow?.slug ?? ""),
+      run: runFacts(run, execution?.slug ?? ""),
     },
     prompts: new Map(),
     writer,
@@ -80,8 +81,8 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
   if (run.control) stop.stop(run.control);
   // What happens after the first step has begun no longer keeps the run from going on.
   const begins = earlierRows.every((row) => row.reusedSpan !== null);
-  if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
-  if (begins && workflow?.pausedAt) throw startRefused("workflow_paused");
+  if (!execution?.versionId || (begins && execution.deletedAt)) throw startRefused("source_version_unavailable");
+  if (begins && execution.pausedAt) throw startRefused("workflow_paused");
   return { ...session, prompts: await loadPrompts(session) };
 }
 

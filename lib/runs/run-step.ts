@@ -2,13 +2,14 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { StepError } from "#/lib/contract/run.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { evaluateCondition, renderValue, type Scope } from "#/lib/workflows/expression.ts";
+import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
 import { runAgentStep } from "./agent-step.ts";
 import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
 import type { Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
-import { performToolCall, withBody } from "./tool-call.ts";
+import { performToolCall } from "./tool-call.ts";
 import { runWaitStep } from "./wait-step.ts";
 import { Waiting, type Wait } from "./waiting.ts";
 import { runWorkflowStep } from "./workflow-step.ts";
@@ -98,30 +99,33 @@ async function runToolStep(session: Session, node: ToolNode, { key, parentId, sc
   return output;
 }
 
-/** A tool node makes its own request, or calls a named tool of the version with arguments. */
+/** A tool node makes a call of its own, or calls a named tool of the version; both with arguments but for plain HTTP. */
 function toolOf(session: Session, node: ToolNode, scope: Scope) {
-  if (node.http)
+  const own = sourceOf(node);
+  const args = own?.kind === "http" ? null : renderValue((node.arguments ?? {}) as Json, scope);
+  const within = args === null ? scope : { ...scope, args };
+  if (own)
     return {
-      tool: node.http.method,
-      spec: node.http,
+      tool: ownCallName(own),
+      source: own,
       mutating: node.mutating,
-      args: null,
+      args,
       outputSchema: null,
-      scope,
+      scope: within,
       retry: undefined,
       timeoutMs: undefined,
     };
   const name = node.tool ?? "";
   const tool = session.definition.tools?.[name];
-  if (!tool) throw new StepFailure("tool_failed", `The tool ${name} is not defined in this version.`);
-  const args = renderValue((node.arguments ?? {}) as Json, scope);
+  const source = tool && sourceOf(tool);
+  if (!source) throw new StepFailure("tool_failed", `The tool ${name} is not defined in this version.`);
   return {
     tool: name,
-    spec: withBody(tool.http),
+    source,
     mutating: node.mutating === true || tool.mutating === true ? true : undefined,
     args,
     outputSchema: (tool.output as JsonObject | undefined) ?? null,
-    scope: { ...scope, args },
+    scope: within,
     retry: tool.retry,
     timeoutMs: tool.timeoutMs,
   };

@@ -167,20 +167,20 @@ export async function changeStatus(
   const rev =
     change.rev ??
     sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${run.id})) + 1`;
-  const [row] = await tx
-    .update(runs)
-    .set({ ...change.set, rev: rev as never })
-    .where(and(...conditions))
-    .returning({ rev: runs.rev });
-  if (!row) return false;
-  await tx.insert(runEvents).values({
-    runId: run.id,
-    workspaceId: run.workspaceId,
-    seq: row.rev,
-    type: change.event.type,
-    data: change.event.data ?? {},
-  });
-  return true;
+  const changed = tx.$with("changed").as(
+    tx
+      .update(runs)
+      .set({ ...change.set, rev: rev as never })
+      .where(and(...conditions))
+      .returning({ id: runs.id, workspaceId: runs.workspaceId, rev: runs.rev }),
+  );
+  const data = JSON.stringify(change.event.data ?? {});
+  const events = await tx
+    .with(changed)
+    .insert(runEvents)
+    .select(sql`select id, workspace_id, rev, ${change.event.type}::text, now(), ${data}::text::json from changed`)
+    .returning({ seq: runEvents.seq });
+  return events.length > 0;
 }
 
 /** Which request may stand before another: a cancel replaces any, and is never replaced; only a pause is taken back. */

@@ -10,7 +10,7 @@ import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
 import { queuedState } from "./queued-state.ts";
 import { changeStatus, lockRun, setControl, storeOutput, type RunRow } from "./run-store.ts";
-import { runTotals } from "./totals-store.ts";
+import { noTotals, runTotals } from "./totals-store.ts";
 import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
 import type { Wait } from "./waiting.ts";
 
@@ -27,8 +27,6 @@ export type Outcome =
   | { kind: "waiting"; reason: Wait["reason"]; wakeAt: Date | null };
 
 type Held = { id: string; workspaceId: string; owner?: string };
-
-const noTotals = { openSpans: 0, totals: {} };
 
 const eventOf: Record<Outcome["kind"], string> = {
   completed: "run.completed",
@@ -47,8 +45,8 @@ export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?
     database().transaction(async (tx) => {
       await lockWorkspace(tx, held.workspaceId);
       const done = await settleHeld(tx, held, outcome, rev);
-      if (job) await complete(tx, queues.runs, job);
-      if (done) await admit(tx, held.workspaceId);
+      // Sent behind each other without waiting for the answers: the lock of the workspace is held meanwhile.
+      await Promise.all([job ? complete(tx, queues.runs, job) : null, done ? admit(tx, held.workspaceId) : null]);
       return done;
     }),
   );
@@ -109,7 +107,7 @@ export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, re
   const status: RunStatus = outcome.kind;
   const reason = "reason" in outcome ? outcome.reason : null;
   const final = isFinal(status);
-  const { openSpans, totals } = final ? await runTotals(tx, held) : noTotals;
+  const { openSpans, openChildren: inside, isChild, totals } = final ? await runTotals(tx, held) : noTotals;
   const closed = openSpans === 0 ? 0 : await closeOpenSpans(tx, held);
   const done = await changeStatus(tx, held, {
     from: sourcesOf(status),
@@ -128,11 +126,10 @@ export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, re
     },
     event: { type: eventOf[outcome.kind], data: { status, ...(reason ? { reason } : {}) } as JsonObject },
   });
-  if (done && outcome.kind === "completed") await storeOutput(tx, held.id, held.workspaceId, outcome.output);
-  if (done && final) {
-    await endChildren(tx, held);
-    await wakeParent(tx, held);
-  }
+  if (done && outcome.kind === "completed" && outcome.output !== null)
+    await storeOutput(tx, held.id, held.workspaceId, outcome.output);
+  if (done && inside > 0) await endChildren(tx, held);
+  if (done && isChild) await wakeParent(tx, held);
   return done;
 }
 

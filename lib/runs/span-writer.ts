@@ -39,8 +39,7 @@ export class SpanWriter {
   private nextSeq: number;
   private counter: number;
   private readonly held: { id: string; workspaceId: string; owner: string };
-  /** Never written: replaced in bodies, names and errors. */
-  readonly secretValues: readonly string[];
+  private secrets: readonly string[];
   private readonly onControl: (control: "cancel" | "pause") => void;
   private readonly earlier: ReadonlyMap<string, SpanRow>;
   private readonly ids = new Map<string, string>();
@@ -56,8 +55,19 @@ export class SpanWriter {
     this.nextSeq = start.seq;
     this.counter = start.rev;
     this.earlier = start.earlier;
-    this.secretValues = secrets;
+    this.secrets = secrets;
     this.onControl = onControl;
+  }
+
+  /** Never written: replaced in bodies, names and errors. */
+  get secretValues(): readonly string[] {
+    return this.secrets;
+  }
+
+  /** Adds secrets that a step is about to use (keys of providers, headers of MCP servers): their servers may echo them. */
+  keepSecret(...values: string[]): void {
+    const fresh = values.filter((value) => value !== "" && !this.secrets.includes(value));
+    if (fresh.length > 0) this.secrets = [...this.secrets, ...fresh];
   }
 
   /** Has this worker begun to write a span with that key? */

@@ -1,45 +1,22 @@
 import { database } from "#/db/client.ts";
-import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { Json } from "#/lib/contract/json.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
-import { callSignature, httpCallArguments } from "#/lib/tools/canonical-call.ts";
-import { buildHttpCall, type HttpCall } from "#/lib/tools/http-call.ts";
-import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
-import { judgeMutability } from "#/lib/tools/mutability.ts";
+import { callSignature } from "#/lib/tools/canonical-call.ts";
+import { judgeMutability, type Mutability } from "#/lib/tools/mutability.ts";
 import { simulateAnswer } from "#/lib/tools/simulated-answer.ts";
 import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
-import type { HttpToolSpec, RetryPolicy } from "#/lib/workflows/definition.ts";
-import { renderValue, type Scope } from "#/lib/workflows/expression.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
+import type { CallAnswer, ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { recordToolAudit } from "./engine-audit.ts";
 import { decideEffect, type GateDecision } from "./effect-gate.ts";
-import { redactText } from "./redact.ts";
+import { prepareCall } from "./prepare-call.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
 import { spanOutput } from "./span-store.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
-
-/** One call of a tool, from a tool node or from an agent's turn. */
-export type ToolCall = {
-  key: string;
-  kind: "tool" | "tool_call";
-  parentId: string | null;
-  nodeId: string;
-  /** Identity for the record: the tool's name, or the HTTP method of a node's own request. */
-  tool: string;
-  spec: HttpToolSpec;
-  mutating: boolean | undefined;
-  /** Arguments that a model chose, or that a node passes to a named tool; null for a node's own request. */
-  args: Json | null;
-  outputSchema: JsonObject | null;
-  scope: Scope;
-  /** The node's own policies.replay.allowMutations. */
-  nodeAllowsMutations: boolean | undefined;
-  retry: RetryPolicy | undefined;
-  timeoutMs: number | undefined;
-};
 
 export type ToolResult = { span: SpanRecord; output: Json };
 
@@ -54,20 +31,21 @@ const showAfterMs = 150;
  */
 export async function performToolCall(session: Session, call: ToolCall): Promise<ToolResult> {
   const draft = { ...spanDraft(call), startedAt: new Date() };
-  let request: HttpCall;
+  let concrete: ConcreteCall;
   try {
-    request = buildHttpCall(call.spec, (template) => renderValue(template, call.scope));
+    concrete = await prepareCall(session, call);
   } catch (error) {
     const failure = asStepFailure(error);
     await session.writer.append({ ...draft, status: "failed", error: failure.error, input: call.args ?? null });
     throw failure;
   }
-  const effect = await passGate(session, call, request);
-  const prepared = { ...draft, name: callName(call, request), input: inputOf(call, request), effect: effect.record };
-  if (!effect.decision.send) return answerDry(session, call, prepared, effect);
+  const effect = await passGate(session, call, concrete);
+  const name = call.kind === "tool_call" ? call.tool : concrete.name;
+  const prepared = { ...draft, name, input: inputOf(call, concrete), effect: effect.record };
+  if (!effect.decision.send) return answerDry(session, call, concrete, prepared, effect);
   return effect.record.mutating
-    ? sendMutating(session, call, request, prepared)
-    : sendReadOnly(session, call, request, prepared);
+    ? sendMutating(session, call, concrete, prepared)
+    : sendReadOnly(session, call, concrete, prepared);
 }
 
 type Gate = { decision: GateDecision; record: EffectRecord };
@@ -78,23 +56,14 @@ function spanDraft(call: ToolCall) {
 }
 
 /** The gate stands here, after everything about the call is known and before anything leaves; policy is read now. */
-async function passGate(session: Session, call: ToolCall, request: HttpCall): Promise<Gate> {
-  const judged = judgeMutability({
-    kind: "http",
-    ...request,
-    headers: request.headers,
-    body: request.body,
-    mutating: call.mutating,
-  });
+async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall): Promise<Gate> {
+  const isReplay = session.recorded !== null;
+  const judged = await judgeNow(concrete, isReplay);
   const identity = {
     nodeId: call.nodeId,
     tool: call.tool,
-    signature: callSignature({
-      tool: call.tool,
-      args: call.args ?? httpCallArguments(request, secretHeadersOf(request, session.writer.secretValues)),
-    }),
+    signature: callSignature({ tool: call.tool, args: call.args ?? concrete.signature }),
   };
-  const isReplay = session.recorded !== null;
   const recorded = isReplay && judged.mutating ? session.recorded!.take(identity) : null;
   const policies = isReplay && judged.mutating ? await loadPolicies(database(), session.workspace) : null;
   const permission = policies ? decideMutation({ ...policies, node: call.nodeAllowsMutations }) : null;
@@ -122,10 +91,23 @@ async function passGate(session: Session, call: ToolCall, request: HttpCall): Pr
   return { decision, record };
 }
 
-async function answerDry(session: Session, call: ToolCall, prepared: Prepared, gate: Gate): Promise<ToolResult> {
+/** In a replay a call that would leave as read-only because of a definition is judged by the definition of this moment. */
+async function judgeNow({ facts, recheck }: ConcreteCall, isReplay: boolean): Promise<Mutability> {
+  const judged = judgeMutability(facts);
+  return isReplay && !judged.mutating && recheck ? judgeMutability(await recheck()) : judged;
+}
+
+async function answerDry(
+  session: Session,
+  call: ToolCall,
+  concrete: ConcreteCall,
+  prepared: Prepared,
+  gate: Gate,
+): Promise<ToolResult> {
+  const schema = call.outputSchema ?? concrete.outputSchema;
   const output = gate.decision.recordedFrom
     ? await gate.decision.recordedFrom.output()
-    : simulateAnswer(call.outputSchema, { tool: call.tool, args: call.args ?? prepared.input });
+    : simulateAnswer(schema, { tool: call.tool, args: call.args ?? prepared.input });
   const span = await session.writer.append({ ...prepared, status: "completed", output });
   return { span, output };
 }
@@ -133,7 +115,7 @@ async function answerDry(session: Session, call: ToolCall, prepared: Prepared, g
 async function sendMutating(
   session: Session,
   call: ToolCall,
-  request: HttpCall,
+  concrete: ConcreteCall,
   prepared: Prepared,
 ): Promise<ToolResult> {
   const earlier = session.earlier.get(call.key);
@@ -142,7 +124,7 @@ async function sendMutating(
     throw await fail(session, session.writer.takeOver(prepared), unknownOutcome(prepared.name));
   const started = await session.writer.start(prepared);
   if (session.recorded) await recordToolAudit(session, started);
-  return finish(session, call, request, started, (failure) =>
+  return finish(session, call, concrete, started, (failure) =>
     failure instanceof ToolCallError && failure.outcomeUnknown ? unknownOutcome(prepared.name, failure) : null,
   );
 }
@@ -150,7 +132,7 @@ async function sendMutating(
 async function sendReadOnly(
   session: Session,
   call: ToolCall,
-  request: HttpCall,
+  concrete: ConcreteCall,
   prepared: Prepared,
 ): Promise<ToolResult> {
   let started: Promise<SpanRecord> | null = null;
@@ -159,13 +141,13 @@ async function sendReadOnly(
     started.catch(() => {});
   }, showAfterMs);
   try {
-    const { result, attempt } = await attempts(session, call, request, prepared, () => null);
+    const { result, attempt } = await attempts(session, call, concrete, prepared, () => null);
     clearTimeout(show);
-    const end = { status: "completed", attempt, output: result.body, attributes: answerAttributes(result) } as const;
+    const end = { status: "completed", attempt, ...result } as const;
     const span = started
       ? await session.writer.update(await started, { ...end, finishedAt: new Date() })
       : await session.writer.append({ ...prepared, ...end });
-    return { span, output: result.body };
+    return { span, output: result.output };
   } catch (error) {
     clearTimeout(show);
     throw await fail(session, started ? await started : prepared, error);
@@ -175,20 +157,19 @@ async function sendReadOnly(
 async function finish(
   session: Session,
   call: ToolCall,
-  request: HttpCall,
+  concrete: ConcreteCall,
   started: SpanRecord,
   translate: (error: unknown) => StepFailure | null,
 ): Promise<ToolResult> {
   try {
-    const { result, attempt } = await attempts(session, call, request, started, translate);
+    const { result, attempt } = await attempts(session, call, concrete, started, translate);
     const span = await session.writer.update(started, {
       status: "completed",
       finishedAt: new Date(),
       attempt,
-      output: result.body,
-      attributes: answerAttributes(result),
+      ...result,
     });
-    return { span, output: result.body };
+    return { span, output: result.output };
   } catch (error) {
     throw await fail(session, started, error);
   }
@@ -197,23 +178,15 @@ async function finish(
 function attempts(
   session: Session,
   call: ToolCall,
-  request: HttpCall,
+  concrete: ConcreteCall,
   record: Pick<SpanRecord, "key" | "nodeId" | "name" | "effect">,
   translate: (error: unknown) => StepFailure | null,
 ) {
-  const secrets = session.writer.secretValues;
-  return runAttempts<HttpAnswer>(session, { record, rule: retryRule("tool", call.retry) }, async (attempt) => {
+  const timeoutMs = call.timeoutMs ?? concrete.timeoutMs ?? defaultTimeoutMs;
+  return runAttempts<CallAnswer>(session, { record, rule: retryRule("tool", call.retry) }, async (attempt) => {
     if (attempt > 1 && record.effect?.mutating === true) await assertStillAllowed(session, call);
     try {
-      return await executeHttpCall(request, {
-        fetch: session.fetch,
-        signal: session.stop.signal,
-        timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
-        idempotencyKey: request.method === "GET" ? null : `${session.run.id}:${call.key}:${attempt}`,
-        secretHeaders: secretHeadersOf(request, secrets),
-        secretBody: secrets.some((secret) => request.body?.includes(secret) === true),
-        redact: (text) => redactText(text, secrets),
-      });
+      return await concrete.send({ timeoutMs, idempotencyKey: `${session.run.id}:${call.key}:${attempt}` });
     } catch (error) {
       throw translate(error) ?? toolFailure(error);
     }
@@ -272,46 +245,6 @@ async function fail(session: Session, record: SpanRecord | Prepared, error: unkn
   return error as Error;
 }
 
-function callName(call: ToolCall, request: HttpCall): string {
-  if (call.kind === "tool_call") return call.tool;
-  const url = URL.parse(request.url);
-  return `${request.method} ${url ? url.pathname : request.url}`;
-}
-
-function inputOf(call: ToolCall, request: HttpCall): Json {
-  const http: JsonObject = {
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
-    body: bodyOf(request),
-  };
-  return call.args === null ? http : { arguments: call.args, request: http };
-}
-
-function bodyOf(request: HttpCall): Json {
-  if (request.body === null) return null;
-  try {
-    return JSON.parse(request.body) as Json;
-  } catch {
-    return request.body;
-  }
-}
-
-function answerAttributes(answer: HttpAnswer): JsonObject {
-  return { "http.response.status_code": answer.status, "http.response.headers": answer.headers };
-}
-
-function secretHeadersOf(request: HttpCall, secrets: readonly string[]): string[] {
-  return Object.entries(request.headers)
-    .filter(([, value]) => secrets.some((secret) => secret.length > 0 && value.includes(secret)))
-    .map(([name]) => name);
-}
-
-/**
- * A named tool that sends a body and does not say which sends its arguments: by a template, since arguments that a model
- * chose must never be read as templates themselves.
- */
-export function withBody(spec: HttpToolSpec): HttpToolSpec {
-  const sends = !["GET", "HEAD", "OPTIONS", "DELETE"].includes(spec.method.trim().toUpperCase());
-  return spec.body === undefined && sends ? { ...spec, body: "{{ args }}" } : spec;
+function inputOf(call: ToolCall, { request }: ConcreteCall): Json {
+  return call.args === null ? request : { arguments: call.args, request };
 }

@@ -4,6 +4,9 @@ import type { EffectsSummary } from "#/lib/contract/run.ts";
 
 type TotalsRow = {
   open_spans: number;
+  open_children: number;
+  child_effects: EffectsSummary[] | null;
+  parent_run: string | null;
   steps: number;
   calls: number;
   unknown_cost: boolean;
@@ -17,9 +20,12 @@ type TotalsRow = {
   prompts: { artifactId: string; contentHash: string }[] | null;
 } & Record<`effect_${string}`, number>;
 
+export const noTotals = { openSpans: 0, openChildren: 0, isChild: false, totals: {} };
+
 /**
  * What a run keeps when it ends: its end by database time, and sums over its spans. A cost is unknown when that of any
- * model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended.
+ * model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended, `openChildren` how many
+ * runs inside of it are not final.
  */
 export async function runTotals(tx: Transaction, held: { id: string; workspaceId: string }) {
   const [row] = await tx.execute<TotalsRow>(sql`
@@ -39,12 +45,15 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
       count(*) filter (where effect_verdict = 'blocked')::int as effect_blocked,
       count(*) filter (where effect_verdict = 'reused')::int as effect_reused,
       count(*) filter (where mutating and against_original = 'never')::int as effect_never,
-      count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
+      count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other,
+      (select count(*)::int from runs c where c.parent_run = ${held.id} and c.finished_at is null) as open_children,
+      (select json_agg(c.effects) from runs c where c.parent_run = ${held.id} and c.effects is not null) as child_effects,
+      (select r.parent_run from runs r where r.id = ${held.id}) as parent_run
     from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
-  if (!row) return { openSpans: 0, totals: {} };
+  if (!row) return noTotals;
   // Nothing was used where no model was called; what a call did not report stays unknown.
   const sum = (value: string | null) => (value !== null ? Number(value) : row.calls === 0 ? 0 : null);
-  const effects = await withChildren(tx, held, {
+  const effects = withChildren(row.child_effects ?? [], {
     live: row.effect_live,
     dryRunRecorded: row.effect_recorded,
     dryRunSimulated: row.effect_simulated,
@@ -67,20 +76,13 @@ export async function runTotals(tx: Transaction, held: { id: string; workspaceId
     prompts: row.prompts ?? [],
     effects,
   };
-  return { openSpans: row.open_spans, totals };
+  return { openSpans: row.open_spans, openChildren: row.open_children, isChild: row.parent_run !== null, totals };
 }
 
 /** Effects inside of child runs are shown on the child and counted in the parent's summary (API contract). */
-async function withChildren(
-  tx: Transaction,
-  held: { id: string; workspaceId: string },
-  own: EffectsSummary,
-): Promise<EffectsSummary> {
-  const children = await tx.execute<{ effects: EffectsSummary }>(sql`
-    select effects from runs
-    where workspace_id = ${held.workspaceId} and parent_run = ${held.id} and effects is not null`);
+function withChildren(children: readonly EffectsSummary[], own: EffectsSummary): EffectsSummary {
   const total = { ...own };
-  for (const { effects } of children)
+  for (const effects of children)
     for (const name of Object.keys(own) as (keyof EffectsSummary)[]) total[name] += effects[name];
   return total;
 }

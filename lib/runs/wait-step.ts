@@ -1,5 +1,6 @@
 import type { Json } from "#/lib/contract/json.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import { renderText } from "#/lib/workflows/expression.ts";
 import { findApproval } from "./approval-store.ts";
 import type { Place } from "./place.ts";
 import type { Session } from "./session.ts";
@@ -21,20 +22,22 @@ export async function runWaitStep(session: Session, node: WaitNode, place: Place
 }
 
 /** The span is written once, when the wait begins: its end is not moved by whoever wakes the run in between. */
-async function open(session: Session, node: WaitNode, { key, parentId }: Place): Promise<SpanRecord> {
+async function open(session: Session, node: WaitNode, { key, parentId, scope }: Place): Promise<SpanRecord> {
   const earlier = session.earlier.get(key);
-  const common = { key, kind: "wait", parentId, nodeId: node.id, name: nameOf(node), status: "waiting" } as const;
+  const asked = node.approval?.title === undefined ? null : renderText(node.approval.title, scope);
+  const common = { key, kind: "wait", parentId, nodeId: node.id, name: nameOf(node, asked), status: "waiting" } as const;
   if (earlier) return session.writer.takeOver({ ...common, wakeAt: earlier.wakeAt });
   const ms = node.approval ? node.approval.timeoutMs : node.durationMs;
   return session.writer.start({
     ...common,
     wakeAt: ms === undefined ? null : new Date(Date.now() + ms),
-    input: node.approval ? { approval: { title: node.approval.title ?? null } } : { durationMs: node.durationMs ?? 0 },
+    input: node.approval ? { approval: { title: asked } } : { durationMs: node.durationMs ?? 0 },
   });
 }
 
-function nameOf(node: WaitNode): string {
-  return node.title ?? node.approval?.title ?? node.id;
+/** An approval is called by what it asks, which may name what it is about. */
+function nameOf(node: WaitNode, asked: string | null): string {
+  return asked ?? node.title ?? node.id;
 }
 
 async function decision(span: SpanRecord): Promise<Json | undefined> {

@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { idempotencyKeys } from "#/db/schema/tenancy.ts";
+import type { SealedStore } from "#/lib/core/secret-box.ts";
 
 export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
 export type IdempotencyScope = { workspaceId: string; route: string; key: string };
@@ -45,4 +46,34 @@ function isScope(scope: IdempotencyScope) {
     eq(idempotencyKeys.route, scope.route),
     eq(idempotencyKeys.key, scope.key),
   );
+}
+
+const placeOfResult = sql<string>`${idempotencyKeys.workspaceId} || '/idempotency/' || ${idempotencyKeys.route} || '/' || ${idempotencyKeys.key}`;
+const resultText = sql<string>`${idempotencyKeys.responseBody}::text`;
+/** Taken out of the text `{"sealed":"…"}`: reading it as JSON would fail on results that hold U+0000. */
+const sealedResult = sql<string>`substring(${resultText} from 12 for length(${resultText}) - 13)`;
+
+/** For the rotation of master keys: results that hold a secret. */
+export function sealedResults(db: DbHandle): SealedStore {
+  return {
+    name: "results under idempotency keys",
+    notUnder: (keyId, after, limit) =>
+      db
+        .select({ context: placeOfResult, sealed: sealedResult })
+        .from(idempotencyKeys)
+        .where(
+          and(
+            sql`starts_with(${resultText}, '{"sealed":"') and not starts_with(${sealedResult}, ${`${keyId}:`})`,
+            sql`${placeOfResult} > ${after}`,
+          ),
+        )
+        .orderBy(placeOfResult)
+        .limit(limit),
+    replace: async ({ context, sealed }, fresh) => {
+      await db
+        .update(idempotencyKeys)
+        .set({ responseBody: { sealed: fresh } })
+        .where(and(sql`${placeOfResult} = ${context}`, sql`${resultText} = ${JSON.stringify({ sealed })}`));
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { environmentVariables } from "#/db/schema/tenancy.ts";
+import type { SealedStore } from "#/lib/core/secret-box.ts";
 
 export type VariableRow = { name: string; secret: boolean; value: string };
 
@@ -39,4 +40,32 @@ export async function lockVariables(tx: Transaction, workspaceId: string, enviro
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`variables|${workspaceId}|${environment}`}, 0))`,
   );
+}
+
+const placeOfVariable = sql<string>`${environmentVariables.workspaceId} || '/' || ${environmentVariables.environment} || '/' || ${environmentVariables.name}`;
+
+/** For the rotation of master keys: every secret variable. */
+export function sealedVariables(db: DbHandle): SealedStore {
+  return {
+    name: "variables",
+    notUnder: (keyId, after, limit) =>
+      db
+        .select({ context: placeOfVariable, sealed: environmentVariables.value })
+        .from(environmentVariables)
+        .where(
+          and(
+            eq(environmentVariables.secret, true),
+            sql`not starts_with(${environmentVariables.value}, ${`${keyId}:`})`,
+            sql`${placeOfVariable} > ${after}`,
+          ),
+        )
+        .orderBy(placeOfVariable)
+        .limit(limit),
+    replace: async ({ context, sealed }, fresh) => {
+      await db
+        .update(environmentVariables)
+        .set({ value: fresh })
+        .where(and(sql`${placeOfVariable} = ${context}`, eq(environmentVariables.value, sealed)));
+    },
+  };
 }

@@ -57,6 +57,18 @@ export async function loadEnvironment(
   return { values, secrets };
 }
 
+/** For planning: the values of an environment that are no secrets. The caller has been authorised. */
+export async function plainVariables(
+  db: DbHandle,
+  workspaceId: string,
+  environment: string,
+): Promise<Record<string, string>> {
+  const rows = await selectVariables(db, workspaceId, environment);
+  const values = Object.create(null) as Record<string, string>;
+  for (const { name, secret, value } of rows) if (!secret) values[name] = value;
+  return values;
+}
+
 /** A variable as it is stored: a secret's value is sealed for its workspace, environment and name. */
 export function variableRow(
   ctx: Ctx,

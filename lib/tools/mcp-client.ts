@@ -8,6 +8,14 @@ import type { McpProgress } from "./mcp-fault.ts";
 /** Where a server is and what it is sent with every request; the headers are secrets. */
 export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
 
+/** What must not be shown of a server's headers: their values, and the token behind a scheme such as `Bearer`. */
+export function secretsOfHeaders(headers: Record<string, string>): string[] {
+  return Object.values(headers).flatMap((value) => {
+    const token = /^\w+ +(\S{4,})$/.exec(value)?.[1];
+    return token === undefined ? [value] : [value, token];
+  });
+}
+
 export type McpWay = {
   /** The guarded fetch (or another one with the same contract). */
   fetch: typeof fetch;

@@ -6,7 +6,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { type McpEndpoint, withMcpServer } from "./mcp-client.ts";
+import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
 import type { McpDefinition } from "./mcp-definition.ts";
 import {
   bindTrust,
@@ -72,6 +72,15 @@ export async function refreshMcpServer(ctx: Ctx, id: string): Promise<McpServerV
   });
 }
 
+/** What a server listed in passing, by the engine: stored as a refresh is. Nothing when the server is gone. */
+export async function recordListing(ctx: Ctx, id: string, listed: Listing): Promise<void> {
+  authorize(ctx, "tool:write");
+  await inTransaction(ctx.db, async (tx) => {
+    const server = await lockServer(tx, ctx.workspace.id, id);
+    if (server) await storeListing(ctx, tx, server, listed);
+  });
+}
+
 /**
  * Trusts a server or not, or gives it another address or other headers. Trust is bound to the definitions as they are
  * stored now; another address ends it. Throws validation_failed naming `headers` when the address changes and the server
@@ -110,7 +119,7 @@ export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
 type Listing = { tools: McpDefinition[]; protocolVersion: string | null };
 
 function readServer(endpoint: McpEndpoint): Promise<Listing> {
-  const secrets = Object.values(endpoint.headers);
+  const secrets = secretsOfHeaders(endpoint.headers);
   const way = {
     fetch: toolFetch(),
     signal: new AbortController().signal,

@@ -32,7 +32,9 @@ export type ToolFacts =
   /** Runs at the model provider (hosted connectors, code execution): it never passes our gate. */
   | { kind: "provider" }
   /** Named, but the workspace does not have it now. */
-  | { kind: "missing" };
+  | { kind: "missing" }
+  /** Would be read-only if its definition were the one that was trusted, and nobody can say whether it is. */
+  | { kind: "unchecked" };
 
 export type Mutability = { mutating: boolean; why: string };
 
@@ -54,6 +56,8 @@ export function judgeMutability(tool: ToolFacts): Mutability {
       return { mutating: true, why: "runs at the provider and cannot be intercepted" };
     case "missing":
       return { mutating: true, why: "the workspace has no such tool now" };
+    case "unchecked":
+      return { mutating: true, why: "its server could not be asked whether its definition is still the trusted one" };
   }
 }
 

@@ -5,6 +5,7 @@ import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
 import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
 
 const sweepMs = 30_000;
 const deadLetterMs = 2000;
@@ -12,6 +13,7 @@ const deadLetterMs = 2000;
 const dueMs = 250;
 const versionMs = 1000;
 const hourMs = 3_600_000;
+const soonMs = 2000;
 const retentionMs = 600_000;
 
 /** What any worker does beside its runs, for all of them: wakes what is due, repairs what a dead process left. */
@@ -23,6 +25,8 @@ export function startHousekeeping(): { stop(): void } {
     every(sweepMs, sweepAdmissions),
     every(sweepMs, restoreLostJobs),
     every(hourMs, dropOldKeys),
+    every(hourMs, resealSecrets),
+    soon(resealSecrets),
     every(retentionMs, deleteAgedRuns),
   ];
   return {
@@ -41,6 +45,13 @@ async function buryDeadRuns(): Promise<void> {
     await buryRun(job.data);
     await complete(database(), queues.deadRuns, job);
   }
+}
+
+/** Once, when the worker has begun its work: a new first master key counts from its start. */
+function soon(task: () => Promise<unknown>): NodeJS.Timeout {
+  return setTimeout(() => {
+    task().catch((error: unknown) => logger.error({ err: error }, `${task.name} failed`));
+  }, soonMs);
 }
 
 /** Repeats a task, never twice at once; a failure is logged and the next turn tries again. */

@@ -3,19 +3,25 @@ import { ConfigurationError, env, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { stopQueue, superviseQueue } from "#/lib/queue/boss.ts";
 import { flushAnnouncements, listen } from "#/lib/queue/notify.ts";
+import { startHealthServer } from "./health-server.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { measureSlots } from "./slot-gauges.ts";
 import { Worker } from "./worker.ts";
 
 /** How long the steps in flight may take when the worker ends; the rest of the 25 s of a drain is for handing runs on. */
 const drainGraceMs = 15_000;
+const longestDrainMs = 24_000;
 
 async function main(): Promise<void> {
-  requireEnv(["DATABASE_URL", "REPRISE_MASTER_KEYS", "REPRISE_WORKER_SLOTS", "REPRISE_EGRESS_ALLOW"]);
+  requireEnv(["DATABASE_URL", "REPRISE_MASTER_KEYS", "REPRISE_WORKER_SLOTS", "REPRISE_EGRESS_ALLOW", "REPRISE_WORKER_PORT", "REPRISE_METRICS_TOKEN"]);
   await superviseQueue();
   const worker = new Worker({ slots: env("REPRISE_WORKER_SLOTS") });
   await listen("jobs", () => worker.wake(), () => worker.wake());
   await listen("control", (runId) => void worker.control(runId));
   const housekeeping = startHousekeeping();
+  measureSlots(worker);
+  const address = env("REPRISE_WORKER_PORT");
+  if (address) await startHealthServer(address, worker);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(worker, housekeeping));
   logger.info({ slots: env("REPRISE_WORKER_SLOTS") }, "worker ready");
   await worker.work();
@@ -23,6 +29,8 @@ async function main(): Promise<void> {
 
 async function stop(worker: Worker, housekeeping: { stop(): void }): Promise<void> {
   logger.info({ running: worker.running }, "worker drains");
+  // Whatever hangs: the runs in hand go to another worker when this one's heartbeats stop.
+  setTimeout(() => process.exit(1), longestDrainMs).unref();
   housekeeping.stop();
   await worker.drain(drainGraceMs);
   await flushAnnouncements().catch(() => {});

@@ -32,6 +32,8 @@ async function prepare(tenants: Tenant[], count: number): Promise<Run[]> {
     );
     runs.push({ id: row.id, workspaceId: row.workspaceId });
   }
+  // Out of the workers' sight (they look for queued runs that nobody admitted) until the clock starts.
+  await rawClient()`update runs set status = 'paused', status_reason = null where id = any(${runs.map((run) => run.id)})`;
   return runs;
 }
 
@@ -39,6 +41,7 @@ async function prepare(tenants: Tenant[], count: number): Promise<Run[]> {
 async function enginePass(tenants: Tenant[]): Promise<number> {
   const runs = await prepare(tenants, runsPerPass);
   const ids = runs.map((run) => run.id);
+  await rawClient()`update runs set status = 'pending', status_reason = 'queued' where id = any(${ids})`;
   const [start] = await rawClient()<{ at: number }[]>`select extract(epoch from clock_timestamp())::float8 as at`;
   await Promise.all(
     tenants.map(({ workspace }) =>

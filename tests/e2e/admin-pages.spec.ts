@@ -15,9 +15,9 @@ const promptIn = (workspace: SeededWorkspace, name: string) => {
 };
 const everyPage = (workspace: SeededWorkspace) => [
   ["workflows", "Workflows"],
-  ["workflows/support-refund", "support-refund"],
-  ["workflows/support-refund?view=definition", "support-refund"],
-  ["workflows/support-refund?view=difference", "support-refund"],
+  ["workflows/support-refund", "Support refund"],
+  ["workflows/support-refund?view=definition", "Support refund"],
+  ["workflows/support-refund?view=difference", "Support refund"],
   ["prompts", "Prompts"],
   [`prompts/${promptIn(workspace, "decide").id}`, "decide"],
   [`prompts/${promptIn(workspace, "decide").id}?against=${promptIn(workspace, "decide").hashes[0]}`, "decide"],
@@ -165,8 +165,12 @@ test.describe("workflows", () => {
 
   test("triggering is checked by the server, and opens the new run", async ({ page, workspace }) => {
     await page.goto(at(workspace, "workflows/support-refund?version=1"));
-    await page.keyboard.press("t");
     const payload = dialog(page).getByLabel("Payload (JSON)");
+    // A key that is pressed before the page is alive is lost.
+    await expect(async () => {
+      await page.keyboard.press("t");
+      await expect(payload).toBeVisible({ timeout: 1000 });
+    }).toPass();
     await payload.fill("{ not json");
     await expect(dialog(page).getByRole("button", { name: /Start run/ })).toHaveAttribute("aria-disabled", "true");
     await payload.fill('{ "ticket": 1 }');

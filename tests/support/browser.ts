@@ -46,7 +46,7 @@ export const test = base.extend<Options & Fixtures>({
   },
   workspace: async ({ workspaceName }, use) => use(workspaceOf(workspaceName)),
   api: async ({ workspaceName }, use) => use(apiOf(workspaceName)),
-  expectedErrors: [[], { option: true }],
+  expectedErrors: async ({ workspaceName: _ }, use) => use([]),
   watched: [
     async ({ page, expectedErrors }, use) => {
       const faults: string[] = [];

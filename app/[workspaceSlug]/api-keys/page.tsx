@@ -15,7 +15,7 @@ type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise
 export default async function ApiKeysPage({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const denied = denialOf(ctx.actor, "key:read");
-  if (denied) return <NoPermission what="the API keys" because={denied} />;
+  if (denied) return <NoPermission title="API keys" because={denied} />;
   const page = readPage(await searchParams);
   const { data, next } = await listApiKeys(ctx, { limit: 50, after: startOf(page) });
   const now = ctx.clock.now();

@@ -19,7 +19,7 @@ type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise
 export default async function AuditLogPage({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const denied = denialOf(ctx.actor, "audit:read");
-  if (denied) return <NoPermission what="the audit log" because={denied} />;
+  if (denied) return <NoPermission title="Audit log" because={denied} />;
   const query = parseAuditQuery(await searchParams);
   const [{ data, next }, actors] = await Promise.all([
     listAuditEvents(ctx, {

@@ -18,7 +18,7 @@ type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise
 export default async function MembersPage({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const denied = denialOf(ctx.actor, "member:read");
-  if (denied) return <NoPermission what="the members" because={denied} />;
+  if (denied) return <NoPermission title="Members" because={denied} />;
   const page = readPage(await searchParams);
   const { data, next } = await listMembers(ctx, { limit: 100, after: startOf(page) });
   return (

@@ -16,7 +16,7 @@ type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise
 export default async function Variables({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const denied = denialOf(ctx.actor, "variable:read");
-  if (denied) return <NoPermission what="the variables" because={denied} />;
+  if (denied) return <NoPermission title="Variables" because={denied} />;
   const environments = await listEnvironments(ctx);
   return (
     <VariablesPage

@@ -3,11 +3,13 @@ import * as administration from "./administration.ts";
 import * as models from "./models.ts";
 import * as nodeMappings from "./node-mappings.ts";
 import * as prompts from "./prompts.ts";
+import * as providers from "./providers.ts";
 import * as runs from "./runs.ts";
+import * as tools from "./tools.ts";
 import * as workflows from "./workflows.ts";
 
 /** Every declared operation under /api/v1: what OpenAPI describes, and what the tests hold against the route files. */
-export const allEndpoints: Endpoint[] = [runs, workflows, prompts, models, nodeMappings, administration]
+export const allEndpoints: Endpoint[] = [runs, workflows, prompts, models, nodeMappings, tools, providers, administration]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter(isEndpoint);
 

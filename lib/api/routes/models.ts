@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ModelView, UpdateModelRequest } from "#/lib/contract/model.ts";
+import { CreateModelRequest, ModelView, UpdateModelRequest } from "#/lib/contract/model.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { declare } from "../endpoint.ts";
 
@@ -12,6 +12,18 @@ export const listModelsEndpoint = declare({
   action: "model:read",
   query: PageQuery,
   responses: { 200: pageOf(ModelView) },
+});
+
+export const createModelEndpoint = declare({
+  method: "POST",
+  path: "/models",
+  id: "createModel",
+  tag: "Models",
+  summary: "Add a model to the workspace's catalogue, for a compatible server or one that is newer than the catalogue",
+  action: "model:write",
+  body: CreateModelRequest,
+  responses: { 201: ModelView },
+  errors: ["conflict"],
 });
 
 export const updateModelEndpoint = declare({

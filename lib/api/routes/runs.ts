@@ -4,7 +4,7 @@ import { RunEvent } from "#/lib/contract/event.ts";
 import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
-import { ApprovalRequest, RescheduleRequest, Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
+import { ApprovalRequest, OpenApproval, RescheduleRequest, Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { declare } from "../endpoint.ts";
 import { ById, BySlug, Id } from "./path-params.ts";
@@ -240,6 +240,18 @@ export const rescheduleRunEndpoint = declare({
   summary: "Give a delayed run another time",
   body: RescheduleRequest,
   errors: ["not_found", "run_not_delayed"],
+});
+
+export const listApprovalsEndpoint = declare({
+  method: "GET",
+  path: "/runs/{id}/approvals",
+  id: "listApprovals",
+  tag,
+  summary: "List the approvals that a run waits for",
+  action: "run:read",
+  params: ById,
+  responses: { 200: z.object({ data: z.array(OpenApproval) }) },
+  errors: ["not_found"],
 });
 
 export const decideApprovalEndpoint = declare({

@@ -14,6 +14,8 @@ const workflows: [slug: string, name: string, versions: number][] = [
   ["support-refund", "Support refund", 2],
   ["order-digest", "Morning order digest", 1],
   ["flaky-carrier", "Track a parcel at its carrier", 1],
+  ["assess-order", "Assess one order", 1],
+  ["weekly-refund-review", "Weekly refund review", 1],
 ];
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");

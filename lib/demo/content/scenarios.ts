@@ -1,13 +1,16 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { demoTicket } from "./load-content.ts";
 
-/** One run of the demo: what to trigger and how it ends. `cancelAfterMs` = cancel it that long after it was triggered. */
+/**
+ * One run of the demo: what to trigger and how it ends, or where it is left (`waiting`: for an approval that a person may
+ * give in the page). `cancelAfterMs` = cancel it that long after it was triggered.
+ */
 export type Scenario = {
   name: string;
-  workflow: "support-refund" | "order-digest" | "flaky-carrier";
+  workflow: "support-refund" | "order-digest" | "flaky-carrier" | "weekly-refund-review";
   version: number;
   payload: JsonObject;
-  expect: "completed" | "failed" | "cancelled";
+  expect: "completed" | "failed" | "cancelled" | "waiting";
   cancelAfterMs?: number;
   tags: string[];
 };
@@ -62,6 +65,14 @@ export function demoScenarios(): Scenario[] {
     ticket("headphones-too-late-to-return", 2),
     ticket("hanging-answer", 2, { expect: "cancelled", cancelAfterMs: 2500 }),
     ticket("lost-camera", 2),
+    {
+      name: "refund-review",
+      workflow: "weekly-refund-review",
+      version: 1,
+      payload: {},
+      expect: "waiting",
+      tags: ["weekly"],
+    },
     ticket("late-parcel", 1),
   ];
 }

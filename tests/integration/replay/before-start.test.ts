@@ -30,9 +30,20 @@ async function changedBeforeStart(change: (tenant: Tenant, promptId: string) => 
   const run = await recorded(tenant.system, "flow", {
     name: "flow",
     nodes: [
-      { id: "pay", type: "tool", http: { method: "POST", url: "{{ env.SHOP }}/pay" }, policies: { replay: { allowMutations: true } } },
+      {
+        id: "pay",
+        type: "tool",
+        http: { method: "POST", url: "{{ env.SHOP }}/pay" },
+        policies: { replay: { allowMutations: true } },
+      },
       { id: "look", type: "tool", http: { method: "GET", url: "{{ env.SHOP }}/look" } },
-      { id: "ask", type: "model", needs: ["pay"], model: haiku, prompt: { artifact: prompt.id, hash: prompt.contentHash } },
+      {
+        id: "ask",
+        type: "model",
+        needs: ["pay"],
+        model: haiku,
+        prompt: { artifact: prompt.id, hash: prompt.contentHash },
+      },
     ],
   });
   expect(run.error).toBeNull();
@@ -124,7 +135,11 @@ describe("what changes between submit and start", () => {
     stage.shop.forget();
     await cancelRun(tenant.system, accepted.id);
     await release();
-    expect(await finished(tenant.system, accepted.id)).toMatchObject({ status: "cancelled", statusReason: "user", startedAt: null });
+    expect(await finished(tenant.system, accepted.id)).toMatchObject({
+      status: "cancelled",
+      statusReason: "user",
+      startedAt: null,
+    });
     expect(stage.shop.sent()).toEqual([]);
   });
 });

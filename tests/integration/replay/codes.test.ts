@@ -133,7 +133,9 @@ describe("a refused replay: code and message of the product's table, the same in
     await deleteVersion(tenant.system, "ask", 2);
     for (const targetVersion of [2, 3])
       await expect(submitReplay(tenant.system, run.id, { targetVersion })).rejects.toMatchObject({ code: "not_found" });
-    await expect(submitReplay(tenant.system, run.id, { targetVersion: "latest" })).resolves.toMatchObject({ version: 1 });
+    await expect(submitReplay(tenant.system, run.id, { targetVersion: "latest" })).resolves.toMatchObject({
+      version: 1,
+    });
   });
 
   test("workflow_paused: until it is unpaused", async () => {
@@ -171,7 +173,10 @@ describe("a refused replay: code and message of the product's table, the same in
 
   test("prompt_hash_mismatch: malformed, of no revision, or of another artifact's", async () => {
     const { tenant, run, prompt, other } = await scene();
-    const of = (contentHash: string): ReplayRequest => ({ mode: "prompt", prompt: { artifactId: prompt.id, contentHash } });
+    const of = (contentHash: string): ReplayRequest => ({
+      mode: "prompt",
+      prompt: { artifactId: prompt.id, contentHash },
+    });
     const malformed = "The content hash must be sha256: and 64 lower-case hexadecimal digits.";
     await refusal(tenant, run.id, of("test"), "prompt_hash_mismatch", malformed);
     await refusal(tenant, run.id, of(prompt.contentHash.toUpperCase()), "prompt_hash_mismatch", malformed);
@@ -184,7 +189,10 @@ describe("a refused replay: code and message of the product's table, the same in
     const { tenant, run, prompt } = await scene();
     await database().execute(sql`update prompt_revisions set text = text || '!' where artifact_id = ${prompt.id}`);
     stage.provider.reset();
-    const request: ReplayRequest = { mode: "prompt", prompt: { artifactId: prompt.id, contentHash: prompt.contentHash } };
+    const request: ReplayRequest = {
+      mode: "prompt",
+      prompt: { artifactId: prompt.id, contentHash: prompt.contentHash },
+    };
     const message = "The stored prompt text no longer matches its content hash.";
     await refusal(tenant, run.id, request, "prompt_hash_mismatch", message);
     const filter = { action: "prompt.integrity_failed" };
@@ -230,7 +238,8 @@ describe("a refused replay: code and message of the product's table, the same in
 describe("an accepted replay", () => {
   test("leaves the original as it was and is a run of its own, with its request, plan and policy stored", async () => {
     const { tenant, run } = await scene();
-    const rows = () => database().execute(sql`
+    const rows = () =>
+      database().execute(sql`
       select (select json_agg(r) from runs r where r.id = ${run.id}) as run,
         (select json_agg(s order by s.seq) from spans s where s.run_id = ${run.id}) as spans,
         (select json_agg(b order by b.span_id) from span_bodies b join spans s on s.id = b.span_id where s.run_id = ${run.id}) as bodies`);
@@ -251,10 +260,20 @@ describe("an accepted replay", () => {
     const [body] = await database().execute<Record<string, Record<string, unknown>>>(sql`
       select replay_request, replay_plan, policy_snapshot from run_bodies where run_id = ${replay.id}`);
     expect(body?.["replay_request"]).toEqual({ maxCostMicros: 1_000_000 });
-    expect(body?.["replay_plan"]).toMatchObject({ mode: "as_is", targetVersion: 1, models: [{ nodeId: "ask", ref: haiku }] });
+    expect(body?.["replay_plan"]).toMatchObject({
+      mode: "as_is",
+      targetVersion: 1,
+      models: [{ nodeId: "ask", ref: haiku }],
+    });
     expect(body?.["policy_snapshot"]).toMatchObject({ account: {}, workspace: {} });
-    const audit = await listAuditEvents(tenant.system, { filter: { action: "replay.submitted" }, limit: 10, after: null });
-    expect(audit.data).toMatchObject([{ target: replay.id, details: { replayOf: run.id, mode: "as_is", models: [haiku] } }]);
+    const audit = await listAuditEvents(tenant.system, {
+      filter: { action: "replay.submitted" },
+      limit: 10,
+      after: null,
+    });
+    expect(audit.data).toMatchObject([
+      { target: replay.id, details: { replayOf: run.id, mode: "as_is", models: [haiku] } },
+    ]);
   });
 
   test("needs an operator; a viewer may look at the preflight", async () => {

@@ -18,8 +18,18 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 beforeEach(() => stage.shop.forget());
 
-const get = (id: string, needs: string[] = []) => ({ id, type: "tool", needs, http: { method: "GET", url: `{{ env.SHOP }}/${id}` } });
-const post = (id: string, needs: string[] = []) => ({ id, type: "tool", needs, http: { method: "POST", url: "{{ env.SHOP }}/pay", body: { n: 1 } } });
+const get = (id: string, needs: string[] = []) => ({
+  id,
+  type: "tool",
+  needs,
+  http: { method: "GET", url: `{{ env.SHOP }}/${id}` },
+});
+const post = (id: string, needs: string[] = []) => ({
+  id,
+  type: "tool",
+  needs,
+  http: { method: "POST", url: "{{ env.SHOP }}/pay", body: { n: 1 } },
+});
 const sum = (id: string, needs: string[]) => ({ id, type: "transform", needs, value: 1 });
 const flow = (...nodes: object[]) => ({ name: "flow", nodes });
 
@@ -31,7 +41,12 @@ async function scene() {
     "flow",
     flow(get("lookup_order"), post("refund_order", ["lookup_order"]), sum("end", ["refund_order"])),
   );
-  await push(tenant.system, "flow", flow(get("fetch_order"), post("pay_back", ["fetch_order"]), sum("end", ["pay_back"])), true);
+  await push(
+    tenant.system,
+    "flow",
+    flow(get("fetch_order"), post("pay_back", ["fetch_order"]), sum("end", ["pay_back"])),
+    true,
+  );
   stage.shop.forget();
   return { tenant, run };
 }
@@ -51,7 +66,10 @@ describe("onto a version with renamed nodes", () => {
       [{}, ["lookup_order", "refund_order"]],
       [{ lookup_order: "fetch_order" }, ["refund_order"]],
     ] as const)
-      for (const request of [{ ...v2, nodeMapping }, { targetVersion: "latest", nodeMapping }] as ReplayRequest[])
+      for (const request of [
+        { ...v2, nodeMapping },
+        { targetVersion: "latest", nodeMapping },
+      ] as ReplayRequest[])
         await expect(submitReplay(tenant.system, run.id, request)).rejects.toMatchObject({
           code: "nodes_unmapped",
           message: message(open.length),
@@ -66,7 +84,11 @@ describe("onto a version with renamed nodes", () => {
   test("with a mapping the record follows the nodes: the mutating call is answered from it", async () => {
     const { tenant, run } = await scene();
     const replay = await replayed(tenant.system, run.id, { ...v2, nodeMapping: pairs });
-    expect(replay).toMatchObject({ status: "completed", version: 2, effects: { dryRunRecorded: 1, dryRunSimulated: 0 } });
+    expect(replay).toMatchObject({
+      status: "completed",
+      version: 2,
+      effects: { dryRunRecorded: 1, dryRunSimulated: 0 },
+    });
     expect(stage.shop.sent().map((request) => request.path)).toEqual(["/fetch_order"]);
     const { data } = await listSteps(tenant.system, replay.id);
     expect(data.map((step) => step.nodeId)).toEqual(["fetch_order", "pay_back", "end"]);
@@ -75,7 +97,10 @@ describe("onto a version with renamed nodes", () => {
   test("a node that is called gone: nothing receives its record", async () => {
     const { tenant, run } = await scene();
     const replay = await replayed(tenant.system, run.id, { ...v2, nodeMapping: { ...pairs, refund_order: null } });
-    expect(replay).toMatchObject({ status: "completed", effects: { dryRunRecorded: 0, dryRunSimulated: 1, neverMadeByOriginal: 1 } });
+    expect(replay).toMatchObject({
+      status: "completed",
+      effects: { dryRunRecorded: 0, dryRunSimulated: 1, neverMadeByOriginal: 1 },
+    });
     expect(stage.shop.sent("POST")).toEqual([]);
   });
 
@@ -127,7 +152,10 @@ describe("saved mappings", () => {
     const saved = await save(tenant.system, "shared");
     const operator = await tenant.as("operator");
     const accepted = await submitReplay(operator, run.id, v2);
-    expect(await finished(tenant.system, accepted.id)).toMatchObject({ status: "completed", effects: { dryRunRecorded: 1 } });
+    expect(await finished(tenant.system, accepted.id)).toMatchObject({
+      status: "completed",
+      effects: { dryRunRecorded: 1 },
+    });
     expect(saved).toMatchObject({ revision: 1, visibility: "shared" });
     expect(await save(tenant.system, "shared", { ...pairs, end: "end" })).toMatchObject({ id: saved.id, revision: 2 });
   });
@@ -181,7 +209,8 @@ describe("saved mappings", () => {
   test("at most 1000 pairs, only known nodes, only an operator", async () => {
     const { tenant } = await scene();
     const many = Object.fromEntries(Array.from({ length: 1001 }, (_unused, index) => [`n${index}`, null]));
-    for (const wrong of [many, { ghost: "end" }, { lookup_order: "ghost" }])
+    const wrongs: Record<string, string | null>[] = [many, { ghost: "end" }, { lookup_order: "ghost" }];
+    for (const wrong of wrongs)
       await expect(save(tenant.system, "shared", wrong)).rejects.toMatchObject({ code: "mapping_invalid" });
     await expect(save(await tenant.as("viewer"), "private")).rejects.toMatchObject({ code: "forbidden" });
     const stranger = await tenantOf(stage);
@@ -196,7 +225,9 @@ describe("compared with its original", () => {
     const further = await replayed(tenant.system, mapped.id);
     const sibling = await replayed(tenant.system, run.id);
     const aligned = async (one: string, other: string) =>
-      (await compareTwoRuns(tenant.system, one, other)).steps.map((step) => `${step.a?.key}=${step.b?.key} ${step.alignedBy}`);
+      (await compareTwoRuns(tenant.system, one, other)).steps.map(
+        (step) => `${step.a?.key}=${step.b?.key} ${step.alignedBy}`,
+      );
     const expected = ["lookup_order=fetch_order mapping", "refund_order=pay_back mapping", "end=end node"];
     expect(await aligned(mapped.id, run.id)).toEqual(expected);
     expect(await aligned(run.id, further.id)).toEqual(expected);

@@ -38,11 +38,17 @@ const mutatingCalls: [string, object][] = [
   ["PATCH", call("x", { method: "PATCH", body: { a: 1 } })],
   ["DELETE", call("x", { method: "DELETE" })],
   ["a GET that its author marked", call("x", { method: "GET" }, { mutating: true })],
-  ["a GET with a method override header", call("x", { method: "GET", headers: { "X-HTTP-Method-Override": "DELETE" } })],
+  [
+    "a GET with a method override header",
+    call("x", { method: "GET", headers: { "X-HTTP-Method-Override": "DELETE" } }),
+  ],
   ["a GET with an underscored override header", call("x", { method: "GET", headers: { x_http_method: "PUT" } })],
   ["a GET with _method in its query", call("x", { method: "GET", query: { _method: "delete" } })],
   ["a GET with _method in its URL", call("x", { method: "GET", url: "{{ env.SHOP }}/x?_method=delete" })],
-  ["a GET whose URL gets _method from a template", call("x", { method: "GET", url: "{{ env.SHOP }}/x?{{ trigger.extra }}" })],
+  [
+    "a GET whose URL gets _method from a template",
+    call("x", { method: "GET", url: "{{ env.SHOP }}/x?{{ trigger.extra }}" }),
+  ],
   ["a POST that is retried when it fails", call("x", { method: "POST" }, { retry: { maxAttempts: 3, backoffMs: 1 } })],
 ];
 
@@ -76,7 +82,12 @@ describe("a replay makes no mutating call", () => {
     const run = await recorded(system, "flow", { name: "flow", nodes });
     stage.shop.forget();
     const replay = await replayed(system, run.id);
-    expect(stage.shop.sent().map((request) => request.method).sort()).toEqual(["GET", "HEAD", "OPTIONS"]);
+    expect(
+      stage.shop
+        .sent()
+        .map((request) => request.method)
+        .sort(),
+    ).toEqual(["GET", "HEAD", "OPTIONS"]);
     expect(replay.effects).toMatchObject({ live: 0, dryRunRecorded: 0, dryRunSimulated: 0 });
   });
 
@@ -101,12 +112,20 @@ describe("a replay makes no mutating call", () => {
       },
     };
     const nodes = [{ id: "x", type: "tool", tool: "pay", arguments: { amount: "{{ trigger.amount }}" } }];
-    const run = await recorded(system, "flow", { name: "flow", tools, nodes, output: "{{ nodes.x.output }}" }, { amount: 5 });
+    const run = await recorded(
+      system,
+      "flow",
+      { name: "flow", tools, nodes, output: "{{ nodes.x.output }}" },
+      { amount: 5 },
+    );
     stage.shop.forget();
     const same = await replayed(system, run.id);
     expect(same).toMatchObject({ output: run.output, effects: { dryRunRecorded: 1, otherArguments: 0 } });
     const other = await replayed(system, run.id, { payload: { amount: 6 } });
-    expect(other).toMatchObject({ status: "completed", effects: { dryRunSimulated: 1, otherArguments: 1, neverMadeByOriginal: 0 } });
+    expect(other).toMatchObject({
+      status: "completed",
+      effects: { dryRunSimulated: 1, otherArguments: 1, neverMadeByOriginal: 0 },
+    });
     expect(other.output).toEqual({ id: expect.any(String) });
     expect(stage.shop.sent()).toEqual([]);
   });
@@ -134,7 +153,12 @@ describe("calls that an agent chooses", () => {
   });
   const tool = (method: string, path: string) => ({
     description: path,
-    input: { type: "object", required: ["orderId"], additionalProperties: false, properties: { orderId: { type: "string" } } },
+    input: {
+      type: "object",
+      required: ["orderId"],
+      additionalProperties: false,
+      properties: { orderId: { type: "string" } },
+    },
     http: { method, url: `{{ env.SHOP }}/${path}/{{ args.orderId }}` },
   });
   const tools = { find_order: tool("GET", "find"), pay_order: tool("POST", "pay") };
@@ -142,7 +166,11 @@ describe("calls that an agent chooses", () => {
 
   test("mutating ones do not leave, reading ones do; the n-th identical call gets the n-th recorded answer", async () => {
     const { system } = await tenantOf(stage);
-    const run = await recorded(system, "flow", flow(agent("decide", "Call find_order once, then pay_order three times.")));
+    const run = await recorded(
+      system,
+      "flow",
+      flow(agent("decide", "Call find_order once, then pay_order three times.")),
+    );
     expect(run).toMatchObject({ status: "completed", error: null, effects: { live: 3 } });
     expect(stage.shop.sent("POST")).toHaveLength(3);
     stage.shop.forget();
@@ -152,7 +180,9 @@ describe("calls that an agent chooses", () => {
     expect(replay).toMatchObject({ status: "completed", effects: { live: 0, dryRunRecorded: 3, dryRunSimulated: 0 } });
 
     const [before, after] = [await effectsOf(system, run.id), await effectsOf(system, replay.id)];
-    const paid = Object.keys(before).filter((key) => key.includes("pay_order")).sort();
+    const paid = Object.keys(before)
+      .filter((key) => key.includes("pay_order"))
+      .sort();
     expect(paid).toHaveLength(3);
     expect(new Set(paid.map((key) => JSON.stringify(before[key]?.output))).size).toBe(3);
     for (const key of paid) {
@@ -178,7 +208,11 @@ describe("calls that an agent chooses", () => {
     stage.shop.forget();
     const preflight = await preflightReplay(system, run.id, {});
     expect(preflight.plan.allowsMutations).toBe(true);
-    expect(preflight.plan.calls.filter((planned) => planned.mutating && planned.verdict === "live").map((planned) => planned.nodeId)).toEqual(["pays"]);
+    expect(
+      preflight.plan.calls
+        .filter((planned) => planned.mutating && planned.verdict === "live")
+        .map((planned) => planned.nodeId),
+    ).toEqual(["pays"]);
     const replay = await replayed(system, run.id);
     expect(replay).toMatchObject({ status: "completed", effects: { live: 2, dryRunRecorded: 3 } });
     expect(stage.shop.sent("POST", "PUT").map((request) => request.path)).toEqual(["/pay/A-1", "/pay/A-1"]);
@@ -231,7 +265,11 @@ describe("who may let a replay mutate", () => {
 describe("a replay of a replay", () => {
   test("is answered from the first run's record, through every level", async () => {
     const { system } = await tenantOf(stage);
-    const run = await recorded(system, "flow", { name: "flow", nodes: [call("x", { method: "POST" })], output: "{{ nodes.x.output }}" });
+    const run = await recorded(system, "flow", {
+      name: "flow",
+      nodes: [call("x", { method: "POST" })],
+      output: "{{ nodes.x.output }}",
+    });
     stage.shop.forget();
     let source = run.id;
     for (let depth = 1; depth <= 3; depth += 1) {

@@ -39,10 +39,35 @@ async function scene() {
       name: "flow",
       nodes: [
         { id: "look", type: "tool", http: { method: "GET", url: "{{ env.SHOP }}/look" } },
-        { id: "classify", type: "model", needs: ["look"], model: haiku, prompt: pinned, input: { topic: "{{ trigger.topic }}" } },
-        { id: "other", type: "model", needs: ["look"], model: haiku, prompt: { artifact: other.id, hash: other.contentHash } },
-        { id: "reply", type: "model", needs: ["classify"], model: opus, prompt: pinned, input: "{{ nodes.classify.output }}" },
-        { id: "post", type: "tool", needs: ["reply"], http: { method: "POST", url: "{{ env.SHOP }}/post", body: { text: "{{ nodes.reply.output }}" } } },
+        {
+          id: "classify",
+          type: "model",
+          needs: ["look"],
+          model: haiku,
+          prompt: pinned,
+          input: { topic: "{{ trigger.topic }}" },
+        },
+        {
+          id: "other",
+          type: "model",
+          needs: ["look"],
+          model: haiku,
+          prompt: { artifact: other.id, hash: other.contentHash },
+        },
+        {
+          id: "reply",
+          type: "model",
+          needs: ["classify"],
+          model: opus,
+          prompt: pinned,
+          input: "{{ nodes.classify.output }}",
+        },
+        {
+          id: "post",
+          type: "tool",
+          needs: ["reply"],
+          http: { method: "POST", url: "{{ env.SHOP }}/post", body: { text: "{{ nodes.reply.output }}" } },
+        },
       ],
       output: { seen: "{{ nodes.look.output.number }}", said: "{{ nodes.reply.output }}" },
     },
@@ -58,7 +83,10 @@ async function scene() {
 function asked() {
   return stage.provider.journal().map((entry) => {
     const { system } = entry.body as JsonObject;
-    const text = typeof system === "string" ? system : (system as { text: string }[] | undefined)?.map((part) => part.text).join("");
+    const text =
+      typeof system === "string"
+        ? system
+        : (system as { text: string }[] | undefined)?.map((part) => part.text).join("");
     return { model: entry.model, system: text ?? null };
   });
 }
@@ -84,7 +112,11 @@ describe("prompt mode", () => {
     expect(replay).toMatchObject({ status: "completed", mode: "prompt", error: null });
     const texts = asked();
     expect(texts.filter((request) => request.system === newText)).toHaveLength(2);
-    expect(texts.map((request) => request.model).sort()).toEqual(["claude-haiku-4-5", "claude-haiku-4-5", "claude-opus-4-7"]);
+    expect(texts.map((request) => request.model).sort()).toEqual([
+      "claude-haiku-4-5",
+      "claude-haiku-4-5",
+      "claude-opus-4-7",
+    ]);
     const steps = await stepsOf(tenant, replay.id);
     expect([steps["classify"]?.promptHash, steps["reply"]?.promptHash]).toEqual([contentHash, contentHash]);
     expect(steps["other"]?.promptHash).toBe(other.contentHash);
@@ -102,7 +134,9 @@ describe("prompt mode", () => {
     const steps = await stepsOf(tenant, replay.id);
     expect(steps["classify"]?.promptHash).toBe(prompt.contentHash);
     expect(steps["reply"]?.promptHash).toBe(contentHash);
-    expect(asked().filter((request) => request.system === newText)).toEqual([{ model: "claude-opus-4-7", system: newText }]);
+    expect(asked().filter((request) => request.system === newText)).toEqual([
+      { model: "claude-opus-4-7", system: newText },
+    ]);
   });
 
   test("the specification's own hash of the text `test`", async () => {
@@ -153,7 +187,11 @@ describe("from a step on", () => {
     expect(stage.shop.sent()).toEqual([]);
     const [before, steps] = [await stepsOf(tenant, run.id), await stepsOf(tenant, replay.id)];
     for (const id of ["look", "classify", "other"]) {
-      expect(steps[id]).toMatchObject({ reusedFrom: { runId: run.id, spanId: before[id]?.spanId }, usage: null, costMicros: null });
+      expect(steps[id]).toMatchObject({
+        reusedFrom: { runId: run.id, spanId: before[id]?.spanId },
+        usage: null,
+        costMicros: null,
+      });
       const [old, now] = [
         await readSpan(tenant.system, run.id, before[id]?.spanId ?? ""),
         await readSpan(tenant.system, replay.id, steps[id]?.spanId ?? ""),
@@ -173,7 +211,9 @@ describe("from a step on", () => {
     expect(replay.status).toBe("completed");
     expect(asked()).toEqual([{ model: "claude-opus-4-7", system: "Be brief." }]);
     const nothing: ReplayRequest = { mode: "prompt", prompt: override, fromNodeId: "post" };
-    await expect(submitReplay(tenant.system, run.id, nothing)).rejects.toMatchObject({ code: "override_has_no_target" });
+    await expect(submitReplay(tenant.system, run.id, nothing)).rejects.toMatchObject({
+      code: "override_has_no_target",
+    });
   });
 
   test("a replay of such a replay leads to the run that did the work", async () => {

@@ -54,7 +54,9 @@ test("of 100 replays submitted at once exactly 20 are accepted, all surfaces tog
 test("refused replays use nothing of it, and preflights neither", async () => {
   const { tenant, runId } = await scene();
   for (let time = 0; time < 25; time += 1) {
-    await expect(submitReplay(tenant.system, runId, { mode: "model", model: { id: "x", ref: "y:x" } })).rejects.toThrow();
+    await expect(
+      submitReplay(tenant.system, runId, { mode: "model", model: { id: "x", ref: "y:x" } }),
+    ).rejects.toMatchObject({ code: "model_not_available" });
     await preflightReplay(tenant.system, runId, {});
   }
   expect((await preflightReplay(tenant.system, runId, {})).quota).toEqual({ limit: 20, remaining: 20, resetMs: 0 });

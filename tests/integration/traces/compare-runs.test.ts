@@ -16,7 +16,12 @@ async function scene() {
   const tenant = await tenantOf(stage);
   const prompt = await createPrompt(tenant.system, { name: "ask", text: "Sum up what is given." });
   const tool = {
-    input: { type: "object", required: ["orderId"], additionalProperties: false, properties: { orderId: { type: "string" } } },
+    input: {
+      type: "object",
+      required: ["orderId"],
+      additionalProperties: false,
+      properties: { orderId: { type: "string" } },
+    },
     http: { method: "POST", url: "{{ env.SHOP }}/pay" },
   };
   const run = await recorded(
@@ -27,8 +32,24 @@ async function scene() {
       tools: { pay_order: tool },
       nodes: [
         { id: "sum", type: "transform", value: { n: "{{ trigger.n + 1 }}" } },
-        { id: "ask", type: "model", needs: ["sum"], model: "anthropic:claude-haiku-4-5", prompt: { artifact: prompt.id, hash: prompt.contentHash }, input: "{{ nodes.sum.output }}" },
-        { id: "agent", type: "agent", needs: ["ask"], model: "anthropic:claude-haiku-4-5", prompt: { text: "Call pay_order once." }, input: { orderId: "{{ trigger.orderId }}" }, tools: ["pay_order"], maxTurns: 4 },
+        {
+          id: "ask",
+          type: "model",
+          needs: ["sum"],
+          model: "anthropic:claude-haiku-4-5",
+          prompt: { artifact: prompt.id, hash: prompt.contentHash },
+          input: "{{ nodes.sum.output }}",
+        },
+        {
+          id: "agent",
+          type: "agent",
+          needs: ["ask"],
+          model: "anthropic:claude-haiku-4-5",
+          prompt: { text: "Call pay_order once." },
+          input: { orderId: "{{ trigger.orderId }}" },
+          tools: ["pay_order"],
+          maxTurns: 4,
+        },
       ],
     },
     { n: 1, orderId: "A-1" },
@@ -56,13 +77,21 @@ describe("the comparison of two runs", () => {
     expect(comparison).toMatchObject({
       firstDivergence: null,
       counts: { same: 5, changed: 1, onlyA: 0, onlyB: 0 },
-      totals: { inputTokens: { a: run.usage.inputTokens, b: replay.usage.inputTokens, delta: 0 }, costMicros: { delta: 0 } },
+      totals: {
+        inputTokens: { a: run.usage.inputTokens, b: replay.usage.inputTokens, delta: 0 },
+        costMicros: { delta: 0 },
+      },
     });
     const paid = comparison.steps[4];
     expect(paid?.a?.effect).toMatchObject({ verdict: "live", mutating: true });
-    expect(paid?.b?.effect).toMatchObject({ verdict: "dry_run_recorded", recordedFrom: { runId: run.id, spanId: paid?.a?.spanId } });
+    expect(paid?.b?.effect).toMatchObject({
+      verdict: "dry_run_recorded",
+      recordedFrom: { runId: run.id, spanId: paid?.a?.spanId },
+    });
     const asked = comparison.steps[2];
-    expect(asked?.a?.usage?.inputTokens).toBe((comparison.steps[3]?.a?.usage?.inputTokens ?? 0) + (comparison.steps[5]?.a?.usage?.inputTokens ?? 0));
+    expect(asked?.a?.usage?.inputTokens).toBe(
+      (comparison.steps[3]?.a?.usage?.inputTokens ?? 0) + (comparison.steps[5]?.a?.usage?.inputTokens ?? 0),
+    );
   });
 
   test("shows where arguments, outputs and prompts part, and the first divergence", async () => {
@@ -73,7 +102,9 @@ describe("the comparison of two runs", () => {
     expect(call?.arguments?.changes).toEqual([{ path: "/arguments/orderId", op: "changed", a: "A-1", b: "B-2" }]);
     expect(byPayload.steps[byPayload.firstDivergence ?? -1]?.a?.key).toBe("agent");
 
-    const { contentHash } = await createRevision(tenant.system, prompt.id, { text: "Sum up what is given, in one word." });
+    const { contentHash } = await createRevision(tenant.system, prompt.id, {
+      text: "Sum up what is given, in one word.",
+    });
     const request = { mode: "prompt", prompt: { artifactId: prompt.id, contentHash } } as const;
     const reworded = await replayed(tenant.system, run.id, request);
     const byPrompt = await compareTwoRuns(tenant.system, run.id, reworded.id);
@@ -103,7 +134,10 @@ describe("the comparison of two runs", () => {
 
   test("two unrelated runs: what one does not have is a gap; unknown stays unknown", async () => {
     const { tenant, run } = await scene();
-    const small = await recorded(tenant.system, "small", { name: "small", nodes: [{ id: "sum", type: "transform", value: 1 }] });
+    const small = await recorded(tenant.system, "small", {
+      name: "small",
+      nodes: [{ id: "sum", type: "transform", value: 1 }],
+    });
     const comparison = await compareTwoRuns(tenant.system, run.id, small.id);
     expect(comparison.counts).toEqual({ same: 0, changed: 1, onlyA: 5, onlyB: 0 });
     const release = await holdRuns(stage, tenant);
@@ -123,14 +157,19 @@ describe("the comparison of two runs", () => {
   test("another workspace's run is not found on either side; a key needs runs:read", async () => {
     const { tenant, run } = await scene();
     const stranger = await tenantOf(stage, tenant.workspace.accountId);
-    const own = await recorded(stranger.system, "own", { name: "own", nodes: [{ id: "sum", type: "transform", value: 1 }] });
+    const own = await recorded(stranger.system, "own", {
+      name: "own",
+      nodes: [{ id: "sum", type: "transform", value: 1 }],
+    });
     for (const [one, other] of [
       [run.id, own.id],
       [own.id, run.id],
       [own.id, "run_nowhere"],
     ] as const)
       await expect(compareTwoRuns(stranger.system, one, other)).rejects.toMatchObject({ code: "not_found" });
-    await expect(compareTwoRuns(stranger.key("replays:write"), own.id, own.id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(compareTwoRuns(stranger.key("replays:write"), own.id, own.id)).rejects.toMatchObject({
+      code: "forbidden",
+    });
     await expect(compareTwoRuns(await stranger.as("viewer"), own.id, own.id)).resolves.toBeDefined();
     expect((await runOf(stranger.system, "own")).status).toBe("completed");
   });

@@ -113,6 +113,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     sourceVersion,
     targetVersion: sourceVersion,
     savedMapping: null,
+    tools: [],
     prompt: null,
     catalogue,
     policies: policies(),

@@ -41,7 +41,7 @@ const definition = parseDefinition({
 });
 
 test("each node shows its model, its prompt and the calls it can make with whether they mutate and why", () => {
-  const rows = Object.fromEntries(nodeRows(definition).map((row) => [row.id, row]));
+  const rows = Object.fromEntries(nodeRows(definition, []).map((row) => [row.id, row]));
   expect(rows.classify).toMatchObject({
     model: "anthropic:claude-haiku-4-5",
     prompt: { artifactId: "prompt_1", contentHash: hash },
@@ -68,11 +68,18 @@ test("each node shows its model, its prompt and the calls it can make with wheth
 });
 
 test("inner nodes stand behind their map and name it", () => {
-  expect(nodeRows(definition).map(({ id, inside }) => [id, inside])).toEqual([
+  expect(nodeRows(definition, []).map(({ id, inside }) => [id, inside])).toEqual([
     ["classify", null],
     ["decide", null],
     ["notify", null],
     ["each", null],
     ["touch", "each"],
+  ]);
+});
+
+test("a tool that the workspace does not have is shown as mutating", () => {
+  const missing = parseDefinition({ json: { name: "m", nodes: [{ id: "a", type: "tool", use: "gone" }] } });
+  expect(nodeRows(missing, [])[0]?.calls).toMatchObject([
+    { tool: null, request: "workspace tool gone", mutating: true },
   ]);
 });

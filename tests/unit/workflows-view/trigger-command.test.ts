@@ -26,6 +26,9 @@ describe("the commands shown beside the form send what the form sends", () => {
   test("version and environment are named when they are chosen", () => {
     const command = curlCommand("http://x", { ...choice, payload: "{}", version: 2, environment: "staging" });
     expect(inputOf(command)).toEqual({ payload: {}, version: 2, environment: "staging" });
+    const cli = cliCommand({ ...choice, payload: "{}", version: 2, environment: "staging" });
+    expect(cli).toContain("-w support-refund --workflow-version 2 --env staging -j -");
+    expect(cliCommand({ ...choice, payload: "{}", environment: "a'; rm" })).toContain(String.raw`--env 'a'\''; rm'`);
     expect(command).toContain("http://x/api/v1/workflows/support-refund/runs");
   });
 });

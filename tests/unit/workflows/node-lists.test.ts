@@ -57,7 +57,10 @@ test("modelRefs lists every node that calls a model", () => {
 });
 
 test("toolCalls lists what nodes call and what agents may call, with marks and policies", () => {
-  const listed = toolCalls(definition).map(({ spec, ...call }) => ({ ...call, url: spec.url }));
+  const listed = toolCalls(definition).map(({ source, named: _, ...call }) => ({
+    ...call,
+    url: source.kind === "http" ? source.spec.url : null,
+  }));
   expect(listed).toEqual([
     {
       nodeId: "decide",

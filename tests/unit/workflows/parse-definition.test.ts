@@ -181,9 +181,9 @@ describe("faults of structure name their path and what is expected", () => {
     [tool({ http: http({ url: "ftp://x" }) }), "nodes[0].http.url", "http://, https:// or {{"],
     [tool({ http: http({ url: "javascript:alert(1)" }) }), "nodes[0].http.url", "http://"],
     [tool({ http: http({ headers: { a: 1 } }) }), "nodes[0].http.headers.a", "expected a string; got 1"],
-    [tool({ tool: "t" }), "nodes[0].http", "not both"],
-    [workflow({ id: "a", type: "tool" }), "nodes[0].http", "either http or tool"],
-    [tool({ arguments: {} }), "nodes[0].arguments", "only together with tool"],
+    [tool({ tool: "t" }), "nodes[0].http", "exactly one of http, tool, mcp, builtin, use"],
+    [workflow({ id: "a", type: "tool" }), "nodes[0].http", "exactly one of http, tool, mcp, builtin, use"],
+    [tool({ arguments: {} }), "nodes[0].arguments", "only together with tool, mcp, builtin or use"],
     [tool({ mutating: false }), "nodes[0].mutating", "expected true"],
     [tool({ retry: { maxAttempts: 21 } }), "nodes[0].retry.maxAttempts", "at most 20"],
     [tool({ retry: { maxAttempts: 0 } }), "nodes[0].retry.maxAttempts", "at least 1"],
@@ -229,7 +229,7 @@ describe("faults of structure name their path and what is expected", () => {
       'tools["bad name"]',
       "expected a letter",
     ],
-    [{ ...workflow(transform("a")), tools: { t: {} } }, "tools.t.http", "required"],
+    [{ ...workflow(transform("a")), tools: { t: {} } }, "tools.t.http", "exactly one of http, mcp, builtin, use"],
     [{ ...workflow(transform("a")), maxDurationMs: 0 }, "maxDurationMs", "at least 1"],
   ])("case %#: %j", (definition, path, message) => {
     const found = faultsOf(definition);

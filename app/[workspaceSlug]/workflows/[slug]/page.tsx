@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "#/components/shell/list-pages.ts";
+import { samplePayload } from "#/components/workflows/sample-payload.ts";
 import { WorkflowDetail } from "#/components/workflows/workflow-detail.tsx";
 import { chooseVersions, parseWorkflowQuery } from "#/components/workflows/workflow-query.ts";
 import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
-import type { JsonObject } from "#/lib/contract/json.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { instanceOf } from "#/lib/tools/schema-instance.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
+import { versionTools } from "#/lib/workflows/version-tools.ts";
 import { deleteVersionAction, pauseWorkflowAction, triggerRunAction, unpauseWorkflowAction } from "../actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; slug: string }>; searchParams: Promise<SearchParams> };
@@ -33,6 +34,7 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
     wantsFrom ? getVersion(ctx, slug, chosen.from ?? 0).catch(orNotFound) : null,
     actorNames(ctx, [workflow.paused?.by ?? null, ...versions.map((each) => each.createdBy)]),
   ]);
+  const tools = version ? await versionTools(ctx, version.definition as unknown as WorkflowDefinition) : [];
   return (
     <WorkflowDetail
       workspaceSlug={ctx.workspace.slug}
@@ -42,6 +44,7 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
       missing={chosen?.missing ?? null}
       version={version}
       from={from}
+      tools={tools}
       names={names}
       samplePayload={version ? samplePayload(version.definition) : "{}"}
       denied={{
@@ -57,10 +60,4 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
       }}
     />
   );
-}
-
-/** A payload that fits the version's input, to start typing from. */
-function samplePayload({ input }: JsonObject): string {
-  const isSchema = typeof input === "object" && input !== null && !Array.isArray(input);
-  return JSON.stringify(isSchema ? instanceOf(input, "payload") : {}, null, 2);
 }

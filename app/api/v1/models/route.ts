@@ -1,7 +1,8 @@
-import { ok } from "#/lib/api/answer.ts";
+import { created, ok } from "#/lib/api/answer.ts";
 import { pageOfWhole } from "#/lib/api/pagination.ts";
 import { resource, route } from "#/lib/api/route.ts";
-import { listModelsEndpoint } from "#/lib/api/routes/models.ts";
+import { createModelEndpoint, listModelsEndpoint } from "#/lib/api/routes/models.ts";
+import { createModel } from "#/lib/models/create-model.ts";
 import { listModels } from "#/lib/models/list-models.ts";
 
 const list = route(listModelsEndpoint)(async ({ ctx, query }) => {
@@ -9,4 +10,6 @@ const list = route(listModelsEndpoint)(async ({ ctx, query }) => {
   return ok(pageOfWhole(ctx, of, await listModels(ctx), (model) => model.ref, query));
 });
 
-export const { GET, POST, PUT, PATCH, DELETE } = resource(list);
+const create = route(createModelEndpoint)(async ({ ctx, body }) => created(await createModel(ctx, body)));
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource(list, create);

@@ -5,7 +5,7 @@ import { pageContext } from "#/lib/auth/page-context.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { cancelRunAction, pauseRunAction, resumeRunAction } from "../../actions.ts";
+import { cancelRunAction, decideApprovalAction, pauseRunAction, resumeRunAction } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Monitoring detail" };
 
@@ -23,7 +23,7 @@ export default async function RunMonitoringPage({ params }: Props) {
       key={run.id}
       workspaceSlug={ctx.workspace.slug}
       initial={run}
-      actions={{ pause: pauseRunAction, resume: resumeRunAction, cancel: cancelRunAction }}
+      actions={{ pause: pauseRunAction, resume: resumeRunAction, cancel: cancelRunAction, decide: decideApprovalAction }}
       controlDenied={denialOf(ctx.actor, "run:control")}
     />
   );

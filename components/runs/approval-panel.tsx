@@ -1,0 +1,156 @@
+"use client";
+
+import { Check, Hourglass, X } from "lucide-react";
+import { useState, useTransition } from "react";
+import { toast } from "sonner";
+import { Button } from "#/components/ui/button.tsx";
+import { cn } from "#/components/ui/class-names.ts";
+import { Field } from "#/components/ui/field.tsx";
+import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import { Textarea } from "#/components/ui/textarea.tsx";
+import type { OpenApproval, Run } from "#/lib/contract/run.ts";
+import type { ActionResult } from "./run-actions.ts";
+import { useOpenApprovals } from "./use-open-approvals.ts";
+
+export type ApprovalDecision = "approve" | "reject";
+export type DecideApproval = (input: {
+  workspaceSlug: string;
+  runId: string;
+  spanId: string;
+  decision: ApprovalDecision;
+  comment?: string;
+}) => Promise<ActionResult>;
+
+/**
+ * What a run waits for somebody to decide, each with its two answers and room for a comment; nothing when it waits for
+ * nobody. `denied` says why the reader may not decide. `onDecided` lets the page read the run again.
+ */
+export function ApprovalPanel({
+  workspaceSlug,
+  run,
+  decide,
+  denied,
+  onDecided,
+  className,
+}: {
+  workspaceSlug: string;
+  run: Pick<Run, "id" | "status">;
+  decide: DecideApproval;
+  denied: string | null;
+  onDecided: () => void;
+  className?: string;
+}) {
+  const { approvals, refresh } = useOpenApprovals(workspaceSlug, run);
+  if (approvals.length === 0) return null;
+  const decided = () => {
+    refresh();
+    onDecided();
+  };
+  return (
+    <section aria-label="Waiting for approval" className={cn("flex flex-col gap-2", className)}>
+      {approvals.map((approval) => (
+        <ApprovalCard
+          key={approval.spanId}
+          approval={approval}
+          denied={denied}
+          onDecided={decided}
+          decide={(decision, comment) => decide({ workspaceSlug, runId: run.id, spanId: approval.spanId, decision, ...(comment ? { comment } : {}) })}
+        />
+      ))}
+    </section>
+  );
+}
+
+function ApprovalCard({
+  approval,
+  decide,
+  denied,
+  onDecided,
+}: {
+  approval: OpenApproval;
+  decide: (decision: ApprovalDecision, comment: string) => Promise<ActionResult>;
+  denied: string | null;
+  onDecided: () => void;
+}) {
+  const [comment, setComment] = useState("");
+  const [pending, setPending] = useState<ApprovalDecision | null>(null);
+  const [, start] = useTransition();
+  const answer = (decision: ApprovalDecision) =>
+    start(async () => {
+      setPending(decision);
+      const refusal = await refusalOf(() => decide(decision, comment.trim()));
+      setPending(null);
+      if (refusal) toast.error("Decision not recorded", { description: refusal });
+      else toast.success(decision === "approve" ? "Approved" : "Rejected", { description: approval.title });
+      onDecided();
+    });
+  return (
+    <div className="rounded-md border border-status-waiting/40 bg-status-waiting-soft px-3 py-2.5">
+      <div className="flex items-start gap-2">
+        <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0 text-status-waiting" />
+        <div className="min-w-0 grow">
+          <h2 className="font-semibold break-words text-ink">{approval.title}</h2>
+          <p className="text-sm text-ink-muted">
+            <span className="font-mono">{approval.key}</span>
+            {approval.requestedAt ? (
+              <>
+                {" · asked "}
+                <RelativeTime iso={approval.requestedAt} />
+              </>
+            ) : null}
+            {approval.expiresAt ? (
+              <>
+                {" · times out "}
+                <RelativeTime iso={approval.expiresAt} />
+              </>
+            ) : null}
+          </p>
+        </div>
+      </div>
+      <div className="mt-2 flex flex-wrap items-end gap-2">
+        <Field label="Comment" className="min-w-48 grow">
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={1}
+              maxLength={2000}
+              className="min-h-8"
+              placeholder="Optional; the run sees it"
+              value={comment}
+              onChange={(event) => setComment(event.target.value)}
+              disabled={denied !== null}
+            />
+          )}
+        </Field>
+        <div className="flex gap-1.5">
+          <Button
+            variant="primary"
+            loading={pending === "approve"}
+            disabledReason={denied ?? (pending === "reject" ? "The decision is being recorded." : null)}
+            onClick={() => answer("approve")}
+          >
+            <Check aria-hidden />
+            Approve
+          </Button>
+          <Button
+            loading={pending === "reject"}
+            disabledReason={denied ?? (pending === "approve" ? "The decision is being recorded." : null)}
+            onClick={() => answer("reject")}
+          >
+            <X aria-hidden />
+            Reject
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+async function refusalOf(decide: () => Promise<ActionResult>): Promise<string | null> {
+  try {
+    const result = await decide();
+    return result.ok ? null : result.problem.detail;
+  } catch {
+    return "The server could not be reached. Nothing is known to have been decided; look at the run and try again.";
+  }
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "spans_children" ON "spans" USING btree ("parent_id") WHERE "spans"."parent_id" is not null;

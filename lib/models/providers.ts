@@ -1,0 +1,79 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { ProviderKind, ProviderView, PutProviderRequest } from "#/lib/contract/provider.ts";
+import { invalidField, notFound } from "#/lib/core/errors.ts";
+import { recordAudit } from "#/lib/tenancy/audit.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { installationAccess, officialBaseUrls } from "./provider-access.ts";
+import { deleteProviderRow, lockProvider, type ProviderRow, selectProviders, upsertProvider } from "./store.ts";
+
+/** The providers that this workspace can call: its own, and those of the installation that it does not replace. */
+export async function listProviders(ctx: Ctx): Promise<ProviderView[]> {
+  authorize(ctx, "provider:read");
+  const own = (await selectProviders(ctx.db, ctx.workspace.id)).map(ownView);
+  const installed = (["anthropic", "openai"] as const).flatMap((provider) => {
+    const access = own.some((view) => view.provider === provider) ? null : installationAccess(provider);
+    return access ? [installedView(provider, access.baseUrl)] : [];
+  });
+  return [...own, ...installed].sort((a, b) => (a.provider < b.provider ? -1 : 1));
+}
+
+export async function getProvider(ctx: Ctx, provider: string): Promise<ProviderView> {
+  const found = (await listProviders(ctx)).find((view) => view.provider === provider);
+  if (!found) throw notFound("Provider");
+  return found;
+}
+
+/**
+ * Sets a workspace's own access to a provider. The key is sealed and never given out. Throws validation_failed naming
+ * `apiKey` for a new provider without one and for a changed address without one (a key goes only where its owner meant
+ * it to go), `baseUrl` for a compatible server without an address.
+ */
+export async function putProvider(ctx: Ctx, provider: string, request: PutProviderRequest): Promise<ProviderView> {
+  authorize(ctx, "provider:write");
+  const kind = kindOf(provider);
+  const baseUrl = (request.baseUrl ?? defaultBaseUrl(kind))?.replace(/\/+$/, "");
+  if (baseUrl === undefined)
+    throw invalidField("body.baseUrl", "required: a provider that is not built in is reached by its address");
+  return inTransaction(ctx.db, async (tx) => {
+    const before = await lockProvider(tx, ctx.workspace.id, provider);
+    if (request.apiKey === undefined) {
+      if (!before) throw invalidField("body.apiKey", "required for a new provider");
+      if (before.baseUrl !== baseUrl)
+        throw invalidField("body.apiKey", "required again: the address changed, and the key was entered for another one");
+      return ownView(before);
+    }
+    await upsertProvider(tx, ctx.workspace.id, { provider, kind, baseUrl, apiKey: request.apiKey });
+    const details = { change: before ? "replaced" : "set", baseUrl, before: before?.baseUrl ?? null };
+    await recordAudit(ctx, tx, { action: "provider_key.changed", target: provider, details });
+    const after = await lockProvider(tx, ctx.workspace.id, provider);
+    if (!after) throw new Error("the provider just set is not there");
+    return ownView(after);
+  });
+}
+
+/** Removes a workspace's own access; the installation's, if it has one, counts again from the next call on. */
+export async function deleteProvider(ctx: Ctx, provider: string): Promise<void> {
+  authorize(ctx, "provider:write");
+  await inTransaction(ctx.db, async (tx) => {
+    if (!(await deleteProviderRow(tx, ctx.workspace.id, provider))) throw notFound("Provider");
+    await recordAudit(ctx, tx, { action: "provider_key.changed", target: provider, details: { change: "removed" } });
+  });
+}
+
+/** The wire format follows from the name: whatever is not one of the two is a server that speaks OpenAI's chat format. */
+function kindOf(provider: string): ProviderKind {
+  return provider === "anthropic" || provider === "openai" ? provider : "openai-compatible";
+}
+
+function defaultBaseUrl(kind: ProviderKind): string | undefined {
+  return kind === "openai-compatible" ? undefined : officialBaseUrls[kind];
+}
+
+function ownView({ provider, kind, baseUrl, updatedAt }: ProviderRow): ProviderView {
+  return { provider, kind, baseUrl, hasKey: true, origin: "workspace", updatedAt: updatedAt.toISOString() };
+}
+
+function installedView(provider: "anthropic" | "openai", baseUrl: string): ProviderView {
+  return { provider, kind: provider, baseUrl, hasKey: true, origin: "installation", updatedAt: null };
+}

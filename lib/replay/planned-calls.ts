@@ -1,0 +1,55 @@
+import { decideMutation } from "#/lib/policies/mutation-policy.ts";
+import type { RunOverrides } from "#/lib/runs/overrides.ts";
+import { judgeMutability } from "#/lib/tools/mutability.ts";
+import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { toolCalls } from "#/lib/workflows/tool-calls.ts";
+import type { ReplayFacts } from "./facts.ts";
+
+export type PlannedCall = {
+  nodeId: string;
+  tool: string;
+  mutating: boolean;
+  why: string;
+  verdict: "live" | "dry_run";
+  recorded: number;
+};
+
+/** The tool calls that a replay of this version can make, judged as the gate will judge them. Pure. */
+export function plannedCalls(
+  facts: Pick<ReplayFacts, "spans" | "policies" | "tools">,
+  target: WorkflowDefinition,
+  reused: ReadonlySet<string>,
+  overrides: RunOverrides,
+): PlannedCall[] {
+  const recorded = recordedCounts(facts, overrides);
+  return toolCalls(target)
+    .filter((call) => !reused.has(call.nodeId))
+    .map((call) => {
+      const tool = toolOf(call.source, facts.tools);
+      const judged = judgeMutability(factsOfSource(call.source, tool, call.mutating));
+      const permission = decideMutation({ ...facts.policies, node: call.nodeAllowsMutations });
+      const live = !judged.mutating || permission.allowed;
+      const request = sourceLabel(call.source, tool);
+      return {
+        nodeId: call.nodeId,
+        tool: call.named ? `${call.tool} (${request})` : request,
+        mutating: judged.mutating,
+        why: judged.mutating ? `${judged.why}; ${permission.because}` : judged.why,
+        verdict: live ? "live" : "dry_run",
+        recorded: recorded.get(`${call.nodeId}\n${call.tool}`) ?? 0,
+      };
+    });
+}
+
+/** Completed calls of the source run by node (after mapping) and tool. */
+function recordedCounts({ spans }: Pick<ReplayFacts, "spans">, { nodeMapping }: RunOverrides): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const span of spans) {
+    if (span.tool === null || span.status !== "completed") continue;
+    const nodeId = Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId;
+    const key = `${nodeId}\n${span.tool}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}

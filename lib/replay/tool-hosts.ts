@@ -1,0 +1,58 @@
+import { DomainError } from "#/lib/core/errors.ts";
+import { storedHttpTool, toolOf, type ToolSource, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { compileTemplate, renderText } from "#/lib/workflows/expression.ts";
+import { toolCalls } from "#/lib/workflows/tool-calls.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { definitionOf, type ReplayPlan } from "./plan.ts";
+
+export type ToolHost = { nodeId: string; host: string | null };
+
+/**
+ * Which hosts the calls of a replay mean in its environment, each node's once. `variables` are the environment's values
+ * that are no secrets; a host that depends on anything else is null. Pure.
+ */
+export function toolHosts(
+  facts: Pick<ReplayFacts, "targetVersion" | "inner" | "tools">,
+  plan: Pick<ReplayPlan, "nodes">,
+  variables: Record<string, string>,
+): ToolHost[] {
+  const reused = new Set(plan.nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
+  const hostsIn = (definition: WorkflowDefinition, prefix: string) =>
+    toolCalls(definition)
+      .filter((call) => !reused.has(prefix === "" ? call.nodeId : (prefix.split("/")[0] ?? "")))
+      .flatMap(({ nodeId, source }) => {
+        const url = addressOf(source, toolOf(source, facts.tools));
+        return url === null ? [] : [{ nodeId: prefix + nodeId, host: hostOf(url, variables) }];
+      });
+  const found = [
+    ...hostsIn(definitionOf(facts.targetVersion), ""),
+    ...facts.inner.flatMap(({ path, definition }) => hostsIn(definition, `${path}/`)),
+  ];
+  return [...new Map(found.map((entry) => [`${entry.nodeId}\n${entry.host}`, entry])).values()];
+}
+
+/** The address that a source calls; null for one that has none of its own. */
+function addressOf(source: ToolSource, tool: WorkspaceTool | null): string | null {
+  if (source.kind === "http") return source.spec.url;
+  if (source.kind === "builtin" || !tool) return null;
+  return tool.kind === "mcp" ? (tool.server?.url ?? null) : storedHttpTool(tool).http.url;
+}
+
+/** Host and port of a URL template, filled as far as the environment alone can. */
+export function hostOf(url: string, variables: Record<string, string>): string | null {
+  try {
+    let text = "";
+    for (const part of compileTemplate(url).parts) {
+      if (typeof part === "string") text += part;
+      else if (part.variables.every((name) => name === "env")) text += renderText(`{{ ${part.source} }}`, { env: variables });
+      else break;
+      if (/^https?:\/\/[^/?#]+[/?#]/i.test(text)) return URL.parse(text)?.host ?? null;
+    }
+    const isWhole = compileTemplate(url).parts.every((part) => typeof part === "string" || part.variables.every((name) => name === "env"));
+    return isWhole ? (URL.parse(text)?.host ?? null) : null;
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
+}

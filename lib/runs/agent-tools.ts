@@ -1,0 +1,65 @@
+import { database } from "#/db/client.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { selectToolsOf } from "#/lib/tools/store.ts";
+import { faceOfSource, toolOf, type ToolSource } from "#/lib/tools/tool-source.ts";
+import type { NodeDefinition, RetryPolicy, ToolDefinition } from "#/lib/workflows/definition.ts";
+import { checkSchema, validateJson } from "#/lib/workflows/json-schema.ts";
+import { sourceOf } from "#/lib/workflows/tool-calls.ts";
+import type { Session } from "./session.ts";
+import { StepFailure } from "./step-failure.ts";
+
+type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
+
+/** A tool as an agent's model is told about it, with what is needed to call it. */
+export type AgentTool = {
+  name: string;
+  source: ToolSource;
+  description: string;
+  inputSchema: JsonObject | null;
+  /** The author's schema of the answer. */
+  outputSchema: JsonObject | null;
+  mutating: boolean | undefined;
+  retry: RetryPolicy | undefined;
+  timeoutMs: number | undefined;
+};
+
+/** The tools that an agent offers its model; what the author does not say comes from the tool itself, as it is now. */
+export async function loadAgentTools(session: Session, node: AgentNode): Promise<AgentTool[]> {
+  const named = node.tools.map((name) => ({ name, ...definedTool(session, name) }));
+  const stored = await selectToolsOf(database(), session.workspace.id, named.map(({ source }) => source));
+  return named.map(({ name, tool, source }) => {
+    const face = faceOfSource(source, toolOf(source, stored));
+    return {
+      name,
+      source,
+      description: tool.description ?? face.description,
+      inputSchema: (tool.input as JsonObject | undefined) ?? usable(face.inputSchema),
+      outputSchema: (tool.output as JsonObject | undefined) ?? null,
+      mutating: tool.mutating,
+      retry: tool.retry,
+      timeoutMs: tool.timeoutMs,
+    };
+  });
+}
+
+function definedTool(session: Session, name: string): { tool: ToolDefinition; source: ToolSource } {
+  const tool = session.definition.tools?.[name];
+  const source = tool && sourceOf(tool);
+  if (!source) throw new StepFailure("tool_failed", `The tool ${name} is not defined in this version.`);
+  return { tool, source };
+}
+
+/** A schema that a server made up may be one that cannot be used here; then the server checks its arguments alone. */
+function usable(schema: JsonObject | null): JsonObject | null {
+  return schema && checkSchema(schema).length === 0 ? schema : null;
+}
+
+/** The tool that the model named, if the agent offers it and the arguments fit its schema. Throws StepFailure. */
+export function offeredTool(tools: readonly AgentTool[], name: string, args: Json): AgentTool {
+  const tool = tools.find((candidate) => candidate.name === name);
+  if (!tool) throw new StepFailure("tool_failed", `There is no tool named ${name}.`);
+  const faults = tool.inputSchema ? validateJson(tool.inputSchema, args, "arguments") : [];
+  if (faults.length === 0) return tool;
+  const listed = faults.map((fault) => `${fault.path}: ${fault.message}`).join("; ");
+  throw new StepFailure("output_invalid", `The arguments do not fit: ${listed}`);
+}

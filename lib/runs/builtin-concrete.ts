@@ -1,0 +1,29 @@
+import { builtinTool } from "#/lib/tools/builtin-tools.ts";
+import { judgeMutability, type ToolFacts } from "#/lib/tools/mutability.ts";
+import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import { argumentsOf } from "./call-arguments.ts";
+import { redactText } from "./redact.ts";
+import type { Session } from "./session.ts";
+import { StepFailure } from "./step-failure.ts";
+
+/** A call of a tool that comes with the product. */
+export function builtinConcrete(session: Session, call: ToolCall, name: string): ConcreteCall {
+  const tool = builtinTool(name);
+  if (!tool) throw new StepFailure("tool_failed", `There is no built-in tool ${name}.`);
+  const args = argumentsOf(call);
+  const declared: ToolFacts = { kind: "builtin", mutating: tool.mutating || call.mutating === true };
+  const asked = tool.factsOf?.(args);
+  return {
+    name,
+    request: { builtin: name },
+    signature: args,
+    facts: asked && judgeMutability(asked).mutating ? asked : declared,
+    outputSchema: tool.outputSchema,
+    timeoutMs: undefined,
+    async send({ timeoutMs }) {
+      const { signal } = session.stop;
+      const redact = (text: string) => redactText(text, session.writer.secretValues);
+      return { output: await tool.call(args, { fetch: session.fetch, signal, timeoutMs, redact }), attributes: {} };
+    },
+  };
+}

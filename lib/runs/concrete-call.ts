@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { ToolFacts } from "#/lib/tools/mutability.ts";
+import type { ToolSource } from "#/lib/tools/tool-source.ts";
+import type { RetryPolicy } from "#/lib/workflows/definition.ts";
+import type { Scope } from "#/lib/workflows/expression.ts";
+
+/** One call of a tool, from a tool node or from an agent's turn. */
+export type ToolCall = {
+  key: string;
+  kind: "tool" | "tool_call";
+  parentId: string | null;
+  nodeId: string;
+  /** Identity for the record: the tool's name, or how a node's own call is named (tool-calls.ts). */
+  tool: string;
+  source: ToolSource;
+  mutating: boolean | undefined;
+  /** Arguments that a model chose, or that a node passes; null for a node's own HTTP request. */
+  args: Json | null;
+  /** The author's schema of the answer; without one the tool's own counts. */
+  outputSchema: JsonObject | null;
+  scope: Scope;
+  /** The node's own policies.replay.allowMutations. */
+  nodeAllowsMutations: boolean | undefined;
+  retry: RetryPolicy | undefined;
+  timeoutMs: number | undefined;
+};
+
+/** How a call is made once the gate has let it through. */
+export type SendWay = { timeoutMs: number; idempotencyKey: string | null };
+export type CallAnswer = { output: Json; attributes: JsonObject };
+
+/**
+ * A call of which everything is known and nothing has left: what the gate judges, what the trace shows, and the only way
+ * to make it. Each kind of tool builds its own (http-concrete.ts, mcp-concrete.ts, builtin-concrete.ts).
+ */
+export type ConcreteCall = {
+  /** Name of a node's own call in the trace; an agent's call has the tool's. */
+  name: string;
+  /** What would be sent, as the trace shows it. */
+  request: Json;
+  /** What the record knows the call by. */
+  signature: Json;
+  facts: ToolFacts;
+  outputSchema: JsonObject | null;
+  timeoutMs: number | undefined;
+  /**
+   * For a tool that is read-only by its definition: asks whether the definition is still the same, which changes nothing.
+   * Asked in a replay before such a call leaves.
+   */
+  recheck?: () => Promise<ToolFacts>;
+  /** Throws ToolCallError. */
+  send: (way: SendWay) => Promise<CallAnswer>;
+};

@@ -1,0 +1,72 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
+import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
+import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
+import { renderValue } from "#/lib/workflows/expression.ts";
+import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import { redactText } from "./redact.ts";
+import type { Session } from "./session.ts";
+
+/** Marks on a call besides the author's own. */
+export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
+
+/** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
+export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks): ConcreteCall {
+  const request = buildHttpCall(call.args === null ? spec : withBody(spec), (template) => renderValue(template, call.scope));
+  const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
+  const url = URL.parse(request.url);
+  return {
+    name: `${request.method} ${url ? url.pathname : request.url}`,
+    request: requestShown(request),
+    signature: httpCallArguments(request, secretHeaders()),
+    facts: { kind: "http", ...request, ...marks },
+    outputSchema: null,
+    timeoutMs: undefined,
+    async send({ timeoutMs, idempotencyKey }) {
+      const secrets = session.writer.secretValues;
+      const answer = await executeHttpCall(request, {
+        fetch: session.fetch,
+        signal: session.stop.signal,
+        timeoutMs,
+        idempotencyKey: request.method === "GET" ? null : idempotencyKey,
+        secretHeaders: secretHeaders(),
+        secretBody: secrets.some((secret) => request.body?.includes(secret) === true),
+        redact: (text) => redactText(text, secrets),
+      });
+      return { output: answer.body, attributes: answerAttributes(answer) };
+    },
+  };
+}
+
+/**
+ * A named tool that sends a body and does not say which sends its arguments: by a template, since arguments that a model
+ * chose must never be read as templates themselves.
+ */
+function withBody(spec: HttpSpec): HttpSpec {
+  const sends = !["GET", "HEAD", "OPTIONS", "DELETE"].includes(spec.method.trim().toUpperCase());
+  return spec.body === undefined && sends ? { ...spec, body: "{{ args }}" } : spec;
+}
+
+function requestShown(request: HttpCall): JsonObject {
+  const { method, url, headers } = request;
+  return { method, url, headers, body: bodyShown(request) };
+}
+
+function bodyShown(request: HttpCall): Json {
+  if (request.body === null) return null;
+  try {
+    return JSON.parse(request.body) as Json;
+  } catch {
+    return request.body;
+  }
+}
+
+function answerAttributes(answer: HttpAnswer): JsonObject {
+  return { "http.response.status_code": answer.status, "http.response.headers": answer.headers };
+}
+
+function secretHeadersOf(request: HttpCall, secrets: readonly string[]): string[] {
+  return Object.entries(request.headers)
+    .filter(([, value]) => secrets.some((secret) => secret.length > 0 && value.includes(secret)))
+    .map(([name]) => name);
+}

@@ -1,0 +1,85 @@
+import { database } from "#/db/client.ts";
+import type { Json } from "#/lib/contract/json.ts";
+import { mcpOutput } from "#/lib/tools/mcp-answer.ts";
+import { type McpConversation, secretsOfHeaders, withMcpServer } from "#/lib/tools/mcp-client.ts";
+import { recordListing } from "#/lib/tools/mcp-servers.ts";
+import { schemaOf } from "#/lib/tools/mcp-definition.ts";
+import type { ToolFacts } from "#/lib/tools/mutability.ts";
+import { openHeaders, selectServer } from "#/lib/tools/store.ts";
+import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
+import { factsOfTool, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import { argumentsOf } from "./call-arguments.ts";
+import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import { engineCtx } from "./engine-audit.ts";
+import { redactText } from "./redact.ts";
+import type { Session } from "./session.ts";
+import { StepFailure } from "./step-failure.ts";
+
+const recheckTimeoutMs = 10_000;
+
+/** A call of an MCP tool as the workspace knows it now. Nothing is asked of the server before the gate. */
+export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceTool): ConcreteCall {
+  const args = argumentsOf(call);
+  const server = tool.server?.name ?? "";
+  const label = `MCP ${server}/${tool.name}`;
+  const facts = factsOfTool(tool, call.mutating === true);
+  return {
+    name: `${server}/${tool.name}`,
+    request: { mcp: { server, tool: tool.name, url: withoutQuery(tool.server?.url ?? "") } },
+    signature: args,
+    facts,
+    outputSchema: schemaOf(tool.definition, "outputSchema"),
+    timeoutMs: undefined,
+    // An admin's own mark does not rest on what the definition says.
+    ...(tool.readOnly === true ? {} : { recheck: () => recheck(session, call, tool, label) }),
+    send: ({ timeoutMs, idempotencyKey }) =>
+      converse(session, tool, label, timeoutMs, async (conversation) => {
+        const result = await conversation.callTool(tool.name, args, idempotencyKey);
+        const output = mcpOutput(label, result, (text) => redactText(text, session.writer.secretValues));
+        return { output, attributes: { "mcp.protocol.version": conversation.protocolVersion, "mcp.tool.name": tool.name } };
+      }),
+  };
+}
+
+/**
+ * Reads the server's definitions now. One that changed is stored, so that everyone sees it, and is no longer covered by
+ * the trust; a server that cannot be asked proves nothing, so the call counts as mutating.
+ */
+async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, label: string): Promise<ToolFacts> {
+  const facts = factsOfTool(tool, call.mutating === true);
+  try {
+    const listed = await converse(session, tool, `Checking ${label}`, recheckTimeoutMs, async (conversation) => ({
+      tools: await conversation.listTools(),
+      protocolVersion: conversation.protocolVersion,
+    }));
+    const now = listed.tools.find(({ name }) => name === tool.name);
+    if (now?.hash === tool.definitionHash) return facts;
+    await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
+    return now ? factsOfTool({ ...tool, definition: now.definition, definitionHash: now.hash }, call.mutating === true) : { kind: "missing" };
+  } catch (error) {
+    if (!(error instanceof ToolCallError) || session.stop.signal.aborted) throw error;
+    return { kind: "unchecked" };
+  }
+}
+
+async function converse<T>(
+  session: Session,
+  tool: WorkspaceTool,
+  label: string,
+  timeoutMs: number,
+  work: (conversation: McpConversation) => Promise<T>,
+): Promise<T> {
+  const row = tool.server && (await selectServer(database(), session.workspace.id, tool.server.id));
+  if (!row || row.url !== tool.server?.url)
+    throw new StepFailure("tool_failed", `The MCP server of ${tool.name} was removed or changed before the call.`);
+  const headers = openHeaders(row);
+  session.writer.keepSecret(...secretsOfHeaders(headers));
+  const redact = (text: string) => redactText(text, session.writer.secretValues);
+  const way = { fetch: session.fetch, signal: session.stop.signal, timeoutMs, redact };
+  return withMcpServer({ name: row.name, url: row.url, headers }, way, label, work);
+}
+
+function withoutQuery(url: string): Json {
+  const parsed = URL.parse(url);
+  return parsed ? `${parsed.origin}${parsed.pathname}` : url;
+}

@@ -1,0 +1,29 @@
+import { database } from "#/db/client.ts";
+import { selectToolsOf } from "#/lib/tools/store.ts";
+import { storedHttpTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import { builtinConcrete } from "./builtin-concrete.ts";
+import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import { httpConcrete } from "./http-concrete.ts";
+import { mcpConcrete } from "./mcp-concrete.ts";
+import type { Session } from "./session.ts";
+import { StepFailure } from "./step-failure.ts";
+
+/** Builds the concrete call; what the workspace says of the tool is read now. Throws StepFailure or ToolCallError. */
+export async function prepareCall(session: Session, call: ToolCall): Promise<ConcreteCall> {
+  const { source } = call;
+  const mutating = call.mutating === true;
+  if (source.kind === "http") return httpConcrete(session, call, source.spec, { mutating });
+  if (source.kind === "builtin") return builtinConcrete(session, call, source.name);
+  const tool = await storedTool(session, call);
+  if (tool.kind === "mcp") return mcpConcrete(session, call, tool);
+  const stored = storedHttpTool(tool);
+  const marks = { mutating: mutating || stored.mutating === true, adminMutating: tool.readOnly === false };
+  const concrete = httpConcrete(session, { ...call, args: call.args ?? {} }, stored.http, marks);
+  return { ...concrete, outputSchema: stored.output ?? null, timeoutMs: stored.timeoutMs };
+}
+
+async function storedTool(session: Session, { source, tool: name }: ToolCall): Promise<WorkspaceTool> {
+  const tool = toolOf(source, await selectToolsOf(database(), session.workspace.id, [source]));
+  if (!tool) throw new StepFailure("tool_failed", `The workspace has no tool behind ${name} now.`);
+  return tool;
+}

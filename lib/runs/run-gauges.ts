@@ -1,0 +1,51 @@
+import { database } from "#/db/client.ts";
+import { gauge } from "#/lib/core/metrics.ts";
+import { openJobs } from "#/lib/queue/boss.ts";
+import { countOpenRuns, oldestQueuedSeconds } from "./gauge-store.ts";
+
+const openRuns = gauge({
+  name: "reprise_open_runs",
+  help: "Runs that have not ended, in the whole installation, by status and reason",
+  labels: ["status", "reason"],
+});
+const jobs = gauge({
+  name: "reprise_queue_jobs",
+  help: "Jobs of admitted runs, in the whole installation, by queue and state",
+  labels: ["queue", "state"],
+});
+const oldest = gauge({
+  name: "reprise_queue_oldest_seconds",
+  help: "How long the oldest queued run has been waiting for a slot",
+});
+const databaseUp = gauge({ name: "reprise_database_up", help: "1 when the database answered this scrape, else 0" });
+
+let refreshing: Promise<void> | null = null;
+
+/**
+ * Reads what only the database knows. Every process that is asked reports the same values: take their maximum, not their
+ * sum. Never throws: a database that is away is a value too.
+ */
+export function refreshRunGauges(): Promise<void> {
+  refreshing ??= refresh()
+    .then(
+      () => databaseUp.set(1),
+      () => databaseUp.set(0),
+    )
+    .finally(() => {
+      refreshing = null;
+    });
+  return refreshing;
+}
+
+async function refresh(): Promise<void> {
+  const [runs, queued, seconds] = await Promise.all([
+    countOpenRuns(database()),
+    openJobs(database()),
+    oldestQueuedSeconds(database()),
+  ]);
+  openRuns.reset();
+  for (const { status, reason, count } of runs) openRuns.set({ status, reason }, count);
+  jobs.reset();
+  for (const { queue, state, count } of queued) jobs.set({ queue, state }, count);
+  oldest.set(seconds);
+}
