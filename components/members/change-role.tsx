@@ -21,7 +21,7 @@ export function ChangeRole(props: Props) {
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <Button
         variant="ghost"
-        aria-label={`Change the role of ${member.name}`}
+        aria-label={`Change role of ${member.name}`}
         disabledReason={member.changeDenied}
         onClick={() => setOpen(true)}
       >

@@ -54,7 +54,9 @@ export function ApprovalPanel({
           approval={approval}
           denied={denied}
           onDecided={decided}
-          decide={(decision, comment) => decide({ workspaceSlug, runId: run.id, spanId: approval.spanId, decision, ...(comment ? { comment } : {}) })}
+          decide={(decision, comment) =>
+            decide({ workspaceSlug, runId: run.id, spanId: approval.spanId, decision, ...(comment ? { comment } : {}) })
+          }
         />
       ))}
     </section>

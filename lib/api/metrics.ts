@@ -13,7 +13,9 @@ export async function metricsResponse(request: Request): Promise<Response> {
   const access = metricsAccess(request.headers.get("authorization"));
   if (access !== "allowed") {
     const refusal =
-      access === "off" ? notFound("Resource") : new DomainError("unauthenticated", "The metrics token is missing or wrong.");
+      access === "off"
+        ? notFound("Resource")
+        : new DomainError("unauthenticated", "The metrics token is missing or wrong.");
     return problemResponse(refusal, newId("request"), "GET /api/metrics");
   }
   await refreshRunGauges();

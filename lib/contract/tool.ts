@@ -11,7 +11,7 @@ const httpUrl = z
   .max(2048)
   .refine((text) => {
     const url = URL.parse(text);
-    return url !== null && url.username === "" && url.password === "";
+    return url === null || (url.username === "" && url.password === "");
   }, "must not hold credentials; send them as headers");
 
 /** Addresses that a workspace enters: http or https, no credentials inside. */

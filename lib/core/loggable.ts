@@ -28,6 +28,7 @@ export function loggable(error: unknown, depth = 0): Json {
 export function messageOf(error: Error): string {
   if ("query" in error && "params" in error) return `Failed query: ${String(error.query)}`;
   // PostgreSQL quotes the value at fault in the messages of data exceptions (SQLSTATE class 22).
-  if ("severity" in error && "code" in error && String(error.code).startsWith("22")) return `SQLSTATE ${String(error.code)}`;
+  if ("severity" in error && "code" in error && String(error.code).startsWith("22"))
+    return `SQLSTATE ${String(error.code)}`;
   return error.message;
 }

@@ -21,7 +21,10 @@ export function makeLogger(to: pino.DestinationStream): pino.Logger {
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin: () => ({ ...logContext() }),
-      serializers: { err: (error) => loggable(error), error: (error) => (error instanceof Error ? loggable(error) : error) },
+      serializers: {
+        err: (error) => loggable(error),
+        error: (error) => (error instanceof Error ? loggable(error) : error),
+      },
       redact: {
         paths: ["authorization", "cookie", "apiKey", "secret", "password"].flatMap((name) => [name, `*.${name}`]),
         censor: "[redacted]",

@@ -1,5 +1,11 @@
 const reset = "\u001b[0m";
-const colours: Record<string, string> = { warn: "\u001b[33m", error: "\u001b[31m", fatal: "\u001b[31m", debug: "\u001b[2m", trace: "\u001b[2m" };
+const colours: Record<string, string> = {
+  warn: "\u001b[33m",
+  error: "\u001b[31m",
+  fatal: "\u001b[31m",
+  debug: "\u001b[2m",
+  trace: "\u001b[2m",
+};
 const shownApart = new Set(["level", "time", "pid", "msg", "err", "error"]);
 // oxlint-disable-next-line no-control-regex -- data must not steer the terminal
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
@@ -24,7 +30,11 @@ function errorLines(error: unknown, lead = "    "): string[] {
   if (typeof error !== "object" || error === null) return [];
   const { name = "Error", message = "", code, stack = [], cause } = error as Logged;
   const frames = Array.isArray(stack) ? stack.map((frame) => `${lead}  ${clean(frame)}`) : [];
-  return [`${lead}${name}${code ? ` ${code}` : ""}: ${clean(message)}`, ...frames, ...errorLines(cause, `${lead}  because of `)];
+  return [
+    `${lead}${name}${code ? ` ${code}` : ""}: ${clean(message)}`,
+    ...frames,
+    ...errorLines(cause, `${lead}  because of `),
+  ];
 }
 
 function clean(text: string): string {

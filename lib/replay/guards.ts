@@ -107,7 +107,7 @@ function hashFault(prompt: ReplayFacts["prompt"], contentHash: string): string |
 
 function modelChecks(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Check[] {
   const { account, workspace } = facts.policies;
-  const refused = plan.models.flatMap(({ nodeId, ref }) => {
+  const refused = modelsToJudge(plan, request).flatMap(({ nodeId, ref }) => {
     const decision = decideModel({ ref, catalogue: facts.catalogue, account, workspace });
     return decision.allowed ? [] : [{ nodeId, ref, code: decision.code, because: decision.because }];
   });
@@ -118,6 +118,12 @@ function modelChecks(facts: ReplayFacts, plan: ReplayPlan, request: ReplayReques
     return { code, blocked: models.length > 0 && { message: modelRefusalMessage(code), details: { models } } };
   };
   return [...refMismatch(facts, request), refusal("provider_blocked"), refusal("model_not_available")];
+}
+
+/** Every model that the replay would call, and the one that is asked for even where no node would call it. */
+function modelsToJudge(plan: ReplayPlan, { model }: ReplayRequest): { nodeId: string | null; ref: string }[] {
+  const isCalled = model === undefined || plan.models.some(({ ref }) => ref === model.ref);
+  return isCalled ? plan.models : [...plan.models, { nodeId: null, ref: model.ref }];
 }
 
 function refMismatch({ catalogue }: ReplayFacts, { model }: ReplayRequest): Check[] {

@@ -45,11 +45,14 @@ export function hostOf(url: string, variables: Record<string, string>): string |
     let text = "";
     for (const part of compileTemplate(url).parts) {
       if (typeof part === "string") text += part;
-      else if (part.variables.every((name) => name === "env")) text += renderText(`{{ ${part.source} }}`, { env: variables });
+      else if (part.variables.every((name) => name === "env"))
+        text += renderText(`{{ ${part.source} }}`, { env: variables });
       else break;
       if (/^https?:\/\/[^/?#]+[/?#]/i.test(text)) return URL.parse(text)?.host ?? null;
     }
-    const isWhole = compileTemplate(url).parts.every((part) => typeof part === "string" || part.variables.every((name) => name === "env"));
+    const isWhole = compileTemplate(url).parts.every(
+      (part) => typeof part === "string" || part.variables.every((name) => name === "env"),
+    );
     return isWhole ? (URL.parse(text)?.host ?? null) : null;
   } catch (error) {
     if (error instanceof DomainError) return null;

@@ -13,10 +13,21 @@ const drainGraceMs = 15_000;
 const longestDrainMs = 24_000;
 
 async function main(): Promise<void> {
-  requireEnv(["DATABASE_URL", "REPRISE_MASTER_KEYS", "REPRISE_WORKER_SLOTS", "REPRISE_EGRESS_ALLOW", "REPRISE_WORKER_PORT", "REPRISE_METRICS_TOKEN"]);
+  requireEnv([
+    "DATABASE_URL",
+    "REPRISE_MASTER_KEYS",
+    "REPRISE_WORKER_SLOTS",
+    "REPRISE_EGRESS_ALLOW",
+    "REPRISE_WORKER_PORT",
+    "REPRISE_METRICS_TOKEN",
+  ]);
   await superviseQueue();
   const worker = new Worker({ slots: env("REPRISE_WORKER_SLOTS") });
-  await listen("jobs", () => worker.wake(), () => worker.wake());
+  await listen(
+    "jobs",
+    () => worker.wake(),
+    () => worker.wake(),
+  );
   await listen("control", (runId) => void worker.control(runId));
   const housekeeping = startHousekeeping();
   measureSlots(worker);

@@ -249,12 +249,12 @@ describe("who may let a replay mutate", () => {
 
   test("a policy that forbids it while a retry waits keeps the retry from leaving", async () => {
     const { system } = await tenantOf(stage);
-    const retry = { maxAttempts: 3, backoffMs: 400 };
+    const retry = { maxAttempts: 3, backoffMs: 3000 };
     const run = await recorded(system, "flow", { name: "flow", nodes: [node({ ...optIn(true), retry })] });
     stage.shop.forget();
     stage.shop.answer(503, 503, 503);
     const replaying = replayed(system, run.id);
-    await expect.poll(() => stage.shop.sent().length).toBe(1);
+    await expect.poll(() => stage.shop.sent().length, { timeout: 10_000 }).toBe(1);
     await putWorkspacePolicy(system, allow(false));
     const replay = await replaying;
     expect(stage.shop.sent()).toHaveLength(1);

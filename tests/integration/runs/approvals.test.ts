@@ -59,12 +59,20 @@ describe("the demo's weekly refund review", () => {
     expect(data[0]?.title).toMatch(/^Approve [1-9]\d* refunds$/);
     expect(orders.ledger.refunds).toHaveLength(0);
     const [open] = data;
-    await decideApproval(await tenant.as("operator"), id, open?.spanId ?? "", { decision: "approve", comment: "Fine." });
+    await decideApproval(await tenant.as("operator"), id, open?.spanId ?? "", {
+      decision: "approve",
+      comment: "Fine.",
+    });
     const done = await finished(tenant.system, id);
-    expect(done).toMatchObject({ status: "completed", output: { decision: { decision: "approve", comment: "Fine." } } });
+    expect(done).toMatchObject({
+      status: "completed",
+      output: { decision: { decision: "approve", comment: "Fine." } },
+    });
     expect(`Approve ${orders.ledger.refunds.length} refunds`).toBe(open?.title);
     expect((await listApprovals(tenant.system, id)).data).toEqual([]);
-    await expect(decideApproval(tenant.system, id, open?.spanId ?? "", { decision: "reject" })).rejects.toMatchObject({ code: "run_final" });
+    await expect(decideApproval(tenant.system, id, open?.spanId ?? "", { decision: "reject" })).rejects.toMatchObject({
+      code: "run_final",
+    });
   });
 
   test("books nothing when the approval is refused", async () => {
@@ -92,10 +100,16 @@ describe("an approval", () => {
     const { data } = await listApprovals(tenant.system, id);
     expect(data.map(({ nodeId, title }) => ({ nodeId, title }))).toEqual([{ nodeId: "ask", title: "both?" }]);
     const timer = (await listSteps(tenant.system, id)).data.find((step) => step.nodeId === "timer");
-    await expect(decideApproval(tenant.system, id, timer?.spanId ?? "", { decision: "approve" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(decideApproval(tenant.system, id, timer?.spanId ?? "", { decision: "approve" })).rejects.toMatchObject(
+      { code: "not_found" },
+    );
     const other = await createTenant();
     await expect(listApprovals(other.system, id)).rejects.toMatchObject({ code: "not_found" });
-    await expect(decideApproval(other.system, id, data[0]?.spanId ?? "", { decision: "approve" })).rejects.toMatchObject({ code: "not_found" });
-    await expect(decideApproval(await tenant.as("viewer"), id, data[0]?.spanId ?? "", { decision: "approve" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(
+      decideApproval(other.system, id, data[0]?.spanId ?? "", { decision: "approve" }),
+    ).rejects.toMatchObject({ code: "not_found" });
+    await expect(
+      decideApproval(await tenant.as("viewer"), id, data[0]?.spanId ?? "", { decision: "approve" }),
+    ).rejects.toMatchObject({ code: "forbidden" });
   });
 });

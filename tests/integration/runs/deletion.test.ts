@@ -43,11 +43,22 @@ const flow = {
   nodes: [
     { id: "first", type: "transform", value: { a: 1 } },
     { id: "look", type: "tool", needs: ["first"], http: { method: "GET", url: "{{ env.ORDERS_URL }}/orders/1001" } },
-    { id: "pay", type: "tool", needs: ["look"], http: { method: "POST", url: "{{ env.ORDERS_URL }}/refunds", body: { orderId: "1001", amountCents: 1 } } },
+    {
+      id: "pay",
+      type: "tool",
+      needs: ["look"],
+      http: { method: "POST", url: "{{ env.ORDERS_URL }}/refunds", body: { orderId: "1001", amountCents: 1 } },
+    },
   ],
 };
 
-async function stage(): Promise<Tenant & { run(slug?: string): Promise<string>; ended(slug?: string): Promise<string>; replay(id: string, more?: object): Promise<string> }> {
+async function stage(): Promise<
+  Tenant & {
+    run(slug?: string): Promise<string>;
+    ended(slug?: string): Promise<string>;
+    replay(id: string, more?: object): Promise<string>;
+  }
+> {
   const tenant = await createTenant();
   await putVariables(tenant.system, "production", { variables: { ORDERS_URL: orders.url } });
   await push(tenant.system, "flow", flow);
@@ -124,7 +135,13 @@ describe("deleting a run", () => {
 
   test("is refused while the run, one inside it, or one that reads it has not ended", async () => {
     const tenant = await stage();
-    await push(tenant.system, "asks", { name: "asks", nodes: [{ id: "go", type: "transform", value: 1 }, { id: "ask", type: "wait", needs: ["go"], approval: {} }] });
+    await push(tenant.system, "asks", {
+      name: "asks",
+      nodes: [
+        { id: "go", type: "transform", value: 1 },
+        { id: "ask", type: "wait", needs: ["go"], approval: {} },
+      ],
+    });
     await push(tenant.system, "outer", { name: "outer", nodes: [{ id: "inner", type: "workflow", workflow: "asks" }] });
     const waiting = await tenant.run("outer");
     await expect(deleteRun(tenant.system, waiting)).rejects.toMatchObject({ code: "run_in_flight" });
@@ -132,7 +149,10 @@ describe("deleting a run", () => {
     await approve(tenant, source);
     await finished(tenant.system, source);
     const replay = await submitReplay(tenant.system, source, { mode: "as_is" });
-    await expect(deleteRun(tenant.system, source)).rejects.toMatchObject({ code: "in_use", details: { runs: [replay.id] } });
+    await expect(deleteRun(tenant.system, source)).rejects.toMatchObject({
+      code: "in_use",
+      details: { runs: [replay.id] },
+    });
     await approve(tenant, replay.id);
     await finished(tenant.system, replay.id);
     await deleteRun(tenant.system, source);
@@ -161,7 +181,11 @@ describe("deleting a run", () => {
     expect((await getRun(tenant.system, first)).effects.dryRunRecorded).toBe(1);
     await deleteRun(tenant.system, original);
     const second = await tenant.replay(first);
-    expect((await getRun(tenant.system, second)).effects).toMatchObject({ dryRunRecorded: 0, dryRunSimulated: 1, live: 0 });
+    expect((await getRun(tenant.system, second)).effects).toMatchObject({
+      dryRunRecorded: 0,
+      dryRunSimulated: 1,
+      live: 0,
+    });
   });
 
   test("gives back no replay quota", async () => {
@@ -179,7 +203,9 @@ describe("retention", () => {
   test("is set by admins, audited, and unset by leaving it out", async () => {
     const tenant = await stage();
     const admin = await tenant.as("admin");
-    await expect(putWorkspaceSettings(await tenant.as("operator"), { retentionDays: 3 })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(putWorkspaceSettings(await tenant.as("operator"), { retentionDays: 3 })).rejects.toMatchObject({
+      code: "forbidden",
+    });
     expect(await putWorkspaceSettings(admin, { retentionDays: 30 })).toMatchObject({ retentionDays: 30 });
     expect(await getWorkspaceSettings(await tenant.as("viewer"))).toMatchObject({ retentionDays: 30 });
     expect(await putWorkspaceSettings(admin, { retentionDays: null })).toMatchObject({ retentionDays: null });

@@ -52,11 +52,34 @@ describe("log lines of a run", () => {
     await push(tenant.system, "telling", {
       name: "telling",
       nodes: [
-        { id: "look", type: "tool", http: { method: "GET", url: "{{ env.ORDERS_URL }}/orders/1001?t={{ env.TOKEN }}" } },
-        { id: "each", type: "map", needs: ["look"], over: "{{ [1, 2, 3] }}", as: "n", concurrency: 2, nodes: [{ id: "double", type: "transform", value: "{{ n * 2 }}" }] },
-        { id: "say", type: "model", needs: ["each"], model: "anthropic:claude-haiku-4-5", prompt: { text: "Say something." } },
+        {
+          id: "look",
+          type: "tool",
+          http: { method: "GET", url: "{{ env.ORDERS_URL }}/orders/1001?t={{ env.TOKEN }}" },
+        },
+        {
+          id: "each",
+          type: "map",
+          needs: ["look"],
+          over: "{{ [1, 2, 3] }}",
+          as: "n",
+          concurrency: 2,
+          nodes: [{ id: "double", type: "transform", value: "{{ n * 2 }}" }],
+        },
+        {
+          id: "say",
+          type: "model",
+          needs: ["each"],
+          model: "anthropic:claude-haiku-4-5",
+          prompt: { text: "Say something." },
+        },
         { id: "ask", type: "wait", needs: ["say"], approval: { title: "Go on?" } },
-        { id: "pay", type: "tool", needs: ["ask"], http: { method: "POST", url: "{{ env.ORDERS_URL }}/refunds", body: { orderId: "1001", amountCents: 1 } } },
+        {
+          id: "pay",
+          type: "tool",
+          needs: ["ask"],
+          http: { method: "POST", url: "{{ env.ORDERS_URL }}/refunds", body: { orderId: "1001", amountCents: 1 } },
+        },
       ],
     });
     const id = await run("telling");
@@ -141,7 +164,7 @@ describe("log lines of a run", () => {
     const id = await run("many");
     await finished(tenant.system, id);
     const seen: number[] = [];
-    for (let after: number | undefined; ; ) {
+    for (let after: number | undefined; ;) {
       const page = await readLogs(tenant.system, id, { filter: { after }, limit: 2 });
       seen.push(...page.data.map((line) => line.seq));
       if (page.next === null) break;

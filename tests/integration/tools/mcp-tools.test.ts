@@ -60,7 +60,7 @@ const toolNamed = async (ctx: Ctx, name: string) => {
   return found;
 };
 const stepOf = async (ctx: Ctx, runId: string, nodeId: string) =>
-  (await listSteps(ctx, runId)).find((step) => step.nodeId === nodeId);
+  (await listSteps(ctx, runId)).data.find((step) => step.nodeId === nodeId);
 
 describe("an MCP server", () => {
   test.each<Generation>(["2025-11-25", "2026-07-28"])("of generation %s is listed and called", async (generation) => {
@@ -121,8 +121,12 @@ describe("an MCP server", () => {
     const tool = added.tools[0];
     expect((await listTools(stranger.system)).filter(({ kind }) => kind === "mcp")).toEqual([]);
     await expect(markTool(stranger.system, tool?.id ?? "", true)).rejects.toMatchObject({ code: "not_found" });
-    for (const change of [updateMcpServer(stranger.system, added.id, { trusted: true }), refreshMcpServer(stranger.system, added.id), deleteMcpServer(stranger.system, added.id)])
-      await expect(change).rejects.toMatchObject({ code: "not_found" });
+    for (const change of [
+      () => updateMcpServer(stranger.system, added.id, { trusted: true }),
+      () => refreshMcpServer(stranger.system, added.id),
+      () => deleteMcpServer(stranger.system, added.id),
+    ])
+      await expect(change()).rejects.toMatchObject({ code: "not_found" });
     await expect(push(stranger.system, "flow", { name: "flow", nodes: [balance] })).rejects.toMatchObject({
       code: "workflow_invalid",
       fields: [{ path: "nodes[0].mcp" }],
@@ -284,7 +288,7 @@ describe("a call that goes wrong", () => {
     const { system } = await workspaceWithBank();
     const nodes = [own("echo", "echo_headers", {}), own("fail", "fail", {}, { needs: ["echo"] })];
     const run = await recorded(system, "flow", { name: "flow", nodes });
-    const steps = await listSteps(system, run.id);
+    const { data: steps } = await listSteps(system, run.id);
     const spans = await Promise.all(steps.map((step) => readSpan(system, run.id, step.spanId)));
     const seen = JSON.stringify([run, steps, spans]);
     expect(seen).toContain("[redacted]");

@@ -39,4 +39,19 @@ describe("the middleware", () => {
     "/icon.svg",
     "/favicon.ico",
   ])("it never touches %s", (path) => expect(isMatched(path)).toBe(false));
+
+  test.each(["/%FF", "/acme/ai/runs/%ED%A0%80", "/login/%C3", "/api/v1/runs/%FF"])(
+    "it refuses %s, which no page or route could read",
+    async (path) => {
+      expect(isMatched(path)).toBe(true);
+      const response = visit(path, "next-auth.session-token=x");
+      expect(response.status).toBe(400);
+      if (path.startsWith("/api/")) expect(response.headers.get("content-type")).toBe("application/problem+json");
+    },
+  );
+
+  test("it lets an escape that can be read pass, on pages with a session and on the API", () => {
+    for (const path of ["/acme/ai/runs/a%20b", "/api/v1/models/anthropic%3Ax"])
+      expect(visit(path, path.startsWith("/api/") ? undefined : "next-auth.session-token=x").status).toBe(200);
+  });
 });

@@ -16,18 +16,43 @@ function recorded() {
 const leakyErrors: [string, () => Error][] = [
   [
     "a failed query of drizzle",
-    () => Object.assign(new Error(`Failed query: select $1\nparams: ${sentinel}`), { query: "select $1", params: [sentinel] }),
+    () =>
+      Object.assign(new Error(`Failed query: select $1\nparams: ${sentinel}`), {
+        query: "select $1",
+        params: [sentinel],
+      }),
   ],
   [
     "a data exception of PostgreSQL",
-    () => Object.assign(new Error(`invalid input syntax for type integer: "${sentinel}"`), { name: "PostgresError", severity: "ERROR", code: "22P02", detail: sentinel }),
+    () =>
+      Object.assign(new Error(`invalid input syntax for type integer: "${sentinel}"`), {
+        name: "PostgresError",
+        severity: "ERROR",
+        code: "22P02",
+        detail: sentinel,
+      }),
   ],
   [
     "a broken constraint",
-    () => Object.assign(new Error("duplicate key value"), { name: "PostgresError", severity: "ERROR", code: "23505", detail: `Key (name)=(${sentinel}) already exists.` }),
+    () =>
+      Object.assign(new Error("duplicate key value"), {
+        name: "PostgresError",
+        severity: "ERROR",
+        code: "23505",
+        detail: `Key (name)=(${sentinel}) already exists.`,
+      }),
   ],
-  ["a request that failed", () => Object.assign(new Error("failed"), { headers: { authorization: sentinel }, request: { body: sentinel } })],
-  ["a cause inside", () => new Error("outer", { cause: Object.assign(new Error(`params: ${sentinel}`), { query: "q", params: [sentinel] }) })],
+  [
+    "a request that failed",
+    () => Object.assign(new Error("failed"), { headers: { authorization: sentinel }, request: { body: sentinel } }),
+  ],
+  [
+    "a cause inside",
+    () =>
+      new Error("outer", {
+        cause: Object.assign(new Error(`params: ${sentinel}`), { query: "q", params: [sentinel] }),
+      }),
+  ],
 ];
 
 describe("the logger", () => {
@@ -76,10 +101,16 @@ describe("the logger", () => {
 });
 
 describe("a line for a terminal", () => {
-  const json = (line: object) => `${JSON.stringify({ level: "error", time: "2026-11-21T10:11:12.345Z", pid: 1, ...line })}\n`;
+  const json = (line: object) =>
+    `${JSON.stringify({ level: "error", time: "2026-11-21T10:11:12.345Z", pid: 1, ...line })}\n`;
 
   test("shows time, level, message, fields, and an error with its causes below", () => {
-    const err = { name: "TypeError", message: "no", stack: ["at a"], cause: { name: "Error", code: "E1", message: "deeper", stack: [] } };
+    const err = {
+      name: "TypeError",
+      message: "no",
+      stack: ["at a"],
+      cause: { name: "Error", code: "E1", message: "deeper", stack: [] },
+    };
     expect(prettyLine(json({ msg: "broke", runId: "run_1", err }), false)).toBe(
       "10:11:12.345 ERROR broke  runId=run_1\n    TypeError: no\n      at a\n      because of Error E1: deeper\n",
     );

@@ -258,6 +258,15 @@ describe("the guards of a replay", () => {
     ]);
   });
 
+  test("a model that is asked for is judged even where no node calls one, before the missing target", () => {
+    const facts = replayFacts({ sourceVersion: version(1, [httpNode("lookup")]) });
+    const request: ReplayRequest = { mode: "model", model: { id: "gpt-0", ref: "openai:gpt-0" } };
+    expect(blocks(facts, request)).toMatchObject([
+      { code: "model_not_available", details: { models: [{ nodeId: null, ref: "openai:gpt-0" }] } },
+      { code: "override_has_no_target" },
+    ]);
+  });
+
   test("a passed guard says what it found, and carries no details", () => {
     for (const verdict of verdicts(replayFacts({ prompt: found }), promptMode)) {
       expect(verdict.level).toBe("pass");

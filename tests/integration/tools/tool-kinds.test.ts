@@ -1,0 +1,198 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { putVariables } from "#/lib/tenancy/variables.ts";
+import { deleteTool } from "#/lib/tools/delete-tool.ts";
+import { listTools } from "#/lib/tools/list-tools.ts";
+import { markTool } from "#/lib/tools/mark-tool.ts";
+import { createMcpServer } from "#/lib/tools/mcp-servers.ts";
+import { createTool } from "#/lib/workflows/create-tool.ts";
+import { push } from "#/tests/support/engine.ts";
+import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
+import { openStage, recorded, replayed, runOf, type Stage, tenantOf } from "#/tests/support/replay-stage.ts";
+
+let stage: Stage;
+let bank: McpTestServer;
+beforeAll(async () => {
+  stage = await openStage();
+  bank = await startMcpServer();
+  process.env["REPRISE_EGRESS_ALLOW"] += `,${bank.host}`;
+});
+afterAll(async () => {
+  await bank?.close();
+  await stage?.close();
+});
+beforeEach(() => {
+  stage.shop.forget();
+  bank.forget();
+});
+
+const node = (id: string, fields: object) => ({ id, type: "tool", ...fields });
+
+describe("a built-in tool", () => {
+  test("is called by a node, and again in a replay, as it declares itself read-only", async () => {
+    const { system } = await tenantOf(stage);
+    const nodes = [
+      node("now", { builtin: "time.now" }),
+      node("get", { builtin: "http.get", arguments: { url: "{{ env.SHOP }}/a" } }),
+      node("take", { needs: ["get"], builtin: "json.pointer", arguments: { data: "{{ nodes.get.output }}", pointer: "/body/path" } }),
+    ];
+    const flow = { name: "flow", nodes, output: { path: "{{ nodes.take.output }}", iso: "{{ nodes.now.output.iso }}" } };
+    const run = await recorded(system, "flow", flow);
+    expect(run).toMatchObject({ status: "completed", output: { path: "/a", iso: expect.stringMatching(/^20\d\d-/) } });
+    stage.shop.forget();
+    const replay = await replayed(system, run.id);
+    expect(replay).toMatchObject({ status: "completed", effects: { live: 0, dryRunRecorded: 0, dryRunSimulated: 0 } });
+    expect(stage.shop.sent("GET")).toHaveLength(1);
+  });
+
+  test("reads no private address, and counts as mutating when an address overrides the method", async () => {
+    const { system } = await tenantOf(stage);
+    const refused = await recorded(system, "private", {
+      name: "f",
+      nodes: [node("x", { builtin: "http.get", arguments: { url: "http://169.254.169.254/latest" } })],
+    });
+    expect(refused).toMatchObject({ status: "failed", error: { code: "tool_request_refused" } });
+    const nodes = [node("x", { builtin: "http.get", arguments: { url: "{{ env.SHOP }}/a?_method=delete" } })];
+    const run = await recorded(system, "override", { name: "f", nodes });
+    stage.shop.forget();
+    const replay = await replayed(system, run.id);
+    expect(stage.shop.sent()).toEqual([]);
+    expect(replay.effects.dryRunRecorded).toBe(1);
+  });
+
+  test.each([
+    ["a number", { data: { a: [1, { b: 2 }] }, pointer: "/a/1/b" }, 2],
+    ["nothing", { data: { a: 1 }, pointer: "/b/c" }, null],
+    ["the whole", { data: [1], pointer: "" }, [1]],
+    ["escaped names", { data: { "a/b": { "~": 3 } }, pointer: "/a~1b/~0" }, 3],
+    ["no inherited name", { data: {}, pointer: "/constructor" }, null],
+  ])("json.pointer finds %s", async (_what, args, value) => {
+    const { system } = await tenantOf(stage);
+    const nodes = [node("x", { builtin: "json.pointer", arguments: args })];
+    expect((await recorded(system, "f", { name: "f", nodes, output: "{{ nodes.x.output }}" })).output).toEqual(value);
+  });
+});
+
+describe("an HTTP tool of the workspace", () => {
+  const pay = { name: "pay", http: { method: "POST", url: "{{ env.SHOP }}/pay" }, output: { type: "object", required: ["number"], properties: { number: { type: "integer" } } } };
+
+  test("is used by name, sends its arguments, and passes the gate", async () => {
+    const { system } = await tenantOf(stage);
+    const made = await createTool(system, pay);
+    expect(made).toMatchObject({ kind: "http", mutating: true, why: "POST is mutating", request: "POST {{ env.SHOP }}/pay" });
+    const run = await recorded(system, "flow", { name: "f", nodes: [node("x", { use: "pay", arguments: { cents: 5 } })] });
+    expect(run.status).toBe("completed");
+    expect(stage.shop.sent("POST")).toMatchObject([{ path: "/pay", body: { cents: 5 } }]);
+    stage.shop.forget();
+    const replay = await replayed(system, run.id);
+    expect(stage.shop.sent()).toEqual([]);
+    expect(replay.effects.dryRunRecorded).toBe(1);
+    const { plan } = await preflightReplay(system, run.id, {});
+    expect(plan.calls).toMatchObject([{ nodeId: "x", tool: "POST {{ env.SHOP }}/pay", mutating: true, verdict: "dry_run", recorded: 1 }]);
+    await deleteTool(system, made.id ?? "");
+    expect(await runOf(system, "flow")).toMatchObject({ status: "failed", error: { code: "tool_failed" } });
+  });
+
+  test("is checked as a tool of a version is, and its name is taken once", async () => {
+    const { system } = await tenantOf(stage);
+    await expect(createTool(system, { name: "bad", http: { method: "FETCH", url: "x" } })).rejects.toMatchObject({
+      code: "validation_failed",
+      fields: expect.arrayContaining([expect.objectContaining({ path: "body.http.method" })]),
+    });
+    await expect(createTool(system, { name: "bad", http: { method: "GET", url: "http://x/{{ nodes.a }}" } })).rejects.toMatchObject({ code: "validation_failed" });
+    await createTool(system, pay);
+    await expect(createTool(system, pay)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("can be marked mutating, never read-only: its method is what proves it", async () => {
+    const { system } = await tenantOf(stage);
+    const [post, get] = [await createTool(system, pay), await createTool(system, { name: "look", http: { method: "GET", url: "{{ env.SHOP }}/look" } })];
+    await expect(markTool(system, post.id ?? "", true)).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "body.readOnly" }] });
+    const run = await recorded(system, "flow", { name: "f", nodes: [node("x", { use: "look" })] });
+    expect(await markTool(system, get.id ?? "", false)).toMatchObject({ mutating: true, why: "marked mutating by an admin" });
+    stage.shop.forget();
+    await replayed(system, run.id);
+    expect(stage.shop.sent()).toEqual([]);
+  });
+});
+
+describe("an agent", () => {
+  test("is told of tools of every kind and calls them through the same gate", async () => {
+    const { system } = await tenantOf(stage);
+    await createMcpServer(system, { name: "bank", url: bank.url });
+    const tools = {
+      send_money: { mcp: { server: "bank", tool: "send_money" } },
+      clock: { builtin: "time.now", description: "What time is it" },
+    };
+    const prompt = { text: "Ask clock, then call send_money." };
+    const nodes = [
+      { id: "act", type: "agent", model: "anthropic:claude-haiku-4-5", prompt, tools: ["send_money", "clock"] },
+    ];
+    await push(system, "flow", { name: "f", tools, nodes });
+    const run = await runOf(system, "flow");
+    expect(run).toMatchObject({ status: "completed", effects: { live: 1 } });
+    expect(bank.calls("send_money")).toHaveLength(1);
+    const told = JSON.stringify(stage.provider.journal().at(-1));
+    for (const word of ["Sends money", "What time is it", "cents"]) expect(told).toContain(word);
+    bank.forget();
+    const replay = await replayed(system, run.id);
+    expect(replay.status).toBe("completed");
+    expect(bank.requests).toEqual([]);
+    expect(replay.effects).toMatchObject({ live: 0, dryRunRecorded: 1 });
+  });
+});
+
+describe("a definition", () => {
+  const tool = (fields: object) => ({ name: "f", tools: { t: fields }, nodes: [{ id: "a", type: "transform", value: 1 }] });
+  test.each([
+    ["a kind that does not exist", tool({ hosted: { name: "web_search" } }), "tools.t.hosted"],
+    ["a tool that runs at the provider", tool({ provider: "code_execution" }), "tools.t.provider"],
+    ["two kinds at once", tool({ builtin: "time.now", use: "x" }), "tools.t.http"],
+    ["no kind", tool({ description: "x" }), "tools.t.http"],
+    ["a built-in tool that does not exist", tool({ builtin: "shell.run" }), "tools.t.builtin"],
+    ["an MCP tool that the workspace does not have", tool({ mcp: { server: "bank", tool: "x" } }), "tools.t.mcp"],
+    ["a tool that the workspace does not have", tool({ use: "nope" }), "tools.t.use"],
+    ["a mark that says read-only", tool({ builtin: "time.now", mutating: false }), "tools.t.mutating"],
+    ["arguments of a plain request", { name: "f", nodes: [node("x", { http: { method: "GET", url: "http://x/" }, arguments: {} })] }, "nodes[0].arguments"],
+  ])("with %s is refused at push", async (_what, definition, path) => {
+    const { system } = await tenantOf(stage);
+    const refusal = push(system, "flow", definition);
+    await expect(refusal).rejects.toMatchObject({ code: "workflow_invalid", fields: expect.arrayContaining([expect.objectContaining({ path })]) });
+  });
+});
+
+describe("the environment of a replay", () => {
+  test("decides where tools go, and the plan says so beforehand", async () => {
+    const staging = createServer((_request, response) => response.setHeader("content-type", "application/json").end("{}"));
+    await new Promise<void>((resolve) => staging.listen(0, "127.0.0.1", resolve));
+    const { system } = await tenantOf(stage);
+    await putVariables(system, "staging", { variables: { SHOP: "https://staging.shop.example/api" } });
+    await putVariables(system, "hidden", { variables: { SHOP: { value: "https://secret.example", secret: true } } });
+    const nodes = [
+      node("x", { http: { method: "GET", url: "{{ env.SHOP }}/x/{{ trigger.id }}" } }),
+      node("y", { http: { method: "GET", url: "{{ trigger.url }}/y" } }),
+    ];
+    await push(system, "flow", { name: "f", nodes });
+    const run = await runOf(system, "flow", { id: 1, url: stage.shop.url });
+    const hostsIn = async (environment?: string) =>
+      (await preflightReplay(system, run.id, environment === undefined ? {} : { environment })).plan.hosts;
+    expect(await hostsIn()).toEqual([{ nodeId: "x", host: new URL(stage.shop.url).host }, { nodeId: "y", host: null }]);
+    expect(await hostsIn("staging")).toEqual([{ nodeId: "x", host: "staging.shop.example" }, { nodeId: "y", host: null }]);
+    expect(await hostsIn("hidden")).toEqual([{ nodeId: "x", host: null }, { nodeId: "y", host: null }]);
+    expect(await hostsIn("empty")).toEqual([{ nodeId: "x", host: null }, { nodeId: "y", host: null }]);
+    staging.close();
+  });
+});
+
+test("every kind is listed with its judgement and why", async () => {
+  const { system } = await tenantOf(stage);
+  await createTool(system, { name: "look", http: { method: "GET", url: "{{ env.SHOP }}/look" } });
+  await createMcpServer(system, { name: "bank", url: bank.url });
+  const listed = await listTools(system);
+  expect(listed.map(({ kind }) => kind).filter((kind, index, all) => all.indexOf(kind) === index).sort()).toEqual(["builtin", "http", "mcp"]);
+  expect(listed.every(({ why }) => why !== "")).toBe(true);
+  const steps = await listSteps(system, (await recorded(system, "f", { name: "f", nodes: [node("x", { use: "look" })] })).id);
+  expect(steps.data[0]?.effect).toMatchObject({ mutating: false, why: "GET is read-only" });
+});
