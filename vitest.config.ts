@@ -8,7 +8,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["tests/unit/**/*.test.ts", "tests/architecture.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts", "tests/architecture.test.ts"],
+          // Only hangs and quadratic work run into it: no test asserts a time.
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -16,7 +21,7 @@ export default defineConfig({
           name: "integration",
           include: ["tests/integration/**/*.test.ts", "tests/api/**/*.test.ts", "tests/worker/**/*.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           // A stack of processes may have to wait for the build that runs beside the tests.
           hookTimeout: 240_000,
         },

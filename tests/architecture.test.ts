@@ -53,13 +53,21 @@ export function breaches(files: SourceFile[]): string[] {
 function importBreaches(path: string, specifier: string): string[] {
   const from = folderOf(path);
   if (specifier.startsWith("#/") || specifier.startsWith(".")) {
-    const target = specifier.startsWith("#/") ? specifier.slice(2) : relative(root, resolve(root, dirname(path), specifier));
+    const target = specifier.startsWith("#/")
+      ? specifier.slice(2)
+      : relative(root, resolve(root, dirname(path), specifier));
     return folderBreaches(path, from, target);
   }
   const found: string[] = [];
-  if (uiPackages.test(specifier) && !uiFolders.includes(from ?? "") && path !== "middleware.ts" && path !== "next.config.ts")
+  if (
+    uiPackages.test(specifier) &&
+    !uiFolders.includes(from ?? "") &&
+    path !== "middleware.ts" &&
+    path !== "next.config.ts"
+  )
     found.push(`${path}: ${specifier} belongs in ${uiFolders.join(", ")}`);
-  if (specifier.startsWith("drizzle-orm") && from !== "db" && from !== "lib/queue" && !isStore(path)) found.push(`${path}: SQL belongs in db/ or a store file`);
+  if (specifier.startsWith("drizzle-orm") && from !== "db" && from !== "lib/queue" && !isStore(path))
+    found.push(`${path}: SQL belongs in db/ or a store file`);
   return found;
 }
 
@@ -68,7 +76,8 @@ function folderBreaches(path: string, from: string | null, target: string): stri
   if (from === null || to === null || from === to) return [];
   const allowed = beside[from] ?? order.slice(0, order.indexOf(from));
   if (!allowed.includes(to)) return [`${path}: ${from} must not import ${to} (${target})`];
-  if (target.startsWith("db/schema") && from !== "db" && !isStore(path)) return [`${path}: tables belong in a store file`];
+  if (target.startsWith("db/schema") && from !== "db" && !isStore(path))
+    return [`${path}: tables belong in a store file`];
   if (["components"].includes(from) && to === "db") return [`${path}: components never import db`];
   return [];
 }
@@ -81,8 +90,10 @@ function nameBreaches(path: string): string[] {
   const name = path.split("/").at(-1) ?? "";
   const found: string[] = [];
   if (/^index\.tsx?$/.test(name)) found.push(`${path}: no barrels`);
-  if (/^(lib|components|db)\//.test(path) && unclearNames.test(name.replace(/\.tsx?$/, ""))) found.push(`${path}: the name says nothing`);
-  if (/^(lib|components|db)\//.test(path) && name !== name.toLowerCase()) found.push(`${path}: file names are kebab-case`);
+  if (/^(lib|components|db)\//.test(path) && unclearNames.test(name.replace(/\.tsx?$/, "")))
+    found.push(`${path}: the name says nothing`);
+  if (/^(lib|components|db)\//.test(path) && name !== name.toLowerCase())
+    found.push(`${path}: file names are kebab-case`);
   return found;
 }
 
@@ -94,9 +105,11 @@ function folderOf(path: string): string | null {
 }
 
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gm)].map(
-    (match) => match[1] ?? match[2] ?? "",
-  );
+  return [
+    ...text.matchAll(
+      /(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/gm,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? "");
 }
 
 function sources(): SourceFile[] {
@@ -118,7 +131,11 @@ describe("the house", () => {
   });
 
   test.each([
-    ["a lower folder importing a higher one", "lib/runs/x.ts", 'import { submitReplay } from "#/lib/replay/submit-replay.ts";'],
+    [
+      "a lower folder importing a higher one",
+      "lib/runs/x.ts",
+      'import { submitReplay } from "#/lib/replay/submit-replay.ts";',
+    ],
     ["a relative way around the list", "lib/tools/x.ts", 'import { walk } from "../runs/walk.ts";'],
     ["a type import", "lib/contract/x.ts", 'import type { Ctx } from "#/lib/tenancy/ctx.ts";'],
     ["a dynamic import", "lib/core/x.ts", 'const x = await import("#/db/client.ts");'],

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, useTransition, type KeyboardEvent } from "react";
+import { useCallback, useState, useTransition, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
@@ -15,6 +15,7 @@ import { chosenCount, filterRenamed, pairsOf, startingChoices, type MappingChoic
 import { MappingRows } from "./mapping-rows.tsx";
 import { NativeSelect } from "./native-select.tsx";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
+import { besideDialog } from "./toast-place.ts";
 import type { VersionNode } from "./version-nodes.ts";
 
 type MappingProps = {
@@ -53,6 +54,8 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
   const [filter, setFilter] = useState({ text: "", openOnly: false });
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, start] = useTransition();
+  // The same function on every render: rows with hundreds of options are not drawn again for another row's choice.
+  const choose = useCallback((id: string, target: string) => setChoices((before) => ({ ...before, [id]: target })), []);
   const chosen = chosenCount(renamed, choices);
   const isComplete = chosen === renamed.length;
   const shown = filterRenamed(renamed, choices, filter.text, filter.openOnly);
@@ -68,7 +71,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
         "The server could not be reached.",
       );
       if (!outcome.ok) return setFailure(outcome.message);
-      toast.success("Node mapping saved");
+      toast.success("Node mapping saved", besideDialog());
       props.onSaved();
       close();
     });
@@ -128,7 +131,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
           nodes={props.nodes}
           sourceNodes={props.sourceNodes}
           choices={choices}
-          onChoose={(id, target) => setChoices((before) => ({ ...before, [id]: target }))}
+          onChoose={choose}
         />
         <Field
           label="Mapping visibility"

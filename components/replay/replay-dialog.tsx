@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
@@ -27,12 +27,11 @@ import {
 } from "./replay-draft.ts";
 import { TargetVersionField } from "./target-version.tsx";
 import { usePreflight } from "./use-preflight.ts";
+import { besideDialog, hasRoomForToasts } from "./toast-place.ts";
 import { useQueuedSubmit } from "./use-queued-submit.ts";
 import { useTarget } from "./use-target.ts";
 
 const failureTitle = "Replay submission failed";
-/** Narrower than this a toast at the bottom would cover the dialog's buttons. */
-const wideEnough = 1280;
 
 type DialogProps = {
   run: Run;
@@ -65,6 +64,9 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const [isMapping, setMapping] = useState(false);
   const [mappingRevision, setMappingRevision] = useState(0);
   const [isSubmitting, start] = useTransition();
+  useEffect(() => {
+    if (!hasRoomForToasts()) toast.dismiss();
+  }, []);
   const request = toReplayRequest(draft);
   // While a mode's fields are empty, what is known about the plain replay is shown.
   const check = usePreflight(
@@ -75,7 +77,9 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   );
   const target = useTarget(workspaceSlug, run, draft.targetVersion, mappingRevision);
   const { preflight } = check;
-  const unmapped = check.isChecking ? 0 : unmappedCount(preflight);
+  // An answer for another version, or from before a mapping was saved, says nothing about the renamed nodes.
+  const isForTarget = preflight?.plan.targetVersion === target.version && check.revision === mappingRevision;
+  const unmapped = isForTarget ? unmappedCount(preflight) : 0;
   const stands = standsAgainst(draft, unmapped);
   const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);
 
@@ -89,8 +93,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       );
       if (!outcome.ok) {
         setFailure(outcome.message);
-        const position = window.innerWidth < wideEnough ? "top-center" : "bottom-right";
-        toast.error(failureTitle, { description: outcome.message.split("\n")[0], position });
+        toast.error(failureTitle, { description: outcome.message.split("\n")[0], ...besideDialog() });
         return;
       }
       sayAccepted(workspaceSlug, outcome.data.id);
@@ -161,7 +164,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
         />
         {target.crossesVersions ? (
           <MappingNotice
-            isLookingUp={target.mappings.isLoading || check.isChecking}
+            isLookingUp={target.mappings.isLoading || (check.isChecking && !isForTarget)}
             unmapped={unmapped}
             renamed={preflight?.renamedNodes.length ?? 0}
             applied={target.applied}

@@ -12,13 +12,15 @@ const restMs = 300;
 export type PreflightState = {
   /** The last answer; stays while a newer one is being asked for. */
   preflight: Preflight | null;
+  /** The `revision` that the last answer is for. */
+  revision: number;
   message: string | null;
   fields: readonly FieldError[];
   /** The answer is not (yet) for this very request. */
   isChecking: boolean;
 };
 
-const nothing = { for: null, preflight: null, message: null, fields: [] };
+const nothing = { for: null, preflight: null, revision: 0, message: null, fields: [] };
 
 /**
  * What this replay would do and what stands against it, asked of the server by the same path as a submit. `revision`
@@ -39,12 +41,14 @@ export function usePreflight(
     const timer = setTimeout(
       async () => {
         hasAsked.current = true;
-        const input = { workspaceSlug, runId, ...(JSON.parse(asked) as { draft: DraftRequest }).draft };
+        const question = JSON.parse(asked) as { revision: number; draft: DraftRequest };
+        const input = { workspaceSlug, runId, ...question.draft };
         const outcome = await callAction(() => preflightAction(input), "The server could not be reached.");
         if (!isCurrent) return;
         setState((before) => ({
           for: asked,
           preflight: outcome.ok ? outcome.data : before.preflight,
+          revision: outcome.ok ? question.revision : before.revision,
           message: outcome.ok ? null : outcome.message,
           fields: outcome.ok ? [] : outcome.fields,
         }));
@@ -56,6 +60,6 @@ export function usePreflight(
       clearTimeout(timer);
     };
   }, [workspaceSlug, runId, asked, preflightAction]);
-  const { preflight, message, fields } = state;
-  return { preflight, message, fields, isChecking: state.for !== asked };
+  const { for: answered, ...answer } = state;
+  return { ...answer, isChecking: answered !== asked };
 }

@@ -10,6 +10,7 @@ const sections: Record<string, { label: string; path: string }> = {
 const areas: Record<string, { label: string; ids: boolean }> = {
   workflows: { label: "Workflows", ids: false },
   prompts: { label: "Prompts", ids: true },
+  tools: { label: "Tools", ids: true },
   models: { label: "Models", ids: true },
   policies: { label: "Policies", ids: true },
   members: { label: "Members", ids: true },

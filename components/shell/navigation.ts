@@ -9,6 +9,7 @@ import {
   ShieldCheck,
   Users,
   Workflow,
+  Wrench,
 } from "lucide-react";
 
 export type NavigationEntry = { label: string; icon: LucideIcon; path: string };
@@ -22,6 +23,7 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { label: "Workflows", icon: Workflow, path: "workflows" },
       { label: "Prompts", icon: MessageSquareText, path: "prompts" },
+      { label: "Tools", icon: Wrench, path: "tools" },
       { label: "Variables", icon: Braces, path: "variables" },
     ],
   },

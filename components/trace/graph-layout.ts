@@ -21,7 +21,7 @@ export type GraphBox = {
 export type GraphEdge = { from: string; to: string; path: string };
 export type GraphLayout = { boxes: GraphBox[]; edges: GraphEdge[]; width: number; height: number };
 
-export const boxWidth = 188;
+export const boxWidth = 208;
 export const boxHeight = 54;
 const gapX = 24;
 const gapY = 40;

@@ -215,7 +215,9 @@ function NodeBox({
               <span className="truncate">
                 {state.status}
                 {state.count > 1 ? ` ×${formatCount(state.count)}` : ""}
-                {state.durationMs === null || state.status === "skipped" ? "" : ` ${formatDuration(state.durationMs)}`}
+                {state.durationMs === null || state.status === "skipped" || state.effect
+                  ? ""
+                  : ` ${formatDuration(state.durationMs)}`}
               </span>
               {state.effect ? <EffectBadge verdict={state.effect} /> : null}
             </>

@@ -9,6 +9,8 @@ export class PackedTexts {
   readonly #bytes: Uint8Array;
   /** Text `row` is `#bytes[#ends[row - 1] … #ends[row])`. */
   readonly #ends: Uint32Array;
+  /** The text read last: who looks for a row has mostly just been given its text. */
+  #last: { row: number; text: string } | null = null;
 
   constructor(texts: readonly string[]) {
     this.#ends = new Uint32Array(texts.length);
@@ -29,11 +31,14 @@ export class PackedTexts {
 
   at(row: number): string | undefined {
     if (!(row >= 0 && row < this.#ends.length)) return undefined;
-    return decoder.decode(this.#bytes.subarray(this.#start(row), this.#ends[row]));
+    const text = decoder.decode(this.#bytes.subarray(this.#start(row), this.#ends[row]));
+    this.#last = { row, text };
+    return text;
   }
 
-  /** First row that has the text, or -1. Compares from the end: ids of one time differ only there. */
+  /** A row that has the text, the first of them unless another was read just now; or -1. Compares from the end: ids of one time differ only there. */
   indexOf(text: string): number {
+    if (this.#last?.text === text) return this.#last.row;
     const wanted = encoder.encode(text);
     for (let row = 0, start = 0; row < this.#ends.length; row++) {
       const end = this.#ends[row] ?? 0;

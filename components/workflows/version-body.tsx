@@ -6,11 +6,17 @@ import { definitionYaml } from "./definition-text.ts";
 import { NodeTable } from "./node-table.tsx";
 import { VersionDifference } from "./version-difference.tsx";
 import type { WorkflowDetailProps } from "./workflow-detail.tsx";
+import { VersionGraph } from "./version-graph.tsx";
 import { type VersionView, versionViews, workflowSearch } from "./workflow-query.ts";
 
-const viewLabel: Record<VersionView, string> = { nodes: "Nodes", definition: "Definition", difference: "Difference" };
+const viewLabel: Record<VersionView, string> = {
+  nodes: "Nodes",
+  graph: "Graph",
+  definition: "Definition",
+  difference: "Difference",
+};
 
-/** One version: its nodes, its text, or what differs from another one. */
+/** One version: its nodes as a table or a graph, its text, or what differs from another one. */
 export function VersionBody({
   workspaceSlug,
   path,
@@ -33,6 +39,9 @@ export function VersionBody({
       />
       {query.view === "nodes" ? (
         <NodeTable definition={definition} tools={tools} workspaceSlug={workspaceSlug} />
+      ) : null}
+      {query.view === "graph" ? (
+        <VersionGraph definition={definition} nodesHref={`${path}${workflowSearch({ ...query, view: "nodes" })}`} />
       ) : null}
       {query.view === "definition" ? (
         <CodeBlock

@@ -1,6 +1,6 @@
 import type { SearchParams } from "#/components/shell/list-pages.ts";
 
-export const versionViews = ["nodes", "definition", "difference"] as const;
+export const versionViews = ["nodes", "graph", "definition", "difference"] as const;
 export type VersionView = (typeof versionViews)[number];
 
 /** What the address of a workflow's page holds; `from` is the version that the difference starts at. */

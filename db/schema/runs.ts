@@ -155,7 +155,10 @@ export const runs = pgTable(
         else ${t.statusReason} is null end`,
     ),
     check("runs_depth", sql`${t.depth} between 0 and 5`),
-    check("runs_lineage_whole", sql`(${t.replayOf} is null) = (${t.mode} is null) and (${t.replayOf} is null) = (${t.depth} = 0)`),
+    check(
+      "runs_lineage_whole",
+      sql`(${t.replayOf} is null) = (${t.mode} is null) and (${t.replayOf} is null) = (${t.depth} = 0)`,
+    ),
     check(
       "runs_final",
       sql`(${t.finishedAt} is not null) = (${t.status} in ('completed', 'failed', 'cancelled'))

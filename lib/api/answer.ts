@@ -37,8 +37,7 @@ export function problemResponse(
   extra: Record<string, string> = {},
 ): Response {
   const problem = toProblem(error, requestId);
-  if (problem.status >= 500)
-    logger.error({ requestId, where, code: problem.code, err: error }, "request failed");
+  if (problem.status >= 500) logger.error({ requestId, where, code: problem.code, err: error }, "request failed");
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {

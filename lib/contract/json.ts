@@ -7,8 +7,13 @@ export type JsonObject = { [key: string]: Json };
  * Any JSON value, passed through by reference: bodies are checked once (depth, numbers, text) where they are read,
  * and copying them here would lose own `__proto__` keys.
  */
-export const JsonValue = z.custom<Json>((value) => value !== undefined).meta({ id: "JsonValue", description: "Any JSON value" });
+export const JsonValue = z
+  .custom<Json>((value) => value !== undefined)
+  .meta({ id: "JsonValue", description: "Any JSON value" });
 
 export const JsonObject = z
-  .custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value), "expected an object")
+  .custom<JsonObject>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    "expected an object",
+  )
   .meta({ id: "JsonObject", type: "object" });

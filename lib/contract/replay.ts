@@ -26,14 +26,19 @@ export type MappingPairs = z.infer<typeof MappingPairs>;
 export const ReplayRequest = z
   .strictObject({
     mode: ReplayMode.optional(),
-    prompt: z.strictObject({ artifactId: z.string().min(1).max(200), contentHash: z.string().min(1).max(200) }).optional(),
+    prompt: z
+      .strictObject({ artifactId: z.string().min(1).max(200), contentHash: z.string().min(1).max(200) })
+      .optional(),
     model: z.strictObject({ id: z.string().min(1).max(200), ref: z.string().min(1).max(300) }).optional(),
     nodeIds: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
     targetVersion: z.union([z.int().positive(), z.literal("latest")]).optional(),
     nodeMapping: MappingPairs.optional(),
     fromNodeId: z.string().min(1).max(200).optional(),
     payload: JsonValue.optional(),
-    environment: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/).optional(),
+    environment: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,31}$/)
+      .optional(),
     maxCostMicros: z.int().min(0).optional(),
   })
   .superRefine((request, ctx) => {
@@ -76,7 +81,9 @@ export const Preflight = z
     verdicts: z.array(GuardVerdict),
     plan: z.object({
       targetVersion: z.int().nullable(),
-      allowsMutations: z.boolean().meta({ description: "True when at least one mutating call would really be made: the banner is red" }),
+      allowsMutations: z
+        .boolean()
+        .meta({ description: "True when at least one mutating call would really be made: the banner is red" }),
       nodes: z.array(z.object({ id: z.string(), action: z.enum(["execute", "reuse", "unmapped"]) })),
       calls: z.array(
         z.object({
@@ -88,9 +95,9 @@ export const Preflight = z
           recorded: z.int().meta({ description: "Recorded calls of the source run that can answer it" }),
         }),
       ),
-      hosts: z
-        .array(z.object({ nodeId: z.string(), host: z.string().nullable() }))
-        .meta({ description: "Where the tools of the chosen environment are; null = only known when the call is made" }),
+      hosts: z.array(z.object({ nodeId: z.string(), host: z.string().nullable() })).meta({
+        description: "Where the tools of the chosen environment are; null = only known when the call is made",
+      }),
     }),
     renamedNodes: z.array(
       z.object({ id: z.string(), suggestions: z.array(z.object({ id: z.string(), score: z.number() })) }),

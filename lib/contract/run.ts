@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
 import { ErrorCode } from "./problem.ts";
-import { EffectVerdict, NodeType, ReplayMode, RunStatus, SpanKind, SpanStatus, StatusReason, TriggerKind } from "./status.ts";
+import {
+  EffectVerdict,
+  NodeType,
+  ReplayMode,
+  RunStatus,
+  SpanKind,
+  SpanStatus,
+  StatusReason,
+  TriggerKind,
+} from "./status.ts";
 
 export const Timestamp = z.string().meta({ format: "date-time", description: "RFC 3339 UTC with milliseconds" });
 
@@ -84,7 +93,10 @@ export const TriggerRequest = z
   .strictObject({
     payload: JsonValue.optional(),
     version: z.union([z.int().positive(), z.literal("latest")]).optional(),
-    environment: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/).optional(),
+    environment: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,31}$/)
+      .optional(),
     tags: z.array(z.string().min(1).max(128)).max(10).optional(),
     delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
     ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
@@ -114,7 +126,9 @@ export const OpenApproval = z
 export type OpenApproval = z.infer<typeof OpenApproval>;
 
 export const RescheduleRequest = z
-  .strictObject({ delay: z.string().min(1).max(64).meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }) })
+  .strictObject({
+    delay: z.string().min(1).max(64).meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
+  })
   .meta({ id: "RescheduleRequest" });
 
 /** `GET /runs` filters, before paging. */
@@ -186,7 +200,9 @@ export const SpanDetail = z
     output: JsonValue,
     error: StepError.nullable(),
     attributes: z.record(z.string(), JsonValue),
-    bodyKept: z.boolean().meta({ description: "false: re-used from a run that was deleted; input and output are gone" }),
+    bodyKept: z
+      .boolean()
+      .meta({ description: "false: re-used from a run that was deleted; input and output are gone" }),
   })
   .meta({ id: "Span" });
 export type SpanDetail = z.infer<typeof SpanDetail>;

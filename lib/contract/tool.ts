@@ -22,7 +22,10 @@ export const ToolView = z
     id: z.string().nullable().meta({ description: "null for a built-in tool, which cannot be changed" }),
     name: z.string(),
     kind: ToolKind,
-    source: z.object({ id: z.string(), name: z.string() }).nullable().meta({ description: "The MCP server it belongs to" }),
+    source: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: "The MCP server it belongs to" }),
     description: z.string(),
     request: z.string().nullable().meta({ description: "Method and address of an HTTP tool" }),
     mutating: z.boolean(),
@@ -56,15 +59,24 @@ export type CreateToolRequest = z.infer<typeof CreateToolRequest>;
 
 export const UpdateToolRequest = z
   .strictObject({
-    readOnly: z.boolean().nullable().meta({ description: "true = read-only, false = mutating, null = as it says itself" }),
+    readOnly: z
+      .boolean()
+      .nullable()
+      .meta({ description: "true = read-only, false = mutating, null = as it says itself" }),
   })
   .meta({ id: "UpdateToolRequest" });
 
 const McpHeaders = z
   .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, "not a header name"), z.string().min(1).max(8192))
   .refine((headers) => Object.keys(headers).length <= 20, "at most 20 headers")
-  .refine((headers) => Object.keys(headers).every((name) => !reservedHeaders.has(name.toLowerCase())), "this header is set by the protocol")
-  .refine((headers) => Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)), "a value holds characters that HTTP does not allow");
+  .refine(
+    (headers) => Object.keys(headers).every((name) => !reservedHeaders.has(name.toLowerCase())),
+    "this header is set by the protocol",
+  )
+  .refine(
+    (headers) => Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)),
+    "a value holds characters that HTTP does not allow",
+  );
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
   "connection",

@@ -2,16 +2,14 @@ import { z } from "zod";
 import type { MasterKey } from "./secret-box.ts";
 
 /** The only reader of process.env in lib/; a fault stops the process with one line that names the variable. */
-const masterKeys = z
-  .string()
-  .transform((text, ctx): MasterKey[] => {
-    const keys = text.split(",").filter(Boolean).map(parseMasterKey);
-    if (keys.length === 0 || keys.some((key) => key === null)) {
-      ctx.addIssue({ code: "custom", message: "must be id:base64key,… with keys of 32 bytes" });
-      return z.NEVER;
-    }
-    return keys as MasterKey[];
-  });
+const masterKeys = z.string().transform((text, ctx): MasterKey[] => {
+  const keys = text.split(",").filter(Boolean).map(parseMasterKey);
+  if (keys.length === 0 || keys.some((key) => key === null)) {
+    ctx.addIssue({ code: "custom", message: "must be id:base64key,… with keys of 32 bytes" });
+    return z.NEVER;
+  }
+  return keys as MasterKey[];
+});
 
 function parseMasterKey(part: string): MasterKey | null {
   const [id, key] = part.trim().split(":");
@@ -20,7 +18,10 @@ function parseMasterKey(part: string): MasterKey | null {
 }
 
 const hostPorts = z.string().transform((text, ctx) => {
-  const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
   if (parts.some((part) => !/^[^\s:]+(?::[^\s:]+)*:\d{1,5}$/.test(part)))
     ctx.addIssue({ code: "custom", message: "must be host:port,…" });
   return parts;

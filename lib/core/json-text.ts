@@ -31,7 +31,8 @@ export function assertStorable(value: Json, at = "body"): void {
     if (next.depth > maxJsonDepth) fail(next.path, `nested deeper than ${maxJsonDepth} levels`);
     const depth = next.depth + 1;
     for (const [key, child] of Object.entries(next.value))
-      if (typeof child === "object" || typeof child === "number") open.push({ value: child, path: `${next.path}.${key}`, depth });
+      if (typeof child === "object" || typeof child === "number")
+        open.push({ value: child, path: `${next.path}.${key}`, depth });
   }
 }
 

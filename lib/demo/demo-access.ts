@@ -34,7 +34,10 @@ export async function demoAccess(
     if (user && key) return { workspace: known, user, access: kept };
   }
   const workspace = known ?? (await makeWorkspace(db));
-  const access = { email: `demo-${randomBytes(3).toString("hex")}@acme.example`, password: randomBytes(9).toString("base64url") };
+  const access = {
+    email: `demo-${randomBytes(3).toString("hex")}@acme.example`,
+    password: randomBytes(9).toString("base64url"),
+  };
   const user = await makeOwner(db, workspace, access);
   const ctx: Ctx = {
     ...systemCtx(db, workspace),

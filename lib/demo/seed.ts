@@ -40,7 +40,9 @@ async function seed(): Promise<void> {
   if (known.length === 0) await placeContent(ctx);
   else await placeMissing(ctx, new Set(known.map((workflow) => workflow.slug)));
   await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
-  process.stdout.write(`${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`,
+  );
 }
 
 async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {
@@ -55,7 +57,8 @@ async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> 
     await cancelRun(ctx, run.id);
   }
   const status = await settled(ctx, run.id, scenario.expect === "waiting");
-  if (status !== scenario.expect) throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
+  if (status !== scenario.expect)
+    throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
 }
 
 /** Until it has ended, or waits for somebody where that is how it is to be left. */

@@ -40,7 +40,10 @@ export async function putProvider(ctx: Ctx, provider: string, request: PutProvid
     if (request.apiKey === undefined) {
       if (!before) throw invalidField("body.apiKey", "required for a new provider");
       if (before.baseUrl !== baseUrl)
-        throw invalidField("body.apiKey", "required again: the address changed, and the key was entered for another one");
+        throw invalidField(
+          "body.apiKey",
+          "required again: the address changed, and the key was entered for another one",
+        );
       return ownView(before);
     }
     await upsertProvider(tx, ctx.workspace.id, { provider, kind, baseUrl, apiKey: request.apiKey });

@@ -89,7 +89,11 @@ export function selectProviders(db: DbHandle, workspaceId: string): Promise<Prov
 }
 
 /** The row of one provider, locked: of two changes each sees the other's. */
-export async function lockProvider(tx: Transaction, workspaceId: string, provider: string): Promise<ProviderRow | null> {
+export async function lockProvider(
+  tx: Transaction,
+  workspaceId: string,
+  provider: string,
+): Promise<ProviderRow | null> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`provider|${workspaceId}|${provider}`}, 0))`);
   const rows = await tx
     .select(shownColumns)

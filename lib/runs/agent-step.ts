@@ -25,7 +25,15 @@ import { asStepFailure, StepFailure } from "./step-failure.ts";
 import { performToolCall } from "./tool-call.ts";
 
 type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
-type Agent = { session: Session; node: AgentNode; ref: string; key: string; scope: Scope; step: SpanRecord; tools: AgentTool[] };
+type Agent = {
+  session: Session;
+  node: AgentNode;
+  ref: string;
+  key: string;
+  scope: Scope;
+  step: SpanRecord;
+  tools: AgentTool[];
+};
 
 /**
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and

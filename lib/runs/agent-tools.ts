@@ -26,7 +26,11 @@ export type AgentTool = {
 /** The tools that an agent offers its model; what the author does not say comes from the tool itself, as it is now. */
 export async function loadAgentTools(session: Session, node: AgentNode): Promise<AgentTool[]> {
   const named = node.tools.map((name) => ({ name, ...definedTool(session, name) }));
-  const stored = await selectToolsOf(database(), session.workspace.id, named.map(({ source }) => source));
+  const stored = await selectToolsOf(
+    database(),
+    session.workspace.id,
+    named.map(({ source }) => source),
+  );
   return named.map(({ name, tool, source }) => {
     const face = faceOfSource(source, toolOf(source, stored));
     return {

@@ -12,7 +12,9 @@ export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
 /** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
 export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks): ConcreteCall {
-  const request = buildHttpCall(call.args === null ? spec : withBody(spec), (template) => renderValue(template, call.scope));
+  const request = buildHttpCall(call.args === null ? spec : withBody(spec), (template) =>
+    renderValue(template, call.scope),
+  );
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
   const url = URL.parse(request.url);
   return {

@@ -36,7 +36,10 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
       converse(session, tool, label, timeoutMs, async (conversation) => {
         const result = await conversation.callTool(tool.name, args, idempotencyKey);
         const output = mcpOutput(label, result, (text) => redactText(text, session.writer.secretValues));
-        return { output, attributes: { "mcp.protocol.version": conversation.protocolVersion, "mcp.tool.name": tool.name } };
+        return {
+          output,
+          attributes: { "mcp.protocol.version": conversation.protocolVersion, "mcp.tool.name": tool.name },
+        };
       }),
   };
 }
@@ -55,7 +58,9 @@ async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, la
     const now = listed.tools.find(({ name }) => name === tool.name);
     if (now?.hash === tool.definitionHash) return facts;
     await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
-    return now ? factsOfTool({ ...tool, definition: now.definition, definitionHash: now.hash }, call.mutating === true) : { kind: "missing" };
+    return now
+      ? factsOfTool({ ...tool, definition: now.definition, definitionHash: now.hash }, call.mutating === true)
+      : { kind: "missing" };
   } catch (error) {
     if (!(error instanceof ToolCallError) || session.stop.signal.aborted) throw error;
     return { kind: "unchecked" };

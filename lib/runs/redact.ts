@@ -31,7 +31,10 @@ export function plainText(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "\u2400");
 }
 
-/** A text with every secret replaced, plain or as it stands in a URL, in a form or in JSON. */
+/**
+ * A text with every secret replaced, plain or as it stands in a URL, in a form, or in JSON, also in JSON that is itself a
+ * text inside of JSON, however deep.
+ */
 export function redactText(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const form of writtenForms(secrets)) clean = clean.replaceAll(form, mark);
@@ -39,23 +42,48 @@ export function redactText(text: string, secrets: readonly string[]): string {
 }
 
 /** A run has one list of secrets for all its texts. */
-const formsOf = new WeakMap<readonly string[], string[]>();
+const formsOf = new WeakMap<readonly string[], (string | RegExp)[]>();
 
-/** Every way in which the secrets may be written, longest first, so that one that holds another goes as a whole. */
-function writtenForms(secrets: readonly string[]): string[] {
+/** How each secret may be written, longest first, so that one that holds another goes as a whole. */
+function writtenForms(secrets: readonly string[]): (string | RegExp)[] {
   const known = formsOf.get(secrets);
   if (known) return known;
-  const forms = secrets
+  // URLs and headers lose line breaks and spaces at the ends, which pasted secrets often have.
+  const values = secrets.flatMap((secret) => [secret, secret.trim(), secret.replace(/[\t\r\n]/g, "").trim()]);
+  const forms = [...new Set(values)]
     .filter((secret) => secret.length >= leastLength)
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret.toWellFormed()),
-      new URLSearchParams({ "": secret }).toString().slice(1),
-      JSON.stringify(secret).slice(1, -1),
-    ]);
-  const sorted = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
-  formsOf.set(secrets, sorted);
-  return sorted;
+    .toSorted((a, b) => b.length - a.length)
+    .map((secret) => (/^[\w.~-]+$/.test(secret) ? secret : new RegExp([...secret].map(anyWriting).join(""), "g")));
+  formsOf.set(secrets, forms);
+  return forms;
+}
+
+/** Each level of JSON in JSON doubles them; a bound keeps the search linear. */
+const mostBackslashes = 64;
+const shortEscapes: Record<string, string> = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" };
+
+/** A pattern for one character of a secret: as it is, percent-encoded, or with any number of JSON's backslashes. */
+function anyWriting(character: string): string {
+  if (/^[\w.~-]$/.test(character)) return character.replace(".", "\\.");
+  if (character === "\\") return `(?:\\\\{1,${mostBackslashes}}|%5[cC])`;
+  const percent = encodeURIComponent(character.toWellFormed());
+  const bytes = percent.startsWith("%") ? percent : `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  const units = Array.from({ length: character.length }, (_, at) =>
+    character.charCodeAt(at).toString(16).padStart(4, "0"),
+  );
+  const short = shortEscapes[character];
+  return `(?:${[
+    `\\\\{0,${mostBackslashes}}${character.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}`,
+    anyCase(bytes),
+    ...(character === " " ? ["\\+"] : []),
+    ...(short === undefined ? [] : [`\\\\{1,${mostBackslashes}}${short}`]),
+    units.map((unit) => `\\\\{1,${mostBackslashes}}u${anyCase(unit)}`).join(""),
+  ].join("|")})`;
+}
+
+/** Hexadecimal digits come in both cases. */
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
 }
 
 /** A copy only where something changed; values under a header name that carries credentials go as a whole. */

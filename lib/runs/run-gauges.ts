@@ -19,6 +19,7 @@ const oldest = gauge({
 });
 const databaseUp = gauge({ name: "reprise_database_up", help: "1 when the database answered this scrape, else 0" });
 
+const patienceMs = 3000;
 let refreshing: Promise<void> | null = null;
 
 /**
@@ -26,7 +27,8 @@ let refreshing: Promise<void> | null = null;
  * sum. Never throws: a database that is away is a value too.
  */
 export function refreshRunGauges(): Promise<void> {
-  refreshing ??= refresh()
+  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("late")), patienceMs).unref());
+  refreshing ??= Promise.race([refresh(), late])
     .then(
       () => databaseUp.set(1),
       () => databaseUp.set(0),

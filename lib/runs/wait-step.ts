@@ -25,7 +25,14 @@ export async function runWaitStep(session: Session, node: WaitNode, place: Place
 async function open(session: Session, node: WaitNode, { key, parentId, scope }: Place): Promise<SpanRecord> {
   const earlier = session.earlier.get(key);
   const asked = node.approval?.title === undefined ? null : renderText(node.approval.title, scope);
-  const common = { key, kind: "wait", parentId, nodeId: node.id, name: nameOf(node, asked), status: "waiting" } as const;
+  const common = {
+    key,
+    kind: "wait",
+    parentId,
+    nodeId: node.id,
+    name: nameOf(node, asked),
+    status: "waiting",
+  } as const;
   if (earlier) return session.writer.takeOver({ ...common, wakeAt: earlier.wakeAt });
   const ms = node.approval ? node.approval.timeoutMs : node.durationMs;
   return session.writer.start({

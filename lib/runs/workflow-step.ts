@@ -9,6 +9,7 @@ import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import type { Place } from "./place.ts";
+import { redactJson } from "./redact.ts";
 import { findRunBody, type RunRow } from "./run-store.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -72,9 +73,12 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
       `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`,
     );
   const ctx = engineCtx(workspace, run.id);
+  // A payload is stored and shown: secrets do not travel in it, the child reads them from the environment itself.
+  const stored = redactJson(payload, session.writer.secretValues);
   return inTransaction(db, async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const spec = childSpec(session, span, { workflow: { id: workflow.id, slug: node.workflow }, version, payload });
+    const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };
+    const spec = childSpec(session, span, what);
     const child = await createRun(inTx, tx, spec);
     await enqueueRun(inTx, tx, child);
     return child;

@@ -4,7 +4,12 @@ import { executeHttpCall } from "./http-tool.ts";
 import type { ToolFacts } from "./mutability.ts";
 import { refusedCall } from "./tool-call-error.ts";
 
-export type BuiltinWay = { fetch: typeof fetch; signal: AbortSignal; timeoutMs: number; redact: (text: string) => string };
+export type BuiltinWay = {
+  fetch: typeof fetch;
+  signal: AbortSignal;
+  timeoutMs: number;
+  redact: (text: string) => string;
+};
 
 /** A tool that comes with the product. `mutating` is its own declaration, which nobody changes. */
 export type BuiltinTool = {
@@ -49,14 +54,18 @@ const httpGet: BuiltinTool = {
   factsOf: ({ url }) => ({ kind: "http", method: "GET", url: typeof url === "string" ? url : "" }),
   call: async (args, way) => {
     if (typeof args.url !== "string") throw refusedCall("http.get needs a url");
-    const { status, body } = await executeHttpCall(buildHttpCall({ method: "GET", url: args.url }, (value) => value), way);
+    const { status, body } = await executeHttpCall(
+      buildHttpCall({ method: "GET", url: args.url }, (value) => value),
+      way,
+    );
     return { status, body };
   },
 };
 
 const jsonPointer: BuiltinTool = {
   name: "json.pointer",
-  description: "Takes a value out of JSON data by its JSON Pointer (RFC 6901), for example /items/0/id; null when there is none.",
+  description:
+    "Takes a value out of JSON data by its JSON Pointer (RFC 6901), for example /items/0/id; null when there is none.",
   mutating: false,
   inputSchema: {
     type: "object",

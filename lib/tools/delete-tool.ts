@@ -11,7 +11,8 @@ export async function deleteTool(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx.db, async (tx) => {
     const tool = await selectTool(tx, ctx.workspace.id, id);
     if (!tool) throw notFound("Tool");
-    if (tool.kind === "mcp") throw new DomainError("conflict", "This tool belongs to an MCP server; remove the server instead.");
+    if (tool.kind === "mcp")
+      throw new DomainError("conflict", "This tool belongs to an MCP server; remove the server instead.");
     if (!(await deleteHttpTool(tx, ctx.workspace.id, id))) throw notFound("Tool");
     await recordAudit(ctx, tx, { action: "tool.deleted", target: id, details: { tool: tool.name } });
   });

@@ -57,11 +57,19 @@ function decodeText(bytes: Uint8Array, charset: string | undefined): string {
   }
 }
 
-/** What the server says went wrong, as one line of at most 300 characters; null when it does not say. */
-export function faultText(body: Json): string | null {
+/**
+ * What the server says went wrong, as one line of at most 300 characters; null when it does not say. Secrets are blanked
+ * out before the cut, so that none survives by being cut in two.
+ */
+export function faultText(body: Json, redact: (text: string) => string = (text) => text): string | null {
   const text = typeof body === "string" ? (body.trimStart().startsWith("<") ? null : body) : messageIn(body);
-  const line = text?.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
-  if (!line) return null;
+  const line =
+    text === null
+      ? ""
+      : redact(text)
+          .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+          .trim();
+  if (line === "") return null;
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 

@@ -96,7 +96,7 @@ function statusFault(
 ): ToolCallError {
   const { status } = response;
   const contentType = response.headers.get("content-type");
-  const says = faultText(bodyOrText(bytes, contentType));
+  const says = faultText(bodyOrText(bytes, contentType), redact);
   const excerpt = redact(new TextDecoder().decode(bytes.subarray(0, excerptBytes * 4)));
   return new ToolCallError(redact(`${label} answered ${status}${says ? `: ${says}` : ""}`), {
     code: "tool_http_error",

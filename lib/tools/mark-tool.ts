@@ -19,10 +19,19 @@ export async function markTool(ctx: Ctx, id: string, readOnly: boolean | null): 
     const tool = await selectTool(tx, ctx.workspace.id, id);
     if (!tool) throw notFound("Tool");
     if (readOnly === true && tool.kind !== "mcp")
-      throw invalidField("body.readOnly", "only an MCP tool can be marked read-only; an HTTP tool is judged by its method");
+      throw invalidField(
+        "body.readOnly",
+        "only an MCP tool can be marked read-only; an HTTP tool is judged by its method",
+      );
     if (tool.readOnly === readOnly) return toolView(tool);
     await updateReadOnly(tx, ctx.workspace.id, id, readOnly);
-    const details = { tool: tool.name, server: tool.server?.name ?? null, before: tool.readOnly, after: readOnly, definitionHash: tool.definitionHash };
+    const details = {
+      tool: tool.name,
+      server: tool.server?.name ?? null,
+      before: tool.readOnly,
+      after: readOnly,
+      definitionHash: tool.definitionHash,
+    };
     await recordAudit(ctx, tx, { action: "tool.override_changed", target: id, details });
     return toolView({ ...tool, readOnly });
   });

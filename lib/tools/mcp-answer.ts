@@ -11,7 +11,7 @@ import { ToolCallError } from "./tool-call-error.ts";
 export function mcpOutput(label: string, result: CallToolResult, redact: (text: string) => string): Json {
   const text = textOf(result);
   if (result.isError === true) {
-    const says = faultText(text ?? "");
+    const says = faultText(text ?? "", redact);
     throw new ToolCallError(redact(`${label} failed${says ? `: ${says}` : ""}`), {
       code: "tool_failed",
       status: null,
@@ -21,7 +21,8 @@ export function mcpOutput(label: string, result: CallToolResult, redact: (text: 
       outcomeUnknown: false,
     });
   }
-  const output = result.structuredContent === undefined ? plainOutput(result, text) : (result.structuredContent as Json);
+  const output =
+    result.structuredContent === undefined ? plainOutput(result, text) : (result.structuredContent as Json);
   assertStorable(output, "output");
   return output;
 }

@@ -52,7 +52,10 @@ export async function withMcpServer<T>(
     signal.throwIfAborted();
     const opened = await openClient(endpoint, way, signal, progress);
     close = opened.close;
-    return await raced(signal, opened.connect().then(() => work(conversationOf(opened.client, signal, way, progress))));
+    return await raced(
+      signal,
+      opened.connect().then(() => work(conversationOf(opened.client, signal, way, progress))),
+    );
   } catch (error) {
     const { mcpFault } = await import("./mcp-fault.ts");
     const ends = { cancelled: way.signal.aborted, timedOut: deadline.aborted, timeoutMs: way.timeoutMs };
@@ -73,7 +76,12 @@ async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSigna
     fetch: watchedFetch(endpoint, way.fetch, progress),
     requestInit: { headers: endpoint.headers },
     // One conversation is one call: nothing is resumed behind its back, and nothing goes to another origin.
-    reconnectionOptions: { maxRetries: 0, initialReconnectionDelay: 0, maxReconnectionDelay: 0, reconnectionDelayGrowFactor: 1 },
+    reconnectionOptions: {
+      maxRetries: 0,
+      initialReconnectionDelay: 0,
+      maxReconnectionDelay: 0,
+      reconnectionDelayGrowFactor: 1,
+    },
     redirectPolicy: "same-origin",
     onInsufficientScope: "throw",
   });
@@ -81,7 +89,10 @@ async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSigna
   const close = async () => {
     // A session of the older generation is the server's memory; after an abort nobody waits for its end.
     if (transport.sessionId && !signal.aborted)
-      await Promise.race([transport.terminateSession(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]).catch(() => {});
+      await Promise.race([
+        transport.terminateSession(),
+        new Promise((resolve) => setTimeout(resolve, 1000).unref()),
+      ]).catch(() => {});
     await client.close();
   };
   return { client, connect, close };

@@ -27,13 +27,18 @@ export function mcpFault(
   redact: (text: string) => string,
 ): ToolCallError {
   const make = (says: string, fault: Partial<ToolCallFault> & Pick<ToolCallFault, "code">) =>
-    new ToolCallError(redact(`${label} ${says}`), { ...blank, ...fault }, error);
+    // The SDK's own errors quote the server, which may quote its headers: they are no cause for a log to show.
+    new ToolCallError(
+      redact(`${label} ${says}`),
+      { ...blank, ...fault },
+      error instanceof DomainError ? error : undefined,
+    );
   if (error instanceof ToolCallError) return error;
   const outcomeUnknown = progress.callSent;
   if (ends.cancelled) return make("was cancelled", { code: "cancelled", outcomeUnknown });
   if (ends.timedOut || isTimeout(error))
     return make(`did not finish within ${ends.timeoutMs} ms`, { code: "timed_out", retryable: true, outcomeUnknown });
-  if (error instanceof SdkHttpError) return make(...statusFault(error));
+  if (error instanceof SdkHttpError) return make(...statusFault(error, redact));
   const fetchFault = progress.fetchFault;
   if (fetchFault instanceof GuardedFetchError) {
     const { fault, message, retryable, code } = fetchFault;
@@ -41,7 +46,7 @@ export function mcpFault(
     return make(`failed: ${message}`, { code: code as ToolCallFault["code"], retryable, outcomeUnknown: sent });
   }
   if (error instanceof ProtocolError)
-    return make(`was refused: ${faultText(error.message) ?? "no reason given"}`, { code: "tool_failed" });
+    return make(`was refused: ${faultText(error.message, redact) ?? "no reason given"}`, { code: "tool_failed" });
   if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
     return make("asks for something that only a person could answer", { code: "tool_failed" });
   if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult)
@@ -59,9 +64,12 @@ function isTimeout(error: unknown): boolean {
   return error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout;
 }
 
-function statusFault(error: SdkHttpError): [string, Partial<ToolCallFault> & Pick<ToolCallFault, "code">] {
+function statusFault(
+  error: SdkHttpError,
+  redact: (text: string) => string,
+): [string, Partial<ToolCallFault> & Pick<ToolCallFault, "code">] {
   const { status } = error;
-  const body = typeof error.data.text === "string" ? faultText(error.data.text) : null;
+  const body = typeof error.data.text === "string" ? faultText(error.data.text, redact) : null;
   const retryable = status === 408 || status === 429 || status >= 500;
   return [`answered ${status}${body ? `: ${body}` : ""}`, { code: "tool_http_error", status, retryable }];
 }

@@ -66,7 +66,8 @@ export async function refreshMcpServer(ctx: Ctx, id: string): Promise<McpServerV
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
-    if (now.url !== server.url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    if (now.url !== server.url)
+      throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
     await storeListing(ctx, tx, now, listed);
     return viewOf(ctx, tx, id);
   });
@@ -98,7 +99,8 @@ export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpSe
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
-    if (now.url !== server.url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    if (now.url !== server.url)
+      throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
     if (listed) await moveServer(ctx, tx, now, { url, headers, listed });
     const trusted = request.trusted ?? (moved ? false : now.trusted);
     if (request.trusted !== undefined || moved) await setTrust(ctx, tx, now, trusted);
@@ -112,7 +114,11 @@ export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx.db, async (tx) => {
     const gone = await deleteServer(tx, ctx.workspace.id, id);
     if (!gone) throw notFound("MCP server");
-    await recordAudit(ctx, tx, { action: "mcp_server.deleted", target: id, details: { name: gone.name, url: gone.url } });
+    await recordAudit(ctx, tx, {
+      action: "mcp_server.deleted",
+      target: id,
+      details: { name: gone.name, url: gone.url },
+    });
   });
 }
 

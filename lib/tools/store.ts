@@ -56,7 +56,9 @@ export async function selectToolsOf(
     source.kind === "mcp" ? [source.tool] : source.kind === "use" ? [source.name] : [],
   );
   if (names.length === 0) return [];
-  const rows = await toolQuery(db).where(and(eq(tools.workspaceId, workspaceId), inArray(tools.name, [...new Set(names)])));
+  const rows = await toolQuery(db).where(
+    and(eq(tools.workspaceId, workspaceId), inArray(tools.name, [...new Set(names)])),
+  );
   return rows.map(workspaceTool);
 }
 
@@ -92,7 +94,12 @@ export async function lockTool(tx: Transaction, workspaceId: string, id: string)
   await tx.execute(sql`select 1 from tools where workspace_id = ${workspaceId} and id = ${id} for update`);
 }
 
-export async function updateReadOnly(tx: Transaction, workspaceId: string, id: string, readOnly: boolean | null): Promise<void> {
+export async function updateReadOnly(
+  tx: Transaction,
+  workspaceId: string,
+  id: string,
+  readOnly: boolean | null,
+): Promise<void> {
   await tx
     .update(tools)
     .set({ readOnly, updatedAt: sql`now()` })
@@ -184,7 +191,11 @@ export async function replaceServerTools(
 }
 
 /** Binds trust to the definitions as they are now, or takes it away. */
-export async function bindTrust(tx: Transaction, server: Pick<McpServerRow, "id" | "workspaceId">, trusted: boolean): Promise<void> {
+export async function bindTrust(
+  tx: Transaction,
+  server: Pick<McpServerRow, "id" | "workspaceId">,
+  trusted: boolean,
+): Promise<void> {
   await tx
     .update(tools)
     .set({ trustedHash: trusted ? sql`${tools.definitionHash}` : null, updatedAt: sql`now()` })

@@ -7,7 +7,7 @@ import { listSpans } from "#/lib/runs/span-store.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { alignSteps } from "./align-steps.ts";
-import { comparableSteps, comparedInput, type BareStep } from "./compare-side.ts";
+import { comparableSteps, comparedBodies, type BareStep } from "./compare-side.ts";
 import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "./compare-store.ts";
 import { compareRuns, type CompareStep } from "./compare.ts";
 import { lineageMapping } from "./node-lineage.ts";
@@ -64,6 +64,6 @@ function unlike(
 }
 
 function withBody(step: BareStep, bodies: ReadonlyMap<string, StepBody>): CompareStep {
-  const body = bodies.get(step.spanId);
-  return { ...step, input: comparedInput(body?.input ?? null), output: body?.output ?? null };
+  const { input, output } = bodies.get(step.spanId) ?? { input: null, output: null };
+  return { ...step, ...comparedBodies(step.type, { input, output }) };
 }

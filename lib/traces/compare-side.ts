@@ -70,15 +70,39 @@ function plainStep(row: StoredSpan, runStartedAt: Date | null) {
   };
 }
 
+type Bodies = { input: Json; output: Json };
+
 /**
- * What a step was called with, as it is compared: a tool call's arguments, without the request body where that only
- * repeats them.
+ * A step's bodies as they are compared: without what says the same twice (a request body that repeats the arguments) and
+ * without what providers make up anew for each answer (ids of calls, signatures), in which two runs always differ.
  */
-export function comparedInput(input: Json): Json {
+export function comparedBodies(type: string, { input, output }: Bodies): Bodies {
+  if (type === "model_call") return { input: plainMessages(input), output: plainAnswer(output) };
+  return { input: comparedInput(input), output };
+}
+
+function comparedInput(input: Json): Json {
   if (!isObject(input) || !Object.hasOwn(input, "arguments") || !isObject(input["request"])) return input;
   const { body, ...request } = input["request"];
   if (body === undefined || diffValues(body, input["arguments"] ?? null) !== null) return input;
   return { ...input, request };
+}
+
+/** The turn of an agent: `{ messages: [{ role, parts }], … }` in, `{ parts, output }` out. */
+function plainMessages(input: Json): Json {
+  if (!isObject(input) || !Array.isArray(input["messages"])) return input;
+  return { ...input, messages: input["messages"].map(plainAnswer) };
+}
+
+function plainAnswer(message: Json): Json {
+  if (!isObject(message) || !Array.isArray(message["parts"])) return message;
+  return { ...message, parts: message["parts"].map(plainPart) };
+}
+
+function plainPart(part: Json): Json {
+  if (!isObject(part)) return part;
+  const { id: _id, callId: _callId, signature: _signature, ...plain } = part;
+  return plain;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -34,7 +34,7 @@ export async function resealSecrets(): Promise<Resealing> {
 async function resealStore(store: SealedStore): Promise<Resealing> {
   const keys = env("REPRISE_MASTER_KEYS");
   const done = { resealed: 0, unreadable: 0 };
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const batch = await store.notUnder(keys[0]?.id ?? "", after, batchSize);
     for (const value of batch) {
       const fresh = opened(() => resealed(keys, value.context, value.sealed));

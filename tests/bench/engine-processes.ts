@@ -5,6 +5,13 @@ import { createInterface } from "node:readline";
 /** A child of this benchmark, ended with it. */
 export type Child = { process: ChildProcess; stop(): Promise<void> };
 
+const children = new Set<ChildProcess>();
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+  process.once(signal, () => {
+    for (const child of children) child.kill("SIGKILL");
+    process.exit(1);
+  });
+
 /** A worker process with `slots`, claiming when this resolves. */
 export async function startWorkerProcess(slots: number, flags: string[] = []): Promise<Child> {
   const child = spawn(process.execPath, [...flags, "lib/worker/main.ts"], {
@@ -34,6 +41,8 @@ export async function ask(child: Child, message: object): Promise<unknown> {
 }
 
 function childOf(child: ChildProcess): Child {
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   return {
     process: child,
     async stop() {

@@ -30,11 +30,14 @@ for (const scheme of ["light", "dark"] as const) {
   test.describe(`in ${scheme}`, () => {
     test.use({ colorScheme: scheme });
 
-    test("runs list, trace viewer, replay dialog and monitoring detail pass axe", async ({ page, workspace }) => {
+    test("the runs list passes axe", async ({ page, workspace }) => {
       await page.goto(monitoringPath(workspace));
       await expect(page.locator(`[data-run-id="${refund.id}"]`)).toBeVisible();
       await expect(page.locator("html")).toHaveClass(scheme === "dark" ? /dark/ : /^(?!.*dark)/);
       await expectAccessible(page);
+    });
+
+    test("the trace viewer with its inspector passes axe", async ({ page, workspace }) => {
       await openTrace(page, workspace, replay.id);
       await expect(page.getByTestId("effects-summary")).toBeVisible();
       await page.keyboard.press("j");
@@ -43,13 +46,23 @@ for (const scheme of ["light", "dark"] as const) {
       await page.getByRole("tab", { name: "Output" }).click();
       await expect(page.getByRole("tabpanel")).toContainText("refund");
       await expectAccessible(page);
+    });
+
+    test("the transcript passes axe", async ({ page, workspace }) => {
+      await page.goto(`${tracePath(workspace, failed.id)}?view=transcript`);
+      await expect(page.getByRole("region", { name: "Transcript" })).toContainText("Classify the ticket");
+      await expectAccessible(page);
+    });
+
+    test("the replay dialog passes axe", async ({ page, workspace }) => {
+      await openTrace(page, workspace, refund.id);
       await page.keyboard.press("r");
       await expect(page.getByRole("dialog").getByText("Will dry-run", { exact: true })).toBeVisible();
       await page.getByRole("radio", { name: "Replay with new prompt" }).click();
       await expectAccessible(page);
-      await page.goto(`${tracePath(workspace, failed.id)}?view=transcript`);
-      await expect(page.getByRole("region", { name: "Transcript" })).toContainText("Classify the ticket");
-      await expectAccessible(page);
+    });
+
+    test("the monitoring detail passes axe", async ({ page, workspace }) => {
       await page.goto(monitoringPath(workspace, failed.id));
       await expect(page.getByRole("list", { name: "Status timeline" })).toBeVisible();
       await expectAccessible(page);

@@ -30,12 +30,13 @@ test.describe("the monitoring detail", () => {
     workspace,
     api,
   }) => {
-    const id = await started(api, "delay=500");
+    // Only the first call is slow: however long the page takes, it is in flight when Pause is pressed.
+    const id = await started(api, "delay=6000x1");
     await page.goto(monitoringPath(workspace, id));
     await button(page, "Pause").click();
     await expect(toast(page, "Pause requested")).toContainText(id);
     const status = page.getByRole("main").locator("header");
-    await expect(status).toContainText("Paused");
+    await expect(status).toContainText("Paused", { timeout: 20_000 });
     await expect(button(page, "Pause")).toHaveAccessibleDescription("The run is paused already.");
     const paused = await api.reached(id, ["paused"]);
     await button(page, "Resume").click();

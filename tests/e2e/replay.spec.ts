@@ -82,7 +82,7 @@ test.describe("replaying a run", () => {
     await api.call("POST", `/runs/${newRunId}/resume`);
     await expect(viewer).toHaveAttribute("data-run-status", "completed", { timeout: 15_000 });
     await expect(page.getByTestId("effects-summary")).toContainText("2dry run · recorded");
-    await expect(page.getByRole("link", { name: new RegExp(refund.id) }).first()).toBeVisible();
+    await expect(page.locator(`header a[href="${tracePath(workspace, refund.id)}"]`)).toBeVisible();
     expect(await arrived()).toEqual(before);
     const replayed = await api.reached(newRunId);
     expect(replayed).toMatchObject({ replayOf: refund.id, depth: 1, mode: "as_is", version: refund.version });
@@ -201,7 +201,14 @@ test.describe("a refused replay", () => {
     await expect(dialog).toBeVisible();
   };
 
-  test("shows the server's message in the dialog and as a toast: version deleted", async ({ page, workspace, api }) => {
+  test("shows the server's message in the dialog and as a toast: version deleted", async ({
+    page,
+    workspace,
+    api,
+    expectedErrors,
+  }) => {
+    // The dialog asks for the version, and the browser reports that it is gone.
+    expectedErrors.push(/status of 404.*\/versions\/1/);
     await api.call("POST", "/workflows", { body: { slug: "short-lived", definition: greet } });
     const run = await api.ran("short-lived", { payload: { name: "Ada" } });
     expect((await api.call("DELETE", "/workflows/short-lived/versions/1")).status).toBe(204);

@@ -16,7 +16,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const said = { url: request.url, headers: request.headers, body };
   if (request.url?.startsWith("/v1/chat/completions")) return chat(response, body, JSON.stringify(said));
   const status = request.url?.startsWith("/fail") ? 500 : 200;
-  response.writeHead(status, { "content-type": "application/json", "x-request-id": String(request.headers["x-token"] ?? "") });
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "x-request-id": String(request.headers["x-token"] ?? ""),
+  });
   response.end(JSON.stringify(status === 200 ? said : { error: { message: `cannot do ${JSON.stringify(said)}` } }));
 }
 
@@ -24,7 +27,9 @@ function chat(response: ServerResponse, body: string, said: string): void {
   const { model } = JSON.parse(body) as { model: string };
   if (model === "fail") {
     response.writeHead(400, { "content-type": "application/json" });
-    return void response.end(JSON.stringify({ error: { message: `bad request: ${said}`, type: "invalid_request_error" } }));
+    return void response.end(
+      JSON.stringify({ error: { message: `bad request: ${said}`, type: "invalid_request_error" } }),
+    );
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
   const chunk = (delta: object, finish: string | null) =>

@@ -8,7 +8,17 @@ import { signIn } from "./sign-in.ts";
 import { useDatabase } from "./tenants.ts";
 
 /** A workspace for each spec file: the quota is the workspace's, and no list shows another file's runs. */
-const workspaceNames = ["signin", "runs", "replay", "trace", "monitoring", "access", "pages", "admin", "compare"] as const;
+const workspaceNames = [
+  "signin",
+  "runs",
+  "replay",
+  "trace",
+  "monitoring",
+  "access",
+  "pages",
+  "admin",
+  "compare",
+] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };
 

@@ -15,7 +15,12 @@ export type McpTestServer = Awaited<ReturnType<typeof startMcpServer>>;
  */
 export async function startMcpServer(generation: Generation = "both") {
   const requests: McpRequest[] = [];
-  const state = { balanceHint: true as boolean | undefined, balanceText: "Reads a balance", breakCalls: false, status: 0 };
+  const state = {
+    balanceHint: true as boolean | undefined,
+    balanceText: "Reads a balance",
+    breakCalls: false,
+    status: 0,
+  };
   const handler = createMcpHandler((context) => bankServer(context, state), {
     legacy: generation === "2026-07-28" ? "reject" : "stateless",
   });
@@ -52,7 +57,9 @@ export async function startMcpServer(generation: Generation = "both") {
     state,
     /** Arguments of the calls of a tool since the last `forget`. */
     calls: (tool: string) =>
-      requests.filter(({ method, params }) => method === "tools/call" && params.name === tool).map(({ params }) => params),
+      requests
+        .filter(({ method, params }) => method === "tools/call" && params.name === tool)
+        .map(({ params }) => params),
     forget: () => void (requests.length = 0),
   };
 }

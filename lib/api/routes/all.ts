@@ -9,7 +9,16 @@ import * as tools from "./tools.ts";
 import * as workflows from "./workflows.ts";
 
 /** Every declared operation under /api/v1: what OpenAPI describes, and what the tests hold against the route files. */
-export const allEndpoints: Endpoint[] = [runs, workflows, prompts, models, nodeMappings, tools, providers, administration]
+export const allEndpoints: Endpoint[] = [
+  runs,
+  workflows,
+  prompts,
+  models,
+  nodeMappings,
+  tools,
+  providers,
+  administration,
+]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter(isEndpoint);
 

@@ -4,7 +4,18 @@ import { RunEvent } from "#/lib/contract/event.ts";
 import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { PageQuery, pageOf } from "#/lib/contract/page.ts";
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
-import { ApprovalRequest, OpenApproval, RescheduleRequest, Run, RunAccepted, RunFilter, RunSummary, SpanDetail, Step, TriggerRequest } from "#/lib/contract/run.ts";
+import {
+  ApprovalRequest,
+  OpenApproval,
+  RescheduleRequest,
+  Run,
+  RunAccepted,
+  RunFilter,
+  RunSummary,
+  SpanDetail,
+  Step,
+  TriggerRequest,
+} from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { declare } from "../endpoint.ts";
 import { ById, BySlug, Id } from "./path-params.ts";

@@ -88,7 +88,8 @@ export const updateMcpServerEndpoint = declare({
   path: "/mcp-servers/{id}",
   id: "updateMcpServer",
   tag: "Tools",
-  summary: "Trust a server or not (bound to its tools' present definitions), or change its address, which needs its headers again",
+  summary:
+    "Trust a server or not (bound to its tools' present definitions), or change its address, which needs its headers again",
   action: "tool:write",
   params: ById,
   body: UpdateMcpServerRequest,

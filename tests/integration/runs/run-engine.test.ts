@@ -45,7 +45,12 @@ const refundFlow = {
   input: { type: "object", required: ["orderId"], properties: { orderId: { type: "string" } } },
   nodes: [
     { id: "lookup", type: "tool", http: { method: "GET", url: "{{ env.ORDERS_URL }}/orders/{{ trigger.orderId }}" } },
-    { id: "sum", type: "transform", needs: ["lookup"], value: { id: "{{ nodes.lookup.output.id }}", amount: "{{ 100 + 23 }}" } },
+    {
+      id: "sum",
+      type: "transform",
+      needs: ["lookup"],
+      value: { id: "{{ nodes.lookup.output.id }}", amount: "{{ 100 + 23 }}" },
+    },
     {
       id: "skipped",
       type: "transform",
@@ -62,7 +67,11 @@ const refundFlow = {
         method: "POST",
         url: "{{ env.ORDERS_URL }}/refunds",
         headers: { authorization: "Bearer {{ env.TOKEN }}" },
-        body: { orderId: "{{ trigger.orderId }}", amountCents: "{{ nodes.sum.output.amount }}", reason: "{{ env.TOKEN }}" },
+        body: {
+          orderId: "{{ trigger.orderId }}",
+          amountCents: "{{ nodes.sum.output.amount }}",
+          reason: "{{ env.TOKEN }}",
+        },
       },
     },
   ],
@@ -151,6 +160,8 @@ describe("a run", () => {
   });
 
   test("a payload that does not fit the input schema is refused with its path", async () => {
-    await expect(triggerRun(tenant.system, "refund", { payload: {} }, "api")).rejects.toMatchObject({ code: "payload_invalid" });
+    await expect(triggerRun(tenant.system, "refund", { payload: {} }, "api")).rejects.toMatchObject({
+      code: "payload_invalid",
+    });
   });
 });

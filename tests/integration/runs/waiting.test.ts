@@ -107,7 +107,10 @@ describe("waiting", () => {
       nodes: [{ id: "ask", type: "wait", approval: { timeoutMs: 300 } }],
       output: "{{ nodes.ask.output.decision }}",
     });
-    expect(await finished(tenant.system, await run("ask-late"))).toMatchObject({ status: "completed", output: "timed_out" });
+    expect(await finished(tenant.system, await run("ask-late"))).toMatchObject({
+      status: "completed",
+      output: "timed_out",
+    });
   });
 
   test("max duration counts while a run waits", async () => {
@@ -140,7 +143,10 @@ describe("map", () => {
   test.each([
     [[], []],
     [[1], [3]],
-    [[1, 2, 3, 4, 5], [3, 5, 7, 9, 11]],
+    [
+      [1, 2, 3, 4, 5],
+      [3, 5, 7, 9, 11],
+    ],
   ])("runs the inner nodes for each element, in order: %j", async (list, expected) => {
     const slug = `map-${list.length}`;
     await push(tenant.system, slug, definition("{{ trigger.list }}", 2));
@@ -155,7 +161,9 @@ describe("map", () => {
       status: "failed",
       error: { code: "expression_failed" },
     });
-    expect(await finished(tenant.system, await run("map-bad", { payload: { list: 7 } }))).toMatchObject({ status: "failed" });
+    expect(await finished(tenant.system, await run("map-bad", { payload: { list: 7 } }))).toMatchObject({
+      status: "failed",
+    });
   });
 
   test("items that wait resume one by one", async () => {
@@ -176,7 +184,10 @@ describe("map", () => {
       ],
       output: "{{ nodes.each.output }}",
     });
-    expect(await finished(tenant.system, await run("map-wait"))).toMatchObject({ status: "completed", output: [1, 2, 3] });
+    expect(await finished(tenant.system, await run("map-wait"))).toMatchObject({
+      status: "completed",
+      output: [1, 2, 3],
+    });
   });
 });
 
@@ -217,7 +228,10 @@ describe("a workflow inside of a workflow", () => {
     await sleep(200);
     await cancelRun(tenant.system, id);
     const { data } = await listRuns(tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
-    expect(await finished(tenant.system, data[0]?.id ?? "")).toMatchObject({ status: "cancelled", statusReason: "parent" });
+    expect(await finished(tenant.system, data[0]?.id ?? "")).toMatchObject({
+      status: "cancelled",
+      statusReason: "parent",
+    });
   });
 
   test("a child that fails fails its step, and a workflow that starts itself ends", async () => {
@@ -241,7 +255,9 @@ describe("before the start", () => {
     await rescheduleRun(tenant.system, late, { delay: "100ms" });
     expect(await finished(tenant.system, soon)).toMatchObject({ status: "completed" });
     expect(await finished(tenant.system, late)).toMatchObject({ status: "completed" });
-    await expect(rescheduleRun(tenant.system, soon, { delay: "1h" })).rejects.toMatchObject({ code: "run_not_delayed" });
+    await expect(rescheduleRun(tenant.system, soon, { delay: "1h" })).rejects.toMatchObject({
+      code: "run_not_delayed",
+    });
   });
 
   test("a run that cannot start within its TTL expires", async () => {
@@ -264,7 +280,9 @@ describe("before the start", () => {
     });
     const ids = await Promise.all([1, 2, 3].map(() => run("keyed", { concurrencyKey: "a" })));
     const runs = await Promise.all(ids.map((id) => finished(tenant.system, id)));
-    const spans = runs.map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const).sort((a, b) => a[0] - b[0]);
+    const spans = runs
+      .map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const)
+      .sort((a, b) => a[0] - b[0]);
     for (let at = 1; at < spans.length; at++) expect(spans[at]?.[0]).toBeGreaterThanOrEqual(spans[at - 1]?.[1] ?? 0);
   });
 });
@@ -273,7 +291,9 @@ describe("a replay with workflows inside", () => {
   test("a model that is retired inside of a sub-workflow refuses the replay at submit", async () => {
     await push(tenant.system, "inner-model", {
       name: "inner",
-      nodes: [{ id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi" }, when: "trigger.ask" }],
+      nodes: [
+        { id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi" }, when: "trigger.ask" },
+      ],
     });
     await push(tenant.system, "outer-model", {
       name: "outer",

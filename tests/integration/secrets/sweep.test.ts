@@ -35,7 +35,8 @@ beforeAll(async () => {
   bank = await startMcpServer();
   const allow = [new URL(echo.url).host, bank.host].join(",");
   stack = await startStack({ webs: 0, workers: 1, env: { REPRISE_EGRESS_ALLOW: allow, REPRISE_LOG_LEVEL: "trace" } });
-  for (const name of ["REPRISE_MASTER_KEYS", "NEXTAUTH_SECRET", "REPRISE_EGRESS_ALLOW"]) process.env[name] = stack.env[name];
+  for (const name of ["REPRISE_MASTER_KEYS", "NEXTAUTH_SECRET", "REPRISE_EGRESS_ALLOW"])
+    process.env[name] = stack.env[name];
   useDatabase(stack.databaseUrl);
   tenant = await createTenant();
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...scopes] })).secret;
@@ -63,18 +64,29 @@ async function enterSecrets(): Promise<void> {
   await call("POST", "/mcp-servers", { name: "bank", url: bank.url, headers: { authorization: mcpHeader } });
   await call("POST", "/tools", {
     name: "shared",
-    http: { method: "POST", url: "{{ env.ECHO }}/echo", headers: { "x-token": "{{ env.TOKEN }}" }, body: "{{ env.VAR }}" },
+    http: {
+      method: "POST",
+      url: "{{ env.ECHO }}/echo",
+      headers: { "x-token": "{{ env.TOKEN }}" },
+      body: "{{ env.VAR }}",
+    },
   });
 }
 
 /** What goes wrong with a secret in hand must not say it either. */
 async function enterWrongly(): Promise<void> {
   const { variable, providerKey, mcpHeader } = secrets;
-  await call("PUT", "/environments/production/variables", { variables: { "not a name": { value: variable, secret: true } } });
+  await call("PUT", "/environments/production/variables", {
+    variables: { "not a name": { value: variable, secret: true } },
+  });
   await call("PUT", "/environments/production/variables", { variables: { A: { value: [variable], secret: true } } });
   await call("PUT", "/providers/acme", { apiKey: `${providerKey} with space`, baseUrl: "https://x.example" });
   await call("PUT", "/providers/acme", { apiKey: providerKey, baseUrl: providerKey });
-  await call("POST", "/mcp-servers", { name: "gone", url: "http://127.0.0.1:9/mcp", headers: { authorization: mcpHeader } });
+  await call("POST", "/mcp-servers", {
+    name: "gone",
+    url: "http://127.0.0.1:9/mcp",
+    headers: { authorization: mcpHeader },
+  });
   await call("POST", "/mcp-servers", { name: "wrong", url: `${echo.url}/fail`, headers: { authorization: mcpHeader } });
   await call("POST", "/mcp-servers", { name: "odd", url: `${echo.url}/echo`, headers: { authorization: mcpHeader } });
   await call("POST", "/mcp-servers", { name: "bank", url: bank.url, headers: { "bad name": mcpHeader } });
@@ -99,17 +111,44 @@ const flows: Record<string, object> = {
       node("shared", { use: "shared", arguments: { a: "{{ env.VAR }}" } }),
       node("mcp", { mcp: { server: "bank", tool: "echo_headers" }, arguments: {} }),
       node("odd", { mcp: { server: "bank", tool: "send_money" }, arguments: { account: "{{ env.VAR }}", cents: 1 } }),
-      { id: "copy", type: "transform", needs: ["post", "mcp"], value: { var: "{{ env.VAR }}", answer: "{{ nodes.post.output }}", mcp: "{{ nodes.mcp.output }}", "{{ env.TOKEN }}": 1 } },
+      {
+        id: "copy",
+        type: "transform",
+        needs: ["post", "mcp"],
+        value: {
+          var: "{{ env.VAR }}",
+          answer: "{{ nodes.post.output }}",
+          mcp: "{{ nodes.mcp.output }}",
+          "{{ env.TOKEN }}": 1,
+        },
+      },
       { id: "speak", ...model("echo") },
-      { id: "each", type: "map", over: ["{{ env.VAR }}"], as: "item", nodes: [{ id: "inner", type: "transform", value: "{{ item }}" }] },
+      {
+        id: "each",
+        type: "map",
+        over: ["{{ env.VAR }}"],
+        as: "item",
+        nodes: [{ id: "inner", type: "transform", value: "{{ item }}" }],
+      },
       { id: "child", type: "workflow", workflow: "child", payload: { var: "{{ env.VAR }}" } },
       { id: "pause", type: "wait", needs: ["copy"], durationMs: 5 },
     ],
-    output: { var: "{{ env.VAR }}", post: "{{ nodes.post.output }}", mcp: "{{ nodes.mcp.output }}", speak: "{{ nodes.speak.output }}", child: "{{ nodes.child.output }}", each: "{{ nodes.each.output }}" },
+    output: {
+      var: "{{ env.VAR }}",
+      post: "{{ nodes.post.output }}",
+      mcp: "{{ nodes.mcp.output }}",
+      speak: "{{ nodes.speak.output }}",
+      child: "{{ nodes.child.output }}",
+      each: "{{ nodes.each.output }}",
+    },
   },
   http_fails: one({ type: "tool", http: http("/fail"), retry }),
   mcp_fails: one({ type: "tool", mcp: { server: "bank", tool: "fail" }, arguments: {} }),
-  mcp_refuses: one({ type: "tool", mcp: { server: "bank", tool: "send_money" }, arguments: { account: 1, cents: "{{ env.VAR }}" } }),
+  mcp_refuses: one({
+    type: "tool",
+    mcp: { server: "bank", tool: "send_money" },
+    arguments: { account: 1, cents: "{{ env.VAR }}" },
+  }),
   no_host: one({ type: "tool", http: { method: "GET", url: "http://{{ env.TOKEN }}.invalid/" } }),
   no_url: one({ type: "tool", http: { method: "GET", url: "{{ env.TOKEN }}" } }),
   bad_header: one({ type: "tool", http: { method: "GET", url: "{{ env.ECHO }}", headers: { a: "{{ env.VAR }}\n" } } }),
@@ -124,16 +163,25 @@ const flows: Record<string, object> = {
 };
 
 async function runFlows(): Promise<string[]> {
-  const push = (slug: string, definition: object) => call("POST", "/workflows", { slug: slug.replaceAll("_", "-"), definition: { name: slug, ...definition } });
-  await push("child", { nodes: [{ id: "c", type: "transform", value: "{{ trigger }}" }], output: "{{ nodes.c.output }}" });
-  await push("strict", { input: { type: "object", properties: { n: { enum: ["a"] } } }, nodes: [{ id: "c", type: "transform", value: 1 }] });
+  const push = (slug: string, definition: object) =>
+    call("POST", "/workflows", { slug: slug.replaceAll("_", "-"), definition: { name: slug, ...definition } });
+  await push("child", {
+    nodes: [{ id: "c", type: "transform", value: "{{ trigger }}" }],
+    output: "{{ nodes.c.output }}",
+  });
+  await push("strict", {
+    input: { type: "object", properties: { n: { enum: ["a"] } } },
+    nodes: [{ id: "c", type: "transform", value: 1 }],
+  });
   const ids: string[] = [];
   for (const [slug, definition] of Object.entries(flows)) {
-    expect((await push(slug, definition)).body, slug).toMatchObject({ version: 1 });
+    expect([slug, (await push(slug, definition)).body.version]).toEqual([slug, 1]);
     const { body } = await call("POST", `/workflows/${slug.replaceAll("_", "-")}/runs`, { payload: {} });
     ids.push(body.id);
     const run = await finished(tenant.system, body.id, 60_000);
-    expect(`${slug} ${run.status} ${run.error?.code ?? ""}`).toBe(`${slug} ${slug === "all" || slug === "agent" ? "completed " : `failed ${run.error?.code}`}`);
+    expect(`${slug} ${run.status} ${run.error?.code ?? ""}`).toBe(
+      `${slug} ${slug === "all" || slug === "agent" ? "completed " : `failed ${run.error?.code}`}`,
+    );
   }
   const replay = await call("POST", `/runs/${ids[0]}/replay`, {});
   await finished(tenant.system, replay.body.id, 60_000);
@@ -143,7 +191,8 @@ async function runFlows(): Promise<string[]> {
 /** Reads everything that there is to read. */
 async function readAll(ids: string[]): Promise<void> {
   for (const { method, path } of allEndpoints)
-    if (method === "GET" && !path.includes("{")) await call("GET", `${path}?limit=100`.replace(/\/policies\?.*/, "/policies"));
+    if (method === "GET" && !path.includes("{"))
+      await call("GET", `${path}?limit=100`.replace(/\/policies\?.*/, "/policies"));
   await call("GET", "/environments/production/variables");
   await call("GET", "/providers/acme");
   for (const id of ids) {
@@ -164,7 +213,9 @@ async function dump(): Promise<string[]> {
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`);
   const found: string[] = [];
   for (const { name } of tables) {
-    const rows = await database().execute<Record<string, unknown>>(sql.raw(`select t.*, t::text as whole_row from ${name} t`));
+    const rows = await database().execute<Record<string, unknown>>(
+      sql.raw(`select t.*, t::text as whole_row from ${name} t`),
+    );
     for (const row of rows)
       for (const [column, value] of Object.entries(row)) found.push(`${name}.${column}: ${textOf(value)}`);
   }
@@ -177,7 +228,7 @@ function textOf(value: unknown): string {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     return (isGzip ? gunzipSync(bytes) : bytes).toString("utf8");
   }
-  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 const leaks = (texts: string[]) =>
@@ -193,8 +244,8 @@ test("no secret stands anywhere but sealed: not in the database, not in answers 
   await readAll(ids);
   const rows = await dump();
   // The sweep sees what it should: rows of many tables, compressed skeletons, redacted values, the sealed ones.
-  for (const table of ["span_bodies", "run_events", "run_logs", "audit_events", "provider_access", "mcp_servers"])
-    expect(rows.some((row) => row.includes(`${table}.whole_row`)), table).toBe(true);
+  const tables = ["span_bodies", "run_events", "run_logs", "audit_events", "provider_access", "mcp_servers"];
+  expect(tables.filter((table) => !rows.some((row) => row.includes(`${table}.whole_row`)))).toEqual([]);
   expect(rows.filter((row) => row.includes("[redacted]")).length).toBeGreaterThan(10);
   expect(answers.filter((text) => text.includes("[redacted]")).length).toBeGreaterThan(10);
   expect(leaks(rows)).toEqual([]);

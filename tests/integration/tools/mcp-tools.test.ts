@@ -51,7 +51,11 @@ const payload = { account: "a-1" };
 
 async function workspaceWithBank(server = bank) {
   const tenant = await tenantOf(stage);
-  const added = await createMcpServer(tenant.system, { name: "bank", url: server.url, headers: { "x-bank-key": "sesame-1234567" } });
+  const added = await createMcpServer(tenant.system, {
+    name: "bank",
+    url: server.url,
+    headers: { "x-bank-key": "sesame-1234567" },
+  });
   return { ...tenant, added };
 }
 const toolNamed = async (ctx: Ctx, name: string) => {
@@ -68,7 +72,12 @@ describe("an MCP server", () => {
     const { system, added } = await workspaceWithBank(server);
     expect(added).toMatchObject({ trusted: false, protocolVersion: generation, headerNames: ["x-bank-key"] });
     expect(added.tools.map((tool) => tool.name)).toEqual(["echo_headers", "fail", "read_balance", "send_money"]);
-    const run = await recorded(system, "flow", { name: "flow", nodes: [balance], output: "{{ nodes.look.output }}" }, payload);
+    const run = await recorded(
+      system,
+      "flow",
+      { name: "flow", nodes: [balance], output: "{{ nodes.look.output }}" },
+      payload,
+    );
     expect(run).toMatchObject({ status: "completed", output: { account: "a-1", balance: 12 } });
     expect(server.calls("read_balance")).toHaveLength(1);
     expect(server.requests.every(({ headers }) => headers["x-bank-key"] === "sesame-1234567")).toBe(true);
@@ -91,12 +100,16 @@ describe("an MCP server", () => {
   test("that answers with an error or is no MCP server is refused without its headers in the message", async () => {
     const { system } = await tenantOf(stage);
     bank.state.status = 500;
-    const refusal = await createMcpServer(system, { name: "bank", url: bank.url, headers: { authorization: "Bearer sesame-1234567" } }).catch(
-      (error: unknown) => error as Error & { code: string },
-    );
+    const refusal = await createMcpServer(system, {
+      name: "bank",
+      url: bank.url,
+      headers: { authorization: "Bearer sesame-1234567" },
+    }).catch((error: unknown) => error as Error & { code: string });
     expect(refusal).toMatchObject({ code: "tool_http_error" });
     expect(JSON.stringify([(refusal as Error).message, (refusal as Error).stack])).not.toContain("sesame");
-    await expect(createMcpServer(system, { name: "shop", url: stage.shop.url })).rejects.toThrow();
+    await expect(createMcpServer(system, { name: "shop", url: stage.shop.url })).rejects.toMatchObject({
+      code: expect.stringMatching(/^tool_/),
+    });
     expect(await listMcpServers(system)).toEqual([]);
   });
 
@@ -109,7 +122,10 @@ describe("an MCP server", () => {
       fields: [{ path: "body.headers" }],
     });
     other.forget();
-    const moved = await updateMcpServer(system, added.id, { url: other.url, headers: { "x-bank-key": "another-1234567" } });
+    const moved = await updateMcpServer(system, added.id, {
+      url: other.url,
+      headers: { "x-bank-key": "another-1234567" },
+    });
     expect(moved).toMatchObject({ url: other.url, trusted: false });
     expect(moved.tools.every(({ mutating }) => mutating)).toBe(true);
     expect(other.requests.every(({ headers }) => headers["x-bank-key"] === "another-1234567")).toBe(true);
@@ -140,13 +156,19 @@ describe("a replay", () => {
     const flow = { name: "flow", nodes: [send], output: "{{ nodes.pay.output }}" };
     const run = await recorded(system, "flow", flow, payload);
     expect(bank.calls("send_money")).toHaveLength(1);
-    expect(bank.calls("send_money")[0]?._meta).toMatchObject({ "reprise/idempotencyKey": expect.stringContaining(`${run.id}:pay`) });
+    expect(bank.calls("send_money")[0]?._meta).toMatchObject({
+      "reprise/idempotencyKey": expect.stringContaining(`${run.id}:pay`),
+    });
     bank.forget();
     const replay = await replayed(system, run.id);
     expect(bank.requests).toEqual([]);
     expect(replay).toMatchObject({ status: "completed", output: run.output, effects: { live: 0, dryRunRecorded: 1 } });
     const step = await stepOf(system, replay.id, "pay");
-    expect(step?.effect).toMatchObject({ verdict: "dry_run_recorded", mutating: true, recordedFrom: { runId: run.id } });
+    expect(step?.effect).toMatchObject({
+      verdict: "dry_run_recorded",
+      mutating: true,
+      recordedFrom: { runId: run.id },
+    });
   });
 
   test("without a record answers from the tool's own output schema", async () => {
@@ -175,7 +197,10 @@ describe("a replay", () => {
   test("makes a call again that a trusted server says is read-only", async () => {
     const { system, added } = await workspaceWithBank();
     await updateMcpServer(system, added.id, { trusted: true });
-    expect(await toolNamed(system, "read_balance")).toMatchObject({ mutating: false, why: expect.stringContaining("trusted") });
+    expect(await toolNamed(system, "read_balance")).toMatchObject({
+      mutating: false,
+      why: expect.stringContaining("trusted"),
+    });
     expect(await toolNamed(system, "send_money")).toMatchObject({ mutating: true });
     const run = await recorded(system, "flow", { name: "flow", nodes: [balance, send] }, payload);
     bank.forget();
@@ -266,8 +291,14 @@ describe("a replay", () => {
 describe("a call that goes wrong", () => {
   test("fails its step with what the tool said; a broken connection of a mutating call is never repeated", async () => {
     const { system } = await workspaceWithBank();
-    const failing = await recorded(system, "failing", { name: "f", nodes: [own("x", "fail", {}, { retry: { maxAttempts: 3, backoffMs: 1 } })] });
-    expect(failing).toMatchObject({ status: "failed", error: { code: "tool_failed", message: expect.stringContaining("no:") } });
+    const failing = await recorded(system, "failing", {
+      name: "f",
+      nodes: [own("x", "fail", {}, { retry: { maxAttempts: 3, backoffMs: 1 } })],
+    });
+    expect(failing).toMatchObject({
+      status: "failed",
+      error: { code: "tool_failed", message: expect.stringContaining("no:") },
+    });
     expect(bank.calls("fail")).toHaveLength(1);
     await push(system, "broken", { name: "b", nodes: [{ ...send, retry: { maxAttempts: 3, backoffMs: 1 } }] });
     bank.state.breakCalls = true;
@@ -281,7 +312,10 @@ describe("a call that goes wrong", () => {
     await push(system, "flow", { name: "flow", nodes: [balance] });
     await deleteMcpServer(system, added.id);
     const run = await runOf(system, "flow", payload);
-    expect(run).toMatchObject({ status: "failed", error: { code: "tool_failed", message: expect.stringContaining("read_balance") } });
+    expect(run).toMatchObject({
+      status: "failed",
+      error: { code: "tool_failed", message: expect.stringContaining("read_balance") },
+    });
   });
 
   test("headers that the server echoes, in answers and in errors, stand nowhere in the trace", async () => {

@@ -36,9 +36,17 @@ describe("a built-in tool", () => {
     const nodes = [
       node("now", { builtin: "time.now" }),
       node("get", { builtin: "http.get", arguments: { url: "{{ env.SHOP }}/a" } }),
-      node("take", { needs: ["get"], builtin: "json.pointer", arguments: { data: "{{ nodes.get.output }}", pointer: "/body/path" } }),
+      node("take", {
+        needs: ["get"],
+        builtin: "json.pointer",
+        arguments: { data: "{{ nodes.get.output }}", pointer: "/body/path" },
+      }),
     ];
-    const flow = { name: "flow", nodes, output: { path: "{{ nodes.take.output }}", iso: "{{ nodes.now.output.iso }}" } };
+    const flow = {
+      name: "flow",
+      nodes,
+      output: { path: "{{ nodes.take.output }}", iso: "{{ nodes.now.output.iso }}" },
+    };
     const run = await recorded(system, "flow", flow);
     expect(run).toMatchObject({ status: "completed", output: { path: "/a", iso: expect.stringMatching(/^20\d\d-/) } });
     stage.shop.forget();
@@ -76,13 +84,25 @@ describe("a built-in tool", () => {
 });
 
 describe("an HTTP tool of the workspace", () => {
-  const pay = { name: "pay", http: { method: "POST", url: "{{ env.SHOP }}/pay" }, output: { type: "object", required: ["number"], properties: { number: { type: "integer" } } } };
+  const pay = {
+    name: "pay",
+    http: { method: "POST", url: "{{ env.SHOP }}/pay" },
+    output: { type: "object", required: ["number"], properties: { number: { type: "integer" } } },
+  };
 
   test("is used by name, sends its arguments, and passes the gate", async () => {
     const { system } = await tenantOf(stage);
     const made = await createTool(system, pay);
-    expect(made).toMatchObject({ kind: "http", mutating: true, why: "POST is mutating", request: "POST {{ env.SHOP }}/pay" });
-    const run = await recorded(system, "flow", { name: "f", nodes: [node("x", { use: "pay", arguments: { cents: 5 } })] });
+    expect(made).toMatchObject({
+      kind: "http",
+      mutating: true,
+      why: "POST is mutating",
+      request: "POST {{ env.SHOP }}/pay",
+    });
+    const run = await recorded(system, "flow", {
+      name: "f",
+      nodes: [node("x", { use: "pay", arguments: { cents: 5 } })],
+    });
     expect(run.status).toBe("completed");
     expect(stage.shop.sent("POST")).toMatchObject([{ path: "/pay", body: { cents: 5 } }]);
     stage.shop.forget();
@@ -90,7 +110,9 @@ describe("an HTTP tool of the workspace", () => {
     expect(stage.shop.sent()).toEqual([]);
     expect(replay.effects.dryRunRecorded).toBe(1);
     const { plan } = await preflightReplay(system, run.id, {});
-    expect(plan.calls).toMatchObject([{ nodeId: "x", tool: "POST {{ env.SHOP }}/pay", mutating: true, verdict: "dry_run", recorded: 1 }]);
+    expect(plan.calls).toMatchObject([
+      { nodeId: "x", tool: "POST {{ env.SHOP }}/pay", mutating: true, verdict: "dry_run", recorded: 1 },
+    ]);
     await deleteTool(system, made.id ?? "");
     expect(await runOf(system, "flow")).toMatchObject({ status: "failed", error: { code: "tool_failed" } });
   });
@@ -101,17 +123,28 @@ describe("an HTTP tool of the workspace", () => {
       code: "validation_failed",
       fields: expect.arrayContaining([expect.objectContaining({ path: "body.http.method" })]),
     });
-    await expect(createTool(system, { name: "bad", http: { method: "GET", url: "http://x/{{ nodes.a }}" } })).rejects.toMatchObject({ code: "validation_failed" });
+    await expect(
+      createTool(system, { name: "bad", http: { method: "GET", url: "http://x/{{ nodes.a }}" } }),
+    ).rejects.toMatchObject({ code: "validation_failed" });
     await createTool(system, pay);
     await expect(createTool(system, pay)).rejects.toMatchObject({ code: "conflict" });
   });
 
   test("can be marked mutating, never read-only: its method is what proves it", async () => {
     const { system } = await tenantOf(stage);
-    const [post, get] = [await createTool(system, pay), await createTool(system, { name: "look", http: { method: "GET", url: "{{ env.SHOP }}/look" } })];
-    await expect(markTool(system, post.id ?? "", true)).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "body.readOnly" }] });
+    const [post, get] = [
+      await createTool(system, pay),
+      await createTool(system, { name: "look", http: { method: "GET", url: "{{ env.SHOP }}/look" } }),
+    ];
+    await expect(markTool(system, post.id ?? "", true)).rejects.toMatchObject({
+      code: "validation_failed",
+      fields: [{ path: "body.readOnly" }],
+    });
     const run = await recorded(system, "flow", { name: "f", nodes: [node("x", { use: "look" })] });
-    expect(await markTool(system, get.id ?? "", false)).toMatchObject({ mutating: true, why: "marked mutating by an admin" });
+    expect(await markTool(system, get.id ?? "", false)).toMatchObject({
+      mutating: true,
+      why: "marked mutating by an admin",
+    });
     stage.shop.forget();
     await replayed(system, run.id);
     expect(stage.shop.sent()).toEqual([]);
@@ -145,7 +178,11 @@ describe("an agent", () => {
 });
 
 describe("a definition", () => {
-  const tool = (fields: object) => ({ name: "f", tools: { t: fields }, nodes: [{ id: "a", type: "transform", value: 1 }] });
+  const tool = (fields: object) => ({
+    name: "f",
+    tools: { t: fields },
+    nodes: [{ id: "a", type: "transform", value: 1 }],
+  });
   test.each([
     ["a kind that does not exist", tool({ hosted: { name: "web_search" } }), "tools.t.hosted"],
     ["a tool that runs at the provider", tool({ provider: "code_execution" }), "tools.t.provider"],
@@ -155,17 +192,26 @@ describe("a definition", () => {
     ["an MCP tool that the workspace does not have", tool({ mcp: { server: "bank", tool: "x" } }), "tools.t.mcp"],
     ["a tool that the workspace does not have", tool({ use: "nope" }), "tools.t.use"],
     ["a mark that says read-only", tool({ builtin: "time.now", mutating: false }), "tools.t.mutating"],
-    ["arguments of a plain request", { name: "f", nodes: [node("x", { http: { method: "GET", url: "http://x/" }, arguments: {} })] }, "nodes[0].arguments"],
+    [
+      "arguments of a plain request",
+      { name: "f", nodes: [node("x", { http: { method: "GET", url: "http://x/" }, arguments: {} })] },
+      "nodes[0].arguments",
+    ],
   ])("with %s is refused at push", async (_what, definition, path) => {
     const { system } = await tenantOf(stage);
     const refusal = push(system, "flow", definition);
-    await expect(refusal).rejects.toMatchObject({ code: "workflow_invalid", fields: expect.arrayContaining([expect.objectContaining({ path })]) });
+    await expect(refusal).rejects.toMatchObject({
+      code: "workflow_invalid",
+      fields: expect.arrayContaining([expect.objectContaining({ path })]),
+    });
   });
 });
 
 describe("the environment of a replay", () => {
   test("decides where tools go, and the plan says so beforehand", async () => {
-    const staging = createServer((_request, response) => response.setHeader("content-type", "application/json").end("{}"));
+    const staging = createServer((_request, response) =>
+      response.setHeader("content-type", "application/json").end("{}"),
+    );
     await new Promise<void>((resolve) => staging.listen(0, "127.0.0.1", resolve));
     const { system } = await tenantOf(stage);
     await putVariables(system, "staging", { variables: { SHOP: "https://staging.shop.example/api" } });
@@ -178,10 +224,22 @@ describe("the environment of a replay", () => {
     const run = await runOf(system, "flow", { id: 1, url: stage.shop.url });
     const hostsIn = async (environment?: string) =>
       (await preflightReplay(system, run.id, environment === undefined ? {} : { environment })).plan.hosts;
-    expect(await hostsIn()).toEqual([{ nodeId: "x", host: new URL(stage.shop.url).host }, { nodeId: "y", host: null }]);
-    expect(await hostsIn("staging")).toEqual([{ nodeId: "x", host: "staging.shop.example" }, { nodeId: "y", host: null }]);
-    expect(await hostsIn("hidden")).toEqual([{ nodeId: "x", host: null }, { nodeId: "y", host: null }]);
-    expect(await hostsIn("empty")).toEqual([{ nodeId: "x", host: null }, { nodeId: "y", host: null }]);
+    expect(await hostsIn()).toEqual([
+      { nodeId: "x", host: new URL(stage.shop.url).host },
+      { nodeId: "y", host: null },
+    ]);
+    expect(await hostsIn("staging")).toEqual([
+      { nodeId: "x", host: "staging.shop.example" },
+      { nodeId: "y", host: null },
+    ]);
+    expect(await hostsIn("hidden")).toEqual([
+      { nodeId: "x", host: null },
+      { nodeId: "y", host: null },
+    ]);
+    expect(await hostsIn("empty")).toEqual([
+      { nodeId: "x", host: null },
+      { nodeId: "y", host: null },
+    ]);
     staging.close();
   });
 });
@@ -191,8 +249,16 @@ test("every kind is listed with its judgement and why", async () => {
   await createTool(system, { name: "look", http: { method: "GET", url: "{{ env.SHOP }}/look" } });
   await createMcpServer(system, { name: "bank", url: bank.url });
   const listed = await listTools(system);
-  expect(listed.map(({ kind }) => kind).filter((kind, index, all) => all.indexOf(kind) === index).sort()).toEqual(["builtin", "http", "mcp"]);
+  expect(
+    listed
+      .map(({ kind }) => kind)
+      .filter((kind, index, all) => all.indexOf(kind) === index)
+      .sort(),
+  ).toEqual(["builtin", "http", "mcp"]);
   expect(listed.every(({ why }) => why !== "")).toBe(true);
-  const steps = await listSteps(system, (await recorded(system, "f", { name: "f", nodes: [node("x", { use: "look" })] })).id);
+  const steps = await listSteps(
+    system,
+    (await recorded(system, "f", { name: "f", nodes: [node("x", { use: "look" })] })).id,
+  );
   expect(steps.data[0]?.effect).toMatchObject({ mutating: false, why: "GET is read-only" });
 });

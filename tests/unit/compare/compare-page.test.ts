@@ -3,7 +3,7 @@ import { changedPart } from "#/components/compare/changed-part.ts";
 import { nextDifference, rowState, selectedRow, shownRows, stepName } from "#/components/compare/compare-rows.ts";
 import { readCompareState, writeCompareState } from "#/components/compare/compare-state.ts";
 import { deltaText, percentText, quantityText } from "#/components/compare/delta-text.ts";
-import { relationText, sideWord } from "#/components/compare/side-words.ts";
+import { relationText, sideWord, wantedText } from "#/components/compare/side-words.ts";
 import { swapSides } from "#/components/compare/swap-sides.ts";
 import { RunComparison } from "#/lib/contract/compare.ts";
 import { comparedRun, comparison, compareStep } from "./sample-comparison.ts";
@@ -138,6 +138,15 @@ describe("words for the sides", () => {
     [original, original, "A run beside itself."],
   ])("%#", (a, b, text) => {
     expect(relationText(a, b)).toBe(text);
+  });
+
+  test("a replay that wanted to change what its original did not says so", () => {
+    const effects = { ...replay.effects, neverMadeByOriginal: 1, otherArguments: 2 };
+    expect(wantedText("B", { ...replay, effects })).toEqual([
+      "B wanted 1 mutating call that its original never made.",
+      "B wanted 2 mutating calls with other arguments than its original.",
+    ]);
+    expect(wantedText("A", original)).toEqual([]);
   });
 
   test("a side is called by what it is", () => {

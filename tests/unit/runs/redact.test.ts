@@ -12,6 +12,14 @@ describe("a secret never stands in a trace", () => {
     ["in a URL", `https://shop.test/?token=${encodeURIComponent(secret)}`],
     ["in a form", `token=${encodeURIComponent(secret).replaceAll("%20", "+")}`],
     ["in JSON text", `body was ${JSON.stringify({ token: secret })}`],
+    ["in JSON inside of JSON inside of JSON", JSON.stringify(JSON.stringify(JSON.stringify({ token: secret })))],
+    ["in a query as browsers write it", new URL(`http://shop.test/?a=${secret}`).href],
+    ["in a path as browsers write it", new URL(`http://shop.test/${secret}`).href],
+    ["percent-encoded in lower case", encodeURIComponent(secret).toLowerCase()],
+    [
+      "with every letter that may be escaped escaped",
+      secret.replace(/[^\w-]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    ],
   ])("%s", (_what, text) => {
     const clean = redactText(text, [secret]);
     expect(clean).toContain("[redacted]");

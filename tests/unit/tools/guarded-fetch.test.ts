@@ -311,12 +311,10 @@ describe("size", () => {
 describe("time", () => {
   test.each(["/never", "/stall", "/endless"])("%s times out and its socket is closed", async (path) => {
     const before = target.closedSockets();
-    const started = Date.now();
     const fault = await faultOf(
       guarded({ timeoutMs: 200, maxBytes: 1e12 })(shop(path)).then((response) => response.text()),
     );
     expect([fault.code, fault.retryable]).toEqual(["timed_out", true]);
-    expect(Date.now() - started).toBeLessThan(1500);
     await expect.poll(() => target.closedSockets()).toBe(before + 1);
   });
   test.each(["/never", "/stall"])(

@@ -106,10 +106,11 @@ describe("alignment", () => {
   test("50,000 unlike steps on each side stay quick", () => {
     const steps = (prefix: string, type: string) =>
       Array.from({ length: 50_000 }, (_unused, index) => parse(`${prefix}${index}:${type}`));
-    const started = performance.now();
+    // Work, not waiting: other tests share the machine.
+    const before = process.cpuUsage();
     expect(alignSteps(steps("a", "tool"), steps("b", "model")).length).toBe(100_000);
     expect(alignSteps(steps("a", "tool"), steps("b", "tool")).length).toBe(50_000);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
   });
 });
 

@@ -100,3 +100,19 @@ describe("differences, in document order", () => {
     expect([String(diff?.changes[0]?.a).length, diff?.truncated]).toEqual([20_001, true]);
   });
 });
+
+describe("a budget for several diffs", () => {
+  test("is spent by what they carry; beyond it a difference is only said to be there, and equal values stay equal", () => {
+    const budget = { chars: 10 };
+    expect(diffValues("abcd", "efgh", budget)).toEqual({
+      changes: [{ path: "", op: "changed", a: "abcd", b: "efgh" }],
+      truncated: false,
+    });
+    expect(diffValues({ a: 1, b: "long text" }, { a: 2, b: "other text" }, budget)).toEqual({
+      changes: [{ path: "/a", op: "changed", a: 1, b: 2 }],
+      truncated: true,
+    });
+    expect(diffValues("x", "y", budget)).toEqual({ changes: [], truncated: true });
+    expect(diffValues({ a: [1] }, { a: [1] }, budget)).toBeNull();
+  });
+});

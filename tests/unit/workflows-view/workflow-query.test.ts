@@ -16,7 +16,7 @@ describe("the address of a workflow's page", () => {
   });
 
   test("leaves out what cannot be understood", () => {
-    expect(parseWorkflowQuery({ version: "-1", view: "graphic", from: ["x"] })).toEqual({
+    expect(parseWorkflowQuery({ version: "-1", view: "graphics", from: ["x"] })).toEqual({
       version: null,
       view: "nodes",
       from: null,

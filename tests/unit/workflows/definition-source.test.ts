@@ -62,11 +62,9 @@ describe("YAML", () => {
     ["NUL", 'a: "x\\0y"', "a", "U+0000"],
     ["a lone surrogate", 'a: "\\ud800"', "a", "surrogates"],
   ])("refuses %s", (_, yaml, path, message) => {
-    const started = performance.now();
     const fault = faultOf({ yaml });
     expect(fault.path.slice(0, path.length)).toBe(path);
     expect(fault.message).toContain(message);
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 

@@ -491,8 +491,6 @@ describe("faults of meaning name their path", () => {
         index ? [`n${index - 1}`] : [],
       ),
     );
-    const started = performance.now();
     expect(faultsOf(workflow(...nodes))).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

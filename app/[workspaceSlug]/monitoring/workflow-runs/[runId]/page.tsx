@@ -23,7 +23,12 @@ export default async function RunMonitoringPage({ params }: Props) {
       key={run.id}
       workspaceSlug={ctx.workspace.slug}
       initial={run}
-      actions={{ pause: pauseRunAction, resume: resumeRunAction, cancel: cancelRunAction, decide: decideApprovalAction }}
+      actions={{
+        pause: pauseRunAction,
+        resume: resumeRunAction,
+        cancel: cancelRunAction,
+        decide: decideApprovalAction,
+      }}
       controlDenied={denialOf(ctx.actor, "run:control")}
     />
   );

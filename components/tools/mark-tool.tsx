@@ -1,0 +1,128 @@
+"use client";
+
+import { useState } from "react";
+import { toast } from "sonner";
+import { ActorName } from "#/components/shell/actor-name.tsx";
+import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
+import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { Button } from "#/components/ui/button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { RadioGroup } from "#/components/ui/radio-group.tsx";
+import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import type { ToolView } from "#/lib/contract/tool.ts";
+import { type MarkChange, markWords } from "./tool-history.ts";
+
+export type MarkToolAction = ServerAction<{ id: string; readOnly: boolean | null }>;
+
+type Props = {
+  tool: ToolView & { id: string };
+  history: MarkChange[];
+  names: Record<string, string>;
+  denied: string | null;
+  mark: MarkToolAction;
+};
+
+/** An admin's word on a tool, with the words before it. */
+export function MarkTool(props: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const { tool, denied } = props;
+  return (
+    <Dialog open={isOpen} onOpenChange={setOpen}>
+      <Button variant="ghost" aria-label={`Mark ${tool.name}`} disabledReason={denied} onClick={() => setOpen(true)}>
+        Mark
+      </Button>
+      {isOpen ? <MarkToolContent {...props} onDone={() => setOpen(false)} /> : null}
+    </Dialog>
+  );
+}
+
+const choices = { none: null, readOnly: true, mutating: false } as const;
+type Choice = keyof typeof choices;
+
+function MarkToolContent({ tool, history, names, mark, onDone }: Props & { onDone: () => void }) {
+  const present: Choice = tool.readOnly === null ? "none" : tool.readOnly ? "readOnly" : "mutating";
+  const [choice, setChoice] = useState<Choice>(present);
+  const { run, isBusy, refusal } = useServerAction(mark);
+  const submit = () =>
+    run({ id: tool.id, readOnly: choices[choice] }, () => {
+      onDone();
+      toast.success("Mark saved", { description: `${tool.name}: ${markWords(choices[choice])}` });
+    });
+  return (
+    <DialogContent
+      title={`Mark ${tool.name}`}
+      description={`Its calls are ${tool.mutating ? "mutating" : "read-only"} now: ${tool.why}.`}
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button size="md">Close</Button>
+          </DialogClose>
+          <Button
+            size="md"
+            variant="primary"
+            loading={isBusy}
+            disabledReason={choice === present ? "This is the mark already." : null}
+            onClick={submit}
+          >
+            Save mark
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <RadioGroup
+          label="Mark"
+          value={choice}
+          onValueChange={(value) => setChoice(value as Choice)}
+          options={[
+            { value: "none", label: "No mark", description: noMarkWords(tool) },
+            {
+              value: "readOnly",
+              label: "Read-only",
+              description:
+                tool.kind === "mcp"
+                  ? "It changes nothing: replays call it for real."
+                  : "Only an MCP tool can be marked so; an HTTP tool is judged by its method.",
+              disabled: tool.kind !== "mcp",
+            },
+            {
+              value: "mutating",
+              label: "Mutating",
+              description: "Replays never call it, unless mutations are allowed.",
+            },
+          ]}
+        />
+        {choice === "readOnly" && present !== "readOnly" ? (
+          <Callout kind="danger" title="Every replay will call it for real.">
+            Mark it so only if you know that it changes nothing, whatever its arguments.
+          </Callout>
+        ) : null}
+        <RefusalCallout refusal={refusal} />
+        <History changes={history} names={names} />
+      </div>
+    </DialogContent>
+  );
+}
+
+function noMarkWords(tool: ToolView): string {
+  return tool.kind === "mcp"
+    ? "What it says of itself counts, if its server is trusted and its definition unchanged."
+    : "Its method counts.";
+}
+
+function History({ changes, names }: { changes: MarkChange[]; names: Record<string, string> }) {
+  if (changes.length === 0) return <p className="text-sm text-ink-subtle">Never marked before.</p>;
+  return (
+    <section aria-label="Earlier marks">
+      <h3 className="mb-1 text-sm font-medium">Earlier marks</h3>
+      <ul className="flex flex-col gap-1 text-sm text-ink-muted">
+        {changes.map(({ at, by, before, after }) => (
+          <li key={at}>
+            {markWords(before)} → {markWords(after)}, by <ActorName id={by} names={names} />, <RelativeTime iso={at} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+import { Plug } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
+import { Callout } from "#/components/ui/callout.tsx";
+import { EmptyState } from "#/components/ui/empty-state.tsx";
+import { PageHeader } from "#/components/ui/page-header.tsx";
+import type { CreateMcpServerRequest, McpServerView, ToolView } from "#/lib/contract/tool.ts";
+import { AddServer } from "./add-server.tsx";
+import { type ChangeServerAction, ServerSection } from "./server-section.tsx";
+import type { MarkToolAction } from "./mark-tool.tsx";
+import type { MarkChange } from "./tool-history.ts";
+import { ToolTable } from "./tool-table.tsx";
+
+export type ToolActions = {
+  mark: MarkToolAction;
+  add: ServerAction<CreateMcpServerRequest, { tools: number }>;
+  change: ChangeServerAction;
+  refresh: ServerAction<{ id: string }, { tools: number; changed: number }>;
+  remove: ServerAction<{ id: string }>;
+};
+
+export type ToolsPageProps = {
+  servers: McpServerView[];
+  /** HTTP tools of the workspace and built-in ones. */
+  tools: ToolView[];
+  history: Record<string, MarkChange[]>;
+  names: Record<string, string>;
+  writeDenied: string | null;
+  actions: ToolActions;
+};
+
+/** What nodes and agents may call, and whether a replay would really call it. */
+export function ToolsPage(props: ToolsPageProps) {
+  const { servers, tools, writeDenied, actions } = props;
+  const http = tools.filter((tool) => tool.kind === "http");
+  const builtin = tools.filter((tool) => tool.kind === "builtin");
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <PageHeader title="Tools" actions={<AddServer denied={writeDenied} add={actions.add} />}>
+        A call is mutating unless it is proven read-only. In a replay mutating calls dry-run; read-only ones are made
+        again.
+      </PageHeader>
+      <div className="flex min-h-0 grow flex-col overflow-y-auto pb-6">
+        {writeDenied ? (
+          <Callout className="mx-3 mt-3 md:mx-4">You can read the tools, not change them. {writeDenied}</Callout>
+        ) : null}
+        {servers.length === 0 ? (
+          <EmptyState icon={<Plug aria-hidden />} title="No MCP servers">
+            Definitions name a tool of a server by <code className="font-mono">{"mcp: { server, tool }"}</code>. Its
+            tools are mutating until an admin trusts it or marks them.
+          </EmptyState>
+        ) : (
+          servers.map((server) => <ServerSection key={server.id} server={server} page={props} />)
+        )}
+        <Group title="HTTP tools of the workspace">
+          {http.length === 0 ? (
+            <p className="px-3 pb-2 text-ink-muted md:px-4">
+              None. <code className="font-mono">POST /api/v1/tools</code> makes one that every workflow may{" "}
+              <code className="font-mono">use</code> by name; requests that stand in a definition are shown with its
+              nodes.
+            </p>
+          ) : (
+            <ToolTable label="HTTP tools" tools={http} page={props} />
+          )}
+        </Group>
+        <Group title="Built-in tools">
+          <ToolTable label="Built-in tools" tools={builtin} page={props} />
+        </Group>
+      </div>
+    </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="mt-4">
+      <h2 className="px-3 pb-1 font-semibold md:px-4">{title}</h2>
+      {children}
+    </section>
+  );
+}
