@@ -27,8 +27,7 @@ let refreshing: Promise<void> | null = null;
  * sum. Never throws: a database that is away is a value too.
  */
 export function refreshRunGauges(): Promise<void> {
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("late")), patienceMs).unref());
-  refreshing ??= Promise.race([refresh(), late])
+  refreshing ??= Promise.race([refresh(), late()])
     .then(
       () => databaseUp.set(1),
       () => databaseUp.set(0),
@@ -37,6 +36,12 @@ export function refreshRunGauges(): Promise<void> {
       refreshing = null;
     });
   return refreshing;
+}
+
+function late(): Promise<never> {
+  return new Promise((_, reject) =>
+    setTimeout(() => reject(new Error("the database did not answer in time")), patienceMs).unref(),
+  );
 }
 
 async function refresh(): Promise<void> {

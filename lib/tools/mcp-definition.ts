@@ -33,7 +33,7 @@ function readDefinition(tool: unknown): McpDefinition {
   const { name } = definition;
   if (typeof name !== "string" || name === "" || name.length > 200) throw unusable("a tool has no usable name");
   const text = JSON.stringify(definition);
-  const isText = text.isWellFormed() && !/\\u0000|\\ud[89a-f]/i.test(text);
+  const isText = text.isWellFormed() && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(text);
   if (!isText || Buffer.byteLength(text) > maxDefinitionBytes)
     throw unusable(`the definition of a tool is larger than ${maxDefinitionBytes / 1024} KiB or holds no proper text`);
   try {

@@ -5,7 +5,7 @@ import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { authorize } from "#/lib/tenancy/permissions.ts";
+import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
 import type { McpDefinition } from "./mcp-definition.ts";
 import {
@@ -27,11 +27,17 @@ import { toolFetch } from "./way-out.ts";
 
 const listTimeoutMs = 20_000;
 
-/** The workspace's MCP servers by name, each with its tools as they were last read. */
+/**
+ * The workspace's MCP servers by name, each with its tools as they were last read. Who may not change them sees no query
+ * of an address, where people put keys.
+ */
 export async function listMcpServers(ctx: Ctx): Promise<McpServerView[]> {
   authorize(ctx, "tool:read");
   const [servers, tools] = [await selectServers(ctx.db, ctx.workspace.id), await selectTools(ctx.db, ctx.workspace.id)];
-  return servers.map((server) => serverView(server, tools));
+  const isWriter = isPermitted(ctx.actor, "tool:write");
+  return servers
+    .map((server) => serverView(server, tools))
+    .map((view) => (isWriter ? view : { ...view, url: view.url.split("?")[0] ?? view.url }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { withLogContext } from "#/lib/core/log-context.ts";
+import { setTimeout as pause } from "node:timers/promises";
 import { logger } from "#/lib/core/logger.ts";
 import { messageOf } from "#/lib/core/loggable.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
@@ -10,6 +11,8 @@ export type WorkerSettings = { slots: number };
 
 const pollMs = 1000;
 const beatMs = 3000;
+/** After a claim: what is sent or freed meanwhile is claimed together, so that a burst costs few fetches. */
+const gatherMs = 5;
 
 /** One worker process: claims as many runs as it has free slots, runs them, beats for them, and drains on request. */
 export class Worker {
@@ -59,6 +62,7 @@ export class Worker {
           return 0;
         });
         if (claimed === 0) await this.sleep();
+        else if (!this.draining) await pause(gatherMs);
       }
       await this.emptied();
     } finally {

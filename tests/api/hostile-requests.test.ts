@@ -336,7 +336,8 @@ describe("another tenant's key", { timeout: 60_000 }, () => {
           expect(text).not.toContain("only-for-us");
           expect(text).not.toMatch(new RegExp(`Workspace ${mine.slug}`));
         }
-        // Next sends a flight request that lacks its own cache key to the address that has it.
+        // A flight stream has its status before the page's own answer; its content was looked at above.
+        if ("rsc" in headers) continue;
         const { status } = await fetch(`${stack.baseUrls[0]}/${mine.slug}${path}`, { headers });
         expect([path, status]).toEqual([path, 404]);
       }

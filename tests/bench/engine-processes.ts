@@ -6,11 +6,10 @@ import { createInterface } from "node:readline";
 export type Child = { process: ChildProcess; stop(): Promise<void> };
 
 const children = new Set<ChildProcess>();
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
-  process.once(signal, () => {
-    for (const child of children) child.kill("SIGKILL");
-    process.exit(1);
-  });
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
 
 /** A worker process with `slots`, claiming when this resolves. */
 export async function startWorkerProcess(slots: number, flags: string[] = []): Promise<Child> {

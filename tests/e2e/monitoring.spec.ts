@@ -31,7 +31,7 @@ test.describe("the monitoring detail", () => {
     api,
   }) => {
     // Only the first call is slow: however long the page takes, it is in flight when Pause is pressed.
-    const id = await started(api, "delay=6000x1");
+    const id = await started(api, "delay=10000x1");
     await page.goto(monitoringPath(workspace, id));
     await button(page, "Pause").click();
     await expect(toast(page, "Pause requested")).toContainText(id);

@@ -80,7 +80,7 @@ test.describe("replaying a run", () => {
     const viewer = page.locator("[data-run-status]");
     await expect(viewer).toHaveAttribute("data-run-status", "paused");
     await api.call("POST", `/runs/${newRunId}/resume`);
-    await expect(viewer).toHaveAttribute("data-run-status", "completed", { timeout: 15_000 });
+    await expect(viewer).toHaveAttribute("data-run-status", "completed", { timeout: 20_000 });
     await expect(page.getByTestId("effects-summary")).toContainText("2dry run · recorded");
     await expect(page.locator(`header a[href="${tracePath(workspace, refund.id)}"]`)).toBeVisible();
     expect(await arrived()).toEqual(before);

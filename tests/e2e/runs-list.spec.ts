@@ -89,7 +89,7 @@ test.describe("the runs list", () => {
     await expect(rowOf(page, refund.id)).toBeVisible();
     const id = await api.trigger("flaky-carrier", { payload: { orderId: "1005" } });
     await expect(rowOf(page, id)).toBeVisible();
-    await expect(rowOf(page, id)).toContainText("Completed", { timeout: 15_000 });
+    await expect(rowOf(page, id)).toContainText("Completed", { timeout: 20_000 });
   });
 
   test("offers each row's actions, Replay among them, which opens the dialog in the trace viewer", async ({
