@@ -17,7 +17,7 @@ const window = 1000;
 
 /**
  * Admits queued runs of a workspace while fewer than `max_running` hold a slot, highest priority and oldest first, and
- * puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time. The caller holds the workspace's lock. Returns the ids admitted.
+ * puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time: one that has started comes first. The caller holds the workspace's lock. Returns the ids admitted.
  */
 export async function admit(tx: Transaction, workspaceId: string): Promise<string[]> {
   const admitted = await tx.execute<{ id: string; priority: number }>(sql`
@@ -25,11 +25,12 @@ export async function admit(tx: Transaction, workspaceId: string): Promise<strin
     where id in (
       select id from (
         select id, priority, created_at,
-          row_number() over (partition by workflow_id, concurrency_key order by priority desc, created_at, id) as place,
+          row_number() over (partition by workflow_id, concurrency_key
+            order by (started_at is not null) desc, priority desc, created_at, id) as place,
           concurrency_key is not null and exists (
             select 1 from runs busy where busy.workspace_id = r.workspace_id and busy.workflow_id = r.workflow_id
               and busy.concurrency_key = r.concurrency_key and busy.id <> r.id
-              and (busy.admitted_at is not null or busy.status in ('waiting', 'paused') and busy.started_at is not null)
+              and busy.finished_at is null and (busy.admitted_at is not null or busy.started_at is not null)
           ) as blocked,
           concurrency_key
         from (

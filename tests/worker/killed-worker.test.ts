@@ -46,9 +46,9 @@ afterAll(() => fleet?.stop());
 test("kill -9 of one of two workers: all runs end, no finished step runs again, no mutating call twice, limits exact", async () => {
   const { tenant, tools } = fleet;
   const workspaceId = tenant.workspace.id;
-  const [victim] = [await fleet.addWorker(), await fleet.addWorker()];
   for (let n = 0; n < runCount; n++) await triggerRun(tenant.system, "mixture", {}, "api");
   const samples = sampleRunning(workspaceId);
+  const [victim] = await Promise.all([fleet.addWorker(), fleet.addWorker()]);
 
   await until("a quarter of the runs ended", async () => (await ended(workspaceId)) >= runCount / 4);
   process.kill(victim.pid, "SIGKILL");

@@ -278,7 +278,10 @@ describe("before the start", () => {
       name: "keyed",
       nodes: [{ id: "nap", type: "wait", durationMs: 150 }],
     });
-    const ids = await Promise.all([1, 2, 3].map(() => run("keyed", { concurrencyKey: "a" })));
+    const first = await run("keyed", { concurrencyKey: "a" });
+    // More urgent, but the first has begun: it must not be kept from going on.
+    const later = await Promise.all([5, 0, 5].map((priority) => run("keyed", { concurrencyKey: "a", priority })));
+    const ids = [first, ...later];
     const runs = await Promise.all(ids.map((id) => finished(tenant.system, id)));
     const spans = runs
       .map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const)
