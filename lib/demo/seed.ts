@@ -4,6 +4,7 @@ import { isFinal } from "#/lib/contract/status.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { flushAnnouncements } from "#/lib/queue/notify.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
@@ -75,6 +76,8 @@ async function settled(ctx: Ctx, runId: string, untilAsked: boolean): Promise<st
 try {
   await seed();
 } finally {
+  // One that is still gathering would open the pool again behind its end, and keep this process from ending.
+  await flushAnnouncements().catch(() => {});
   await stopQueue();
   await closeDatabase();
 }

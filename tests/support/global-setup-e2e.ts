@@ -18,6 +18,7 @@ const workspaceNames = [
   "pages",
   "admin",
   "compare",
+  "mapping",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

@@ -1,0 +1,92 @@
+import type { Page } from "playwright/test";
+import type { Run } from "#/lib/contract/run.ts";
+import { apiOf, expect, expectAccessible, openTrace, test, toast } from "#/tests/support/browser.ts";
+import { ticketPayload } from "#/tests/support/tickets.ts";
+
+test.use({ workspaceName: "mapping" });
+
+const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Replay run" });
+const submitOf = (page: Page) => dialogOf(page).getByRole("button", { name: "Submit replay" });
+const alertText = "2 renamed node(s) need mapping before this cross-version replay can run.";
+
+let refund: Run;
+test.beforeAll(async () => {
+  refund = await apiOf("mapping").ran("support-refund", { version: 1, payload: ticketPayload("lost-camera") });
+  expect(refund.status).toBe("completed");
+});
+
+test("a cross-version replay maps its renamed nodes, and the next one finds the mapping", async ({
+  page,
+  workspace,
+  api,
+}) => {
+  await openTrace(page, workspace, refund.id);
+  await page.keyboard.press("r");
+  const dialog = dialogOf(page);
+  await dialog.getByLabel("Target version").selectOption({ label: "Version 2" });
+  await expect(dialog.getByRole("alert").filter({ hasText: "need mapping" })).toContainText(alertText);
+  await expect(submitOf(page)).toBeDisabled();
+
+  await dialog.getByRole("button", { name: "Resolve mapping" }).click();
+  const mapping = page.getByRole("dialog", { name: "Map renamed nodes." });
+  const save = mapping.getByRole("button", { name: "Save mapping" });
+  await expect(mapping.getByRole("listitem")).toHaveCount(2);
+  for (const id of ["lookup_order", "notify"])
+    await expect(mapping.getByLabel(`Target for ${id}`).locator("option:checked")).toHaveText("Pick target");
+  await expect(mapping.getByLabel("Mapping visibility").locator("option:checked")).toHaveText("Operator (private)");
+  await expect(save).toBeDisabled();
+  await expectAccessible(page);
+  await mapping.getByLabel("Target for lookup_order").selectOption("fetch_order");
+  await expect(save).toBeDisabled();
+  await mapping.getByLabel("Target for notify").selectOption("notify_customer");
+  await mapping.getByLabel("Mapping visibility").selectOption({ label: "Workspace (shared)" });
+  await save.click();
+
+  await expect(mapping).toHaveCount(0);
+  await expect(dialog.getByText(alertText)).toHaveCount(0);
+  await expect(submitOf(page)).toBeEnabled();
+  await submitOf(page).click();
+  const accepted = toast(page, "Replay submitted");
+  await expect(accepted).toContainText(/New run: run_[0-9a-z]{26}/);
+  const newRunId = /run_[0-9a-z]{26}/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+  const replayed = await api.reached(newRunId);
+  expect(replayed).toMatchObject({ status: "completed", version: 2, replayOf: refund.id, effects: { live: 0 } });
+  expect(replayed.effects.dryRunRecorded).toBeGreaterThanOrEqual(1);
+
+  await openTrace(page, workspace, refund.id);
+  await page.keyboard.press("r");
+  await dialog.getByLabel("Target version").selectOption({ label: "Version 2" });
+  await expect(dialog.getByTestId("applied-mapping")).toBeVisible();
+  await expect(dialog.getByText(alertText)).toHaveCount(0);
+  await expect(submitOf(page)).toBeEnabled();
+});
+
+test("from a step: what is upstream is re-used, that step and what follows run again", async ({
+  page,
+  workspace,
+  api,
+}) => {
+  await openTrace(page, workspace, refund.id);
+  await page.keyboard.press("r");
+  const dialog = dialogOf(page);
+  await dialog.getByRole("button", { name: "Options" }).click();
+  await dialog.getByLabel("From step").selectOption("decide");
+  await expect(submitOf(page)).toBeEnabled();
+  await submitOf(page).click();
+  const accepted = toast(page, "Replay submitted");
+  await expect(accepted).toContainText(/New run: run_[0-9a-z]{26}/);
+  const newRunId = /run_[0-9a-z]{26}/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+  const run = await api.reached(newRunId);
+  expect(run).toMatchObject({ status: "completed", fromNodeId: "decide", attempt: 2, version: 1 });
+  const { data } = (await api.call("GET", `/runs/${newRunId}/steps`)).body as {
+    data: { nodeId: string; reusedFrom: { runId: string } | null }[];
+  };
+  const reused = Object.fromEntries(data.map((step) => [step.nodeId, step.reusedFrom?.runId ?? null]));
+  expect(reused).toEqual({
+    classify: refund.id,
+    lookup_order: refund.id,
+    decide: null,
+    draft_reply: null,
+    notify: null,
+  });
+});
