@@ -10,6 +10,7 @@ import {
   type KeyboardEvent as ReactKeyboardEvent,
 } from "react";
 import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
+import { ApprovalPanel, type DecideApproval } from "#/components/runs/approval-panel.tsx";
 import type { RunAction } from "#/components/runs/run-actions.ts";
 import { comparePath } from "#/components/runs/run-links.ts";
 import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
@@ -39,7 +40,7 @@ import { useViewerKeys } from "./use-viewer-keys.ts";
 import { useViewerState } from "./use-viewer-state.ts";
 import { horizontalMove, indexOfRow } from "./visible-rows.ts";
 
-export type ViewerActions = ReplayActions & { cancel: RunAction };
+export type ViewerActions = ReplayActions & { cancel: RunAction; decide: DecideApproval };
 
 /** What the replay dialog opens with; an empty one is a plain replay. */
 type ReplayPreset = { fromNodeId?: string };
@@ -187,6 +188,14 @@ export function TraceViewer({
         onReplay={() => setReplaying({})}
         onCancel={() => setCancelling(true)}
         onJump={jump}
+      />
+      <ApprovalPanel
+        className="border-b border-line px-3 py-2"
+        workspaceSlug={workspaceSlug}
+        run={run}
+        decide={actions.decide}
+        denied={controlDenied}
+        onDecided={refresh}
       />
       <TraceToolbar
         state={state}
