@@ -11,7 +11,7 @@ const alertText = "2 renamed node(s) need mapping before this cross-version repl
 
 let refund: Run;
 test.beforeAll(async () => {
-  refund = await apiOf("mapping").ran("support-refund", { version: 1, payload: ticketPayload("lost-camera") });
+  refund = await apiOf("mapping").ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
   expect(refund.status).toBe("completed");
 });
 
