@@ -10,6 +10,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Pure files: one process per core reads each module once, which halves the time of `npm run verify`.
+          isolate: false,
           include: ["tests/unit/**/*.test.ts", "tests/architecture.test.ts"],
           // Only hangs and quadratic work run into it: no test asserts a time.
           testTimeout: 60_000,

@@ -14,7 +14,9 @@ export const maxSchemaSize = 256 * 1024;
 /** Longest text that a `format` is applied to; a longer one does not have the format. */
 const maxFormatLength = 4096;
 /** Time one validation may take. Schemas with branching references can be exponential in the value's depth. */
-const maxValidationMs = 5000;
+const maxValidationMs = 2000;
+/** Compiling is done once per schema, and on a crowded machine a harmless one has taken more than a second. */
+const maxCompilationMs = 10_000;
 const maxErrors = 20;
 
 // A CommonJS default export: its type and its value differ in where `default` stands.
@@ -30,7 +32,7 @@ const byIdentity = new WeakMap<object, ValidateFunction>();
  */
 export function validateJson(schema: JsonObject, value: Json, root = "value"): FieldError[] {
   const validate = compileCached(schema);
-  const outcome = withinTime(() => validate(value));
+  const outcome = withinTime(maxValidationMs, () => validate(value));
   if (outcome === "timeout") return [{ path: root, message: `cannot be validated within ${maxValidationMs} ms` }];
   if (outcome === "overflow") return [{ path: root, message: "is nested too deeply for its schema" }];
   return outcome ? [] : valueFaults((validate.errors ?? []) as ErrorObject[], value, root).slice(0, maxErrors);
@@ -93,7 +95,7 @@ function compile(schema: JsonObject): ValidateFunction {
   });
   addFormats(ajv);
   limitFormats(ajv);
-  const outcome = withinTime(() => {
+  const outcome = withinTime(maxCompilationMs, () => {
     if (!metaAjv.validateSchema(rest)) return schemaFault((metaAjv.errors ?? []) as ErrorObject[]);
     return compileOrFault(ajv, rest);
   });
@@ -162,8 +164,8 @@ function limitFormatObject(ajv: Ajv2020, name: string, format: { validate?: unkn
 const context = createContext(Object.create(null) as object);
 const script = new Script("run()");
 
-/** Runs synchronous work under V8's watchdog, the only thing that can stop generated code. */
-function withinTime<Result>(work: () => Result): Result | "timeout" | "overflow" {
+/** Runs synchronous work for at most `ms` under V8's watchdog, the only thing that can stop generated code. */
+function withinTime<Result>(ms: number, work: () => Result): Result | "timeout" | "overflow" {
   let result: { value: Result } | undefined;
   const slot = context as { run?: () => void };
   const outer = slot.run;
@@ -171,7 +173,7 @@ function withinTime<Result>(work: () => Result): Result | "timeout" | "overflow"
     result = { value: work() };
   };
   try {
-    script.runInContext(context, { timeout: maxValidationMs });
+    script.runInContext(context, { timeout: ms });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return "timeout";
     if (error instanceof RangeError) return "overflow";
