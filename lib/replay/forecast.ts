@@ -1,6 +1,7 @@
 import type { Preflight } from "#/lib/contract/replay.ts";
 import type { Usage } from "#/lib/contract/run.ts";
 import { costMicros } from "#/lib/models/prices.ts";
+import { mappedNodeId } from "#/lib/runs/overrides.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { ReplayPlan } from "./plan.ts";
 
@@ -36,11 +37,7 @@ export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Prefli
 
 /** Sum over the calls that the source run made for this node; null when nothing is known. */
 function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): Usage | null {
-  const { nodeMapping } = plan.overrides;
-  const calls = facts.spans.filter(
-    (span) =>
-      span.madeCall && (Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId) === targetId,
-  );
+  const calls = facts.spans.filter((span) => span.madeCall && mappedNodeId(span.nodeId, plan.overrides) === targetId);
   if (calls.length === 0 || calls.some((span) => span.inputTokens === null || span.outputTokens === null)) return null;
   const sum = (field: keyof Usage) => calls.reduce((total, span) => total + (span[field] ?? 0), 0);
   return {

@@ -2,7 +2,13 @@ import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { callsModel, effectiveModelRef, effectivePrompt, type RunOverrides } from "#/lib/runs/overrides.ts";
+import {
+  callsModel,
+  effectiveModelRef,
+  effectivePrompt,
+  mappedNodeId,
+  type RunOverrides,
+} from "#/lib/runs/overrides.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
@@ -153,9 +159,7 @@ function reusedNodes(
   const answered = new Set(
     facts.spans
       .filter((span) => span.parentId === null && (span.status === "completed" || span.status === "skipped"))
-      .map((span) =>
-        Object.hasOwn(overrides.nodeMapping, span.nodeId) ? overrides.nodeMapping[span.nodeId] : span.nodeId,
-      ),
+      .map((span) => mappedNodeId(span.nodeId, overrides)),
   );
   const reused = closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
   // A map comes with all that it holds; a node stands behind the map around it.

@@ -1,5 +1,5 @@
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
-import type { RunOverrides } from "#/lib/runs/overrides.ts";
+import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -43,11 +43,11 @@ export function plannedCalls(
 }
 
 /** Completed calls of the source run by node (after mapping) and tool. */
-function recordedCounts({ spans }: Pick<ReplayFacts, "spans">, { nodeMapping }: RunOverrides): Map<string, number> {
+function recordedCounts({ spans }: Pick<ReplayFacts, "spans">, overrides: RunOverrides): Map<string, number> {
   const counts = new Map<string, number>();
   for (const span of spans) {
     if (span.tool === null || span.status !== "completed") continue;
-    const nodeId = Object.hasOwn(nodeMapping, span.nodeId) ? nodeMapping[span.nodeId] : span.nodeId;
+    const nodeId = mappedNodeId(span.nodeId, overrides);
     const key = `${nodeId}\n${span.tool}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }

@@ -1,5 +1,4 @@
 import { database } from "#/db/client.ts";
-import { env } from "#/lib/core/env.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
 import { callModel } from "#/lib/models/gateway.ts";
@@ -120,8 +119,3 @@ const brokenAnswers: ReadonlySet<string> = new Set([
   "provider_idle_timeout",
   "timed_out",
 ]);
-
-/** True when the demo's scripted provider answers in place of the real one. */
-export function answersAreScripted(): boolean {
-  return env("REPRISE_OFFLINE_PROVIDER") !== undefined;
-}

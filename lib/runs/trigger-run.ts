@@ -12,8 +12,6 @@ import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
 import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 
-export const workflowPausedMessage = "This workflow is paused for safety reasons. Unpause it before replaying.";
-
 /**
  * Accepts a run of a workflow's newest version, or of the one named. Throws `not_found`, `workflow_paused`,
  * `payload_invalid` (with the paths that the input schema refuses) and `validation_failed`.
