@@ -136,6 +136,10 @@ test.describe("the trace viewer", () => {
   test("grows live while the run executes, without a request for the page", async ({ page, workspace, api }) => {
     const payload = ticketPayload("late-backpack", { note: faultNote("delay=500") });
     const id = await api.trigger("support-refund", { version: 1, payload });
+    // A run paused before its first step has no row to show.
+    await expect
+      .poll(async () => (await api.call("GET", `/runs/${id}/trace`)).body.count as number, { intervals: [50] })
+      .toBeGreaterThan(0);
     await api.call("POST", `/runs/${id}/pause`);
     await openTrace(page, workspace, id);
     let loads = 0;
