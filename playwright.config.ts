@@ -8,8 +8,6 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: false,
   workers: 2,
-  // Reported as flaky, and each one is a defect to find: see docs/known-flaky.md. Remove when that page is empty.
-  retries: 2,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
