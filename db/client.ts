@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { env } from "#/lib/core/env.ts";
+import { preparingClient } from "./prepared-statements.ts";
 
 export type Database = PostgresJsDatabase;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
@@ -13,7 +14,7 @@ const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
 /** The process's pool, made at first use (a build imports routes without a database). */
 export function database(): Database {
-  pools.database ??= drizzle((pools.client = connect({ max: 20 })));
+  pools.database ??= drizzle((pools.client = preparingClient(connect({ max: 20 }))));
   return pools.database;
 }
 
