@@ -8,7 +8,7 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** The pool, or a transaction that is open on one of its connections. */
 export type DbHandle = Database | Transaction;
 
-type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql };
+type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; idleInTransactionMs?: number };
 /** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
 const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
@@ -27,8 +27,29 @@ export function rawClient(): postgres.Sql {
   return pools.raw;
 }
 
+/** Longer than any request below an Idempotency-Key waits for a server of somebody else's in its transaction. */
+const idleInTransactionMs = 45_000;
+
+/**
+ * Before the first query: how long a transaction of this process may stand idle before the server ends it. A process that
+ * hangs, or whose machine is gone, must not keep the locks that it has taken; one whose transactions never wait for
+ * anything but the database says so.
+ */
+export function limitIdleTransactions(ms: number): void {
+  pools.idleInTransactionMs = ms;
+}
+
+/**
+ * Seconds until a connection is tried again. The driver's own rule counts the failures of all connections together and
+ * waits up to 20 s: after an outage of one second, requests would stand still for many.
+ */
+function backoff(failures: number): number {
+  return Math.min(0.5, 0.05 * 2 ** failures) * (0.5 + Math.random() / 2);
+}
+
 function connect(options: postgres.Options<Record<string, never>>): postgres.Sql {
-  return postgres(env("DATABASE_URL"), { onnotice: () => {}, connect_timeout: 10, ...options });
+  const connection = { idle_in_transaction_session_timeout: pools.idleInTransactionMs ?? idleInTransactionMs };
+  return postgres(env("DATABASE_URL"), { onnotice: () => {}, connect_timeout: 10, backoff, connection, ...options });
 }
 
 /** Ends both pools; waits up to 5 s for queries in flight. */

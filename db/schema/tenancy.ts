@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, foreignKey, index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { Role, Scope } from "#/lib/contract/access.ts";
 import { jsonBody, time } from "./columns.ts";
@@ -40,10 +51,43 @@ export const users = pgTable("users", {
   email: text("email").notNull().unique(),
   name: text("name").notNull(),
   passwordHash: text("password_hash"),
+  /** The operator or an identity provider vouches for the address; who only held a link may be anybody. */
+  emailProven: boolean("email_proven").notNull().default(false),
   /** Raised to end every session of the user. */
   sessionVersion: integer("session_version").notNull().default(1),
   createdAt: time("created_at").notNull().defaultNow(),
 });
+
+/** A sign-in. It holds while its row is there, has not expired, and has the version that its user has. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** The user's, when the password or identity was checked: a session cannot outlive a change made meanwhile. */
+    userVersion: integer("user_version").notNull(),
+    userAgent: text("user_agent"),
+    createdAt: time("created_at").notNull().defaultNow(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (t) => [index("sessions_user").on(t.userId, t.createdAt), index("sessions_age").on(t.expiresAt)],
+);
+
+/** Tries to sign in, counted over all web processes by a hash of email and address, of email, and of address. */
+export const signInTries = pgTable(
+  "sign_in_tries",
+  {
+    key: text("key").primaryKey(),
+    failures: integer("failures").notNull(),
+    /** Tries whose password is being looked at: each takes one of the places that failures take. */
+    trying: integer("trying").notNull(),
+    /** When the count starts anew. */
+    until: time("until").notNull(),
+  },
+  (t) => [index("sign_in_tries_age").on(t.until)],
+);
 
 export const identities = pgTable(
   "identities",
@@ -76,6 +120,45 @@ export const members = pgTable(
     check("members_role", sql`${t.role} in ('viewer', 'operator', 'admin', 'owner')`),
   ],
 );
+
+/** A link that makes its holder a member, once; only the hash of its token is stored. */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    email: text("email").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    tokenHash: text("token_hash").notNull().unique(),
+    /** In whose name: it stops working when this person may no longer give the role. Null = the operator. */
+    invitedBy: text("invited_by").references(() => users.id, { onDelete: "cascade" }),
+    createdAt: time("created_at").notNull().defaultNow(),
+    expiresAt: time("expires_at").notNull(),
+    acceptedAt: time("accepted_at"),
+    revokedAt: time("revoked_at"),
+  },
+  (t) => [
+    index("invitations_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    uniqueIndex("invitations_open")
+      .on(t.workspaceId, t.email)
+      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+    check("invitations_role", sql`${t.role} in ('viewer', 'operator', 'admin', 'owner')`),
+  ],
+);
+
+/** A link with which a member sets a new password, once; a fresh one replaces the one before. */
+export const passwordLinks = pgTable("password_links", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" }),
+  tokenHash: text("token_hash").notNull().unique(),
+  createdBy: text("created_by")
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" }),
+  expiresAt: time("expires_at").notNull(),
+});
 
 export const apiKeys = pgTable(
   "api_keys",

@@ -5,6 +5,8 @@ const idPrefixes = {
   workspace: "ws",
   user: "usr",
   apiKey: "key",
+  session: "ses",
+  invitation: "inv",
   workflow: "wf",
   workflowVersion: "wfv",
   prompt: "prompt",

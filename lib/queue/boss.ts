@@ -110,9 +110,9 @@ export async function openJobs(db: DbHandle): Promise<{ queue: string; state: st
   return [...rows];
 }
 
-/** The job is done, in the caller's transaction. */
-export async function complete(db: DbHandle, name: QueueName, job: HeldJob): Promise<void> {
-  await (await queue()).complete(name, job, null, { db: fromDrizzle(db, sql) });
+/** The jobs are done, in the caller's transaction. */
+export async function complete(db: DbHandle, name: QueueName, jobs: HeldJob[]): Promise<void> {
+  if (jobs.length > 0) await (await queue()).complete(name, jobs, null, { db: fromDrizzle(db, sql) });
 }
 
 /** The job goes back to be retried later, or to the dead letters when its retries are spent. */

@@ -12,44 +12,56 @@ export async function lockWorkspace(tx: Transaction, workspaceId: string): Promi
   await tx.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)).for("update");
 }
 
+/**
+ * Takes the locks of those of the workspaces that nobody else holds now, in the order of their ids, so that two
+ * transactions cannot wait for each other. Returns the ids locked.
+ */
+export async function lockFreeWorkspaces(tx: Transaction, workspaceIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from workspaces where id = any(${sql.param([...new Set(workspaceIds)])}::text[])
+    order by id for update skip locked`);
+  return new Set(rows.map((row) => row.id));
+}
+
 /** How far into the queue an admission looks for runs whose concurrency key is free. */
 const window = 1000;
 
 /**
- * Admits queued runs of a workspace while fewer than `max_running` hold a slot, highest priority and oldest first, and
- * puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time: one that has started comes first. The caller holds the workspace's lock. Returns the ids admitted.
+ * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest first,
+ * and puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time: one
+ * that has started comes first. The caller holds the workspaces' locks. Returns the ids admitted.
  */
-export async function admit(tx: Transaction, workspaceId: string): Promise<string[]> {
-  const admitted = await tx.execute<{ id: string; priority: number }>(sql`
+export async function admit(tx: Transaction, workspaceIds: readonly string[]): Promise<string[]> {
+  const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
     update runs set admitted_at = now()
     where id in (
-      select id from (
-        select id, priority, created_at,
-          row_number() over (partition by workflow_id, concurrency_key
-            order by (started_at is not null) desc, priority desc, created_at, id) as place,
-          concurrency_key is not null and exists (
-            select 1 from runs busy where busy.workspace_id = r.workspace_id and busy.workflow_id = r.workflow_id
-              and busy.concurrency_key = r.concurrency_key and busy.id <> r.id
-              and busy.finished_at is null and (busy.admitted_at is not null or busy.started_at is not null)
-          ) as blocked,
-          concurrency_key
-        from (
-          select * from runs
-          where workspace_id = ${workspaceId} and status = 'pending' and status_reason = 'queued' and admitted_at is null
-          order by priority desc, created_at, id
-          limit ${window}
-        ) r
-      ) candidates
-      where concurrency_key is null or (place = 1 and not blocked)
-      order by priority desc, created_at, id
-      limit (
-        select greatest(0, max_running - (
-          select count(*) from runs where workspace_id = ${workspaceId} and admitted_at is not null))
-        from workspaces where id = ${workspaceId}))
-    returning id, priority`);
-  const jobs = admitted.map(({ id, priority }) => ({ runId: id, workspaceId, priority }));
-  await send(tx, jobs);
-  if (jobs.length > 0) await notify(tx, "jobs", workspaceId);
+      select next.id from workspaces w cross join lateral (
+        select id from (
+          select id, priority, created_at,
+            row_number() over (partition by workflow_id, concurrency_key
+              order by (started_at is not null) desc, priority desc, created_at, id) as place,
+            concurrency_key is not null and exists (
+              select 1 from runs busy where busy.workspace_id = r.workspace_id and busy.workflow_id = r.workflow_id
+                and busy.concurrency_key = r.concurrency_key and busy.id <> r.id
+                and busy.finished_at is null and (busy.admitted_at is not null or busy.started_at is not null)
+            ) as blocked,
+            concurrency_key
+          from (
+            select * from runs
+            where workspace_id = w.id and status = 'pending' and status_reason = 'queued' and admitted_at is null
+            order by priority desc, created_at, id
+            limit ${window}
+          ) r
+        ) candidates
+        where concurrency_key is null or (place = 1 and not blocked)
+        order by priority desc, created_at, id
+        limit greatest(0, w.max_running - (
+          select count(*) from runs held where held.workspace_id = w.id and held.admitted_at is not null))
+      ) next
+      where w.id = any(${sql.param([...new Set(workspaceIds)])}::text[]))
+    returning id, workspace_id, priority`);
+  const jobs = admitted.map(({ id, workspace_id, priority }) => ({ runId: id, workspaceId: workspace_id, priority }));
+  if (jobs.length > 0) await Promise.all([send(tx, jobs), notify(tx, "jobs", String(jobs.length))]);
   return jobs.map((job) => job.runId);
 }
 

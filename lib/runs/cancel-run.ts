@@ -29,7 +29,7 @@ export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
       await notify(tx, "control", id);
     } else {
       await settleIn(tx, { id, workspaceId: ctx.workspace.id }, { kind: "cancelled", reason: "user" });
-      await admit(tx, ctx.workspace.id);
+      await admit(tx, [ctx.workspace.id]);
     }
   });
   announceRun(id);

@@ -1,7 +1,10 @@
 import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
-import { runEvents, runs } from "#/db/schema/runs.ts";
+import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
 import { workspaces } from "#/db/schema/tenancy.ts";
+import { workflows, workflowVersions } from "#/db/schema/workflows.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { gather } from "#/lib/core/gather.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import type { RunRow } from "./run-store.ts";
@@ -13,48 +16,62 @@ export function ownerToken(jobId: string): string {
   return `${jobId}/${newId("request")}`;
 }
 
-export type Claim = { run: RunRow; workspace: WorkspaceRow };
+/** A run that this process holds now, with what it executes and on what. */
+export type Claim = {
+  run: RunRow;
+  workspace: WorkspaceRow;
+  workflow: { slug: string; pausedAt: Date | null };
+  /** Null for a version that is not there any more. */
+  version: { definition: JsonObject; deletedAt: Date | null } | null;
+  body: { payload: Json; replayPlan: JsonObject | null };
+};
+type Taking = { runId: string; owner: string };
 
 /**
  * Takes a run for `owner`: from now on only writes with this token count. Null when there is nothing to do: the run is
  * final, waits, lost its slot, or is held by another job (one from before a pause may still be in the queue).
  */
 export async function claimRun(runId: string, owner: string): Promise<Claim | null> {
-  return (await takeQueued(database(), runId, owner)) ?? (await takeOver(runId, owner));
+  return (await takeQueued({ runId, owner })) ?? (await takeOver({ runId, owner }));
 }
 
 /** Its TTL passed while the job was on its way: whoever attends to due runs ends it. */
 const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null or ${runs.expiresAt} > now())`;
 
-/** A run that nobody has held since it was queued: its counter is exact, so one statement is enough. */
-function takeQueued(db: DbHandle, runId: string, owner: string): Promise<Claim | null> {
-  return take(db, runId, owner, {
+/** Runs that nobody has held since they were queued: their counters are exact, so one statement is enough for many. */
+const takeQueued = gather<Taking, Claim | null>(async (all) => {
+  const claims = await take(database(), all, {
     where: and(eq(runs.status, "pending"), isNull(runs.owner)),
     rev: sql`${runs.rev} + 1`,
   });
-}
+  // Of two jobs for one run only the one whose token was written has it.
+  return all.map(({ runId, owner }) => claims.find(({ run }) => run.id === runId && run.owner === owner) ?? null);
+}, 50);
 
 /**
  * A run that was held: by a worker that is lost, or that handed it on. The row's lock is taken first, by a statement of its
  * own: what the last holder wrote until then is counted, so that the counter goes on behind it.
  */
-async function takeOver(runId: string, owner: string): Promise<Claim | null> {
+async function takeOver(taking: Taking): Promise<Claim | null> {
+  const { runId, owner } = taking;
   return database().transaction(async (tx) => {
     const [row] = await tx.select({ owner: runs.owner }).from(runs).where(eq(runs.id, runId)).for("update");
     if (!row || (row.owner !== null && jobOf(row.owner) !== jobOf(owner))) return null;
-    return take(tx, runId, owner, {
+    const [claim] = await take(tx, [taking], {
       where: inArray(runs.status, sourcesOf("running")),
-      rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runId})) + 1`,
+      rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runs.id})) + 1`,
     });
+    return claim ?? null;
   });
 }
 
-async function take(db: DbHandle, runId: string, owner: string, how: { where: SQL | undefined; rev: SQL }) {
+async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; rev: SQL }): Promise<Claim[]> {
+  const owners = JSON.stringify(Object.fromEntries(all.map(({ runId, owner }) => [runId, owner])));
   const claimed = db.$with("claimed").as(
     db
       .update(runs)
       .set({
-        owner,
+        owner: sql`${owners}::text::json ->> ${runs.id}`,
         status: "running",
         statusReason: null,
         startedAt: sql`coalesce(${runs.startedAt}, now())`,
@@ -62,7 +79,14 @@ async function take(db: DbHandle, runId: string, owner: string, how: { where: SQ
         deadlineAt: sql`coalesce(${runs.deadlineAt}, now() + make_interval(secs => ${runs.maxDurationMs} / 1000.0))`,
         rev: how.rev as never,
       })
-      .where(and(eq(runs.id, runId), isNotNull(runs.admittedAt), inTime, how.where))
+      .where(
+        and(
+          sql`${runs.id} = any(${sql.param(all.map(({ runId }) => runId))}::text[])`,
+          isNotNull(runs.admittedAt),
+          inTime,
+          how.where,
+        ),
+      )
       .returning(),
   );
   const event = db.$with("event").as(
@@ -74,12 +98,24 @@ async function take(db: DbHandle, runId: string, owner: string, how: { where: SQ
       )
       .returning({ seq: runEvents.seq }),
   );
-  const [row] = await db
+  const rows = await db
     .with(claimed, event)
     .select()
     .from(claimed)
-    .innerJoin(workspaces, eq(workspaces.id, claimed.workspaceId));
-  return row ? { run: row.claimed, workspace: row.workspaces } : null;
+    .innerJoin(workspaces, eq(workspaces.id, claimed.workspaceId))
+    .innerJoin(workflows, and(eq(workflows.workspaceId, claimed.workspaceId), eq(workflows.id, claimed.workflowId)))
+    .innerJoin(runBodies, and(eq(runBodies.workspaceId, claimed.workspaceId), eq(runBodies.runId, claimed.id)))
+    .leftJoin(
+      workflowVersions,
+      and(eq(workflowVersions.workspaceId, claimed.workspaceId), eq(workflowVersions.id, claimed.versionId)),
+    );
+  return rows.map((row) => ({
+    run: row.claimed,
+    workspace: row.workspaces,
+    workflow: row.workflows,
+    version: row.workflow_versions,
+    body: row.run_bodies,
+  }));
 }
 
 const jobOf = (owner: string) => owner.slice(0, owner.indexOf("/"));

@@ -105,7 +105,7 @@ function lineage(id: string, { replay }: RunSpec) {
 
 /** Gives the new run (and others that wait) a slot, in the same transaction; last, when all its rows are written. */
 export async function enqueueRun(ctx: Ctx, tx: Transaction, row: RunRow): Promise<void> {
-  await admit(tx, ctx.workspace.id);
+  await admit(tx, [ctx.workspace.id]);
   announceRun(row.id);
 }
 

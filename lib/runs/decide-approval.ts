@@ -4,6 +4,7 @@ import type { Json } from "#/lib/contract/json.ts";
 import type { ApprovalRequest } from "#/lib/contract/run.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { now } from "#/lib/core/clock.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
@@ -29,7 +30,7 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
     const asked = span?.kind === "wait" && "approval" in Object(await spanInput(tx, ctx.workspace.id, spanId));
     if (!run || !span || !asked) throw notFound("Approval");
     if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
-    const open = span.status === "waiting" && (span.wakeAt === null || span.wakeAt > new Date());
+    const open = span.status === "waiting" && (span.wakeAt === null || span.wakeAt > now());
     const first =
       open &&
       (await insertApproval(tx, {
@@ -45,7 +46,7 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
       details: { spanId, nodeId: span.nodeId },
     });
     if (run.status === "waiting") await requeue(tx, run);
-    await admit(tx, ctx.workspace.id);
+    await admit(tx, [ctx.workspace.id]);
   });
   announceRun(runId);
   return getRun(ctx, runId);

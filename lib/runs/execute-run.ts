@@ -1,12 +1,13 @@
+import { now } from "#/lib/core/clock.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { complete, queues, send, type HeldJob } from "#/lib/queue/boss.ts";
 import { database } from "#/db/client.ts";
 import { isTransientFailure } from "#/db/failure.ts";
-import { claimRun, ownerToken, releaseOwner } from "./claim-store.ts";
+import { claimRun, ownerToken, releaseOwner, type Claim } from "./claim-store.ts";
 import { countSettled } from "./engine-metrics.ts";
-import { openSession, type Claimed } from "./open-session.ts";
+import { openSession } from "./open-session.ts";
 import { persistently } from "./persistently.ts";
 import type { Session, StopReason } from "./session.ts";
 import { settleRun, type Outcome } from "./settle-run.ts";
@@ -29,7 +30,7 @@ export type HeldRun = {
 export async function executeRun(held: HeldRun): Promise<void> {
   const owner = ownerToken(held.job.id);
   const claimed = await persistently(() => claimRun(held.runId, owner));
-  if (!claimed) return complete(database(), queues.runs, held.job);
+  if (!claimed) return complete(database(), queues.runs, [held.job]);
   announceRun(held.runId);
   logger.debug("run claimed");
   try {
@@ -56,7 +57,7 @@ async function passOn(held: HeldRun, owner: string, priority: number): Promise<v
   await persistently(() =>
     database().transaction(async (tx) => {
       if (!(await releaseOwner(tx, held.runId, owner))) return;
-      await complete(tx, queues.runs, held.job);
+      await complete(tx, queues.runs, [held.job]);
       await send(tx, [{ runId: held.runId, workspaceId: held.workspaceId, priority }]);
       await notify(tx, "jobs", held.workspaceId);
     }),
@@ -65,7 +66,7 @@ async function passOn(held: HeldRun, owner: string, priority: number): Promise<v
 
 async function work(
   held: HeldRun,
-  claimed: Claimed,
+  claimed: Claim,
   owner: string,
 ): Promise<{ outcome: Outcome | { kind: "lost" }; rev?: number }> {
   let session: Session;
@@ -92,8 +93,8 @@ async function work(
 }
 
 /** The run's max duration counts from its first start, whoever holds it. */
-function startDeadline({ run }: Claimed, session: Session): NodeJS.Timeout | undefined {
+function startDeadline({ run }: Claim, session: Session): NodeJS.Timeout | undefined {
   if (run.deadlineAt === null) return undefined;
-  const left = Math.max(0, run.deadlineAt.getTime() - Date.now());
+  const left = Math.max(0, run.deadlineAt.getTime() - now().getTime());
   return setTimeout(() => session.stop.stop("timed_out"), Math.min(left, 2_147_483_647));
 }

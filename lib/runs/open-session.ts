@@ -1,25 +1,23 @@
 import { database } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
 import { DomainError } from "#/lib/core/errors.ts";
+import { gather } from "#/lib/core/gather.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
-import { loadEnvironment } from "#/lib/tenancy/variables.ts";
+import { loadEnvironments } from "#/lib/tenancy/variables.ts";
 import { createGuardedFetch } from "#/lib/tools/guarded-fetch.ts";
 import { toolFetch } from "#/lib/tools/way-out.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { auditPromptIntegrity } from "./engine-audit.ts";
-import type { claimRun } from "./claim-store.ts";
+import type { Claim } from "./claim-store.ts";
 import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
 import type { RunRow } from "./run-store.ts";
-import { executionOf } from "./session-store.ts";
 import { StopSignal, type Session } from "./session.ts";
 import { keptBodies, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
-
-export type Claimed = NonNullable<Awaited<ReturnType<typeof claimRun>>>;
 
 /** The process's ways out to the world: tools with the ordinary limits, providers with those of the model gateway. */
 function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
@@ -31,6 +29,9 @@ function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
   return ways;
 }
 
+/** Runs that start together share one read. */
+const environmentOf = gather((places: RunRow[]) => loadEnvironments(database(), places), 50);
+
 let ways: Pick<Session, "fetch" | "providerFetch"> | undefined;
 /** Created and started, and nothing else: every span takes a number of the run's counter, so there is none yet. */
 const revOfFirstStart = 2;
@@ -40,16 +41,14 @@ const maxProviderBytes = 256 * 1024 * 1024;
  * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything was called:
  * `source_version_unavailable`, `workflow_paused`, `prompt_not_found`, `prompt_hash_mismatch`.
  */
-export async function openSession({ run, workspace }: Claimed, owner: string): Promise<Session> {
-  const db = database();
-  const [execution, earlierRows, environment] = await Promise.all([
-    executionOf(db, run),
-    run.rev === revOfFirstStart ? [] : listSpans(db, run.workspaceId, run.id),
-    loadEnvironment(db, run.workspaceId, run.environment),
+export async function openSession(claim: Claim, owner: string): Promise<Session> {
+  const { run, workspace, workflow, version, body } = claim;
+  const [earlierRows, environment] = await Promise.all([
+    run.rev === revOfFirstStart ? [] : listSpans(database(), run.workspaceId, run.id),
+    environmentOf(run),
   ]);
-  const definition = (execution?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
-  const overrides = ((execution?.replayPlan as { overrides?: RunOverrides } | null)?.overrides ??
-    noOverrides) as RunOverrides;
+  const definition = (version?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
+  const overrides = (body.replayPlan as { overrides?: RunOverrides } | null)?.overrides ?? noOverrides;
   const earlier = new Map(earlierRows.map((row) => [row.key, row]));
   const stop = new StopSignal();
   const writer = new SpanWriter(
@@ -65,10 +64,10 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
     definition,
     overrides,
     scope: {
-      trigger: execution?.payload ?? null,
+      trigger: body.payload,
       nodes: await outputsOf(run, earlierRows),
       env: environment.values,
-      run: runFacts(run, execution?.slug ?? ""),
+      run: runFacts(run, workflow.slug),
     },
     prompts: new Map(),
     writer,
@@ -81,8 +80,8 @@ export async function openSession({ run, workspace }: Claimed, owner: string): P
   if (run.control) stop.stop(run.control);
   // What happens after the first step has begun no longer keeps the run from going on.
   const begins = earlierRows.every((row) => row.reusedSpan !== null);
-  if (!execution?.versionId || (begins && execution.deletedAt)) throw startRefused("source_version_unavailable");
-  if (begins && execution.pausedAt) throw startRefused("workflow_paused");
+  if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
+  if (begins && workflow.pausedAt) throw startRefused("workflow_paused");
   return { ...session, prompts: await loadPrompts(session) };
 }
 

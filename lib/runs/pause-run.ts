@@ -30,7 +30,7 @@ export async function pauseRun(ctx: Ctx, id: string): Promise<Run> {
       await notify(tx, "control", id);
     } else {
       await settleIn(tx, { id, workspaceId: ctx.workspace.id }, { kind: "paused" });
-      await admit(tx, ctx.workspace.id);
+      await admit(tx, [ctx.workspace.id]);
     }
   });
   announceRun(id);

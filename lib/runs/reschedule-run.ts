@@ -25,7 +25,7 @@ export async function rescheduleRun(ctx: Ctx, id: string, request: { delay: stri
       set: { startAt, ...queuedState({ ...run, startAt, expiresAt: null }, ctx.clock.now()) },
       event: { type: "run.rescheduled", data: { startAt: startAt.toISOString() } },
     });
-    await admit(tx, ctx.workspace.id);
+    await admit(tx, [ctx.workspace.id]);
   });
   announceRun(id);
   return getRun(ctx, id);

@@ -25,7 +25,7 @@ export async function resumeRun(ctx: Ctx, id: string): Promise<Run> {
     await recordAudit(ctx, tx, { action: "run.resumed", target: id, details: { status: run.status } });
     if (run.status === "paused") {
       await requeue(tx, run);
-      await admit(tx, ctx.workspace.id);
+      await admit(tx, [ctx.workspace.id]);
     } else if (run.control === "pause") {
       // The holder may have seen the request already; when it settles it finds that the pause was taken back.
       await setControl(tx, run, null, "user");

@@ -143,7 +143,7 @@ export async function lockRun(tx: Transaction, workspaceId: string, id: string):
 }
 
 /**
- * Changes a run's status in the caller's transaction and appends the lifecycle event. Zero rows (false) when the run is
+ * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. Zero rows (false) when the run is
  * not in one of the `from` statuses, or is no longer held by `owner` where one is given: nothing is written then.
  */
 export async function changeStatus(
@@ -155,6 +155,8 @@ export async function changeStatus(
     set: Partial<typeof runs.$inferInsert>;
     rev?: number;
     event: { type: string; data?: JsonObject };
+    /** What the run put out; stored with it. */
+    output?: Json | null;
   },
 ): Promise<boolean> {
   const conditions = [
@@ -174,9 +176,17 @@ export async function changeStatus(
       .where(and(...conditions))
       .returning({ id: runs.id, workspaceId: runs.workspaceId, rev: runs.rev }),
   );
+  const body = tx.$with("body").as(
+    tx
+      .update(runBodies)
+      .set({ output: change.output ?? null })
+      .from(changed)
+      .where(and(eq(runBodies.workspaceId, changed.workspaceId), eq(runBodies.runId, changed.id)))
+      .returning({ runId: runBodies.runId }),
+  );
   const data = JSON.stringify(change.event.data ?? {});
   const events = await tx
-    .with(changed)
+    .with(changed, ...(change.output === undefined || change.output === null ? [] : [body]))
     .insert(runEvents)
     .select(sql`select id, workspace_id, rev, ${change.event.type}::text, now(), ${data}::text::json from changed`)
     .returning({ seq: runEvents.seq });
@@ -201,13 +211,6 @@ export async function setControl(
     .update(runs)
     .set({ control, controlReason: control === null ? null : reason })
     .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id), controlMayBecome[control ?? "nothing"]));
-}
-
-export async function storeOutput(tx: Transaction, runId: string, workspaceId: string, output: Json): Promise<void> {
-  await tx
-    .update(runBodies)
-    .set({ output })
-    .where(and(eq(runBodies.workspaceId, workspaceId), eq(runBodies.runId, runId)));
 }
 
 export type RunEventRow = { seq: number; type: string; at: Date; data: JsonObject };

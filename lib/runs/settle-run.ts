@@ -2,15 +2,17 @@ import { database, type Transaction } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import { isFinal, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
+import { now } from "#/lib/core/clock.ts";
+import { gather } from "#/lib/core/gather.ts";
 import { complete, queues, type HeldJob } from "#/lib/queue/boss.ts";
 import { announceRun, notify } from "#/lib/queue/notify.ts";
-import { admit, lockWorkspace } from "./admission-store.ts";
+import { admit, lockFreeWorkspaces, lockWorkspace } from "./admission-store.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
 import { queuedState } from "./queued-state.ts";
-import { changeStatus, lockRun, setControl, storeOutput, type RunRow } from "./run-store.ts";
-import { noTotals, runTotals } from "./totals-store.ts";
+import { changeStatus, lockRun, setControl, type RunRow } from "./run-store.ts";
+import { runTotals, type Totals } from "./totals-store.ts";
 import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
 import type { Wait } from "./waiting.ts";
 
@@ -36,28 +38,70 @@ const eventOf: Record<Outcome["kind"], string> = {
   waiting: "run.waiting",
 };
 
+type Settling = { held: Held; outcome: Outcome; rev?: number; job?: HeldJob };
+
 /**
  * Ends the holding of a run in one transaction: status (written once, fenced by the owner where there is one), output,
  * totals, the job, and the slot, which goes to the next run. False when the run is no longer ours: nothing is written.
  */
 export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?: HeldJob): Promise<boolean> {
-  const settled = await persistently(() =>
-    database().transaction(async (tx) => {
-      await lockWorkspace(tx, held.workspaceId);
-      const done = await settleHeld(tx, held, outcome, rev);
-      // Sent behind each other without waiting for the answers: the lock of the workspace is held meanwhile.
-      await Promise.all([job ? complete(tx, queues.runs, job) : null, done ? admit(tx, held.workspaceId) : null]);
-      return done;
-    }),
-  );
+  const settling = { held, outcome, rev, job };
+  const settled = await persistently(async () => (await settleTogether(settling)) ?? (await settleAlone(settling)));
   announceRun(held.id);
   return settled;
 }
 
-async function settleHeld(tx: Transaction, held: Held, outcome: Outcome, rev?: number): Promise<boolean> {
+/** More would hold the locks of many workspaces for long. */
+const mostAtOnce = 16;
+
+/**
+ * Runs that end at the same time share a transaction. One whose workspace somebody else has locked is left out (null), so
+ * that no workspace waits for another's lock.
+ */
+const settleTogether = gather<Settling, boolean | null>(
+  (all) =>
+    database().transaction(async (tx) => {
+      const locked = await lockFreeWorkspaces(
+        tx,
+        all.map(({ held }) => held.workspaceId),
+      );
+      return settleLocked(tx, all, locked);
+    }),
+  mostAtOnce,
+);
+
+function settleAlone(settling: Settling): Promise<boolean> {
+  const { workspaceId } = settling.held;
+  return database().transaction(async (tx) => {
+    await lockWorkspace(tx, workspaceId);
+    const [done] = await settleLocked(tx, [settling], new Set([workspaceId]));
+    return done ?? false;
+  });
+}
+
+/** Settles the runs whose workspaces are locked by the transaction. Statements follow each other without waiting. */
+async function settleLocked(tx: Transaction, all: Settling[], locked: Set<string>): Promise<(boolean | null)[]> {
+  const ours = all.filter(({ held }) => locked.has(held.workspaceId));
+  const ending = ours.filter(({ outcome }) => isFinal(outcome.kind)).map(({ held }) => held.id);
+  const totals = await runTotals(tx, ending);
+  const done = new Map<Settling, boolean>();
+  await Promise.all([
+    ...ours.map(async (one) => done.set(one, await settleHeld(tx, one, totals.get(one.held.id)))),
+    complete(
+      tx,
+      queues.runs,
+      ours.flatMap(({ job }) => job ?? []),
+    ),
+  ]);
+  const freed = ours.filter((one) => done.get(one)).map(({ held }) => held.workspaceId);
+  if (freed.length > 0) await admit(tx, freed);
+  return all.map((one) => done.get(one) ?? null);
+}
+
+async function settleHeld(tx: Transaction, { held, outcome, rev }: Settling, totals?: Totals): Promise<boolean> {
   if (outcome.kind === "paused") return settlePause(tx, held, rev);
   if (outcome.kind === "waiting") return settleWait(tx, held, outcome, rev);
-  return settleIn(tx, held, outcome, rev);
+  return settleIn(tx, held, outcome, rev, totals);
 }
 
 /** What was asked may have changed while the last steps ended: a cancel came on top, or the pause was taken back. */
@@ -93,7 +137,7 @@ async function settleWait(
 export function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
   return changeStatus(tx, run, {
     from: ["paused", "waiting"],
-    set: { status: "pending", ...queuedState(run, new Date()) },
+    set: { status: "pending", ...queuedState(run, now()) },
     event: { type: "run.queued" },
   });
 }
@@ -103,12 +147,17 @@ export function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
  * holds the run's row too, so that nobody writes spans meanwhile. A final outcome wakes the run that waits for this one
  * and ends the runs inside it.
  */
-export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, rev?: number): Promise<boolean> {
+export async function settleIn(
+  tx: Transaction,
+  held: Held,
+  outcome: Outcome,
+  rev?: number,
+  known?: Totals,
+): Promise<boolean> {
   const status: RunStatus = outcome.kind;
   const reason = "reason" in outcome ? outcome.reason : null;
-  const final = isFinal(status);
-  const { openSpans, openChildren: inside, isChild, totals } = final ? await runTotals(tx, held) : noTotals;
-  const closed = openSpans === 0 ? 0 : await closeOpenSpans(tx, held);
+  const ending = isFinal(status) ? (known ?? (await runTotals(tx, [held.id])).get(held.id)) : undefined;
+  const closed = ending && ending.openSpans > 0 ? await closeOpenSpans(tx, held) : 0;
   const done = await changeStatus(tx, held, {
     from: sourcesOf(status),
     owner: held.owner,
@@ -122,14 +171,13 @@ export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, re
       controlReason: null,
       dueAt: outcome.kind === "waiting" ? await dueAt(tx, held, outcome.wakeAt) : null,
       error: outcome.kind === "failed" ? outcome.error : null,
-      ...totals,
+      ...ending?.totals,
     },
     event: { type: eventOf[outcome.kind], data: { status, ...(reason ? { reason } : {}) } as JsonObject },
+    output: outcome.kind === "completed" ? outcome.output : null,
   });
-  if (done && outcome.kind === "completed" && outcome.output !== null)
-    await storeOutput(tx, held.id, held.workspaceId, outcome.output);
-  if (done && inside > 0) await endChildren(tx, held);
-  if (done && isChild) await wakeParent(tx, held);
+  if (done && ending && ending.openChildren > 0) await endChildren(tx, held);
+  if (done && ending?.isChild) await wakeParent(tx, held);
   return done;
 }
 

@@ -18,7 +18,7 @@ export async function sweepAdmissions(): Promise<number> {
   for (const workspaceId of workspaces)
     admitted += await inTransaction(database(), async (tx) => {
       await lockWorkspace(tx, workspaceId);
-      return (await admit(tx, workspaceId)).length;
+      return (await admit(tx, [workspaceId])).length;
     });
   return admitted;
 }
@@ -33,7 +33,7 @@ export async function buryRun(run: { runId: string; workspaceId: string }): Prom
       if (!(await lockRun(tx, workspaceId, id))) return;
       const error = { code: "crashed", message, nodeId: null, spanId: null } as const;
       await settleIn(tx, { id, workspaceId }, { kind: "failed", reason: "crashed", error });
-      await admit(tx, workspaceId);
+      await admit(tx, [workspaceId]);
     }),
   );
   announceRun(id);

@@ -3,6 +3,7 @@ import type { Transaction } from "#/db/client.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
 
 type TotalsRow = {
+  run_id: string;
   open_spans: number;
   open_children: number;
   child_effects: EffectsSummary[] | null;
@@ -20,37 +21,46 @@ type TotalsRow = {
   prompts: { artifactId: string; contentHash: string }[] | null;
 } & Record<`effect_${string}`, number>;
 
-export const noTotals = { openSpans: 0, openChildren: 0, isChild: false, totals: {} };
+/** What is known of a run that ends: whether anything inside of it is still open, and what it keeps. */
+export type Totals = ReturnType<typeof totalsOf>;
 
 /**
- * What a run keeps when it ends: its end by database time, and sums over its spans. A cost is unknown when that of any
- * model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended, `openChildren` how many
- * runs inside of it are not final.
+ * What runs keep when they end, by id: their end by database time, and sums over their spans. A cost is unknown when that
+ * of any model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended,
+ * `openChildren` how many runs inside are not final.
  */
-export async function runTotals(tx: Transaction, held: { id: string; workspaceId: string }) {
-  const [row] = await tx.execute<TotalsRow>(sql`
-    select count(*) filter (where parent_id is null)::int as steps,
-      count(*) filter (where status in ('running', 'waiting'))::int as open_spans,
-      count(*) filter (where made_call)::int as calls,
-      coalesce(bool_or(made_call and cost_micros is null), false) as unknown_cost,
-      sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
-      sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
-      sum(reasoning_tokens) as reasoning_tokens, sum(cost_micros) as cost_micros,
-      array_agg(distinct model_ref) filter (where model_ref is not null) as models,
-      json_agg(distinct jsonb_build_object('artifactId', prompt_artifact, 'contentHash', prompt_hash))
-        filter (where prompt_hash is not null and prompt_artifact is not null) as prompts,
-      count(*) filter (where mutating and effect_verdict = 'live')::int as effect_live,
-      count(*) filter (where effect_verdict = 'dry_run_recorded')::int as effect_recorded,
-      count(*) filter (where effect_verdict = 'dry_run_simulated')::int as effect_simulated,
-      count(*) filter (where effect_verdict = 'blocked')::int as effect_blocked,
-      count(*) filter (where effect_verdict = 'reused')::int as effect_reused,
-      count(*) filter (where mutating and against_original = 'never')::int as effect_never,
-      count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other,
-      (select count(*)::int from runs c where c.parent_run = ${held.id} and c.finished_at is null) as open_children,
-      (select json_agg(c.effects) from runs c where c.parent_run = ${held.id} and c.effects is not null) as child_effects,
-      (select r.parent_run from runs r where r.id = ${held.id}) as parent_run
-    from spans where workspace_id = ${held.workspaceId} and run_id = ${held.id}`);
-  if (!row) return noTotals;
+export async function runTotals(tx: Transaction, runIds: readonly string[]): Promise<Map<string, Totals>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await tx.execute<TotalsRow>(sql`
+    select r.id as run_id, s.*,
+      (select count(*)::int from runs c where c.parent_run = r.id and c.finished_at is null) as open_children,
+      (select json_agg(c.effects) from runs c where c.parent_run = r.id and c.effects is not null) as child_effects,
+      r.parent_run
+    from runs r cross join lateral (
+      select count(*) filter (where parent_id is null)::int as steps,
+        count(*) filter (where status in ('running', 'waiting'))::int as open_spans,
+        count(*) filter (where made_call)::int as calls,
+        coalesce(bool_or(made_call and cost_micros is null), false) as unknown_cost,
+        sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+        sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
+        sum(reasoning_tokens) as reasoning_tokens, sum(cost_micros) as cost_micros,
+        array_agg(distinct model_ref) filter (where model_ref is not null) as models,
+        json_agg(distinct jsonb_build_object('artifactId', prompt_artifact, 'contentHash', prompt_hash))
+          filter (where prompt_hash is not null and prompt_artifact is not null) as prompts,
+        count(*) filter (where mutating and effect_verdict = 'live')::int as effect_live,
+        count(*) filter (where effect_verdict = 'dry_run_recorded')::int as effect_recorded,
+        count(*) filter (where effect_verdict = 'dry_run_simulated')::int as effect_simulated,
+        count(*) filter (where effect_verdict = 'blocked')::int as effect_blocked,
+        count(*) filter (where effect_verdict = 'reused')::int as effect_reused,
+        count(*) filter (where mutating and against_original = 'never')::int as effect_never,
+        count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
+      from spans where spans.workspace_id = r.workspace_id and spans.run_id = r.id
+    ) s
+    where r.id = any(${sql.param([...runIds])}::text[])`);
+  return new Map(rows.map((row) => [row.run_id, totalsOf(row)]));
+}
+
+function totalsOf(row: TotalsRow) {
   // Nothing was used where no model was called; what a call did not report stays unknown.
   const sum = (value: string | null) => (value !== null ? Number(value) : row.calls === 0 ? 0 : null);
   const effects = withChildren(row.child_effects ?? [], {

@@ -1,5 +1,6 @@
 import { database, type Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
@@ -35,23 +36,23 @@ async function attend(
     const row = await lockRun(tx, run.workspaceId, run.id);
     if (!row) return;
     await change(tx, row);
-    await admit(tx, run.workspaceId);
+    await admit(tx, [run.workspaceId]);
   });
   announceRun(run.id);
 }
 
 async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
-  const now = new Date();
-  if (run.dueAt === null || run.dueAt > now) return;
+  const time = now();
+  if (run.dueAt === null || run.dueAt > time) return;
   if (run.status === "waiting")
-    return run.deadlineAt !== null && run.deadlineAt <= now
+    return run.deadlineAt !== null && run.deadlineAt <= time
       ? settleIn(tx, keyOf(run), timedOut(run.maxDurationMs))
       : requeue(tx, run);
   if (run.status !== "pending") return updatePending(tx, run, { dueAt: null });
-  if (run.expiresAt !== null && run.expiresAt <= now && run.startedAt === null) return expire(tx, run);
+  if (run.expiresAt !== null && run.expiresAt <= time && run.startedAt === null) return expire(tx, run);
   return changeStatus(tx, run, {
     from: ["pending"],
-    set: queuedState(run, now),
+    set: queuedState(run, time),
     event: { type: "run.queued" },
   });
 }
@@ -82,7 +83,7 @@ async function giveVersion(
   }
   return changeStatus(tx, run, {
     from: ["pending"],
-    set: queuedState({ ...run, versionId: version.versionId }, new Date()),
+    set: queuedState({ ...run, versionId: version.versionId }, now()),
     event: { type: "run.queued" },
   });
 }

@@ -13,6 +13,26 @@ export function selectVariables(db: DbHandle, workspaceId: string, environment: 
     .orderBy(asc(environmentVariables.name));
 }
 
+/** The variables of several environments in one read, by name. */
+export function selectVariablesOf(db: DbHandle, places: readonly { workspaceId: string; environment: string }[]) {
+  const { workspaceId, environment } = environmentVariables;
+  const workspaceIds = sql.param(places.map((place) => place.workspaceId));
+  const environments = sql.param(places.map((place) => place.environment));
+  return db
+    .select({
+      workspaceId,
+      environment,
+      name: environmentVariables.name,
+      secret: environmentVariables.secret,
+      value: environmentVariables.value,
+    })
+    .from(environmentVariables)
+    .where(
+      sql`(${workspaceId}, ${environment}) in (select * from unnest(${workspaceIds}::text[], ${environments}::text[]))`,
+    )
+    .orderBy(asc(environmentVariables.name));
+}
+
 /** Names of the environments that have a variable. */
 export async function selectEnvironments(db: DbHandle, workspaceId: string): Promise<string[]> {
   const rows = await db

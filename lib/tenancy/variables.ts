@@ -6,7 +6,13 @@ import { invalidField } from "#/lib/core/errors.ts";
 import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
-import { lockVariables, replaceVariables, selectVariables, type VariableRow } from "./variable-store.ts";
+import {
+  lockVariables,
+  replaceVariables,
+  selectVariables,
+  selectVariablesOf,
+  type VariableRow,
+} from "./variable-store.ts";
 import { authorize } from "./permissions.ts";
 
 export const maxVariables = 500;
@@ -39,18 +45,28 @@ export async function listVariables(ctx: Ctx, environment: string): Promise<Vari
   return variablesView(environment, await selectVariables(ctx.db, ctx.workspace.id, environment));
 }
 
-/** For the engine only: plain values by name, and those values that must not appear in traces, logs or errors. */
-export async function loadEnvironment(
+export type Environment = { values: Record<string, string>; secrets: string[] };
+
+/**
+ * For the engine only, in the order of `places`: plain values by name, and those values that must not appear in traces,
+ * logs or errors.
+ */
+export async function loadEnvironments(
   db: DbHandle,
-  workspaceId: string,
-  environment: string,
-): Promise<{ values: Record<string, string>; secrets: string[] }> {
-  const rows = await selectVariables(db, workspaceId, environment);
+  places: readonly { workspaceId: string; environment: string }[],
+): Promise<Environment[]> {
+  const rows = await selectVariablesOf(db, places);
+  return places.map(({ workspaceId, environment }) =>
+    environmentOf(rows.filter((row) => row.workspaceId === workspaceId && row.environment === environment)),
+  );
+}
+
+function environmentOf(rows: (VariableRow & { workspaceId: string; environment: string })[]): Environment {
   // No prototype: a variable may be called __proto__.
   const values = Object.create(null) as Record<string, string>;
   const secrets: string[] = [];
   for (const row of rows) {
-    const value = row.secret ? open(workspaceId, environment, row.name, row.value) : row.value;
+    const value = row.secret ? open(row.workspaceId, row.environment, row.name, row.value) : row.value;
     values[row.name] = value;
     if (row.secret && value !== "") secrets.push(value);
   }

@@ -4,6 +4,7 @@ import { complete, fetch, queues } from "#/lib/queue/boss.ts";
 import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
+import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
 
@@ -25,6 +26,7 @@ export function startHousekeeping(): { stop(): void } {
     every(sweepMs, sweepAdmissions),
     every(sweepMs, restoreLostJobs),
     every(hourMs, dropOldKeys),
+    every(retentionMs, dropOldAccess),
     every(hourMs, resealSecrets),
     soon(resealSecrets),
     every(retentionMs, deleteAgedRuns),
@@ -40,10 +42,14 @@ async function dropOldKeys(): Promise<void> {
   await dropAgedIdempotencyKeys(database());
 }
 
+async function dropOldAccess(): Promise<void> {
+  await dropAgedAccess(database());
+}
+
 async function buryDeadRuns(): Promise<void> {
   for (const job of await fetch(queues.deadRuns, 50)) {
     await buryRun(job.data);
-    await complete(database(), queues.deadRuns, job);
+    await complete(database(), queues.deadRuns, [job]);
   }
 }
 

@@ -50,7 +50,7 @@ async function enginePass(tenants: Tenant[]): Promise<number> {
     tenants.map(({ workspace }) =>
       database().transaction(async (tx) => {
         await lockWorkspace(tx, workspace.id);
-        await admit(tx, workspace.id);
+        await admit(tx, [workspace.id]);
       }),
     ),
   );

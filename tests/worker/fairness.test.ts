@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rawClient } from "#/db/client.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
@@ -87,8 +88,9 @@ test.each([
 );
 
 test("within a workspace higher priority goes first, and of the same the older", async () => {
-  const ctx = await tenantOf(1, 120);
-  const first = await start(ctx);
+  const ctx = await tenantOf(1, 20);
+  await push(ctx, "hold", { name: "hold", nodes: [toolNode("step", "GET", 25_000)] });
+  const first = (await triggerRun(ctx, "hold", {}, "api")).id;
   await until("the slot is taken", async () => (await startedIn(ctx)).includes(first));
   const [low, normal, high, normalLater, highLater] = [
     await start(ctx, { priority: -10 }),
@@ -97,6 +99,8 @@ test("within a workspace higher priority goes first, and of the same the older",
     await start(ctx),
     await start(ctx, { priority: 5 }),
   ];
+  // Only now is the slot free, however long the submits took.
+  await cancelRun(ctx, first);
   await drained(ctx);
   expect(await startedIn(ctx)).toEqual([first, high, highLater, normal, normalLater, low]);
 }, 60_000);

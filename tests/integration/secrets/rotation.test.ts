@@ -5,7 +5,7 @@ import { closeDatabase, database } from "#/db/client.ts";
 import { accessFor } from "#/lib/models/provider-access.ts";
 import { putProvider } from "#/lib/models/providers.ts";
 import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
-import { loadEnvironment, putVariables } from "#/lib/tenancy/variables.ts";
+import { loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
 import { createMcpServer } from "#/lib/tools/mcp-servers.ts";
 import { openHeaders, selectServers } from "#/lib/tools/store.ts";
 import { resealSecrets } from "#/lib/worker/reseal-secrets.ts";
@@ -57,7 +57,8 @@ async function fill(tenant: Tenant, many: number): Promise<void> {
 }
 
 async function opensAll({ system, workspace }: Tenant, many: number): Promise<void> {
-  const { values } = await loadEnvironment(database(), workspace.id, "production");
+  const [loaded] = await loadEnvironments(database(), [{ workspaceId: workspace.id, environment: "production" }]);
+  const { values } = loaded!;
   expect(values["PLAIN"]).toBe("k1:looks sealed");
   for (const n of [0, many - 1]) expect(values[`V${n}`]).toBe(`secret ${n} ü`);
   expect((await accessFor(database(), workspace.id, "acme"))?.apiKey).toBe("sk-1234567890");

@@ -6,7 +6,7 @@ import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { memberOf } from "#/lib/tenancy/ctx.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listEnvironments } from "#/lib/tenancy/list-environments.ts";
-import { listVariables, loadEnvironment, putVariables } from "#/lib/tenancy/variables.ts";
+import { listVariables, loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
 
@@ -30,7 +30,10 @@ describe("changing one variable", () => {
     });
     await setVariable(tenant.system, "production", "A", { value: "2", secret: false });
     await setVariable(tenant.system, "production", "OTHER", { value: "second-secret", secret: true });
-    const { values } = await loadEnvironment(database(), tenant.workspace.id, "production");
+    const [loaded] = await loadEnvironments(database(), [
+      { workspaceId: tenant.workspace.id, environment: "production" },
+    ]);
+    const { values } = loaded!;
     expect(values).toEqual({ A: "2", TOKEN: "kept-secret", OTHER: "second-secret" });
     const view = await removeVariable(tenant.system, "production", "A");
     expect(view.variables).toEqual([

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
 import { closeDatabase, database } from "#/db/client.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
-import { listVariables, loadEnvironment, putVariables } from "#/lib/tenancy/variables.ts";
+import { listVariables, loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
 
@@ -18,7 +18,8 @@ afterAll(async () => {
   await closeDatabase();
   await testDatabase.drop();
 });
-const load = (of: Tenant, environment: string) => loadEnvironment(database(), of.workspace.id, environment);
+const load = async (of: Tenant, environment: string) =>
+  (await loadEnvironments(database(), [{ workspaceId: of.workspace.id, environment }]))[0]!;
 
 describe("environment variables", () => {
   test("a secret is sealed, never given out or audited, and only the engine gets its value", async () => {
