@@ -13,7 +13,7 @@ import { type CreateKeyAction, NewApiKey } from "./new-api-key.tsx";
 import { RevokeKey } from "./revoke-key.tsx";
 
 type Props = {
-  keys: (ApiKeyView & { state: KeyState })[];
+  keys: (ApiKeyView & { state: KeyState; createdByName: string | null })[];
   links: { previous: string | null; next: string | null };
   /** Why this person may not give the scope `account`; null when they may. */
   accountDenied: string | null;
@@ -26,8 +26,8 @@ export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
     <div className="flex min-h-0 grow flex-col">
       {/* Always at this place: the window that shows the first key's secret must outlive the empty list. */}
       <PageHeader title="API keys" actions={<NewApiKey accountDenied={accountDenied} create={actions.create} />}>
-        A key belongs to this workspace and acts for the member who made it. Its secret is shown once and stored only as
-        a hash.
+        A key belongs to this workspace and acts for the member who made it: it ends when they are removed. Its secret
+        is shown once and stored only as a hash.
       </PageHeader>
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound aria-hidden />} title="No API keys yet">
@@ -90,6 +90,7 @@ function KeyRow({ apiKey, revoke }: { apiKey: Props["keys"][number]; revoke: Ser
       </TableCell>
       <TableCell className="text-ink-muted">
         <RelativeTime iso={apiKey.createdAt} />
+        {apiKey.createdByName ? ` by ${apiKey.createdByName}` : ""}
       </TableCell>
       <TableCell className="text-ink-muted">
         {apiKey.lastUsedAt ? <RelativeTime iso={apiKey.lastUsedAt} /> : "never"}

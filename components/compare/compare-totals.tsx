@@ -50,7 +50,7 @@ export function CompareTotals({ comparison, workspaceSlug }: { comparison: RunCo
                 <Value value={totals[of][index === 0 ? "a" : "b"]} quantity={quantity} />
               </TableCell>
             ))}
-            <TableCell className="pl-6">
+            <TableCell className="py-1 pl-6 whitespace-normal">
               <Effects effects={run.effects} />
             </TableCell>
           </TableRow>
@@ -121,9 +121,9 @@ function Effects({ effects }: { effects: EffectsSummary }) {
   const shown = verdicts.filter(([, field]) => effects[field] > 0);
   if (shown.length === 0) return <span className="text-ink-subtle">none</span>;
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       {shown.map(([verdict, field]) => (
-        <span key={verdict} className="inline-flex items-center gap-1">
+        <span key={verdict} className="inline-flex items-center gap-1 whitespace-nowrap">
           <span className="tabular">{effects[field]}</span>
           <EffectBadge verdict={verdict} />
         </span>

@@ -39,7 +39,7 @@ function Change({ change, name }: { change: ValueChange; name: string }) {
 function ChangeBody({ change: { op, a, b }, label }: { change: ValueChange; label: string }) {
   if (op === "changed" && typeof a === "string" && typeof b === "string") {
     if (a.includes("\n") || b.includes("\n"))
-      return <TextDiff before={a} after={b} label={label} className="max-h-96 rounded-none border-0" />;
+      return <TextDiff before={a} after={b} label={label} wrap className="max-h-96 rounded-none border-0" />;
     return <ShortTexts a={a} b={b} />;
   }
   return (

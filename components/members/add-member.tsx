@@ -20,7 +20,7 @@ export function AddMember({ givable, add }: { givable: Role[]; add: AddMemberAct
   const [isOpen, setOpen] = useState(false);
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button variant="primary" onClick={() => setOpen(true)}>
+      <Button onClick={() => setOpen(true)}>
         <Plus aria-hidden />
         Add member
       </Button>
@@ -42,7 +42,7 @@ function AddMemberContent({ givable, add, onDone }: { givable: Role[]; add: AddM
   return (
     <DialogContent
       title="Add a member"
-      description="Somebody new signs in through your identity provider with this address; no mail is sent."
+      description="At once and without a link: somebody new signs in through your identity provider with this address, or sets a password by a link that you make for them."
       footer={
         <>
           <DialogClose asChild>

@@ -7,7 +7,7 @@ import { type ServerAction, useServerAction } from "#/components/shell/use-serve
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import type { Role } from "#/lib/contract/access.ts";
+import { type Role, roles } from "#/lib/contract/access.ts";
 import type { MemberRow } from "./members-table.tsx";
 import { RoleChoice } from "./role-choice.tsx";
 
@@ -63,6 +63,9 @@ function ChangeRoleContent({ member, givable, changeRole, onDone }: Props & { on
     >
       <div className="flex flex-col gap-3">
         <RoleChoice value={role} givable={givable} onChange={setRole} />
+        {roles.indexOf(role) < roles.indexOf(member.role) ? (
+          <Callout>API keys that they made and that may do more than {role} are revoked.</Callout>
+        ) : null}
         {member.isSelf && role !== member.role ? (
           <Callout kind="warning">This is your own role. You may not be able to take the change back.</Callout>
         ) : null}

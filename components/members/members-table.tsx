@@ -9,35 +9,53 @@ import type { Role } from "#/lib/contract/access.ts";
 import type { MemberView } from "#/lib/contract/administration.ts";
 import { AddMember, type AddMemberAction } from "./add-member.tsx";
 import { ChangeRole } from "./change-role.tsx";
+import { type InvitationRow, InvitationsTable } from "./invitations-table.tsx";
+import { type InviteAction, InviteMember } from "./invite-member.tsx";
+import { PasswordLink, type PasswordLinkAction } from "./password-link.tsx";
+import type { ResendAction } from "./resend-invitation.tsx";
 import { RemoveMember } from "./remove-member.tsx";
 
 /** A member with what this person may do about them: null, or why not. */
-export type MemberRow = MemberView & { isSelf: boolean; changeDenied: string | null; removeDenied: string | null };
+export type MemberRow = MemberView & {
+  isSelf: boolean;
+  changeDenied: string | null;
+  removeDenied: string | null;
+  passwordLinkDenied: string | null;
+};
 
 type Props = {
   members: MemberRow[];
   links: { previous: string | null; next: string | null };
   /** Roles that this person may give. */
   givable: Role[];
+  invitations: { rows: InvitationRow[]; hasMore: boolean };
   actions: {
+    invite: InviteAction;
     add: AddMemberAction;
     changeRole: ServerAction<{ id: string; role: Role }>;
     remove: ServerAction<{ id: string }>;
+    passwordLink: PasswordLinkAction;
+    resend: ResendAction;
+    revoke: ServerAction<{ id: string }>;
   };
 };
 
-/** Who is in the workspace, and as what. */
-export function MembersTable({ members, links, givable, actions }: Props) {
+/** Who is in the workspace, and as what; and who was invited. */
+export function MembersTable({ members, links, givable, invitations, actions }: Props) {
   return (
-    <div className="flex min-h-0 grow flex-col">
-      <PageHeader title="Members" actions={<AddMember givable={givable} add={actions.add} />}>
+    <div className="flex flex-col">
+      <PageHeader
+        title="Members"
+        actions={
+          <>
+            <InviteMember givable={givable} invite={actions.invite} />
+            <AddMember givable={givable} add={actions.add} />
+          </>
+        }
+      >
         Who may use this workspace. A change of role holds from the next request on.
       </PageHeader>
-      <Table
-        label="Members"
-        boxClassName="min-h-0"
-        className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4"
-      >
+      <Table label="Members" className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4">
         <TableHead>
           <tr>
             <TableHeaderCell>Name</TableHeaderCell>
@@ -56,6 +74,7 @@ export function MembersTable({ members, links, givable, actions }: Props) {
         </tbody>
       </Table>
       <LinkPager count={countOnPage(members.length, "member", links)} {...links} />
+      <InvitationsTable invitations={invitations.rows} hasMore={invitations.hasMore} actions={actions} />
     </div>
   );
 }
@@ -75,6 +94,7 @@ function Row({ member, givable, actions }: { member: MemberRow } & Pick<Props, "
       </TableCell>
       <TableCell className="text-right">
         <ChangeRole member={member} givable={givable} changeRole={actions.changeRole} />
+        <PasswordLink member={member} make={actions.passwordLink} />
         <RemoveMember member={member} remove={actions.remove} />
       </TableCell>
     </TableRow>

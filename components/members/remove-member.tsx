@@ -39,8 +39,8 @@ export function RemoveMember({ member, remove }: { member: MemberRow; remove: Se
         busy={isBusy}
         onConfirm={confirm}
       >
-        {member.email} loses access at once, and open pages of theirs stop within seconds. API keys that they made stay
-        valid: revoke them on the API keys page.
+        {member.email} loses access at once, and open pages of theirs stop within seconds. API keys that they made and
+        invitations of theirs that nobody has accepted are revoked: replace the keys that programs still need first.
       </ConfirmDialog>
     </>
   );

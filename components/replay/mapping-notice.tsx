@@ -6,6 +6,11 @@ import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import { Spinner } from "#/components/ui/spinner.tsx";
 import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 
+function Author({ mapping }: { mapping: NodeMappingView }) {
+  if (mapping.authorName !== null) return <span title={mapping.author}>{mapping.authorName}</span>;
+  return <span>somebody who has left</span>;
+}
+
 /** How the renamed nodes of a cross-version replay stand: looked up, to be mapped, or mapped by a saved mapping. */
 export function MappingNotice({
   isLookingUp,
@@ -48,7 +53,7 @@ export function MappingNotice({
         {applied.visibility === "private" ? "Private mapping applied" : "Shared mapping applied"}: {renamed} renamed{" "}
         {renamed === 1 ? "node" : "nodes"}, revision {applied.revision}
         {applied.visibility === "private" ? "" : " by "}
-        {applied.visibility === "private" ? null : <span className="font-mono">{applied.author}</span>}, saved{" "}
+        {applied.visibility === "private" ? null : <Author mapping={applied} />}, saved{" "}
         <RelativeTime iso={applied.updatedAt} />
       </span>
       <Button size="sm" variant="ghost" onClick={onResolve}>

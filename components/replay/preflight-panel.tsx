@@ -5,7 +5,15 @@ import { cn } from "#/components/ui/class-names.ts";
 import { Skeleton } from "#/components/ui/skeleton.tsx";
 import { Spinner } from "#/components/ui/spinner.tsx";
 import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
-import { answerSource, forecastText, groupCalls, quotaText, sortVerdicts } from "./preflight-words.ts";
+import {
+  answerSource,
+  forecastText,
+  groupCalls,
+  groupHosts,
+  quotaText,
+  sortVerdicts,
+  verdictNotes,
+} from "./preflight-words.ts";
 import type { PreflightState } from "./use-preflight.ts";
 
 const mostCalls = 6;
@@ -73,6 +81,11 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
         <Row name="Forecast">
           {forecast.cost} <span className="text-ink-subtle">({forecast.tokens} tokens)</span>
         </Row>
+        {preflight.plan.hosts.length > 0 ? (
+          <Row name="Tool hosts">
+            <Hosts hosts={preflight.plan.hosts} />
+          </Row>
+        ) : null}
         <Row name="Quota">
           <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>
             {quotaText(preflight.quota)}
@@ -83,6 +96,22 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
         </Row>
       </dl>
     </div>
+  );
+}
+
+/** Which servers the tools of the chosen environment stand for: how a production address in a test is noticed. */
+function Hosts({ hosts }: { hosts: Preflight["plan"]["hosts"] }) {
+  const known = groupHosts(hosts);
+  return (
+    <ul aria-label="Tool hosts" className="flex flex-col">
+      {known.slice(0, mostCalls).map(({ host, nodeIds }) => (
+        <li key={host ?? ""} className="min-w-0 break-words">
+          {host === null ? "known when the call is made" : <span className="font-mono break-all">{host}</span>}{" "}
+          <span className="text-ink-subtle">{nodeIds.join(", ")}</span>
+        </li>
+      ))}
+      <More count={known.length - mostCalls} />
+    </ul>
   );
 }
 
@@ -105,10 +134,17 @@ function Verdict({ verdict }: { verdict: GuardVerdict }) {
       className={cn("flex items-start gap-1.5", isBlock ? "text-danger" : "text-warning")}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <span className="min-w-0 break-words">
-        <span className="sr-only">{isBlock ? "Blocked: " : "Warning: "}</span>
-        {verdict.message}
-      </span>
+      <div className="min-w-0 break-words">
+        <p>
+          <span className="sr-only">{isBlock ? "Blocked: " : "Warning: "}</span>
+          {verdict.message}
+        </p>
+        {verdictNotes(verdict).map((note) => (
+          <p key={note} className="text-sm text-ink-muted">
+            {note}
+          </p>
+        ))}
+      </div>
     </li>
   );
 }

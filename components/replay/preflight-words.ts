@@ -23,6 +23,15 @@ export function groupCalls(calls: readonly Call[]): { live: Call[]; dryRun: Call
   return { live, dryRun, readOnly };
 }
 
+/** Hosts of a plan with the nodes that call them, each host once; what is only known at the call (null) comes last. */
+export function groupHosts(hosts: Preflight["plan"]["hosts"]): { host: string | null; nodeIds: string[] }[] {
+  const nodes = new Map<string | null, Set<string>>();
+  for (const { host, nodeId } of hosts) nodes.set(host, (nodes.get(host) ?? new Set()).add(nodeId));
+  return [...nodes]
+    .map(([host, nodeIds]) => ({ host, nodeIds: [...nodeIds] }))
+    .toSorted((a, b) => Number(a.host === null) - Number(b.host === null));
+}
+
 /** Where a dry-run call gets its answer from. */
 export function answerSource(recorded: number): string {
   if (recorded === 0) return "answer simulated";
@@ -49,6 +58,20 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
     raised: raised.toSorted((a, b) => Number(b.level === "block") - Number(a.level === "block")),
     passed: verdicts.filter((verdict) => verdict.level === "pass"),
   };
+}
+
+/** What stands behind a verdict, a line each: why a workflow is paused, which nodes call a model that is refused. */
+export function verdictNotes({ level, details }: GuardVerdict): string[] {
+  if (level === "pass") return [];
+  const { reason, models } = details as {
+    reason?: unknown;
+    models?: { nodeId: string | null; ref: string; because: string }[];
+  };
+  const refused = Array.isArray(models) ? models.slice(0, 5) : [];
+  return [
+    ...(typeof reason === "string" && reason !== "" ? [`Reason: ${reason}`] : []),
+    ...refused.map(({ nodeId, ref, because }) => `${nodeId === null ? "" : `${nodeId}: `}${ref}. ${because}`),
+  ];
 }
 
 /** `13 of 20 replays left this minute`; with none left, when the next one is free. */

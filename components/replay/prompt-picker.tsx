@@ -121,10 +121,11 @@ function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps)
   );
 }
 
-/** Artifacts that the run used come first. */
+/** Artifacts that the run used come first, of these the ones that have another revision to pick. */
 export function orderedPrompts(prompts: readonly PromptSummary[], used: Run["prompts"]): PromptSummary[] {
-  const isUsed = (prompt: PromptSummary) => Number(used.some(({ artifactId }) => artifactId === prompt.id));
-  return prompts.toSorted((a, b) => isUsed(b) - isUsed(a));
+  const rank = ({ id, revisions }: PromptSummary) =>
+    used.some(({ artifactId }) => artifactId === id) ? (revisions > 1 ? 2 : 1) : 0;
+  return prompts.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function Difference({
@@ -162,6 +163,7 @@ function Difference({
       label={`From revision ${ran.data.revision}, which ran, to revision ${revision.revision}`}
       before={ran.data.text}
       after={revision.text}
+      wrap
       className="max-h-80"
     />
   );

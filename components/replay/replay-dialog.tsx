@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useId, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
@@ -64,6 +64,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const [isMapping, setMapping] = useState(false);
   const [mappingRevision, setMappingRevision] = useState(0);
   const [isSubmitting, start] = useTransition();
+  const failureToast = useRef<string | number | null>(null);
   useEffect(() => {
     if (!hasRoomForToasts()) toast.dismiss();
   }, []);
@@ -93,7 +94,10 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       );
       if (!outcome.ok) {
         setFailure(outcome.message);
-        toast.error(failureTitle, { description: outcome.message.split("\n")[0], ...besideDialog() });
+        failureToast.current = toast.error(failureTitle, {
+          description: outcome.message.split("\n")[0],
+          ...besideDialog(),
+        });
         return;
       }
       sayAccepted(workspaceSlug, outcome.data.id);
@@ -118,6 +122,8 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const change = (part: Partial<ReplayDraft>) => {
     setDraft((before) => changeDraft(before, part));
     setFailure(null);
+    // What it says is about the request before; on a narrow screen it covers the dialog's head.
+    if (failureToast.current !== null) toast.dismiss(failureToast.current);
     drop();
   };
 
@@ -133,7 +139,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
               <p className="whitespace-pre-line">{failure}</p>
             </Callout>
           ) : null}
-          <span role="status" className="mr-auto text-sm text-ink-subtle">
+          <span role="status" className="mr-auto text-sm text-ink-subtle max-sm:not-empty:w-full">
             {waitsFor}
           </span>
           <DialogClose asChild>
@@ -142,7 +148,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           <Button
             type="submit"
             form={formId}
-            variant="primary"
+            variant={isMutating ? "danger" : "primary"}
             size="md"
             loading={isSubmitting || isQueued}
             disabled={waitsFor !== null}

@@ -1,6 +1,7 @@
 "use client";
 
-import { LogOut } from "lucide-react";
+import { LogOut, UserRound } from "lucide-react";
+import { useRouter } from "next/navigation";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -15,6 +16,7 @@ export type AccountMenuUser = { email: string; name: string; role: string };
 
 /** Who is signed in, with which role here, and the way out. */
 export function AccountMenu({ user }: { user: AccountMenuUser }) {
+  const router = useRouter();
   const initial = (user.name || user.email).slice(0, 1).toUpperCase();
   return (
     <DropdownMenu>
@@ -31,6 +33,10 @@ export function AccountMenu({ user }: { user: AccountMenuUser }) {
           <span className="block">Role here: {user.role}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => router.push("/account")}>
+          <UserRound aria-hidden />
+          Your account
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void leave()}>
           <LogOut aria-hidden />
           Sign out

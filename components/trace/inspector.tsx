@@ -20,7 +20,7 @@ import { SpanAttempts } from "./span-attempts.tsx";
 import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
 import { SpanPrompt } from "./span-prompt.tsx";
 import type { SpanCache } from "./span-cache.ts";
-import { SpanOverview } from "./span-overview.tsx";
+import { absentWords, SpanOverview } from "./span-overview.tsx";
 import { kindAt, nameAt, rowOfId, type TraceColumns } from "./trace-columns.ts";
 import type { SpanDetailState } from "./use-span-detail.ts";
 
@@ -139,9 +139,15 @@ function SpanTabs({
       <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
         {shown === "overview" ? <SpanOverview detail={detail} workspaceSlug={workspaceSlug} /> : null}
         {shown === "messages" ? <Messages detail={detail} /> : null}
-        {shown === "input" ? <Body value={detail.input} label="Input" absent="No input was recorded." /> : null}
+        {shown === "input" ? (
+          <Body value={detail.input} label="Input" absent={absentWords(detail, "No input was recorded.")} />
+        ) : null}
         {shown === "output" ? (
-          <Body value={detail.output} label="Output" absent={detail.finishedAt ? "No output." : "No output yet."} />
+          <Body
+            value={detail.output}
+            label="Output"
+            absent={absentWords(detail, detail.finishedAt ? "No output." : "No output yet.")}
+          />
         ) : null}
         {shown === "prompt" && detail.promptHash !== null ? (
           <SpanPrompt run={run} contentHash={detail.promptHash} workspaceSlug={workspaceSlug} />
@@ -202,7 +208,7 @@ function RunTabs({
 function Messages({ detail }: { detail: SpanDetail }) {
   const chat = chatOf(detail);
   const items = pairResults([...chat.seen, ...chat.said]);
-  if (items.length === 0) return <p className="text-ink-subtle">No messages were recorded.</p>;
+  if (items.length === 0) return <p className="text-ink-subtle">{absentWords(detail, "No messages were recorded.")}</p>;
   return <ChatView items={items} />;
 }
 

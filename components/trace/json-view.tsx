@@ -117,12 +117,12 @@ const JsonLine = memo(
         </div>
       );
     return (
-      <div style={indent} className="py-px">
+      <div style={indent}>
         <button
           type="button"
           aria-expanded={node.isOpen}
           onClick={() => toggle(node.path)}
-          className="flex max-w-full items-start rounded-sm text-left hover:bg-hover"
+          className="flex min-h-6 max-w-full items-start rounded-sm py-[3px] text-left hover:bg-hover"
         >
           <ChevronRight
             aria-hidden

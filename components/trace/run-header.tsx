@@ -17,10 +17,12 @@ import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { EffectsLine } from "./effects-line.tsx";
 import { Lineage } from "./lineage.tsx";
+import type { TraceColumns } from "./trace-columns.ts";
 
 /** What the run is, how it stands and what can be done with it. */
 export function RunHeader({
   run,
+  trace,
   workspaceSlug,
   replayReason,
   cancelReason,
@@ -30,6 +32,7 @@ export function RunHeader({
   onJump,
 }: {
   run: Run;
+  trace: TraceColumns | null;
   workspaceSlug: string;
   /** Why Replay is disabled; null = it is not. */
   replayReason: string | null;
@@ -92,7 +95,7 @@ export function RunHeader({
         </HeaderFact>
         <Lineage run={run} workspaceSlug={workspaceSlug} version={lineageVersion} />
       </div>
-      {run.replayOf === null ? null : <EffectsLine effects={run.effects} />}
+      {run.replayOf === null ? null : <EffectsLine run={run} trace={trace} onJump={onJump} />}
       {run.error ? <RunFailure run={run} onJump={onJump} /> : null}
     </header>
   );

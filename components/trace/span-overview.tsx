@@ -20,6 +20,11 @@ export const spanTone: Record<SpanStatus, Tone> = {
   skipped: "neutral",
 };
 
+/** Why a body is not shown; `otherwise` when it never existed. */
+export function absentWords({ bodyKept }: Pick<SpanDetail, "bodyKept">, otherwise: string): string {
+  return bodyKept ? otherwise : "No longer kept: the run that it was re-used from was deleted.";
+}
+
 /** The span in short: how it went, what it cost, what happened to its call, and its error in full. */
 export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; workspaceSlug: string }) {
   return (
@@ -81,7 +86,7 @@ export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; wo
       <section className="flex flex-col gap-1.5">
         <PartTitle>Output</PartTitle>
         {detail.output === null ? (
-          <p className="text-ink-subtle">{detail.finishedAt ? "No output" : "No output yet"}</p>
+          <p className="text-ink-subtle">{absentWords(detail, detail.finishedAt ? "No output" : "No output yet")}</p>
         ) : typeof detail.output === "string" ? (
           <LongText text={detail.output} />
         ) : (

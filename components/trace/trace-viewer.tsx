@@ -181,6 +181,7 @@ export function TraceViewer({
       <KindSprite />
       <RunHeader
         run={run}
+        trace={trace}
         workspaceSlug={workspaceSlug}
         replayReason={replayReason}
         cancelReason={controlDenied}

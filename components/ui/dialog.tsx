@@ -2,7 +2,7 @@
 
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import { useRef, type ComponentProps, type ReactNode } from "react";
 import { cn } from "./class-names.ts";
 
 export const Dialog = Radix.Root;
@@ -22,6 +22,8 @@ export function DialogContent({
   size = "md",
   className,
   children,
+  onOpenAutoFocus,
+  onCloseAutoFocus,
   ...props
 }: Omit<ComponentProps<typeof Radix.Content>, "title"> & {
   title: ReactNode;
@@ -29,12 +31,21 @@ export function DialogContent({
   footer?: ReactNode;
   size?: keyof typeof widths;
 }) {
+  const focus = useFocusReturn();
   return (
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-50 bg-overlay" />
       <Radix.Content
         {...(description ? {} : { "aria-describedby": undefined })}
         {...props}
+        onOpenAutoFocus={(event) => {
+          focus.remember();
+          onOpenAutoFocus?.(event);
+        }}
+        onCloseAutoFocus={(event) => {
+          onCloseAutoFocus?.(event);
+          if (!event.defaultPrevented) focus.giveBack(event);
+        }}
         className={cn(
           "fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line-strong bg-raised text-ink shadow-float outline-none sm:inset-auto sm:top-[7dvh] sm:left-1/2 sm:max-h-[86dvh] sm:-translate-x-1/2 sm:rounded-lg",
           widths[size],
@@ -61,4 +72,26 @@ export function DialogContent({
       </Radix.Content>
     </Radix.Portal>
   );
+}
+
+/**
+ * Closing gives the focus back to what had it before. Radix does so for its own trigger only; most of our dialogs are
+ * opened by a key or a button of their own. Where that is gone, the dialog around it gets the focus.
+ */
+function useFocusReturn() {
+  const before = useRef<{ opener: HTMLElement; around: HTMLElement | null } | null>(null);
+  const remember = () => {
+    const opener = document.activeElement;
+    before.current =
+      opener instanceof HTMLElement && opener !== document.body
+        ? { opener, around: opener.closest<HTMLElement>("[role=dialog], [role=alertdialog]") }
+        : null;
+  };
+  const giveBack = (event: Event) => {
+    const target = before.current?.opener.isConnected ? before.current.opener : before.current?.around;
+    if (!target?.isConnected) return;
+    event.preventDefault();
+    target.focus();
+  };
+  return { remember, giveBack };
 }

@@ -19,6 +19,7 @@ export const ApiKeyView = z
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(Scope),
+    createdBy: z.string().nullable().meta({ description: "The member for whom it acts, and with whom it ends" }),
     createdAt: Timestamp,
     expiresAt: Timestamp.nullable(),
     lastUsedAt: Timestamp.nullable(),

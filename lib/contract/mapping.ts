@@ -26,6 +26,10 @@ export const NodeMappingView = z
     pairs: MappingPairs,
     revision: z.int(),
     author: z.string(),
+    authorName: z
+      .string()
+      .nullable()
+      .meta({ description: "null when the author is no member of the workspace any more" }),
     updatedAt: Timestamp,
   })
   .meta({ id: "NodeMapping" });

@@ -86,7 +86,24 @@ export const RunSummary = z
   .meta({ id: "RunSummary" });
 export type RunSummary = z.infer<typeof RunSummary>;
 
-export const Run = RunSummary.extend({ payload: JsonValue, output: JsonValue }).meta({ id: "Run" });
+/** A mutating call that a replay wanted and its original did not make like this. */
+export const DifferingCall = z
+  .object({
+    spanId: z.string(),
+    nodeId: z.string(),
+    name: z.string().meta({ description: "The agent's tool, or the node that makes the call itself" }),
+    differs: z.enum(["never_made", "other_arguments"]),
+  })
+  .meta({ id: "DifferingCall" });
+export type DifferingCall = z.infer<typeof DifferingCall>;
+
+export const Run = RunSummary.extend({
+  payload: JsonValue,
+  output: JsonValue,
+  differingCalls: z.array(DifferingCall).meta({
+    description: "The first 20 mutating calls that the original never made, or made with other arguments",
+  }),
+}).meta({ id: "Run" });
 export type Run = z.infer<typeof Run>;
 
 export const TriggerRequest = z

@@ -1,4 +1,5 @@
 import type { NodeMappingView } from "#/lib/contract/mapping.ts";
+import { namesOf } from "#/lib/tenancy/actor-names.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
@@ -18,5 +19,7 @@ export async function getNodeMappings(
     { workflowId: workflow.id, from: pair.from, to: pair.to },
     memberOf(ctx.actor),
   );
-  return rows.map((row) => mappingView(row, workflow.slug));
+  const authors = rows.map(({ author }) => author);
+  const names = await namesOf(ctx.db, ctx.workspace.id, authors);
+  return rows.map((row) => mappingView(row, workflow.slug, names));
 }

@@ -1,8 +1,8 @@
 import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 import type { MappingRow } from "./store.ts";
 
-/** Row → the contract's mapping; `workflow` is the slug. */
-export function mappingView(row: MappingRow, workflow: string): NodeMappingView {
+/** Row → the contract's mapping; `workflow` is the slug, `names` those of members and keys by their id. */
+export function mappingView(row: MappingRow, workflow: string, names: Record<string, string>): NodeMappingView {
   return {
     id: row.id,
     workflow,
@@ -12,6 +12,7 @@ export function mappingView(row: MappingRow, workflow: string): NodeMappingView 
     pairs: row.pairs,
     revision: row.revision,
     author: row.author,
+    authorName: names[row.author] ?? null,
     updatedAt: row.updatedAt.toISOString(),
   };
 }

@@ -2,6 +2,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { namesOf } from "#/lib/tenancy/actor-names.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
@@ -53,6 +54,6 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
         revision: row.revision,
       },
     });
-    return mappingView(row, workflow.slug);
+    return mappingView(row, workflow.slug, await namesOf(tx, ctx.workspace.id, [row.author]));
   });
 }

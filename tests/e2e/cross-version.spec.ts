@@ -1,12 +1,10 @@
-import type { Page } from "playwright/test";
 import type { Run } from "#/lib/contract/run.ts";
-import { apiOf, expect, expectAccessible, openTrace, test, toast } from "#/tests/support/browser.ts";
+import { apiOf, expect, expectAccessible, test } from "#/tests/support/browser.ts";
+import { openReplay, submitOf, submitted } from "#/tests/support/replay-page.ts";
 import { ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "mapping" });
 
-const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Replay run" });
-const submitOf = (page: Page) => dialogOf(page).getByRole("button", { name: "Submit replay" });
 const alertText = "2 renamed node(s) need mapping before this cross-version replay can run.";
 
 let refund: Run;
@@ -20,10 +18,16 @@ test("a cross-version replay maps its renamed nodes, and the next one finds the 
   workspace,
   api,
 }) => {
-  await openTrace(page, workspace, refund.id);
-  await page.keyboard.press("r");
-  const dialog = dialogOf(page);
+  const dialog = await openReplay(page, workspace, refund.id);
+  const lookup = Promise.withResolvers<void>();
+  await page.route(/\/node-mappings\?/, async (route) => {
+    await lookup.promise;
+    await route.continue();
+  });
   await dialog.getByLabel("Target version").selectOption({ label: "Version 2" });
+  await expect(dialog.getByText("Checking saved node mappings...", { exact: true })).toBeVisible();
+  await expect(submitOf(page)).toBeDisabled();
+  lookup.resolve();
   await expect(dialog.getByRole("alert").filter({ hasText: "need mapping" })).toContainText(alertText);
   await expect(submitOf(page)).toBeDisabled();
 
@@ -45,18 +49,16 @@ test("a cross-version replay maps its renamed nodes, and the next one finds the 
   await expect(mapping).toHaveCount(0);
   await expect(dialog.getByText(alertText)).toHaveCount(0);
   await expect(submitOf(page)).toBeEnabled();
-  await submitOf(page).click();
-  const accepted = toast(page, "Replay submitted");
-  await expect(accepted).toContainText(/New run: run_[0-9a-z]{26}/);
-  const newRunId = /run_[0-9a-z]{26}/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+  const newRunId = await submitted(page);
   const replayed = await api.reached(newRunId);
   expect(replayed).toMatchObject({ status: "completed", version: 2, replayOf: refund.id, effects: { live: 0 } });
   expect(replayed.effects.dryRunRecorded).toBeGreaterThanOrEqual(1);
 
-  await openTrace(page, workspace, refund.id);
-  await page.keyboard.press("r");
+  await openReplay(page, workspace, refund.id);
   await dialog.getByLabel("Target version").selectOption({ label: "Version 2" });
-  await expect(dialog.getByTestId("applied-mapping")).toBeVisible();
+  await expect(dialog.getByTestId("applied-mapping")).toContainText(
+    /^Shared mapping applied: .* by operator \w+, saved/,
+  );
   await expect(dialog.getByText(alertText)).toHaveCount(0);
   await expect(submitOf(page)).toBeEnabled();
 });
@@ -66,16 +68,11 @@ test("from a step: what is upstream is re-used, that step and what follows run a
   workspace,
   api,
 }) => {
-  await openTrace(page, workspace, refund.id);
-  await page.keyboard.press("r");
-  const dialog = dialogOf(page);
+  const dialog = await openReplay(page, workspace, refund.id);
   await dialog.getByRole("button", { name: "Options" }).click();
   await dialog.getByLabel("From step").selectOption("decide");
   await expect(submitOf(page)).toBeEnabled();
-  await submitOf(page).click();
-  const accepted = toast(page, "Replay submitted");
-  await expect(accepted).toContainText(/New run: run_[0-9a-z]{26}/);
-  const newRunId = /run_[0-9a-z]{26}/.exec((await accepted.textContent()) ?? "")?.[0] ?? "";
+  const newRunId = await submitted(page);
   const run = await api.reached(newRunId);
   expect(run).toMatchObject({ status: "completed", fromNodeId: "decide", attempt: 2, version: 1 });
   const { data } = (await api.call("GET", `/runs/${newRunId}/steps`)).body as {

@@ -1,4 +1,3 @@
-import type { Page } from "playwright/test";
 import type { Run } from "#/lib/contract/run.ts";
 import {
   apiOf,
@@ -11,14 +10,10 @@ import {
   traceIsOpen,
   tracePath,
 } from "#/tests/support/browser.ts";
+import { dialogOf, dryRunBanner, expectRefused, liveBanner, newRunOf, submitOf } from "#/tests/support/replay-page.ts";
 import { faultNote, ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "replay" });
-
-const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Replay run" });
-const submitOf = (page: Page) => dialogOf(page).getByRole("button", { name: "Submit replay" });
-const dryRunBanner = "Mutating tool calls will dry-run. Set policies.replay.allowMutations: true per-node to opt in.";
-const liveBanner = "policies.replay.allowMutations: true: this replay WILL invoke mutating tool calls.";
 
 /** Only this file's main job uses order 1012 and this address: what arrives for them came from it. */
 const customer = "grace.of.the.main.job@example.com";
@@ -28,12 +23,6 @@ async function arrived(): Promise<{ refunds: number; notifications: number }> {
   const { notifications } = (await ask("/notifications")) as { notifications: { to: string }[] };
   return { refunds: refunds.length, notifications: notifications.filter(({ to }) => to === customer).length };
 }
-
-const greet = {
-  name: "greet",
-  nodes: [{ id: "hello", type: "transform", value: "hello {{ trigger.name }}" }],
-  output: "{{ nodes.hello.output }}",
-};
 
 let refund: Run;
 let digest: Run;
@@ -196,31 +185,6 @@ test.describe("replaying a run", () => {
 });
 
 test.describe("a refused replay", () => {
-  const refuses = async (page: Page, message: string) => {
-    const dialog = dialogOf(page);
-    await submitOf(page).click();
-    const failure = dialog.getByRole("alert").filter({ hasText: "Replay submission failed" });
-    await expect(failure).toContainText(message);
-    await expect(toast(page, "Replay submission failed")).toContainText(message);
-    await expect(dialog).toBeVisible();
-  };
-
-  test("shows the server's message in the dialog and as a toast: version deleted", async ({
-    page,
-    workspace,
-    api,
-    expectedErrors,
-  }) => {
-    // The dialog asks for the version, and the browser reports that it is gone.
-    expectedErrors.push(/status of 404.*\/versions\/1/);
-    await api.call("POST", "/workflows", { body: { slug: "short-lived", definition: greet } });
-    const run = await api.ran("short-lived", { payload: { name: "Ada" } });
-    expect((await api.call("DELETE", "/workflows/short-lived/versions/1")).status).toBe(204);
-    await openTrace(page, workspace, run.id);
-    await page.keyboard.press("r");
-    await refuses(page, "This run cannot be replayed because its source workflow version is no longer available.");
-  });
-
   test("for a wrong hash, and another try succeeds", async ({ page, workspace }) => {
     const { id, hashes } = workspace.prompts["decide"] ?? { id: "", hashes: [] };
     await openTrace(page, workspace, refund.id);
@@ -228,11 +192,13 @@ test.describe("a refused replay", () => {
     await dialogOf(page).getByRole("radio", { name: "Replay with new prompt" }).click();
     await dialogOf(page).getByLabel("Prompt artifact id").fill(id);
     await dialogOf(page).getByLabel("Content hash").fill("sha256:nonsense");
-    await refuses(page, "");
+    await submitOf(page).click();
+    await expectRefused(page, "The content hash must be sha256: and 64 lower-case hexadecimal digits.");
     await dialogOf(page)
       .getByLabel("Content hash")
       .fill(hashes[1] ?? "");
     await expect(dialogOf(page).getByText("Replay submission failed")).toHaveCount(0);
+    await expect(toast(page, "Replay submission failed")).toHaveCount(0);
     await submitOf(page).click();
     await expect(toast(page, "Replay submitted")).toBeVisible();
   });
@@ -254,31 +220,3 @@ test.describe("a refused replay", () => {
     await expect(dialogOf(page)).toBeVisible();
   });
 });
-
-test.describe("the quota", () => {
-  test.use({ workspaceName: "pages" });
-  test("spent by the API, is told in the dialog", async ({ page, workspace, api }) => {
-    await api.call("POST", "/workflows", { body: { slug: "greet", definition: greet } });
-    const run = await api.ran("greet", { payload: { name: "Ada" } });
-    const answers = await Promise.all(Array.from({ length: 25 }, () => api.call("POST", `/runs/${run.id}/replay`)));
-    expect(answers.filter(({ status }) => status === 202).length).toBe(20);
-    await openTrace(page, workspace, run.id);
-    await page.keyboard.press("r");
-    await expect(dialogOf(page).getByText(/No replay left this minute/)).toBeVisible();
-    await submitOf(page).click();
-    await expect(dialogOf(page).getByRole("alert").filter({ hasText: "Replay submission failed" })).toContainText(
-      "Replay quota exceeded",
-    );
-    await expect(toast(page, "Replay submission failed")).toContainText("Replay quota exceeded");
-  });
-});
-
-/** The id in the newest success toast; `not` = the one of the toast before, which may still be there. */
-async function newRunOf(page: Page, not = ""): Promise<string> {
-  const toasts = toast(page, "Replay submitted");
-  const idOf = async () => /run_[0-9a-z]{26}/.exec((await toasts.first().textContent()) ?? "")?.[0] ?? "";
-  await expect.poll(idOf).toMatch(/^run_/);
-  if (not) await expect.poll(idOf).not.toBe(not);
-  await expect(dialogOf(page)).toHaveCount(0);
-  return idOf();
-}

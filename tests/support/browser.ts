@@ -27,6 +27,18 @@ export const workspaceOf = (name: string): SeededWorkspace => {
 };
 export const apiOf = (name: string): HttpApi => httpApi(baseUrl(), workspaceOf(name).key);
 
+/** What a browser holds that is signed in as `role` (null = nobody). */
+export function sessionOf(role: Role | null) {
+  const cookies = role === null ? [] : seed().cookies[role];
+  return {
+    cookies: cookies.map(([name, value]) => ({
+      ...{ name, value, domain: "localhost", path: "/", expires: -1 },
+      ...{ httpOnly: true, secure: false, sameSite: "Lax" as const },
+    })),
+    origins: [],
+  };
+}
+
 /**
  * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, or asks
  * anything of another host.
@@ -34,16 +46,7 @@ export const apiOf = (name: string): HttpApi => httpApi(baseUrl(), workspaceOf(n
 export const test = base.extend<Options & Fixtures>({
   role: ["operator", { option: true }],
   workspaceName: ["pages", { option: true }],
-  storageState: async ({ role }, use) => {
-    const cookies = role === null ? [] : seed().cookies[role];
-    await use({
-      cookies: cookies.map(([name, value]) => ({
-        ...{ name, value, domain: "localhost", path: "/", expires: -1 },
-        ...{ httpOnly: true, secure: false, sameSite: "Lax" as const },
-      })),
-      origins: [],
-    });
-  },
+  storageState: async ({ role }, use) => use(sessionOf(role)),
   workspace: async ({ workspaceName }, use) => use(workspaceOf(workspaceName)),
   api: async ({ workspaceName }, use) => use(apiOf(workspaceName)),
   expectedErrors: async ({ workspaceName: _ }, use) => use([]),

@@ -19,6 +19,11 @@ const workspaceNames = [
   "admin",
   "compare",
   "mapping",
+  "members",
+  "demo",
+  "codes",
+  "spent",
+  "dialog",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

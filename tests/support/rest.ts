@@ -1,8 +1,11 @@
 import { globSync } from "node:fs";
 import { encode } from "next-auth/jwt";
+import { database } from "#/db/client.ts";
 import { methods, type Method } from "#/lib/api/endpoint.ts";
 import type { RouteHandler } from "#/lib/api/route.ts";
 import type { Problem } from "#/lib/contract/problem.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { insertSession } from "#/lib/tenancy/session-store.ts";
 
 type Module = Record<Method, RouteHandler>;
 type Served = { template: string; module: Module };
@@ -69,13 +72,14 @@ function requestOf(method: Method, url: URL, sent: Sent): Request {
   return new Request(url, { method, body, headers: all as [string, string][] });
 }
 
-/** The session cookie that signing in would set. */
+/** A session as signing in would begin it, and its cookie. `userVersion`: the user's, when it began (1). */
 export async function sessionCookie(user: {
   userId: string;
-  sessionVersion?: number;
+  userVersion?: number;
   sessionId?: string;
 }): Promise<string> {
-  const token = { sessionVersion: 1, sessionId: `s-${Math.random()}`, ...user };
-  const value = await encode({ token, secret: process.env["NEXTAUTH_SECRET"] ?? "" });
+  const { userId, userVersion = 1, sessionId = newId("session") } = user;
+  await insertSession(database(), { id: sessionId, userId, userVersion, userAgent: null, lastsMs: 3_600_000 });
+  const value = await encode({ token: { userId, sessionId }, secret: process.env["NEXTAUTH_SECRET"] ?? "" });
   return `next-auth.session-token=${value}`;
 }

@@ -6,13 +6,13 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 import type { Method } from "#/lib/api/endpoint.ts";
 import { loadRoutes, restApi } from "./rest.ts";
 
-/** The REST API of this process on a real port: every route file under app/api/v1, without the pages' server. */
-export async function startRouteServer(): Promise<{ url: string; stop(): Promise<void> }> {
+/** The REST API of this process on a real port (0: any free one): every route file under app/api/v1, without the pages. */
+export async function startRouteServer(port = 0): Promise<{ url: string; stop(): Promise<void> }> {
   const api = restApi(await loadRoutes());
   const server = createServer((request, response) => {
     void serve(api, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stop = () =>
     new Promise<void>((resolve) => {

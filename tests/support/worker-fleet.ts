@@ -15,7 +15,7 @@ import { createTenant, useDatabase, type Tenant } from "./tenants.ts";
 import { startToolServer, type ToolServer } from "./tool-server.ts";
 
 /** How the workers' connections are told from the test's own. */
-const workerApplication = "reprise-test-worker";
+export const workerApplication = "reprise-test-worker";
 
 export type Fleet = {
   tenant: Tenant;

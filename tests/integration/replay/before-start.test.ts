@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
-import { putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
+import { setModelRetired } from "#/lib/models/retire-model.ts";
+import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { createPrompt } from "#/lib/prompts/create-prompt.ts";
 import { deletePrompt } from "#/lib/prompts/delete-prompt.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
@@ -101,19 +102,39 @@ describe("what changes between submit and start", () => {
     ]);
   });
 
-  test.each<[string, object, string]>([
-    ["model is not allowed any more", { allowedModels: [] }, "model_not_available"],
-    ["provider is blocked", { allowedProviders: ["openai"] }, "provider_blocked"],
-  ])("its %s: no call of it leaves", async (_what, policy, code) => {
-    const { replay } = await changedBeforeStart(({ system }) => putWorkspacePolicy(system, policy));
+  test.each<[string, string, (tenant: Tenant) => Promise<unknown>]>([
+    [
+      "model leaves the workspace's list",
+      "model_not_available",
+      ({ system }) => putWorkspacePolicy(system, { allowedModels: [] }),
+    ],
+    [
+      "model leaves the account's list",
+      "model_not_available",
+      ({ system }) => putAccountPolicy(system, { allowedModels: [] }),
+    ],
+    ["model is retired", "model_not_available", ({ system }) => setModelRetired(system, haiku, true)],
+    [
+      "provider leaves the workspace's list",
+      "provider_blocked",
+      ({ system }) => putWorkspacePolicy(system, { allowedProviders: ["openai"] }),
+    ],
+    [
+      "provider leaves the account's list",
+      "provider_blocked",
+      ({ system }) => putAccountPolicy(system, { allowedProviders: ["openai"] }),
+    ],
+  ])("its %s: no call of it leaves, and the replay fails with %s", async (_what, code, change) => {
+    const { replay } = await changedBeforeStart(change);
     expect(replay).toMatchObject({ status: "failed", error: { code, nodeId: "ask" } });
     expect(stage.provider.journal()).toEqual([]);
   });
 
-  test("mutations are forbidden: the call that was planned live is dry-run", async () => {
-    const { replay } = await changedBeforeStart(({ system }) =>
-      putWorkspacePolicy(system, { replay: { allowMutations: false } }),
-    );
+  test.each<[string, (tenant: Tenant) => Promise<unknown>]>([
+    ["workspace", ({ system }) => putWorkspacePolicy(system, { replay: { allowMutations: false } })],
+    ["account", ({ system }) => putAccountPolicy(system, { replay: { allowMutations: false } })],
+  ])("mutations are forbidden by the %s: the call that was planned live is dry-run", async (_level, change) => {
+    const { replay } = await changedBeforeStart(change);
     expect(replay).toMatchObject({ status: "completed", effects: { live: 0, dryRunRecorded: 1 } });
     expect(stage.shop.sent("POST")).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { deleteNodeMapping } from "#/lib/replay/delete-node-mapping.ts";
 import { getNodeMappings } from "#/lib/replay/get-node-mappings.ts";
@@ -6,7 +7,8 @@ import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { putNodeMapping } from "#/lib/replay/put-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
-import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { namesOf } from "#/lib/tenancy/actor-names.ts";
+import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
@@ -186,7 +188,11 @@ describe("saved mappings", () => {
       const replay = await submitReplay(ctx, run.id, v2);
       expect((await finished(tenant.system, replay.id)).effects).toMatchObject(effects);
     }
-    expect((await getNodeMappings(author, pair)).map((mapping) => mapping.visibility)).toEqual(["private", "shared"]);
+    const seen = await getNodeMappings(author, pair);
+    expect(seen.map((mapping) => mapping.visibility)).toEqual(["private", "shared"]);
+    const names = await namesOf(database(), tenant.workspace.id, [memberOf(author.actor), memberOf(colleague.actor)]);
+    expect(seen.map((mapping) => mapping.authorName)).toEqual(seen.map((mapping) => names[mapping.author]));
+    expect(seen.every((mapping) => mapping.authorName !== null)).toBe(true);
   });
 
   test("the request's own mapping counts as a whole", async () => {

@@ -125,7 +125,9 @@ describe("a replay makes no mutating call", () => {
     expect(other).toMatchObject({
       status: "completed",
       effects: { dryRunSimulated: 1, otherArguments: 1, neverMadeByOriginal: 0 },
+      differingCalls: [{ nodeId: "x", name: "x", differs: "other_arguments" }],
     });
+    expect(same.differingCalls).toEqual([]);
     expect(other.output).toEqual({ id: expect.any(String) });
     expect(stage.shop.sent()).toEqual([]);
   });
@@ -137,6 +139,7 @@ describe("a replay makes no mutating call", () => {
     const replay = await replayed(system, run.id, { payload: { pay: true } });
     expect(stage.shop.sent()).toEqual([]);
     expect(replay.effects).toMatchObject({ dryRunSimulated: 1, neverMadeByOriginal: 1, otherArguments: 0 });
+    expect(replay.differingCalls).toMatchObject([{ nodeId: "x", name: "x", differs: "never_made" }]);
   });
 });
 
