@@ -36,8 +36,14 @@ function refuseAddress(request: NextRequest, pathname: string): Response {
   return problemResponse(new DomainError("validation_failed", problem), newId("request"), request.method);
 }
 
-/** Pages only: not /api, /login, Next's own files, files with an extension, or the root (it decides for itself). */
-const pagePath = /^\/(?!api\/|api$|login|_next\/|.*\..*|$).*$/;
+/**
+ * Pages only: not /api, /login, links that let somebody in (an invitation, a password), Next's own files, files with an
+ * extension, or the root (it decides for itself).
+ */
+const pagePath = /^\/(?!api\/|api$|login|invite\/|account\/password\/|_next\/|.*\..*|$).*$/;
 
 /** `matcher` must be literal; its first pattern is `pagePath`, its second every address with an escape. */
-export const config = { runtime: "nodejs", matcher: ["/((?!api/|api$|login|_next/|.*\\..*|$).*)", "/(.*%.*)"] };
+export const config = {
+  runtime: "nodejs",
+  matcher: ["/((?!api/|api$|login|invite/|account/password/|_next/|.*\\..*|$).*)", "/(.*%.*)"],
+};

@@ -19,26 +19,32 @@ export type ActionResult<T> = { ok: true; data: T } | { ok: false; problem: Prob
  * the session valid and a member of `workspaceSlug`; the rest of the input is parsed by `schema`. Errors come back as data.
  */
 export function action<S extends z.ZodType, T>(schema: S, run: (ctx: Ctx, input: z.output<S>) => Promise<T>) {
-  return async (input: { workspaceSlug: string } & z.input<S>): Promise<ActionResult<T>> => {
-    const requestId = newId("request");
-    return withLogContext({ requestId }, async () => {
-      try {
-        const { ctx, rest } = await enter(schema, input, requestId);
-        addLogContext({ workspaceId: ctx.workspace.id });
-        return { ok: true, data: await run(ctx, parsePart("body", schema, rest)) };
-      } catch (error) {
-        if (isNavigation(error)) throw error;
-        const problem = toProblem(error, requestId);
-        if (problem.status >= 500) logger.error({ where: "action", err: error }, "request failed");
-        return { ok: false, problem };
-      }
+  return (input: { workspaceSlug: string } & z.input<S>): Promise<ActionResult<T>> =>
+    answered(async (requestId) => {
+      const { ctx, rest } = await enter(schema, input, requestId);
+      addLogContext({ workspaceId: ctx.workspace.id });
+      return run(ctx, parsePart("body", schema, rest));
     });
-  };
+}
+
+/** Runs what an action does for a page of ours; the request that anybody else made is refused. Errors come back as data. */
+export function answered<T>(work: (requestId: string) => Promise<T>): Promise<ActionResult<T>> {
+  const requestId = newId("request");
+  return withLogContext({ requestId }, async (): Promise<ActionResult<T>> => {
+    try {
+      if (!isOwnOrigin(await headers()))
+        throw new DomainError("forbidden", "This request does not come from a page of this site.");
+      return { ok: true, data: await work(requestId) };
+    } catch (error) {
+      if (isNavigation(error)) throw error;
+      const problem = toProblem(error, requestId);
+      if (problem.status >= 500) logger.error({ where: "action", err: error }, "request failed");
+      return { ok: false, problem };
+    }
+  });
 }
 
 async function enter(schema: z.ZodType, input: unknown, requestId: string): Promise<{ ctx: Ctx; rest: unknown }> {
-  if (!isOwnOrigin(await headers()))
-    throw new DomainError("forbidden", "This request does not come from a page of this site.");
   const claim = await sessionClaim(await requestCookies());
   if (!claim) throw new DomainError("unauthenticated", "Your session has ended. Sign in again.");
   const { workspaceSlug, ...rest } = parsePart("body", z.looseObject({ workspaceSlug: z.string().max(64) }), input);

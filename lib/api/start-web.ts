@@ -1,3 +1,4 @@
+import { followDatabaseClock } from "#/db/clock.ts";
 import { ConfigurationError, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { endAllStreams } from "./open-streams.ts";
@@ -20,6 +21,7 @@ export function startWeb(): void {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+  followDatabaseClock();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => {
       logger.info({ signal }, "ending event streams");

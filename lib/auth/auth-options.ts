@@ -1,19 +1,21 @@
-import { randomUUID } from "node:crypto";
 import type { Account, AuthOptions, Profile, User } from "next-auth";
+import type { JWT } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { database } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { endSession, sessionMaxAgeMs, startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
+import { throttled } from "#/lib/tenancy/sign-in-throttle.ts";
 import { normalEmail, userByIdentity, userByPassword, type SessionUser } from "#/lib/tenancy/users.ts";
+import { clientAddress } from "./client-address.ts";
 import { oauthProviders } from "./oauth-providers.ts";
-import { sessionMaxAgeMs } from "./session-age.ts";
-import { SignInThrottle } from "./sign-in-throttle.ts";
-import { rememberSignOut } from "./signed-out.ts";
+import { claimOf } from "./session.ts";
 
-const throttle = ((globalThis as { repriseThrottle?: SignInThrottle }).repriseThrottle ??= new SignInThrottle());
-
-/** What next-auth is told, read from the environment at each request (a build has none). */
-export function authOptions(): AuthOptions {
+/**
+ * What next-auth is told, read from the environment at each request (a build has none). `userAgent` is the request's: a
+ * session that it begins is listed with it.
+ */
+export function authOptions(userAgent: string | null = null): AuthOptions {
   return {
     secret: env("NEXTAUTH_SECRET"),
     session: { strategy: "jwt", maxAge: sessionMaxAgeMs / 1000 },
@@ -25,19 +27,21 @@ export function authOptions(): AuthOptions {
         return (await userOfProvider(user, account, profile)) !== null;
       },
       async jwt({ token, user, account, profile }) {
-        if (!account) return token;
+        // Asked when the cookie is renewed: one that has ended, in whichever process, is taken away.
+        if (!account) return await stillValid(token);
         const signedIn =
           account.type === "credentials"
             ? (user as unknown as SessionUser)
             : await userOfProvider(user, account, profile);
         if (!signedIn) throw new Error("a sign-in was accepted for nobody");
-        const { id: userId, sessionVersion, email, name } = signedIn;
-        return { userId, sessionVersion, sessionId: randomUUID(), email, name };
+        const { id: userId, email, name } = signedIn;
+        return { userId, sessionId: await startSession(database(), signedIn, userAgent), email, name };
       },
     },
     events: {
       async signOut({ token }) {
-        if (typeof token?.["sessionId"] === "string") rememberSignOut(token["sessionId"]);
+        const claim = claimOf(token);
+        if (claim) await endSession(database(), claim);
       },
     },
     logger: {
@@ -46,6 +50,12 @@ export function authOptions(): AuthOptions {
       debug: () => {},
     },
   };
+}
+
+async function stillValid(token: JWT): Promise<JWT> {
+  const claim = claimOf(token);
+  if (!claim || !(await userOfSession(database(), claim))) throw new Error("the session has ended");
+  return token;
 }
 
 function passwordProvider() {
@@ -57,13 +67,8 @@ function passwordProvider() {
       const email = normalEmail(String(credentials?.email ?? ""));
       const password = String(credentials?.password ?? "");
       if (email === "" || email.length > 320 || password.length > 1000 || email.includes("\u0000")) return null;
-      const address = clientAddress(request.headers);
-      const waitMs = throttle.waitMs(email, address, Date.now());
-      if (waitMs > 0) throw new Error(`Too many failed sign-ins. Try again in ${Math.ceil(waitMs / 60_000)} minutes.`);
-      const user = await userByPassword(database(), email, password);
-      if (user) throttle.succeeded(email, address);
-      else throttle.failed(email, address, Date.now());
-      return user;
+      const address = clientAddress((request.headers as Record<string, unknown> | undefined)?.["x-forwarded-for"]);
+      return throttled(database(), { email, address }, () => userByPassword(database(), email, password));
     },
   });
 }
@@ -82,9 +87,4 @@ function userOfProvider(
     email: user.email ?? null,
     emailVerified: verified === true || verified === "true",
   });
-}
-
-function clientAddress(headers: unknown): string {
-  const forwarded = (headers as Record<string, unknown> | undefined)?.["x-forwarded-for"];
-  return typeof forwarded === "string" ? (forwarded.split(",").at(-1)?.trim() ?? "") : "";
 }

@@ -1,11 +1,12 @@
 import { database } from "#/db/client.ts";
+import { databaseClockKnown } from "#/db/clock.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
-import { actorInWorkspace, userOfSession } from "#/lib/tenancy/users.ts";
+import { actorInWorkspace, userOfSession, type SessionClaim } from "#/lib/tenancy/sessions.ts";
 import { isOwnOrigin } from "./origin.ts";
-import { cookiesOf, sessionClaim, type SessionClaim } from "./session.ts";
+import { cookiesOf, sessionClaim } from "./session.ts";
 
 /**
  * Who calls, and in which workspace. An API key (`Authorization: Bearer`) names its workspace; a session cookie needs
@@ -19,6 +20,7 @@ export async function authenticate(request: Request, requestId: string): Promise
 
 /** The actor behind an API key secret, or unauthenticated. */
 export async function byApiKey(secret: string | null): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
+  await databaseClockKnown();
   const found = secret === null ? null : await resolveApiKey(database(), secret);
   if (!found) throw new DomainError("unauthenticated", "This API key is not valid.");
   return found;
@@ -31,6 +33,7 @@ export function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requ
 
 /** The session's actor in the workspace: not_found for who is no member, unauthenticated for who is no longer anybody. */
 export async function memberContext(claim: SessionClaim, slug: string, requestId: string): Promise<Ctx> {
+  await databaseClockKnown();
   const found = await actorInWorkspace(database(), claim, slug);
   if (found) return contextOf(found, requestId);
   if (await userOfSession(database(), claim)) throw notFound("Workspace");

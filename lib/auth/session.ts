@@ -2,28 +2,30 @@ import { getToken, type GetTokenParams, type JWT } from "next-auth/jwt";
 import { cookies } from "next/headers";
 import { database } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
-import { userOfSession, type SessionUser } from "#/lib/tenancy/users.ts";
-import { hasSignedOut } from "./signed-out.ts";
+import { userOfSession, type SessionClaim } from "#/lib/tenancy/sessions.ts";
+import type { SessionUser } from "#/lib/tenancy/users.ts";
 
-/** What the session cookie claims; valid only while the database agrees (`userOfSession`, `actorInWorkspace`). */
-export type SessionClaim = { userId: string; sessionVersion: number };
-
-/** Decrypts the session cookie among these cookies; null without one, or with one that is forged, ended or expired. */
+/** Decrypts the session cookie among these cookies; null without one, or with one that is forged or expired. */
 export async function sessionClaim(cookieValues: Record<string, string>): Promise<SessionClaim | null> {
   return claimOf(await getToken(tokenParams(cookieValues)));
 }
 
-/** The claim in a decrypted token; null when it is not ours or has signed out. Pure but for the sign-outs. */
+/** The claim in a decrypted token, which the database must still agree with; null when it is not ours. Pure. */
 export function claimOf(token: JWT | null): SessionClaim | null {
-  const { userId, sessionVersion, sessionId } = token ?? {};
-  if (typeof userId !== "string" || typeof sessionVersion !== "number" || typeof sessionId !== "string") return null;
-  return hasSignedOut(sessionId) ? null : { userId, sessionVersion };
+  const { userId, sessionId } = token ?? {};
+  return typeof userId === "string" && typeof sessionId === "string" ? { userId, sessionId } : null;
 }
 
 /** Who is signed in on this page or server action, read afresh; null when nobody is. */
 export async function sessionUser(): Promise<SessionUser | null> {
-  const claim = await sessionClaim(await requestCookies());
-  return claim ? userOfSession(database(), claim) : null;
+  return (await signedIn())?.user ?? null;
+}
+
+/** The same with the session itself, for what concerns the person's own access. */
+export async function signedIn(): Promise<{ user: SessionUser; session: SessionClaim } | null> {
+  const session = await sessionClaim(await requestCookies());
+  const user = session ? await userOfSession(database(), session) : null;
+  return session && user ? { user, session } : null;
 }
 
 /** The cookies of the page or action being served. */

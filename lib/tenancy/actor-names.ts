@@ -1,3 +1,4 @@
+import type { DbHandle } from "#/db/client.ts";
 import { selectKeyNames, selectMemberNames } from "./actor-store.ts";
 import type { Ctx } from "./ctx.ts";
 import { authorize } from "./permissions.ts";
@@ -8,11 +9,20 @@ import { authorize } from "./permissions.ts";
  */
 export async function actorNames(ctx: Ctx, ids: readonly (string | null)[]): Promise<Record<string, string>> {
   authorize(ctx, "workflow:read");
+  return namesOf(ctx.db, ctx.workspace.id, ids);
+}
+
+/** The same for verbs that have authorised already. */
+export async function namesOf(
+  db: DbHandle,
+  workspaceId: string,
+  ids: readonly (string | null)[],
+): Promise<Record<string, string>> {
   const asked = [...new Set(ids.filter((id) => id !== null && id !== ""))] as string[];
   const [users, keys] = [asked.filter((id) => id.startsWith("usr_")), asked.filter((id) => id.startsWith("key_"))];
   const [people, named] = await Promise.all([
-    users.length > 0 ? selectMemberNames(ctx.db, ctx.workspace.id, users) : [],
-    keys.length > 0 ? selectKeyNames(ctx.db, ctx.workspace.id, keys) : [],
+    users.length > 0 ? selectMemberNames(db, workspaceId, users) : [],
+    keys.length > 0 ? selectKeyNames(db, workspaceId, keys) : [],
   ]);
   return Object.fromEntries([
     ...people.map(({ id, name }) => [id, name]),

@@ -51,6 +51,13 @@ export async function revokeApiKeyRow(db: DbHandle, workspaceId: string, id: str
   return rows.length === 1;
 }
 
+export function selectUnrevokedKeysOf(db: DbHandle, workspaceId: string, userId: string): Promise<ApiKeyRow[]> {
+  return db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.createdBy, userId), isNull(apiKeys.revokedAt)));
+}
+
 export async function selectApiKeyByHash(
   db: DbHandle,
   hash: string,

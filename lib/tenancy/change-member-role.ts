@@ -8,8 +8,11 @@ import { memberView } from "./list-members.ts";
 import { decideMemberChange } from "./member-rules.ts";
 import { countOwners, lockMembers, selectMember, updateMemberRole } from "./member-store.ts";
 import { authorize } from "./permissions.ts";
+import { revokeKeysBeyond } from "./revoke-keys-beyond.ts";
 
-/** Gives a member another role. Throws not_found, forbidden above the own role, conflict for the last owner. */
+/**
+ * Gives a member another role; keys of theirs that may do more than it are revoked. Throws not_found, forbidden above the own role, conflict for the last owner.
+ */
 export async function changeMemberRole(ctx: Ctx, userId: string, role: Role): Promise<MemberView> {
   authorize(ctx, "member:write");
   return inTransaction(ctx.db, async (tx) => {
@@ -25,6 +28,7 @@ export async function changeMemberRole(ctx: Ctx, userId: string, role: Role): Pr
       target: userId,
       details: { from: member.role, to: role },
     });
+    await revokeKeysBeyond(ctx, tx, userId, role);
     return memberView({ ...member, role });
   });
 }

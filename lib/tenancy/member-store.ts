@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
-import { members, users } from "#/db/schema/tenancy.ts";
+import { members, users, workspaces } from "#/db/schema/tenancy.ts";
 import type { Role } from "#/lib/contract/access.ts";
 import type { After } from "./keyset.ts";
 
@@ -43,6 +43,27 @@ export async function selectMember(db: DbHandle, workspaceId: string, userId: st
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
   return rows[0] ?? null;
+}
+
+export async function selectMemberByEmail(db: DbHandle, workspaceId: string, email: string): Promise<MemberRow | null> {
+  const rows = await db
+    .select(memberColumns)
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.workspaceId, workspaceId), eq(users.email, email)));
+  return rows[0] ?? null;
+}
+
+export type MembershipOf = { workspaceId: string; accountId: string; role: Role };
+
+/** Every workspace in which this person is a member, and as what. */
+export function selectMembershipsOf(db: DbHandle, userId: string): Promise<MembershipOf[]> {
+  return db
+    .select({ workspaceId: members.workspaceId, accountId: workspaces.accountId, role: members.role })
+    .from(members)
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(eq(members.userId, userId))
+    .orderBy(asc(members.workspaceId));
 }
 
 /** Serialises changes of a workspace's members, so that two at once cannot both remove "another" owner. */

@@ -1,4 +1,5 @@
 import type { DbHandle } from "#/db/client.ts";
+import { now } from "#/lib/core/clock.ts";
 import { apiKeyHash } from "./api-key-secret.ts";
 import { selectApiKeyByHash, touchApiKey } from "./api-key-store.ts";
 import type { Actor, WorkspaceRef } from "./ctx.ts";
@@ -14,8 +15,8 @@ export async function resolveApiKey(
   const found = hash === null ? null : await selectApiKeyByHash(db, hash);
   if (!found) return null;
   const { key, workspace } = found;
-  const now = Date.now();
-  if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
-  if (key.lastUsedAt === null || now - key.lastUsedAt.getTime() >= touchAfterMs) await touchApiKey(db, key.id);
+  const nowMs = now().getTime();
+  if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt.getTime() <= nowMs)) return null;
+  if (key.lastUsedAt === null || nowMs - key.lastUsedAt.getTime() >= touchAfterMs) await touchApiKey(db, key.id);
   return { actor: { kind: "api_key", keyId: key.id, scopes: key.scopes, createdBy: key.createdBy }, workspace };
 }

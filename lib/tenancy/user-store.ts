@@ -1,9 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
-import { identities, members, users, workspaces } from "#/db/schema/tenancy.ts";
-import type { Role } from "#/lib/contract/access.ts";
-import type { WorkspaceRef } from "./ctx.ts";
-import { workspaceColumns } from "./workspace-store.ts";
+import { identities, users } from "#/db/schema/tenancy.ts";
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -30,31 +27,30 @@ export async function insertIdentity(db: DbHandle, row: typeof identities.$infer
   await db.insert(identities).values(row).onConflictDoNothing();
 }
 
+/** Null when the email has a user already. */
+export async function insertUser(db: DbHandle, row: typeof users.$inferInsert): Promise<UserRow | null> {
+  const rows = await db.insert(users).values(row).onConflictDoNothing({ target: users.email }).returning();
+  return rows[0] ?? null;
+}
+
 /** The new user's row, or the one that has the email already. */
 export async function insertUserUnlessThere(db: DbHandle, row: typeof users.$inferInsert): Promise<UserRow> {
-  const inserted = await db.insert(users).values(row).onConflictDoNothing({ target: users.email }).returning();
-  const user = inserted[0] ?? (await selectUserByEmail(db, row.email));
+  const user = (await insertUser(db, row)) ?? (await selectUserByEmail(db, row.email));
   if (!user) throw new Error("a user was removed while being added");
   return user;
 }
 
-export type Membership = {
-  user: { id: string; email: string; name: string; sessionVersion: number };
-  role: Role;
-  workspace: WorkspaceRef;
-};
+/** Replaces the password; `emailProven` says whether who chose it is known to own the address. */
+export async function updatePassword(
+  db: DbHandle,
+  userId: string,
+  set: { passwordHash: string | null; emailProven?: boolean },
+): Promise<void> {
+  await db.update(users).set(set).where(eq(users.id, userId));
+}
 
-/** User, role and workspace in one query: every request of a signed-in user asks for it. */
-export async function selectMembership(db: DbHandle, userId: string, slug: string): Promise<Membership | null> {
-  const rows = await db
-    .select({
-      user: { id: users.id, email: users.email, name: users.name, sessionVersion: users.sessionVersion },
-      role: members.role,
-      workspace: workspaceColumns,
-    })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
-    .where(and(eq(members.userId, userId), eq(workspaces.slug, slug)));
+/** The row, locked until the transaction ends. */
+export async function lockUser(db: DbHandle, id: string): Promise<UserRow | null> {
+  const rows = await db.select().from(users).where(eq(users.id, id)).for("update");
   return rows[0] ?? null;
 }

@@ -1,15 +1,15 @@
 import type { DbHandle } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import { newId } from "#/lib/core/ids.ts";
-import type { Actor, WorkspaceRef } from "./ctx.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
+import { endSessions } from "./session-store.ts";
 import {
   insertIdentity,
   insertUserUnlessThere,
-  selectMembership,
+  lockUser,
   selectUserByEmail,
-  selectUserById,
   selectUserByIdentity,
+  updatePassword,
   type UserRow,
 } from "./user-store.ts";
 
@@ -30,7 +30,8 @@ export async function userByPassword(db: DbHandle, email: string, password: stri
 
 /**
  * The user behind an identity provider's subject. An unknown subject is tied to the user who has that email, but only
- * when the provider vouches for the email; nobody is created by signing in. Null = may not sign in.
+ * when the provider vouches for the email; that ends a password which somebody else may have chosen before. Nobody is
+ * created by signing in. Null = may not sign in.
  */
 export function userByIdentity(
   db: DbHandle,
@@ -40,33 +41,16 @@ export function userByIdentity(
     const known = await selectUserByIdentity(tx, identity.provider, identity.subject);
     if (known) return sessionUserOf(known);
     if (!identity.email || !identity.emailVerified) return null;
-    const user = await selectUserByEmail(tx, normalEmail(identity.email));
+    const found = await selectUserByEmail(tx, normalEmail(identity.email));
+    const user = found && (await lockUser(tx, found.id));
     if (!user) return null;
     await insertIdentity(tx, { provider: identity.provider, subject: identity.subject, userId: user.id });
-    return sessionUserOf(user);
+    if (user.emailProven) return sessionUserOf(user);
+    // Whoever chose the password until now need not be the owner of the address, who comes only now.
+    await updatePassword(tx, user.id, { passwordHash: null, emailProven: true });
+    await endSessions(tx, user.id, null);
+    return sessionUserOf({ ...user, sessionVersion: user.sessionVersion + 1 });
   });
-}
-
-/** The user of a session, read afresh; null when the user is gone or the session was ended. */
-export async function userOfSession(
-  db: DbHandle,
-  session: { userId: string; sessionVersion: number },
-): Promise<SessionUser | null> {
-  const user = await selectUserById(db, session.userId);
-  return user && user.sessionVersion === session.sessionVersion ? sessionUserOf(user) : null;
-}
-
-/** The actor that a session is in a workspace, read afresh; null when not (or no longer) a member, or session ended. */
-export async function actorInWorkspace(
-  db: DbHandle,
-  session: { userId: string; sessionVersion: number },
-  slug: string,
-): Promise<{ actor: Actor; workspace: WorkspaceRef } | null> {
-  if (slug.includes("\u0000")) return null;
-  const found = await selectMembership(db, session.userId, slug);
-  if (!found || found.user.sessionVersion !== session.sessionVersion) return null;
-  const { user, role, workspace } = found;
-  return { actor: { kind: "user", userId: user.id, email: user.email, name: user.name, role }, workspace };
 }
 
 /** Makes a user with a password, or leaves the one that has the email as it is. An operator's act (seeding). */
@@ -75,10 +59,10 @@ export async function provisionUser(
   input: { email: string; name: string; password: string | null },
 ): Promise<SessionUser> {
   const passwordHash = input.password === null ? null : await hashPassword(input.password);
-  const row = { id: newId("user"), email: normalEmail(input.email), name: input.name, passwordHash };
+  const row = { id: newId("user"), email: normalEmail(input.email), name: input.name, passwordHash, emailProven: true };
   return sessionUserOf(await insertUserUnlessThere(db, row));
 }
 
-function sessionUserOf(user: UserRow): SessionUser {
+export function sessionUserOf(user: UserRow): SessionUser {
   return { id: user.id, email: user.email, name: user.name, sessionVersion: user.sessionVersion };
 }

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase, database } from "#/db/client.ts";
 import type { Endpoint } from "#/lib/api/endpoint.ts";
 import { allEndpoints } from "#/lib/api/routes/all.ts";
-import { rememberSignOut } from "#/lib/auth/signed-out.ts";
 import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { isPermitted, permissions } from "#/lib/tenancy/permissions.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
+import { endSession } from "#/lib/tenancy/sessions.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
 import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
@@ -127,11 +127,11 @@ describe("a session", () => {
   test("that is forged, ended, signed out or encrypted under another secret is nobody's", async () => {
     const userId = userIdOf(await tenant.as("admin"));
     const [old, out, foreign] = await Promise.all([
-      sessionCookie({ userId, sessionVersion: 0 }),
-      sessionCookie({ userId, sessionId: "out" }),
+      sessionCookie({ userId, userVersion: 0 }),
+      sessionCookie({ userId, sessionId: "ses_out" }),
       sessionCookie({ userId }).then((text) => text.slice(0, -8) + "AAAAAAAA"),
     ]);
-    rememberSignOut("out");
+    await endSession(database(), { userId, sessionId: "ses_out" });
     for (const bad of [old, out, foreign, "next-auth.session-token=x", "next-auth.session-token=", "a=b"])
       expect((await api.call("GET", path, { cookie: bad })).status).toBe(401);
     const ended = await sessionCookie({ userId });

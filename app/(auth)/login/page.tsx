@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { Logo } from "#/components/shell/logo.tsx";
+import { Door } from "#/components/account/door.tsx";
 import { sameOriginPath } from "#/components/shell/same-origin-path.ts";
 import { signInProviders } from "#/lib/auth/oauth-providers.ts";
 import { sessionUser } from "#/lib/auth/session.ts";
@@ -18,18 +18,15 @@ export default async function SignInPage({ searchParams }: Props) {
   const target = sameOriginPath(callbackUrl, (await headers()).get("host"));
   if (await sessionUser()) redirect(target);
   return (
-    <main className="flex min-h-dvh flex-col items-center px-4 pt-[16dvh]">
-      <div className="flex w-full max-w-80 flex-col gap-5">
-        <header className="flex flex-col gap-3">
-          <Logo className="size-7 text-accent" />
-          <h1 className="text-xl font-semibold">Sign in to Reprise</h1>
-        </header>
-        <SignInForm
-          target={target}
-          providers={signInProviders()}
-          initialProblem={error ? signInProblem(error, { trustText: false }) : null}
-        />
-      </div>
-    </main>
+    <Door title="Sign in to Reprise">
+      <SignInForm
+        target={target}
+        providers={signInProviders()}
+        initialProblem={error ? signInProblem(error, { trustText: false }) : null}
+      />
+      <p className="text-sm text-ink-muted">
+        Forgot the password, or have none yet? An admin of your workspace can make you a link.
+      </p>
+    </Door>
   );
 }

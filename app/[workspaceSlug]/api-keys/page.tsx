@@ -4,6 +4,7 @@ import { keyState } from "#/components/api-keys/key-form.ts";
 import { pageLinks, readPage, type SearchParams, startOf } from "#/components/shell/list-pages.ts";
 import { NoPermission } from "#/components/ui/no-permission.tsx";
 import { pageContext } from "#/lib/auth/page-context.ts";
+import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { createApiKeyAction, revokeApiKeyAction } from "./actions.ts";
@@ -18,10 +19,18 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
   if (denied) return <NoPermission title="API keys" because={denied} />;
   const page = readPage(await searchParams);
   const { data, next } = await listApiKeys(ctx, { limit: 50, after: startOf(page) });
+  const names = await actorNames(
+    ctx,
+    data.map(({ createdBy }) => createdBy),
+  );
   const now = ctx.clock.now();
   return (
     <ApiKeysTable
-      keys={data.map((key) => ({ ...key, state: keyState(key, now) }))}
+      keys={data.map((key) => ({
+        ...key,
+        state: keyState(key, now),
+        createdByName: key.createdBy === null ? null : (names[key.createdBy] ?? null),
+      }))}
       links={pageLinks(`/${ctx.workspace.slug}/api-keys`, new URLSearchParams(), page, next)}
       accountDenied={denialOf(ctx.actor, "account_policy:write")}
       actions={{ create: createApiKeyAction, revoke: revokeApiKeyAction }}

@@ -3,13 +3,24 @@ import { type MemberRow, MembersTable } from "#/components/members/members-table
 import { pageLinks, readPage, type SearchParams, startOf } from "#/components/shell/list-pages.ts";
 import { NoPermission } from "#/components/ui/no-permission.tsx";
 import { pageContext } from "#/lib/auth/page-context.ts";
-import { roles } from "#/lib/contract/access.ts";
+import { type Role, roles } from "#/lib/contract/access.ts";
 import type { MemberView } from "#/lib/contract/administration.ts";
+import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { type Actor, memberOf } from "#/lib/tenancy/ctx.ts";
+import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
 import { decideMemberChange } from "#/lib/tenancy/member-rules.ts";
+import { decidePasswordLink } from "#/lib/tenancy/password-link-rules.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { addMemberAction, changeMemberRoleAction, removeMemberAction } from "./actions.ts";
+import {
+  addMemberAction,
+  changeMemberRoleAction,
+  createInvitationAction,
+  createPasswordLinkAction,
+  removeMemberAction,
+  resendInvitationAction,
+  revokeInvitationAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "Members" };
 
@@ -20,26 +31,55 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const denied = denialOf(ctx.actor, "member:read");
   if (denied) return <NoPermission title="Members" because={denied} />;
   const page = readPage(await searchParams);
-  const { data, next } = await listMembers(ctx, { limit: 100, after: startOf(page) });
+  const [{ data, next }, invitations] = await Promise.all([
+    listMembers(ctx, { limit: 100, after: startOf(page) }),
+    listInvitations(ctx, { limit: 50, after: null }),
+  ]);
+  const givable = roles.filter((to) => decideMemberChange({ actor: ctx.actor, from: null, to, owners: 2 }).allowed);
+  const names = await actorNames(
+    ctx,
+    invitations.data.map(({ invitedBy }) => invitedBy),
+  );
   return (
     <MembersTable
       members={data.map((member) => rowOf(ctx.actor, member))}
       links={pageLinks(`/${ctx.workspace.slug}/members`, new URLSearchParams(), page, next)}
-      givable={roles.filter((to) => decideMemberChange({ actor: ctx.actor, from: null, to, owners: 2 }).allowed)}
-      actions={{ add: addMemberAction, changeRole: changeMemberRoleAction, remove: removeMemberAction }}
+      givable={givable}
+      invitations={{
+        rows: invitations.data.map((invitation) => ({
+          ...invitation,
+          invitedByName: invitation.invitedBy === null ? null : (names[invitation.invitedBy] ?? "a former member"),
+          resendDenied: givable.includes(invitation.role) ? null : "Only an owner may invite an owner.",
+        })),
+        hasMore: invitations.next !== null,
+      }}
+      actions={{
+        invite: createInvitationAction,
+        add: addMemberAction,
+        changeRole: changeMemberRoleAction,
+        remove: removeMemberAction,
+        passwordLink: createPasswordLinkAction,
+        resend: resendInvitationAction,
+        revoke: revokeInvitationAction,
+      }}
     />
   );
 }
 
-/** Whether the last owner would go is only known, and said, when it is tried. */
+/** What other members or workspaces of theirs forbid is only known, and said, when it is tried. */
 function rowOf(actor: Actor, member: MemberView): MemberRow {
   const because = (to: "viewer" | null) => {
     const verdict = decideMemberChange({ actor, from: member.role, to, owners: 2 });
     return verdict.allowed ? null : verdict.because;
   };
+  const isSelf = member.id === memberOf(actor);
+  const here = (role: Role) => [{ workspaceId: "here", role }];
+  const maker = actor.kind === "user" ? here(actor.role) : [];
+  const passwordLink = decidePasswordLink({ isSelf, maker, target: here(member.role) });
   return {
     ...member,
-    isSelf: member.id === memberOf(actor),
+    isSelf,
+    passwordLinkDenied: passwordLink.allowed ? null : passwordLink.because,
     changeDenied: because("viewer"),
     removeDenied: because(null),
   };

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../endpoint.ts";
 import * as administration from "./administration.ts";
+import * as invitations from "./invitations.ts";
 import * as models from "./models.ts";
 import * as nodeMappings from "./node-mappings.ts";
 import * as prompts from "./prompts.ts";
@@ -18,6 +19,7 @@ export const allEndpoints: Endpoint[] = [
   tools,
   providers,
   administration,
+  invitations,
 ]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter(isEndpoint);

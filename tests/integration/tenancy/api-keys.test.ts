@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
 import { closeDatabase, database } from "#/db/client.ts";
+import type { Scope } from "#/lib/contract/access.ts";
+import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
@@ -22,6 +26,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 const all = { limit: 100, after: null };
+const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
 
 describe("API keys", () => {
   test("a key resolves to its workspace and scopes, and its secret is stored nowhere", async () => {
@@ -101,6 +106,27 @@ describe("API keys", () => {
       await expect(createApiKey(ctx, input)).rejects.toMatchObject({ code: "forbidden" });
     for (const ctx of [tenant.key("admin", "account"), await tenant.as("owner")])
       await expect(createApiKey(ctx, input)).resolves.toMatchObject({ id: expect.any(String) });
+  });
+
+  test("keys end with the place of who made them, and with the role that allowed them; others' stay", async () => {
+    const [leaving, lowered] = [await tenant.as("admin"), await tenant.as("admin")];
+    const make = (ctx: Ctx, ...held: Scope[]) => createApiKey(ctx, { name: held.join(), scopes: held });
+    const [gone, wide, narrow] = [
+      await make(leaving, "runs:read"),
+      await make(lowered, "runs:read", "admin"),
+      await make(lowered, "runs:read", "replays:write"),
+    ];
+    const other = await make(tenant.system, "admin");
+    await removeMember(tenant.system, userIdOf(leaving));
+    await changeMemberRole(tenant.system, userIdOf(lowered), "operator");
+    const opens = async ({ secret }: { secret: string }) => (await resolveApiKey(database(), secret)) !== null;
+    expect(await Promise.all([gone, wide, narrow, other].map(opens))).toEqual([false, false, true, true]);
+    await changeMemberRole(tenant.system, userIdOf(lowered), "owner");
+    expect(await opens(wide)).toBe(false);
+    for (const { id } of [gone, wide]) {
+      const { data } = await listAuditEvents(tenant.system, { filter: { target: id }, ...all });
+      expect(data.map((event) => event.action)).toEqual(["api_key.revoked", "api_key.created"]);
+    }
   });
 
   test("an expiry in the past is refused, naming the field", async () => {

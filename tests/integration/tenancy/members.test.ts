@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase, database } from "#/db/client.ts";
+import { newId } from "#/lib/core/ids.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
 import { listMyWorkspaces } from "#/lib/tenancy/list-workspaces.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
-import { actorInWorkspace, provisionUser, userByIdentity, userByPassword, userOfSession } from "#/lib/tenancy/users.ts";
+import { insertSession } from "#/lib/tenancy/session-store.ts";
+import { actorInWorkspace, userOfSession } from "#/lib/tenancy/sessions.ts";
+import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
 import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
 
@@ -23,6 +26,11 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 const all = { limit: 100, after: null };
+const begin = async (userId: string, userVersion = 1) => {
+  const id = newId("session");
+  await insertSession(database(), { id, userId, userVersion, userAgent: null, lastsMs: 60_000 });
+  return { userId, sessionId: id };
+};
 
 describe("members", () => {
   test("somebody new becomes a user without a password; an existing user becomes a member; twice is a conflict", async () => {
@@ -41,7 +49,7 @@ describe("members", () => {
     const admin = await tenant.as("admin");
     const member = await tenant.as("viewer");
     if (member.actor.kind !== "user") throw new Error("a member is a user");
-    const session = { userId: member.actor.userId, sessionVersion: 1 };
+    const session = await begin(member.actor.userId);
     const resolve = () => actorInWorkspace(database(), session, tenant.workspace.slug);
     expect(await resolve()).toMatchObject({ actor: { role: "viewer" }, workspace: tenant.workspace });
     await changeMemberRole(admin, session.userId, "operator");
@@ -56,7 +64,7 @@ describe("members", () => {
   test("a session of an older version is nobody, in no workspace", async () => {
     const member = await tenant.as("owner");
     if (member.actor.kind !== "user") throw new Error("a member is a user");
-    const old = { userId: member.actor.userId, sessionVersion: 0 };
+    const old = await begin(member.actor.userId, 0);
     expect(await userOfSession(database(), old)).toBeNull();
     expect(await actorInWorkspace(database(), old, tenant.workspace.slug)).toBeNull();
   });
@@ -68,7 +76,7 @@ describe("members", () => {
     await expect(changeMemberRole(stranger, id, "admin")).rejects.toMatchObject({ code: "not_found" });
     await expect(removeMember(stranger, id)).rejects.toMatchObject({ code: "not_found" });
     expect((await listMembers(stranger, all)).data.map((entry) => entry.id)).not.toContain(id);
-    expect(await actorInWorkspace(database(), { userId: id, sessionVersion: 1 }, other.workspace.slug)).toBeNull();
+    expect(await actorInWorkspace(database(), await begin(id), other.workspace.slug)).toBeNull();
   });
 
   test("an operator and a read-only key administer nobody", async () => {

@@ -23,7 +23,7 @@ describe("the middleware", () => {
     expect(visit("/acme/monitoring/workflow-runs", cookie).headers.get("location")).toBeNull(),
   );
 
-  test.each(["/acme", "/acme/ai/runs/run_1", "/acme/monitoring/workflow-runs", "/apiary/x"])(
+  test.each(["/acme", "/acme/ai/runs/run_1", "/acme/monitoring/workflow-runs", "/apiary/x", "/account", "/invited/x"])(
     "it stands before %s",
     (path) => expect(isMatched(path)).toBe(true),
   );
@@ -35,6 +35,8 @@ describe("the middleware", () => {
     "/api/auth/session",
     "/api/v1/otlp/v1/traces",
     "/login",
+    "/invite/some-token",
+    "/account/password/some-token",
     "/_next/static/x.js",
     "/icon.svg",
     "/favicon.ico",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { roles, scopes, type Scope } from "#/lib/contract/access.ts";
+import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
 import { isPermitted, permissions, type Action } from "#/lib/tenancy/permissions.ts";
 
 const actions = Object.keys(permissions) as Action[];
@@ -21,5 +21,16 @@ describe("permissions", () => {
   test("a read-only key writes nothing", () => {
     for (const action of actions)
       if (!/:(read|preflight)$/.test(action)) expect(isPermitted(key("runs:read"), action)).toBe(false);
+  });
+
+  test("the table says what the product contract says of roles", () => {
+    const startingAt = (role: Role) => actions.filter((action) => permissions[action].role === role);
+    for (const action of startingAt("viewer")) expect(action).toMatch(/:(read|preflight)$/);
+    expect(startingAt("operator")).toEqual(["run:trigger", "run:control", "replay:submit", "mapping:write"]);
+    expect(startingAt("owner")).toEqual(["account_policy:write"]);
+    for (const domain of ["policy", "model", "prompt", "workflow", "key", "member"])
+      expect(startingAt("admin")).toContain(`${domain}:write`);
+    for (const hidden of ["key:read", "member:read", "audit:read", "variable:read", "provider:read"])
+      expect(startingAt("admin")).toContain(hidden);
   });
 });

@@ -1,0 +1,21 @@
+"use server";
+
+import { z } from "zod";
+import { database } from "#/db/client.ts";
+import { personAction } from "#/lib/api/person-action.ts";
+import { NewPassword } from "#/lib/contract/person.ts";
+import { changePassword, signOutEverywhere } from "#/lib/tenancy/change-password.ts";
+import { endSession } from "#/lib/tenancy/sessions.ts";
+
+export const changePasswordAction = personAction(
+  z.strictObject({ current: z.string().max(1000), next: NewPassword }),
+  ({ session, address, requestId }, { current, next }) =>
+    changePassword(database(), session, { current, next, address, requestId }),
+);
+export const endSessionAction = personAction(z.strictObject({ id: z.string().max(100) }), ({ user }, { id }) =>
+  endSession(database(), { userId: user.id, sessionId: id }),
+);
+export const signOutEverywhereAction = personAction(
+  z.strictObject({ keepThis: z.boolean() }),
+  ({ session, requestId }, { keepThis }) => signOutEverywhere(database(), session, { keepThis, requestId }),
+);

@@ -1,0 +1,67 @@
+import { ArrowLeft } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { ChangePassword } from "#/components/account/change-password.tsx";
+import { Sessions } from "#/components/account/sessions.tsx";
+import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
+import { ThemeToggle } from "#/components/shell/theme-toggle.tsx";
+import { database } from "#/db/client.ts";
+import { signInPath } from "#/lib/auth/page-context.ts";
+import { signedIn } from "#/lib/auth/session.ts";
+import { hasPassword } from "#/lib/tenancy/change-password.ts";
+import { listSessions } from "#/lib/tenancy/sessions.ts";
+import { changePasswordAction, endSessionAction, signOutEverywhereAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function AccountPage() {
+  const me = await signedIn();
+  if (!me) redirect(signInPath("/account"));
+  const [sessions, isByPassword] = await Promise.all([
+    listSessions(database(), me.session),
+    hasPassword(database(), me.user.id),
+  ]);
+  return (
+    <main className="mx-auto flex min-h-dvh w-full max-w-2xl flex-col gap-6 px-4 py-6">
+      <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 grow basis-64">
+          <Link href="/" className="inline-flex items-center gap-1 py-1 text-sm text-ink-muted hover:text-ink">
+            <ArrowLeft aria-hidden className="size-3.5" />
+            Back to the workspace
+          </Link>
+          <h1 className="text-xl font-semibold">Your account</h1>
+          <p className="break-words text-ink-muted">
+            {me.user.name} · {me.user.email}
+          </p>
+        </div>
+        <div className="flex items-center gap-1.5">
+          <ThemeToggle />
+          <SignOutButton />
+        </div>
+      </header>
+      <section aria-labelledby="password" className="flex flex-col gap-3">
+        <h2 id="password" className="text-lg font-semibold">
+          Password
+        </h2>
+        {isByPassword ? (
+          <ChangePassword email={me.user.email} change={changePasswordAction} />
+        ) : (
+          <p className="text-ink-muted">You have none here: you sign in through your identity provider.</p>
+        )}
+      </section>
+      <section aria-labelledby="sessions" className="flex flex-col gap-3">
+        <div>
+          <h2 id="sessions" className="text-lg font-semibold">
+            Sessions
+          </h2>
+          <p className="text-ink-muted">
+            Where you are signed in. A session that is ended is refused from its next request on, and its live pages
+            stop within 5 s.
+          </p>
+        </div>
+        <Sessions sessions={sessions} end={endSessionAction} endAll={signOutEverywhereAction} />
+      </section>
+    </main>
+  );
+}

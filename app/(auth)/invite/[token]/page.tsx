@@ -1,0 +1,79 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Door } from "#/components/account/door.tsx";
+import { JoinWorkspace } from "#/components/account/join-workspace.tsx";
+import { NewPersonForm } from "#/components/account/new-person-form.tsx";
+import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
+import { database } from "#/db/client.ts";
+import { signInPath } from "#/lib/auth/page-context.ts";
+import { sessionUser } from "#/lib/auth/session.ts";
+import { type OpenInvitation, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
+import { acceptAsNewAction, joinAction } from "./actions.ts";
+
+/** The address holds a secret: no page that is opened from here may learn it. */
+export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
+
+type Props = { params: Promise<{ token: string }> };
+
+export default async function InvitationPage({ params }: Props) {
+  const { token } = await params;
+  const invitation = await readInvitation(database(), token);
+  if (!invitation)
+    return (
+      <Door title="This invitation does not work">
+        <p className="text-ink-muted">
+          It was used, revoked or replaced by a newer one, or it is older than 7 days. Ask who invited you for a new
+          link.
+        </p>
+        <Link href="/" className={buttonClass({ size: "md" })}>
+          Go to Reprise
+        </Link>
+      </Door>
+    );
+  const { workspaceName, role } = invitation;
+  return (
+    <Door
+      title={`Join ${workspaceName}`}
+      about={
+        <>
+          You are invited to this workspace of Reprise as <b className="font-medium text-ink">{role}</b>.
+        </>
+      }
+    >
+      <Answer token={token} invitation={invitation} signedInAs={(await sessionUser())?.email ?? null} />
+    </Door>
+  );
+}
+
+function Answer({
+  token,
+  invitation,
+  signedInAs,
+}: {
+  token: string;
+  invitation: OpenInvitation;
+  signedInAs: string | null;
+}) {
+  const { email, known, workspaceName } = invitation;
+  if (!known) return <NewPersonForm token={token} email={email} accept={acceptAsNewAction} />;
+  if (signedInAs === email) return <JoinWorkspace token={token} name={workspaceName} join={joinAction} />;
+  if (signedInAs !== null)
+    return (
+      <>
+        <Callout kind="warning">
+          The invitation is for {email}, and you are signed in as {signedInAs}. Sign out, then open this link again.
+        </Callout>
+        <SignOutButton />
+      </>
+    );
+  return (
+    <>
+      <p className="text-ink-muted">{email} has an account. Sign in with it to join.</p>
+      <Link href={signInPath(`/invite/${token}`)} className={buttonClass({ variant: "primary", size: "md" })}>
+        Sign in
+      </Link>
+    </>
+  );
+}

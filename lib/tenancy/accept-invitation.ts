@@ -1,0 +1,120 @@
+import type { DbHandle, Transaction } from "#/db/client.ts";
+import { inTransaction } from "#/db/transaction.ts";
+import type { Role } from "#/lib/contract/access.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { insertAuditEvent } from "./audit-store.ts";
+import type { WorkspaceRef } from "./ctx.ts";
+import { claimInvitation, selectOpenInvitation, type InvitationRow } from "./invitation-store.ts";
+import { linkTokenHash } from "./link-token.ts";
+import { decideMemberChange } from "./member-rules.ts";
+import { insertMember, lockMembers, selectMember } from "./member-store.ts";
+import { hashPassword } from "./password.ts";
+import { isPermitted } from "./permissions.ts";
+import { insertUser, selectUserByEmail } from "./user-store.ts";
+
+/** What an invitation's page shows: `known` = the address has an account, whose owner signs in to accept. */
+export type OpenInvitation = {
+  workspaceSlug: string;
+  workspaceName: string;
+  email: string;
+  role: Role;
+  known: boolean;
+};
+
+/** The invitation behind a link, or null when it does not (or no longer) work. Says nothing of who is a member. */
+export async function readInvitation(db: DbHandle, token: string): Promise<OpenInvitation | null> {
+  const hash = linkTokenHash(token);
+  const found = hash === null ? null : await selectOpenInvitation(db, hash);
+  if (!found || !(await mayStillInvite(db, found.invitation))) return null;
+  const { invitation, workspace } = found;
+  const known = (await selectUserByEmail(db, invitation.email)) !== null;
+  const { slug: workspaceSlug, name: workspaceName } = workspace;
+  return { workspaceSlug, workspaceName, email: invitation.email, role: invitation.role, known };
+}
+
+export type Accepted = { email: string; workspaceSlug: string };
+
+/**
+ * Makes an account with the invitation's address, name and password, and the new person a member. Throws not_found for
+ * a link that does not work, conflict when the address has an account by now.
+ */
+export async function acceptAsNewPerson(
+  db: DbHandle,
+  input: { token: string; name: string; password: string; requestId: string },
+): Promise<Accepted> {
+  // Before the hash, which costs 80 ms: a link that does not work must not.
+  if (!(await readInvitation(db, input.token))) throw linkIsDead();
+  const passwordHash = await hashPassword(input.password);
+  return accept(db, input, async (tx, { email }) => {
+    const user = await insertUser(tx, { id: newId("user"), email, name: input.name, passwordHash });
+    if (!user) throw new DomainError("conflict", `${email} has an account. Sign in to accept the invitation.`);
+    return user.id;
+  });
+}
+
+/** Makes the signed-in person a member. Throws not_found for a dead link, forbidden when it is for another address. */
+export function acceptAsSignedIn(
+  db: DbHandle,
+  input: { token: string; person: { id: string; email: string }; requestId: string },
+): Promise<Accepted> {
+  return accept(db, input, async (_tx, { email }) => {
+    if (input.person.email !== email)
+      throw new DomainError("forbidden", `This invitation is for ${email}. Sign out, then sign in with that address.`);
+    return input.person.id;
+  });
+}
+
+/** In one transaction, so that a link which was refused still works, and of two who use it at once one gets it. */
+function accept(
+  db: DbHandle,
+  input: { token: string; requestId: string },
+  personOf: (tx: Transaction, invitation: InvitationRow) => Promise<string>,
+): Promise<Accepted> {
+  const hash = linkTokenHash(input.token);
+  if (hash === null) throw linkIsDead();
+  return inTransaction(db, async (tx) => {
+    const found = await selectOpenInvitation(tx, hash);
+    if (!found) throw linkIsDead();
+    const { invitation, workspace } = found;
+    await lockMembers(tx, workspace.id);
+    if (!(await claimInvitation(tx, hash)) || !(await mayStillInvite(tx, invitation))) throw linkIsDead();
+    const userId = await personOf(tx, invitation);
+    await insertMember(tx, { workspaceId: workspace.id, userId, role: invitation.role });
+    await recordAcceptance(tx, { workspace, invitation, userId, requestId: input.requestId });
+    return { email: invitation.email, workspaceSlug: workspace.slug };
+  });
+}
+
+/** The rule of adding a member, for who invited as they are now: an invitation outlives nobody's right to make it. */
+async function mayStillInvite(db: DbHandle, invitation: InvitationRow): Promise<boolean> {
+  if (invitation.invitedBy === null) return true;
+  const member = await selectMember(db, invitation.workspaceId, invitation.invitedBy);
+  if (!member) return false;
+  const actor = { kind: "user", userId: member.id, email: member.email, name: member.name, role: member.role } as const;
+  const verdict = decideMemberChange({ actor, from: null, to: invitation.role, owners: 1 });
+  return verdict.allowed && isPermitted(actor, "member:write");
+}
+
+function recordAcceptance(
+  tx: Transaction,
+  { workspace, invitation, userId, requestId }: AcceptedRow & { requestId: string },
+): Promise<void> {
+  return insertAuditEvent(tx, {
+    id: newId("audit"),
+    accountId: workspace.accountId,
+    workspaceId: workspace.id,
+    action: "invitation.accepted",
+    actorKind: "user",
+    actorId: userId,
+    target: userId,
+    details: { email: invitation.email, role: invitation.role, invitation: invitation.id },
+    requestId,
+  });
+}
+
+type AcceptedRow = { workspace: WorkspaceRef; invitation: InvitationRow; userId: string };
+
+function linkIsDead(): DomainError {
+  return new DomainError("not_found", "This link does not work: it was used, revoked or replaced, or it is too old.");
+}

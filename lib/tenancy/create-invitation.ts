@@ -1,0 +1,48 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { CreateInvitationRequest, InvitationCreated } from "#/lib/contract/person.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "./audit.ts";
+import { memberOf, type Ctx } from "./ctx.ts";
+import { insertInvitation, revokeExpiredInvitation } from "./invitation-store.ts";
+import { invitationLastsMs, invitationPath, invitationView } from "./invitation.ts";
+import { newLinkToken } from "./link-token.ts";
+import { decideMemberChange } from "./member-rules.ts";
+import { lockMembers, selectMemberByEmail } from "./member-store.ts";
+import { authorize } from "./permissions.ts";
+import { normalEmail } from "./users.ts";
+
+/**
+ * Invites an email address in a role; the answer holds the link, once. Throws forbidden above the own role, conflict
+ * for a member, or when the address has an open invitation (resend that one).
+ */
+export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest): Promise<InvitationCreated> {
+  authorize(ctx, "member:write");
+  const verdict = decideMemberChange({ actor: ctx.actor, from: null, to: input.role, owners: 1 });
+  if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
+  const email = normalEmail(input.email);
+  const { token, hash } = newLinkToken();
+  const row = await inTransaction(ctx.db, async (tx) => {
+    await lockMembers(tx, ctx.workspace.id);
+    if (await selectMemberByEmail(tx, ctx.workspace.id, email))
+      throw new DomainError("conflict", `${email} is a member of this workspace already`);
+    await revokeExpiredInvitation(tx, ctx.workspace.id, email);
+    const inserted = await insertInvitation(tx, {
+      id: newId("invitation"),
+      workspaceId: ctx.workspace.id,
+      email,
+      role: input.role,
+      tokenHash: hash,
+      invitedBy: memberOf(ctx.actor),
+      lastsMs: invitationLastsMs,
+    });
+    if (!inserted) throw new DomainError("conflict", `${email} has an open invitation. Make a new link for that one.`);
+    await recordAudit(ctx, tx, {
+      action: "invitation.created",
+      target: inserted.id,
+      details: { email, role: input.role },
+    });
+    return inserted;
+  });
+  return { ...invitationView(row, ctx.clock.now()), url: invitationPath(token) };
+}

@@ -1,0 +1,140 @@
+import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import type { DbHandle } from "#/db/client.ts";
+import { invitations, workspaces } from "#/db/schema/tenancy.ts";
+import type { Role } from "#/lib/contract/access.ts";
+import type { WorkspaceRef } from "./ctx.ts";
+import type { After } from "./keyset.ts";
+import { workspaceColumns } from "./workspace-store.ts";
+
+export type InvitationRow = typeof invitations.$inferSelect;
+
+const notUsed = and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt));
+const isOpen = and(notUsed, gt(invitations.expiresAt, sql`now()`));
+const lasting = (ms: number) => sql`now() + ${ms} * interval '1 millisecond'`;
+
+/** Null when the email has an invitation that is neither accepted nor revoked. */
+export async function insertInvitation(
+  db: DbHandle,
+  row: {
+    id: string;
+    workspaceId: string;
+    email: string;
+    role: Role;
+    tokenHash: string;
+    invitedBy: string | null;
+    lastsMs: number;
+  },
+): Promise<InvitationRow | null> {
+  const { lastsMs, ...rest } = row;
+  const rows = await db
+    .insert(invitations)
+    .values({ ...rest, expiresAt: lasting(lastsMs) })
+    .onConflictDoNothing()
+    .returning();
+  return rows[0] ?? null;
+}
+
+/** Newest first. */
+export function selectInvitations(
+  db: DbHandle,
+  workspaceId: string,
+  page: { limit: number; after: After | null },
+): Promise<InvitationRow[]> {
+  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
+  return db
+    .select()
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        after
+          ? or(
+              lt(invitations.createdAt, after.at),
+              and(eq(invitations.createdAt, after.at), lt(invitations.id, after.id)),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(desc(invitations.createdAt), desc(invitations.id))
+    .limit(page.limit);
+}
+
+/** Held until the transaction ends: accepting, resending and revoking one invitation happen one after another. */
+export async function lockInvitation(db: DbHandle, workspaceId: string, id: string): Promise<InvitationRow | null> {
+  const rows = await db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.id, id)))
+    .for("update");
+  return rows[0] ?? null;
+}
+
+/** By its token's hash; null when it is accepted, revoked or expired by database time. */
+export async function selectOpenInvitation(
+  db: DbHandle,
+  hash: string,
+): Promise<{ invitation: InvitationRow; workspace: WorkspaceRef } | null> {
+  const rows = await db
+    .select({ invitation: invitations, workspace: workspaceColumns })
+    .from(invitations)
+    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
+    .where(and(eq(invitations.tokenHash, hash), isOpen));
+  return rows[0] ?? null;
+}
+
+/** Takes the invitation for good; false when it is not (or no longer) open: of two at once, one gets it. */
+export async function claimInvitation(db: DbHandle, hash: string): Promise<boolean> {
+  const rows = await db
+    .update(invitations)
+    .set({ acceptedAt: sql`now()` })
+    .where(and(eq(invitations.tokenHash, hash), isOpen))
+    .returning({ id: invitations.id });
+  return rows.length === 1;
+}
+
+export async function renewInvitationRow(
+  db: DbHandle,
+  id: string,
+  fresh: { tokenHash: string; invitedBy: string | null; lastsMs: number },
+): Promise<InvitationRow> {
+  const { lastsMs, ...rest } = fresh;
+  const rows = await db
+    .update(invitations)
+    .set({ ...rest, expiresAt: lasting(lastsMs) })
+    .where(eq(invitations.id, id))
+    .returning();
+  if (!rows[0]) throw new Error("an invitation was removed while it was locked");
+  return rows[0];
+}
+
+export async function revokeInvitationRow(db: DbHandle, id: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(invitations.id, id), notUsed));
+}
+
+/** Revokes what is expired and still in the way of a new invitation. */
+export async function revokeExpiredInvitation(db: DbHandle, workspaceId: string, email: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ revokedAt: sql`now()` })
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.email, email),
+        notUsed,
+        sql`${invitations.expiresAt} <= now()`,
+      ),
+    );
+}
+
+/** Revokes what this member has invited and nobody has accepted; gives their ids. */
+export async function revokeInvitationsOf(db: DbHandle, workspaceId: string, userId: string): Promise<string[]> {
+  const rows = await db
+    .update(invitations)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.invitedBy, userId), notUsed))
+    .returning({ id: invitations.id });
+  return rows.map(({ id }) => id);
+}

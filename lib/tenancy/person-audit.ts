@@ -1,0 +1,32 @@
+import type { Transaction } from "#/db/client.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
+import { newId } from "#/lib/core/ids.ts";
+import type { AuditAction } from "./audit.ts";
+import { insertAuditEvent } from "./audit-store.ts";
+import { selectMembershipsOf } from "./member-store.ts";
+
+/** Who acts outside of any workspace: a signed-in person, or the holder of a link that names one. */
+export type Person = { userId: string; requestId: string };
+
+/**
+ * Writes what a person did to the own access, in that transaction, once into the log of each workspace of theirs: a log
+ * belongs to a workspace, and each is told.
+ */
+export async function recordForPerson(
+  tx: Transaction,
+  person: Person,
+  event: { action: AuditAction; details?: JsonObject },
+): Promise<void> {
+  for (const { workspaceId, accountId } of await selectMembershipsOf(tx, person.userId))
+    await insertAuditEvent(tx, {
+      id: newId("audit"),
+      accountId,
+      workspaceId,
+      action: event.action,
+      actorKind: "user",
+      actorId: person.userId,
+      target: person.userId,
+      details: event.details ?? {},
+      requestId: person.requestId,
+    });
+}

@@ -1,0 +1,254 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDatabase, database } from "#/db/client.ts";
+import { roles, type Role } from "#/lib/contract/access.ts";
+import type { InvitationCreated } from "#/lib/contract/person.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { acceptAsNewPerson, acceptAsSignedIn, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
+import { addMember } from "#/lib/tenancy/add-member.ts";
+import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
+import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
+import { listMembers } from "#/lib/tenancy/list-members.ts";
+import { removeMember } from "#/lib/tenancy/remove-member.ts";
+import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
+import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
+import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
+import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+
+let testDatabase: TestDatabase;
+let tenant: Tenant;
+let other: Tenant;
+let admin: Ctx;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  useDatabase(testDatabase.url);
+  [tenant, other] = await Promise.all([createTenant(), createTenant()]);
+  admin = await tenant.as("admin");
+});
+afterAll(async () => {
+  await closeDatabase();
+  await testDatabase.drop();
+});
+
+const all = { limit: 100, after: null };
+const password = "correct horse battery";
+const newEmail = () => `${newId("user")}@example.com`;
+const tokenOf = ({ url }: InvitationCreated) => url.split("/").at(-1) ?? "";
+const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
+const acceptNew = (token: string) =>
+  acceptAsNewPerson(database(), { token, name: "Grace", password, requestId: "req_1" });
+const acceptAs = (token: string, person: { id: string; email: string }) =>
+  acceptAsSignedIn(database(), { token, person, requestId: "req_1" });
+const stateOf = async (id: string, ctx: Ctx = admin) =>
+  (await listInvitations(ctx, all)).data.find((each) => each.id === id)?.state;
+const memberOf = async (email: string, ctx: Ctx = tenant.system) =>
+  (await listMembers(ctx, all)).data.find((member) => member.email === email);
+
+describe("an invitation", () => {
+  test("makes somebody new a member with name and password, once", async () => {
+    const email = newEmail();
+    const made = await createInvitation(admin, { email: ` ${email.toUpperCase()} `, role: "operator" });
+    expect(made).toMatchObject({ email, role: "operator", state: "open", invitedBy: userIdOf(admin) });
+    expect(Date.parse(made.expiresAt) - Date.parse(made.createdAt)).toBe(7 * 24 * 3_600_000);
+    const token = tokenOf(made);
+    expect(await readInvitation(database(), token)).toEqual({
+      workspaceSlug: tenant.workspace.slug,
+      workspaceName: tenant.workspace.name,
+      email,
+      role: "operator",
+      known: false,
+    });
+    expect(await acceptNew(token)).toEqual({ email, workspaceSlug: tenant.workspace.slug });
+    expect(await memberOf(email)).toMatchObject({ role: "operator", name: "Grace" });
+    expect(await userByPassword(database(), email, password)).toMatchObject({ email });
+    expect(await stateOf(made.id)).toBe("accepted");
+    await expect(acceptNew(token)).rejects.toMatchObject({ code: "not_found" });
+    expect(await readInvitation(database(), token)).toBeNull();
+  });
+
+  test("is stored as a hash: the token is in the answer and nowhere else", async () => {
+    const made = await createInvitation(admin, { email: newEmail(), role: "viewer" });
+    const stored = await database().execute(sql`
+      select i::text as row from invitations i union all select a::text from audit_events a`);
+    for (const text of [JSON.stringify(stored), JSON.stringify(await listInvitations(admin, all))])
+      expect(text).not.toContain(tokenOf(made));
+  });
+
+  test("is accepted by an existing person who is signed in with its address, and by nobody else", async () => {
+    const known = await provisionUser(database(), { email: newEmail(), name: "Ada", password: null });
+    const stranger = await provisionUser(database(), { email: newEmail(), name: "Eve", password: null });
+    const made = await createInvitation(admin, { email: known.email, role: "viewer" });
+    const token = tokenOf(made);
+    expect(await readInvitation(database(), token)).toMatchObject({ known: true });
+    await expect(acceptNew(token)).rejects.toMatchObject({ code: "conflict" });
+    await expect(acceptAs(token, stranger)).rejects.toMatchObject({ code: "forbidden" });
+    expect(await stateOf(made.id)).toBe("open");
+    await acceptAs(token, known);
+    expect(await memberOf(known.email)).toMatchObject({ id: known.id, name: "Ada", role: "viewer" });
+    expect(await userByPassword(database(), known.email, password)).toBeNull();
+  });
+
+  test("of two who open it at once, one gets in", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const made = await createInvitation(admin, { email: newEmail(), role: "viewer" });
+      const results = await Promise.allSettled([acceptNew(tokenOf(made)), acceptNew(tokenOf(made))]);
+      expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    }
+  });
+
+  test("does not raise or lower who has become a member meanwhile", async () => {
+    const known = await provisionUser(database(), { email: newEmail(), name: "Ada", password: null });
+    const made = await createInvitation(admin, { email: known.email, role: "viewer" });
+    await addMember(tenant.system, { email: known.email, role: "operator" });
+    await acceptAs(tokenOf(made), known);
+    expect(await memberOf(known.email)).toMatchObject({ role: "operator" });
+  });
+
+  test("that is revoked, expired, replaced or no token at all opens nothing", async () => {
+    const [revoked, expired, replaced] = await Promise.all(
+      [1, 2, 3].map(() => createInvitation(admin, { email: newEmail(), role: "viewer" })),
+    );
+    if (!revoked || !expired || !replaced) throw new Error("three were made");
+    await revokeInvitation(admin, revoked.id);
+    await database().execute(sql`update invitations set expires_at = now() where id = ${expired.id}`);
+    const renewed = await resendInvitation(admin, replaced.id);
+    for (const token of [revoked, expired, replaced].map(tokenOf).concat("", "x", "\u0000", "A".repeat(43))) {
+      expect(await readInvitation(database(), token)).toBeNull();
+      await expect(acceptNew(token)).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect([await stateOf(revoked.id), await stateOf(expired.id), await stateOf(replaced.id)]).toEqual([
+      "revoked",
+      "expired",
+      "open",
+    ]);
+    await acceptNew(tokenOf(renewed));
+  });
+
+  test("an expired one can be resent, or made anew; an open one can not be made twice", async () => {
+    const email = newEmail();
+    const invite = () => createInvitation(admin, { email, role: "viewer" });
+    const made = await invite();
+    await expect(invite()).rejects.toMatchObject({ code: "conflict" });
+    await database().execute(sql`update invitations set expires_at = now() where id = ${made.id}`);
+    await resendInvitation(admin, made.id);
+    expect(await stateOf(made.id)).toBe("open");
+    await database().execute(sql`update invitations set expires_at = now() where id = ${made.id}`);
+    const again = await invite();
+    expect([await stateOf(made.id), await stateOf(again.id)]).toEqual(["revoked", "open"]);
+    const racing = newEmail();
+    const both = [1, 2].map(() => createInvitation(admin, { email: racing, role: "viewer" }));
+    expect((await Promise.allSettled(both)).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("accepted or revoked, it is not resent; accepted, it is not revoked; revoking twice is one act", async () => {
+    const [used, ended] = [
+      await createInvitation(admin, { email: newEmail(), role: "viewer" }),
+      await createInvitation(admin, { email: newEmail(), role: "viewer" }),
+    ];
+    await acceptNew(tokenOf(used));
+    for (let time = 0; time < 2; time += 1) await revokeInvitation(admin, ended.id);
+    for (const { id } of [used, ended])
+      await expect(resendInvitation(admin, id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(revokeInvitation(admin, used.id)).rejects.toMatchObject({ code: "conflict" });
+    const { data } = await listAuditEvents(tenant.system, { filter: { target: ended.id }, ...all });
+    expect(data.map(({ action }) => action)).toEqual(["invitation.revoked", "invitation.created"]);
+  });
+
+  test("leaves one audit row for each act, acceptance in the name of who accepted", async () => {
+    const fresh = await createTenant();
+    const owner = await fresh.as("owner");
+    const made = await createInvitation(owner, { email: newEmail(), role: "viewer" });
+    const renewed = await resendInvitation(owner, made.id);
+    await acceptNew(tokenOf(renewed));
+    const member = await memberOf(made.email, fresh.system);
+    const { data } = await listAuditEvents(fresh.system, { filter: {}, ...all });
+    expect(data.slice(0, 3).map(({ action, actor, target }) => [action, actor.id, target])).toEqual([
+      ["invitation.accepted", member?.id, member?.id],
+      ["invitation.resent", userIdOf(owner), made.id],
+      ["invitation.created", userIdOf(owner), made.id],
+    ]);
+  });
+});
+
+describe("who may invite", () => {
+  const mayInvite: [Role, Role[]][] = [
+    ["viewer", []],
+    ["operator", []],
+    ["admin", ["viewer", "operator", "admin"]],
+    ["owner", ["viewer", "operator", "admin", "owner"]],
+  ];
+  test.each(mayInvite)("%s: %j", async (role, givable) => {
+    const ctx = await tenant.as(role);
+    for (const to of roles) {
+      const attempt = createInvitation(ctx, { email: newEmail(), role: to });
+      if (givable.includes(to)) await expect(attempt).resolves.toMatchObject({ role: to });
+      else await expect(attempt).rejects.toMatchObject({ code: "forbidden" });
+    }
+  });
+
+  test("an admin cannot give the invitation of an owner a new link", async () => {
+    const made = await createInvitation(await tenant.as("owner"), { email: newEmail(), role: "owner" });
+    await expect(resendInvitation(admin, made.id)).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("a member is not invited, and another tenant's invitations are not found, listed or changed", async () => {
+    const member = await tenant.as("viewer");
+    const email = member.actor.kind === "user" ? member.actor.email : "";
+    await expect(createInvitation(admin, { email, role: "viewer" })).rejects.toMatchObject({ code: "conflict" });
+    const made = await createInvitation(admin, { email: newEmail(), role: "viewer" });
+    const stranger = await other.as("owner");
+    for (const act of [revokeInvitation, resendInvitation])
+      await expect(act(stranger, made.id)).rejects.toMatchObject({ code: "not_found" });
+    expect((await listInvitations(stranger, all)).data).toEqual([]);
+    expect(await stateOf(made.id)).toBe("open");
+  });
+
+  test("an invitation outlives nobody's right to make it: removed or lowered, it opens nothing", async () => {
+    const [leaving, lowered] = [await tenant.as("admin"), await tenant.as("admin")];
+    const [a, b] = [
+      await createInvitation(leaving, { email: newEmail(), role: "admin" }),
+      await createInvitation(lowered, { email: newEmail(), role: "viewer" }),
+    ];
+    await removeMember(admin, userIdOf(leaving));
+    await changeMemberRole(admin, userIdOf(lowered), "operator");
+    expect(await stateOf(a.id)).toBe("revoked");
+    for (const made of [a, b]) {
+      expect(await readInvitation(database(), tokenOf(made))).toBeNull();
+      await expect(acceptNew(tokenOf(made))).rejects.toMatchObject({ code: "not_found" });
+    }
+    const renewed = await resendInvitation(admin, b.id);
+    await acceptNew(tokenOf(renewed));
+  });
+});
+
+describe("an address that nobody vouches for", () => {
+  /** An admin elsewhere who takes an address by inviting it and opening the link. */
+  const squatted = async () => {
+    const email = newEmail();
+    const made = await createInvitation(await other.as("admin"), { email, role: "viewer" });
+    await acceptNew(tokenOf(made));
+    return email;
+  };
+
+  test("cannot be added to another workspace without its owner's act", async () => {
+    const email = await squatted();
+    await expect(addMember(admin, { email, role: "admin" })).rejects.toMatchObject({ code: "conflict" });
+    expect(await memberOf(email)).toBeUndefined();
+    expect(await createInvitation(admin, { email, role: "viewer" })).toMatchObject({ state: "open" });
+  });
+
+  test("belongs to who an identity provider vouches for: the password of who came first opens nothing", async () => {
+    const email = await squatted();
+    const before = await userByPassword(database(), email, password);
+    const identity = { provider: "oidc", subject: newId("user"), email, emailVerified: true };
+    const owner = await userByIdentity(database(), identity);
+    expect(owner).toMatchObject({ id: before?.id, sessionVersion: (before?.sessionVersion ?? 0) + 1 });
+    expect(await userByPassword(database(), email, password)).toBeNull();
+    await addMember(admin, { email, role: "viewer" });
+    expect(await userByIdentity(database(), identity)).toEqual(owner);
+  });
+});
