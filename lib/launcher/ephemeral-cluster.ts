@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { homeSubdirectory } from "./paths.ts";
 import { findPostgresBinaries, reachableDirectory } from "./postgres-binaries.ts";
 import { startCluster, stopCluster } from "./postgres-cluster.ts";
-import { identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
+import { identityOf, isAlive, signal, waitUntil, type ProcessIdentity } from "./process-identity.ts";
 
 const MEMORY_DISK = "/dev/shm";
 const NEEDED_BYTES = 1_000_000_000;
@@ -23,8 +23,19 @@ const FIRST_PORT = 15_500;
 export interface EphemeralCluster {
   /** The address of one database of this cluster, as superuser. */
   url(database: string): string;
+  /** Ends the server at once, as a crash does (PostgreSQL's immediate shutdown): it recovers from its log at the next start. */
+  crash(): Promise<void>;
+  /** Starts the server again after a crash, at the same address. */
+  startAgain(): Promise<void>;
   /** Ends the server and deletes its files. */
   stop(): Promise<void>;
+}
+
+export interface EphemeralOptions {
+  /** The first port to try; by default the one that tests and benchmarks use. */
+  port?: number;
+  /** Server settings that replace ours. */
+  settings?: Record<string, string>;
 }
 
 /** Who a throw-away cluster belongs to: when that process is gone, the next one to start a cluster clears it away. */
@@ -46,7 +57,10 @@ const FAST = {
  * @param durability `"none"`: in memory where the machine has room, nothing synced (a clone of a database takes
  * 10 ms); `"full"`: on disk with PostgreSQL's defaults, which is what a measurement must use
  */
-export async function startEphemeralCluster(durability: "none" | "full"): Promise<EphemeralCluster> {
+export async function startEphemeralCluster(
+  durability: "none" | "full",
+  options: EphemeralOptions = {},
+): Promise<EphemeralCluster> {
   const registrations = homeSubdirectory("ephemeral");
   await clearAbandoned(registrations);
   const binaries = findPostgresBinaries();
@@ -59,18 +73,29 @@ export async function startEphemeralCluster(durability: "none" | "full"): Promis
   if (owner) writeFileSync(registration, JSON.stringify({ directory, owner } satisfies Registration));
   const remove = () => removeCluster(directory, registration);
   try {
-    const cluster = await startCluster({
-      directory,
-      binaries,
-      port: FIRST_PORT,
-      settings: { max_connections: "300", ...(durability === "none" ? FAST : {}) },
-      syncNewFiles: durability === "full",
-    });
-    return { url: (database) => cluster.url(database), stop: remove };
+    const settings = { max_connections: "300", ...(durability === "none" ? FAST : {}), ...options.settings };
+    const start = (port: number) =>
+      startCluster({ directory, binaries, port, settings, syncNewFiles: durability === "full" });
+    let cluster = await start(options.port ?? FIRST_PORT);
+    const { port } = cluster;
+    return {
+      url: (database) => cluster.url(database),
+      crash: () => crashServer(cluster.pid),
+      async startAgain() {
+        cluster = await start(port);
+        if (cluster.port !== port) throw new Error(`somebody took port ${port} while PostgreSQL was down`);
+      },
+      stop: remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+async function crashServer(pid: number): Promise<void> {
+  signal(pid, "SIGQUIT");
+  if (!(await waitUntil(() => !identityOf(pid), 15_000))) throw new Error(`PostgreSQL (pid ${pid}) does not end`);
 }
 
 async function removeCluster(directory: string, registration: string): Promise<void> {

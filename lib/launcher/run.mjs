@@ -25,6 +25,7 @@ const COMMANDS = {
   "db:stop": "db-stop.ts",
   seed: "seed.ts",
   bench: "bench.ts",
+  chaos: "chaos.ts",
 };
 
 await main(process.argv.slice(2));

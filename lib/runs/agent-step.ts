@@ -1,5 +1,6 @@
 import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
@@ -46,7 +47,7 @@ export async function runAgentStep(session: Session, node: AgentNode, { key, par
   try {
     const tools = await loadAgentTools(session, node);
     const output = await converse({ session, node, ref, key, scope, step, tools }, opening);
-    await session.writer.update(step, { status: "completed", finishedAt: new Date(), output });
+    await session.writer.update(step, { status: "completed", finishedAt: now(), output });
     return output;
   } catch (error) {
     throw await failModelSpan(session, step, null, error);
@@ -126,7 +127,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
     );
     await session.writer.update(span, {
       status: "completed",
-      finishedAt: new Date(),
+      finishedAt: now(),
       attempt,
       output: { parts: result.response.parts as unknown as Json, output: result.output },
       attributes: responseAttributes(ref, result),
@@ -173,7 +174,11 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
     const bodies = await spanBodiesOf(database(), session.workspace.id, [earlier.id]);
     return answer(bodies.get(earlier.id)?.output ?? null, false);
   }
-  if (earlier?.status === "failed" && earlier.error) return answer(earlier.error.message, true);
+  if (earlier?.status === "failed" && earlier.error) {
+    const { code, message } = earlier.error;
+    if (code === "unknown_outcome") throw new StepFailure(code, message, { fatal: true });
+    return answer(message, true);
+  }
   try {
     const args = call.arguments ?? {};
     const tool = offeredTool(agent.tools, call.name, args);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Usage } from "#/lib/contract/run.ts";
+import { now } from "#/lib/core/clock.ts";
 import { retryInAttribute } from "./log-lines.ts";
 import { backoffMs, inPlaceBackoffMs, type RetryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +23,7 @@ export async function runAttempts<T>(
   costOf: (result: T | StepFailure) => AttemptCost = () => noCost,
 ): Promise<{ result: T; attempt: number }> {
   for (let attempt = recordedAttempts(session, step.record.key) + 1; ; attempt++) {
-    const startedAt = new Date();
+    const startedAt = now();
     try {
       const result = await work(attempt);
       if (attempt > 1) await writeAttempt(session, step.record, { attempt, startedAt, ...costOf(result) });
@@ -74,7 +75,7 @@ async function writeAttempt(
 
 /** Waits in place, or, when that would hold the slot for long, outside of memory. */
 async function pause(session: Session, ms: number): Promise<void> {
-  if (ms > inPlaceBackoffMs) throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(Date.now() + ms) });
+  if (ms > inPlaceBackoffMs) throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(now().getTime() + ms) });
   try {
     await sleep(ms, undefined, { signal: session.stop.signal });
   } catch (error) {

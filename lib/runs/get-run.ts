@@ -2,16 +2,27 @@ import type { Run } from "#/lib/contract/run.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { listDifferingCalls } from "./differing-calls-store.ts";
 import { findRun, findRunBody, type RunWithSlug } from "./run-store.ts";
 import { runView } from "./run-view.ts";
+
+const mostDifferingCalls = 20;
 
 /** One run with payload and output. Throws `not_found` (also for another workspace's run). */
 export async function getRun(ctx: Ctx, id: string): Promise<Run> {
   authorize(ctx, "run:read");
   const row = await loadRun(ctx, id);
   // Behind the row: a run that was seen as completed has its output.
-  const body = await findRunBody(ctx.db, ctx.workspace.id, id);
-  return runView(ctx.workspace.slug, row, body);
+  const [body, differing] = await Promise.all([
+    findRunBody(ctx.db, ctx.workspace.id, id),
+    hasDifferingCalls(row) ? listDifferingCalls(ctx.db, ctx.workspace.id, id, mostDifferingCalls) : [],
+  ]);
+  return runView(ctx.workspace.slug, row, body, differing);
+}
+
+/** Told by the totals, so that the spans of other runs are not searched. */
+function hasDifferingCalls({ run }: RunWithSlug): boolean {
+  return (run.effects?.neverMadeByOriginal ?? 0) + (run.effects?.otherArguments ?? 0) > 0;
 }
 
 /** The run's row or `not_found`; for verbs that have authorised already. */

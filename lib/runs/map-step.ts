@@ -1,12 +1,13 @@
 import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
 import { nodeFacts, type Place, type WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
-import { spanBodiesOf } from "./span-store.ts";
+import { spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
 import type { Wait } from "./waiting.ts";
 
@@ -43,7 +44,7 @@ export async function runMapStep(session: Session, node: MapNode, place: Place, 
   const { outputs, failure, waits } = await runItems(session, node, { ...place, parentId: span.id }, list, walkLevel);
   if (failure) {
     const error = { code: failure.code, message: failure.message };
-    await session.writer.update(span, { status: "failed", finishedAt: new Date(), error });
+    await session.writer.update(span, { status: "failed", finishedAt: now(), error });
     throw new StepFailure(failure.code, failure.message);
   }
   if (waits.length > 0) {
@@ -51,7 +52,7 @@ export async function runMapStep(session: Session, node: MapNode, place: Place, 
     throw new ItemsWaiting(waits);
   }
   if (session.stop.reason !== null && outputs.length < list.length) throw new Interrupted(session.stop.reason);
-  await session.writer.update(span, { status: "completed", finishedAt: new Date(), output: outputs });
+  await session.writer.update(span, { status: "completed", finishedAt: now(), output: outputs });
   return outputs;
 }
 
@@ -119,6 +120,9 @@ async function runItem(
   walkLevel: WalkLevel,
 ): Promise<ItemEnd | null> {
   const key = `${place.key}[${index}]`;
+  const earlier = session.earlier.get(key);
+  // Its end is written already: the worker that wrote it was lost before the map's own.
+  if (earlier?.status === "failed") return { failure: recordedFailure(earlier) };
   const item = await session.writer.start({
     key,
     kind: "item",
@@ -136,17 +140,21 @@ async function runItem(
   const failure = end.failures[0];
   if (failure) {
     const error = { code: failure.code, message: failure.message };
-    await session.writer.update(item, { status: "failed", finishedAt: new Date(), error });
+    await session.writer.update(item, { status: "failed", finishedAt: now(), error });
     return { failure };
   }
   if (end.ended) {
     const output = itemOutput(node, nodes);
-    await session.writer.update(item, { status: "completed", finishedAt: new Date(), output });
+    await session.writer.update(item, { status: "completed", finishedAt: now(), output });
     return { output };
   }
   if (session.stop.reason !== null) return null;
   await session.writer.update(item, { status: "waiting" });
   return { waits: end.waits };
+}
+
+function recordedFailure({ id, nodeId, error }: SpanRow): RunError {
+  return { code: "step_failed", message: "The item failed.", ...error, nodeId, spanId: id };
 }
 
 /** What the item's expressions see of inner nodes that an earlier holder ended. */

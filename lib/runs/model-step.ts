@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { ModelRequest } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
@@ -35,7 +36,7 @@ export async function runModelStep(session: Session, node: ModelNode, { key, par
     );
     await session.writer.update(started, {
       status: "completed",
-      finishedAt: new Date(),
+      finishedAt: now(),
       attempt,
       output: result.output,
       attributes: responseAttributes(ref, result),
@@ -80,7 +81,7 @@ export async function failModelSpan(
     if (session.stop.passedOn) return error;
     await session.writer.update(started, {
       status: "cancelled",
-      finishedAt: new Date(),
+      finishedAt: now(),
       error: { code: "cancelled", message: "The call was stopped." },
     });
     return error;
@@ -93,7 +94,7 @@ export async function failModelSpan(
   const attempts = recordedAttempts(session, started.key);
   await session.writer.update(started, {
     status: "failed",
-    finishedAt: new Date(),
+    finishedAt: now(),
     attempt: Math.max(1, attempts),
     error: error.error,
     ...(error.partialText ? { output: { partialText: error.partialText } } : {}),

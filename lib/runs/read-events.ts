@@ -1,5 +1,6 @@
 import { onSnapshot } from "#/db/transaction.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
@@ -31,17 +32,13 @@ export async function readEvents(
   return { data, final: lifecycle.final };
 }
 
-function lifecycleEvent(row: RunEventRow): RunEvent {
-  return {
-    seq: row.seq,
-    type: row.type,
-    at: row.at.toISOString(),
-    nodeId: null,
-    spanId: null,
-    key: null,
-    data: row.data,
-  };
+/** A step that began to wait has an event of its own too, which names the step in its data. */
+function lifecycleEvent({ seq, type, at, data }: RunEventRow): RunEvent {
+  const { nodeId = null, spanId = null, key = null, ...rest } = data as JsonObject & Partial<StepNames>;
+  return { seq, type, at: at.toISOString(), nodeId, spanId, key, data: rest };
 }
+
+type StepNames = Pick<RunEvent, "nodeId" | "spanId" | "key">;
 
 function stepEvents(span: SpanRow): RunEvent[] {
   const common = { nodeId: span.nodeId, spanId: span.id, key: span.key };

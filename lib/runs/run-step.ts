@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { StepError } from "#/lib/contract/run.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { evaluateCondition, renderValue, type Scope } from "#/lib/workflows/expression.ts";
 import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
@@ -49,7 +50,7 @@ export async function runStep(
 function retryLater(session: Session, node: NodeDefinition, key: string): Wait | null {
   const earlier = session.earlier.get(key);
   const ownWait = node.type === "wait" || node.type === "map" || node.type === "workflow";
-  if (earlier?.status !== "waiting" || ownWait || earlier.wakeAt === null || earlier.wakeAt <= new Date()) return null;
+  if (earlier?.status !== "waiting" || ownWait || earlier.wakeAt === null || earlier.wakeAt <= now()) return null;
   return { reason: "retry_backoff", wakeAt: earlier.wakeAt };
 }
 
@@ -68,7 +69,7 @@ async function execute(session: Session, node: NodeDefinition, place: Place, wal
     case "tool":
       return runToolStep(session, node, place);
     case "transform": {
-      const startedAt = new Date();
+      const startedAt = now();
       const output = renderValue(node.value as Json, place.scope);
       await session.writer.append({ ...spanOf(node, place), startedAt, status: "completed", output });
       return output;

@@ -1,4 +1,4 @@
-import type { EffectsSummary, Run, RunSummary } from "#/lib/contract/run.ts";
+import type { DifferingCall, EffectsSummary, Run, RunSummary } from "#/lib/contract/run.ts";
 import { runUrl } from "./create-run.ts";
 import type { RunBody, RunWithSlug } from "./run-store.ts";
 
@@ -50,7 +50,17 @@ export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithS
   };
 }
 
-/** Row and bodies → the contract's run. */
-export function runView(workspaceSlug: string, row: RunWithSlug, body: RunBody | null): Run {
-  return { ...runSummary(workspaceSlug, row), payload: body?.payload ?? null, output: body?.output ?? null };
+/** Row, bodies and the calls that differ from the original's → the contract's run. */
+export function runView(
+  workspaceSlug: string,
+  row: RunWithSlug,
+  body: RunBody | null,
+  differingCalls: DifferingCall[],
+): Run {
+  return {
+    ...runSummary(workspaceSlug, row),
+    payload: body?.payload ?? null,
+    output: body?.output ?? null,
+    differingCalls,
+  };
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans } from "#/db/schema/runs.ts";
-import type { Json } from "#/lib/contract/json.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { LogDraft } from "./log-lines.ts";
 import type { SpanRecord } from "./span-record.ts";
 
@@ -9,6 +9,8 @@ export type SpanRow = typeof spans.$inferSelect;
 export type SpanBodyRow = typeof spanBodies.$inferSelect;
 type Held = { id: string; workspaceId: string; owner: string };
 type Written = SpanRecord & { rev: number };
+/** That a span that was started waits now: an event of its own, which its row cannot keep when it goes on. */
+export type WaitEvent = { seq: number; type: string; data: JsonObject };
 export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; nodeId: string };
 
 /**
@@ -20,6 +22,7 @@ export async function writeSpans(
   held: Held,
   records: Written[],
   lines: NumberedLine[] = [],
+  waits: WaitEvent[] = [],
 ): Promise<{ control: "cancel" | "pause" | null } | null> {
   const rows = JSON.stringify(records.map(narrowRow));
   const bodies = bodyColumns(records.filter(hasBody));
@@ -60,7 +63,7 @@ export async function writeSpans(
       on conflict (span_id) do update set
         input = coalesce(excluded.input, span_bodies.input), output = coalesce(excluded.output, span_bodies.output),
         attributes = coalesce(excluded.attributes, span_bodies.attributes)
-    )${lines.length === 0 ? rawClient()`` : insertLines(held, lines)}
+    )${lines.length === 0 ? rawClient()`` : insertLines(held, lines)}${waits.length === 0 ? rawClient()`` : insertWaits(held, waits)}
     select control from fence`;
   return answer[0] ?? null;
 }
@@ -82,6 +85,17 @@ function insertLines(held: Held, lines: NumberedLine[]) {
       from fence, unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],
         ${columns[4]}::text[], ${columns[5]}::text[], ${columns[6]}::text[])
         as l(seq, span_id, node_id, level, message, at, data)
+      on conflict (run_id, seq) do nothing
+    )`;
+}
+
+/** A further part of the statement, only where something begins to wait. Written once, as lines are. */
+function insertWaits(held: Held, waits: WaitEvent[]) {
+  return rawClient()`, waits as (
+      insert into run_events (run_id, workspace_id, seq, type, at, data)
+      select fence.id, ${held.workspaceId}, e.seq, e.type, now(), e.data::json
+      from fence, unnest(${waits.map(({ seq }) => seq)}::int[], ${waits.map(({ type }) => type)}::text[],
+        ${waits.map(({ data }) => JSON.stringify(data))}::text[]) as e(seq, type, data)
       on conflict (run_id, seq) do nothing
     )`;
 }

@@ -1,3 +1,4 @@
+import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
@@ -5,7 +6,8 @@ import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { persistently } from "./persistently.ts";
 import { redact } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { writeSpans, type NumberedLine, type SpanRow } from "./span-store.ts";
+import { writeSpans, type NumberedLine, type SpanRow, type WaitEvent } from "./span-store.ts";
+import { isStep } from "./step-view.ts";
 
 /** More than any change of a span brings. */
 const linesPerChange = 100;
@@ -113,7 +115,7 @@ export class SpanWriter {
 
   /** Writes a span that has ended already, in one go. An attempt's start is no event of its own, so it takes one number. */
   async append(draft: SpanDraft): Promise<SpanRecord> {
-    const record = this.record({ finishedAt: new Date(), ...draft });
+    const record = this.record({ finishedAt: now(), ...draft });
     await this.write(record, record.kind === "attempt" ? record.startRev : this.nextRev());
     return record;
   }
@@ -130,7 +132,7 @@ export class SpanWriter {
       parentId: null,
       status: "running",
       attempt: 1,
-      startedAt: new Date(),
+      startedAt: now(),
       finishedAt: null,
       wakeAt: null,
       modelRef: null,
@@ -167,8 +169,9 @@ export class SpanWriter {
       try {
         const records = batch.map((entry) => entry.record);
         const lines = batch.flatMap((entry) => numbered(entry.record, entry.lines));
+        const waits = records.flatMap(waitEvents);
         const sentAt = performance.now();
-        const answer = await persistently(() => writeSpans(this.held, records, lines));
+        const answer = await persistently(() => writeSpans(this.held, records, lines, waits));
         observeCommit(performance.now() - sentAt);
         if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
         if (answer.control) this.onControl(answer.control);
@@ -199,9 +202,16 @@ export class SpanWriter {
   }
 }
 
+/** What began to wait after its start: the number of that change is an event's. One that waits from its start has no such. */
+function waitEvents(span: Pending["record"]): WaitEvent[] {
+  if (span.status !== "waiting" || span.rev === span.startRev) return [];
+  const type = `${isStep(span) ? "step" : span.kind}.waiting`;
+  return [{ seq: span.rev, type, data: { nodeId: span.nodeId, spanId: span.id, key: span.key } }];
+}
+
 /** Lines get their numbers from the span's change, so that they need no counter of their own. */
 function numbered(span: Pending["record"], lines: LogDraft[]): NumberedLine[] {
-  const at = new Date();
+  const at = now();
   return lines.map((line, index) => ({
     ...line,
     at,

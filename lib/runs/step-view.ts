@@ -3,7 +3,7 @@ import { nodeTypes, type NodeType } from "#/lib/contract/status.ts";
 import type { SpanBodyRow, SpanRow } from "./span-store.ts";
 
 /** Is this span a step, and not work inside one? */
-export function isStep(row: SpanRow): boolean {
+export function isStep(row: Pick<SpanRow, "kind">): boolean {
   return (nodeTypes as readonly string[]).includes(row.kind);
 }
 

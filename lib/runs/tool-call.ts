@@ -1,5 +1,6 @@
 import { database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
+import { now } from "#/lib/core/clock.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { callSignature } from "#/lib/tools/canonical-call.ts";
@@ -30,7 +31,7 @@ const showAfterMs = 150;
  * as failed) or Interrupted.
  */
 export async function performToolCall(session: Session, call: ToolCall): Promise<ToolResult> {
-  const draft = { ...spanDraft(call), startedAt: new Date() };
+  const draft = { ...spanDraft(call), startedAt: now() };
   let concrete: ConcreteCall;
   try {
     concrete = await prepareCall(session, call);
@@ -145,7 +146,7 @@ async function sendReadOnly(
     clearTimeout(show);
     const end = { status: "completed", attempt, ...result } as const;
     const span = started
-      ? await session.writer.update(await started, { ...end, finishedAt: new Date() })
+      ? await session.writer.update(await started, { ...end, finishedAt: now() })
       : await session.writer.append({ ...prepared, ...end });
     return { span, output: result.output };
   } catch (error) {
@@ -165,7 +166,7 @@ async function finish(
     const { result, attempt } = await attempts(session, call, concrete, started, translate);
     const span = await session.writer.update(started, {
       status: "completed",
-      finishedAt: new Date(),
+      finishedAt: now(),
       attempt,
       ...result,
     });
@@ -240,7 +241,7 @@ async function fail(session: Session, record: SpanRecord | Prepared, error: unkn
     : { status: "failed", error: (error as StepFailure).error };
   const recorded = recordedAttempts(session, record.key);
   const attempt = interrupted ? recorded + 1 : Math.max(1, recorded);
-  if ("seq" in record) await session.writer.update(record, { ...end, attempt, finishedAt: new Date() });
+  if ("seq" in record) await session.writer.update(record, { ...end, attempt, finishedAt: now() });
   else await session.writer.append({ ...record, ...end, attempt });
   return error as Error;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderText } from "#/lib/workflows/expression.ts";
 import { findApproval } from "./approval-store.ts";
@@ -17,7 +18,7 @@ export async function runWaitStep(session: Session, node: WaitNode, place: Place
   const span = await open(session, node, place);
   const output = node.approval ? await decision(span) : due(span);
   if (output === undefined) throw new Waiting({ reason: node.approval ? "approval" : "timer", wakeAt: span.wakeAt });
-  await session.writer.update(span, { status: "completed", finishedAt: new Date(), wakeAt: null, output });
+  await session.writer.update(span, { status: "completed", finishedAt: now(), wakeAt: null, output });
   return output;
 }
 
@@ -37,7 +38,7 @@ async function open(session: Session, node: WaitNode, { key, parentId, scope }: 
   const ms = node.approval ? node.approval.timeoutMs : node.durationMs;
   return session.writer.start({
     ...common,
-    wakeAt: ms === undefined ? null : new Date(Date.now() + ms),
+    wakeAt: ms === undefined ? null : new Date(now().getTime() + ms),
     input: node.approval ? { approval: { title: asked } } : { durationMs: node.durationMs ?? 0 },
   });
 }
@@ -60,5 +61,5 @@ async function decision(span: SpanRecord): Promise<Json | undefined> {
 }
 
 function due(span: SpanRecord): null | undefined {
-  return span.wakeAt !== null && span.wakeAt.getTime() <= Date.now() ? null : undefined;
+  return span.wakeAt !== null && span.wakeAt.getTime() <= now().getTime() ? null : undefined;
 }

@@ -2,6 +2,7 @@ import { database } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
@@ -33,11 +34,11 @@ export async function runWorkflowStep(session: Session, node: WorkflowNode, plac
       (await findChildOf(database(), session.workspace.id, span.id)) ?? (await startChild(session, node, place, span));
     if (!isFinal(child.status)) throw new Waiting({ reason: "child_run", wakeAt: null });
     const output = await outcome(child);
-    await session.writer.update(span, { status: "completed", finishedAt: new Date(), output });
+    await session.writer.update(span, { status: "completed", finishedAt: now(), output });
     return output;
   } catch (error) {
     if (error instanceof StepFailure)
-      await session.writer.update(span, { status: "failed", finishedAt: new Date(), error: error.error });
+      await session.writer.update(span, { status: "failed", finishedAt: now(), error: error.error });
     throw error;
   }
 }

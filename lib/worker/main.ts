@@ -1,4 +1,5 @@
-import { closeDatabase } from "#/db/client.ts";
+import { closeDatabase, limitIdleTransactions } from "#/db/client.ts";
+import { followDatabaseClock, readDatabaseClock } from "#/db/clock.ts";
 import { ConfigurationError, env, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { stopQueue, superviseQueue } from "#/lib/queue/boss.ts";
@@ -11,6 +12,8 @@ import { Worker } from "./worker.ts";
 /** How long the steps in flight may take when the worker ends; the rest of the 25 s of a drain is for handing runs on. */
 const drainGraceMs = 15_000;
 const longestDrainMs = 24_000;
+/** No transaction of a worker waits for anything but the database: idle for so long it hangs, and its locks hold others up. */
+const idleTransactionMs = 5000;
 
 async function main(): Promise<void> {
   requireEnv([
@@ -21,7 +24,10 @@ async function main(): Promise<void> {
     "REPRISE_WORKER_PORT",
     "REPRISE_METRICS_TOKEN",
   ]);
+  limitIdleTransactions(idleTransactionMs);
   await superviseQueue();
+  await readDatabaseClock();
+  followDatabaseClock();
   const worker = new Worker({ slots: env("REPRISE_WORKER_SLOTS") });
   await listen(
     "jobs",

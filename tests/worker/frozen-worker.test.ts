@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { rawClient } from "#/db/client.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import {
   chain,
@@ -10,6 +11,7 @@ import {
   storedRun,
   toolNode,
   until,
+  workerApplication,
   type Fleet,
 } from "#/tests/support/worker-fleet.ts";
 
@@ -20,6 +22,11 @@ beforeAll(async () => {
     name: "slow",
     nodes: chain([toolNode("before", "GET", 0), toolNode("long", "GET", 700), toolNode("after", "POST", 0)]),
     output: "{{ nodes.after.output }}",
+  });
+  await push(fleet.tenant.system, "ends", {
+    name: "ends",
+    nodes: [toolNode("only", "GET", 300)],
+    output: "{{ nodes.only.output }}",
   });
   await push(fleet.tenant.system, "charges", {
     name: "charges",
@@ -58,4 +65,29 @@ test("a worker that is frozen past its heartbeat and woken again writes nothing,
   const next = await triggerRun(tenant.system, "slow", {}, "api");
   expect((await finished(tenant.system, next.id)).status).toBe("completed");
   expect(await statusOf(next.id)).toBe("completed");
+}, 90_000);
+
+test("a worker that is frozen inside of a transaction keeps its locks from nobody for longer than 5 s", async () => {
+  const { tenant, tools } = fleet;
+  const frozen = await fleet.addWorker();
+  const { id } = await triggerRun(tenant.system, "ends", {}, "api");
+  await until("in its only step", () => tools.of(id).length === 1);
+  const heldUp = async () => {
+    const rows = await rawClient()`select pid from pg_stat_activity where datname = current_database()
+      and application_name = ${workerApplication} and state = 'active' and xact_start < now() - interval '0.5 s'`;
+    return rows.length > 0;
+  };
+  // Holds the end of the run up where its transaction has the workspace's lock already: it writes the output last.
+  await rawClient().begin(async (tx) => {
+    await tx`select 1 from run_bodies where run_id = ${id} for update`;
+    await until("the end of the run is held up", heldUp);
+    process.kill(frozen.pid, "SIGSTOP");
+  });
+  // Needs the lock that the frozen worker has; without the limit it would wait until the worker is woken.
+  const accepted = await triggerRun(tenant.system, "ends", {}, "api");
+  process.kill(frozen.pid, "SIGCONT");
+  for (const run of [id, accepted.id])
+    expect(await finished(tenant.system, run, 30_000)).toMatchObject({ status: "completed" });
+  expect(tools.of(id)).toEqual(["only"]);
+  expect(await eventGaps(tenant.system, id)).toEqual([]);
 }, 90_000);

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isFinal } from "#/lib/contract/status.ts";
+import { Clients } from "./clients.ts";
+import { injectFaults, type FaultLane } from "./faults.ts";
+import { HttpWatch } from "./http-watch.ts";
+import { checkInvariants } from "./invariants.ts";
+import { Load } from "./load.ts";
+import { Observer } from "./observer.ts";
+import { Random } from "./random.ts";
+import { startStage, type ChaosWorkspace, type Stage, type StageOptions } from "./stage.ts";
+import { Tally, Violations } from "./violations.ts";
+
+export interface ChaosOptions extends StageOptions {
+  seed: number;
+  /** How long faults are injected. */
+  seconds: number;
+  lanes: readonly FaultLane[];
+  /** How often each workflow is chosen. */
+  weights: Readonly<Record<string, number>>;
+  /** Once, after a third of the time, whatever the lanes do: for a run too short for chance. */
+  certainly?: (stage: Stage, tally: Tally) => Promise<void>;
+  report?: (line: string) => void;
+}
+
+export interface ChaosSummary {
+  seed: number;
+  seconds: number;
+  settledAfterSeconds: number;
+  load: Tally;
+  faults: Tally;
+  http: Tally;
+  outcomes: Tally;
+  deaths: Record<string, number>;
+  violations: Violations;
+  /** Where the processes' logs are, if something was violated. */
+  logs: string | null;
+}
+
+/** After the last fault: the longest that a run may take to its end (heartbeat, backoff, an approval's time-out). */
+const quietMs = 150_000;
+/** A stream may be between two attempts to connect when its run ends. */
+const lastAnswersMs = 30_000;
+
+/** Starts an installation, lets customers use it while faults are injected, and checks every promise afterwards. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosSummary> {
+  const { seed, seconds, report = () => {} } = options;
+  const random = new Random(seed);
+  const violations = new Violations();
+  const [http, faults, customers, outcomes] = [new Tally(), new Tally(), new Tally(), new Tally()];
+  const stage = await startStage(options);
+  const observer = new Observer(stage.databaseUrl, stage.workspaces, violations);
+  try {
+    await observer.start();
+    const watch = new HttpWatch(http, violations);
+    const clients = new Clients(stage, watch, random.fork());
+    const killsWebs = options.lanes.includes("webs");
+    const load = new Load({
+      stage,
+      clients,
+      observer,
+      watch,
+      random: random.fork(),
+      tally: customers,
+      violations,
+      killsWebs,
+      weights: options.weights,
+    });
+    const until = performance.now() + seconds * 1000;
+    const progress = setInterval(() => {
+      const left = Math.round((until - performance.now()) / 1000);
+      report(`${left} s left, ${load.accepted.size} runs, ${observer.openRuns} open, ${violations.total} violations`);
+    }, 15_000);
+    const certain = sleep((seconds * 1000) / 3).then(() => options.certainly?.(stage, faults));
+    await Promise.all([
+      load.goOn(until),
+      injectFaults(options.lanes, { stage, random: random.fork(), tally: faults, observer, until }),
+      certain,
+    ]);
+    const quietSince = performance.now();
+    report("faults are over");
+    clients.giveUp(quietSince + quietMs);
+    await allFinal(observer, quietSince + quietMs);
+    await load.settled(performance.now() + lastAnswersMs);
+    const settledAfterSeconds = Math.round((performance.now() - quietSince) / 100) / 10;
+    clearInterval(progress);
+    await checkInvariants({ stage, observer, load, violations, outcomes });
+    await slotsWork(stage, clients, violations);
+    for (const { process, name } of [...stage.workers, ...stage.webs])
+      if (process.log().includes('"level":"fatal"')) faults.add(`${name} stopped by itself`);
+    const deaths = Object.fromEntries([...stage.workers, ...stage.webs].map(({ name, deaths: n }) => [name, n]));
+    const logs = violations.total > 0 ? stage.logDirectory : null;
+    return {
+      ...{ seed, seconds, settledAfterSeconds, load: customers, faults, http, outcomes, deaths },
+      violations,
+      logs,
+    };
+  } finally {
+    await observer.stop();
+    await stage.stop(violations.total > 0);
+  }
+}
+
+async function allFinal(observer: Observer, until: number): Promise<void> {
+  while (performance.now() < until) {
+    const rows = await observer.ask<{ open: number }>(
+      (sql) => sql`select count(*)::int as open from runs where finished_at is null`,
+    );
+    if (rows[0]?.open === 0) return;
+    await sleep(200);
+  }
+}
+
+/** A leaked slot shows here at the latest: as many runs at once as the workspace may have, all of them start and end. */
+async function slotsWork(stage: Stage, clients: Clients, violations: Violations): Promise<void> {
+  for (const workspace of stage.workspaces) {
+    const submit = () => clients.persist(workspace, (client) => client.workflows.trigger("transforms"));
+    const runs = await Promise.all(Array.from({ length: workspace.maxRunning }, submit));
+    for (const { id } of runs)
+      if (!(await completes(clients, workspace, id)))
+        violations.add("new_run_does_not_complete", `${workspace.id} ${id}`);
+  }
+}
+
+async function completes(clients: Clients, workspace: ChaosWorkspace, id: string): Promise<boolean> {
+  for (const until = performance.now() + 30_000; performance.now() < until; await sleep(100)) {
+    const { status } = await clients.persist(workspace, (client) => client.runs.retrieve(id));
+    if (isFinal(status)) return status === "completed";
+  }
+  return false;
+}

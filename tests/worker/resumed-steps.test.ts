@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
+import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
+import { claimRun, ownerToken, releaseOwner } from "#/lib/runs/claim-store.ts";
+import { openSession } from "#/lib/runs/open-session.ts";
+import { readEvents } from "#/lib/runs/read-events.ts";
+import type { SpanWriter } from "#/lib/runs/span-writer.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { eventGaps, startFleet, storedRun, toolNode, type Fleet } from "#/tests/support/worker-fleet.ts";
+
+let fleet: Fleet;
+let provider: Provider;
+beforeAll(async () => {
+  provider = await startProvider({ speed: 0 });
+  fleet = await startFleet({
+    env: {
+      REPRISE_EGRESS_ALLOW: new URL(provider.url).host,
+      ANTHROPIC_API_KEY: "test",
+      ANTHROPIC_BASE_URL: provider.url,
+    },
+  });
+  const { system } = fleet.tenant;
+  await push(system, "items", {
+    name: "items",
+    nodes: [{ id: "each", type: "map", over: [0, 1, 2], as: "item", nodes: [toolNode("charge", "POST", 0)] }],
+  });
+  await push(system, "naps", {
+    name: "naps",
+    nodes: [
+      {
+        ...{ id: "each", type: "map", over: [0, 1], as: "item", concurrency: 2 },
+        nodes: [
+          { id: "nap", type: "wait", durationMs: 300 },
+          { ...toolNode("after", "GET", 0), needs: ["nap"] },
+        ],
+      },
+    ],
+  });
+  await push(system, "agent", {
+    name: "agent",
+    tools: { charge: { input: { type: "object" }, http: toolNode("charge", "POST", 0).http } },
+    nodes: [
+      {
+        id: "decide",
+        type: "agent",
+        model: "anthropic:claude-haiku-4-5",
+        prompt: { text: "Call charge once." },
+        tools: ["charge"],
+      },
+    ],
+  });
+}, 60_000);
+afterAll(async () => {
+  await fleet?.stop();
+  await provider?.close();
+});
+
+/** A run of which a worker wrote this much before it was lost. */
+async function leftBehind(slug: string, write: (writer: SpanWriter) => Promise<void>): Promise<string> {
+  const { id } = await triggerRun(fleet.tenant.system, slug, {}, "api");
+  const owner = ownerToken("3f0f1d38-0000-0000-0000-000000000000");
+  const claimed = await claimRun(id, owner);
+  const session = await openSession(claimed!, owner);
+  await write(session.writer);
+  await releaseOwner(database(), id, owner);
+  return id;
+}
+
+const unknown = { code: "unknown_outcome", message: "It was sent." } as const;
+
+test("an item of a map that had failed when its worker was lost fails the map, is not written again, and nothing more is sent", async () => {
+  const { tenant, tools } = fleet;
+  const id = await leftBehind("items", async (writer) => {
+    const map = await writer.start({ key: "each", kind: "map", nodeId: "each", name: "each", input: { items: 3 } });
+    const item = { kind: "item", nodeId: "each", parentId: map.id } as const;
+    const first = await writer.start({ ...item, key: "each[0]", name: "item 1" });
+    await writer.append({
+      ...{ key: "each[0].charge", kind: "tool", nodeId: "charge", name: "POST", parentId: first.id },
+      ...{ status: "failed", error: unknown },
+    });
+    await writer.update(first, { status: "failed", finishedAt: new Date(), error: unknown });
+  });
+  const worker = await fleet.addWorker();
+  expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
+  expect(tools.of(id)).toEqual([]);
+  expect(await eventGaps(tenant.system, id)).toEqual([]);
+  await worker.stop();
+  expect(
+    JSON.parse(await storedRun(id))[3].map((span: { key: string; status: string }) => [span.key, span.status]),
+  ).toEqual([
+    ["each", "failed"],
+    ["each[0]", "failed"],
+    ["each[0].charge", "failed"],
+  ]);
+});
+
+test("an agent's call whose outcome was unknown when its worker was lost still ends the run; the model is not asked again", async () => {
+  const { tenant, tools } = fleet;
+  const asked = provider.journal().length;
+  const id = await leftBehind("agent", async (writer) => {
+    const span = { nodeId: "decide", name: "decide" } as const;
+    const step = await writer.start({ ...span, key: "decide", kind: "agent" });
+    const call = { type: "tool_call", callId: "c1", id: "c1", name: "charge", arguments: {} };
+    await writer.append({
+      ...{ ...span, key: "decide/turn-1", kind: "model_call", parentId: step.id, status: "completed" },
+      output: { parts: [call], output: null },
+    });
+    await writer.append({
+      ...{ ...span, key: "decide/turn-1/charge-0", kind: "tool_call", parentId: step.id },
+      ...{ status: "failed", error: unknown },
+    });
+  });
+  const worker = await fleet.addWorker();
+  expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
+  expect(tools.of(id)).toEqual([]);
+  expect(provider.journal().length).toBe(asked);
+  expect(await eventGaps(tenant.system, id)).toEqual([]);
+  await worker.stop();
+});
+
+test("a map whose items wait outside of memory leaves no gap in the events: each wait is one", async () => {
+  const { tenant, tools } = fleet;
+  const { id } = await triggerRun(tenant.system, "naps", {}, "api");
+  const worker = await fleet.addWorker();
+  expect(await finished(tenant.system, id)).toMatchObject({ status: "completed" });
+  expect(tools.of(id)).toEqual(["after", "after"]);
+  expect(await eventGaps(tenant.system, id)).toEqual([]);
+  const { data } = await readEvents(tenant.system, id, 0);
+  const waits = data.filter((event) => event.type.endsWith(".waiting") && event.key !== null);
+  expect(
+    waits
+      .map(({ type, key, nodeId }) => [type, key, nodeId])
+      .toSorted()
+      .slice(0, 3),
+  ).toEqual([
+    ["item.waiting", "each[0]", "each"],
+    ["item.waiting", "each[1]", "each"],
+    ["step.waiting", "each", "each"],
+  ]);
+  for (const { spanId, data: more } of waits) expect([spanId, more]).toEqual([expect.stringMatching(/^span_/), {}]);
+  await worker.stop();
+});
