@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 type Waiting<In, Out> = { item: In; resolve: (result: Out) => void; reject: (error: unknown) => void };
 
 /**
  * Turns work on many items into work on one: what is asked for while a batch is under way goes into the next one, so that
  * nobody waits for a batch to fill and a busy process needs few. `perform` answers in the order of its items, at most `most`
- * of them. When a batch fails, each of its items is tried alone, so that one cannot fail the others.
+ * of them. `restMs` after each batch let more come together while the process is busy. When a batch fails, each of its items is tried alone, so that one cannot fail the others.
  */
-export function gather<In, Out>(perform: (items: In[]) => Promise<Out[]>, most: number): (item: In) => Promise<Out> {
+export function gather<In, Out>(
+  perform: (items: In[]) => Promise<Out[]>,
+  most: number,
+  restMs = 0,
+): (item: In) => Promise<Out> {
   const waiting: Waiting<In, Out>[] = [];
   let isBusy = false;
 
@@ -19,7 +25,10 @@ export function gather<In, Out>(perform: (items: In[]) => Promise<Out[]>, most: 
     }
   };
   const work = async (): Promise<void> => {
-    while (waiting.length > 0) await settle(waiting.splice(0, most));
+    while (waiting.length > 0) {
+      await settle(waiting.splice(0, most));
+      if (restMs > 0) await sleep(restMs);
+    }
     isBusy = false;
   };
 

@@ -53,6 +53,8 @@ export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?
 
 /** More would hold the locks of many workspaces for long. */
 const mostAtOnce = 16;
+/** Halves what a transaction costs a run where many end, and delays nothing where few do. */
+const restMs = 8;
 
 /**
  * Runs that end at the same time share a transaction. One whose workspace somebody else has locked is left out (null), so
@@ -68,6 +70,7 @@ const settleTogether = gather<Settling, boolean | null>(
       return settleLocked(tx, all, locked);
     }),
   mostAtOnce,
+  restMs,
 );
 
 function settleAlone(settling: Settling): Promise<boolean> {

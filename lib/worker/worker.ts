@@ -12,7 +12,7 @@ export type WorkerSettings = { slots: number };
 const pollMs = 1000;
 const beatMs = 3000;
 /** After a claim: what is sent or freed meanwhile is claimed together, so that a burst costs few fetches. */
-const gatherMs = 5;
+const gatherMs = 10;
 
 /** One worker process: claims as many runs as it has free slots, runs them, beats for them, and drains on request. */
 export class Worker {

@@ -8,6 +8,7 @@ import { findVersion } from "#/lib/workflows/version-store.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { push } from "#/tests/support/engine.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+import { cpuTimeMs } from "./cpu-time.ts";
 import { ask, startHelperProcess, startWorkerProcess } from "./engine-processes.ts";
 import { median, quick, report, round } from "./measure.ts";
 import { stepCount, tenSteps } from "./ten-steps.ts";
@@ -41,8 +42,7 @@ async function prepare(tenants: Tenant[], count: number): Promise<Run[]> {
 }
 
 /** Seconds from the admission of the first runs to the end of the last one, by the database's clock. */
-async function enginePass(tenants: Tenant[]): Promise<number> {
-  const runs = await prepare(tenants, runsPerPass);
+async function enginePass(tenants: Tenant[], runs: Run[]): Promise<number> {
   const ids = runs.map((run) => run.id);
   await rawClient()`update runs set status = 'pending', status_reason = 'queued' where id = any(${ids})`;
   const [start] = await rawClient()<{ at: number }[]>`select extract(epoch from clock_timestamp())::float8 as at`;
@@ -64,6 +64,24 @@ async function enginePass(tenants: Tenant[]): Promise<number> {
   }
 }
 
+type Pass = { stepsPerSecond: number; cpuMsPerStep: number | null };
+
+/** Steps per second, and the CPU time of both processes and the database for a step. */
+async function measured(tenants: Tenant[], pids: (number | undefined)[], pass: (runs: Run[]) => Promise<number>) {
+  const runs = await prepare(tenants, runsPerPass);
+  const before = await cpuTimeMs(pids);
+  const seconds = await pass(runs);
+  const after = await cpuTimeMs(pids);
+  const steps = runsPerPass * stepCount;
+  return {
+    stepsPerSecond: steps / seconds,
+    cpuMsPerStep: before === null || after === null ? null : (after - before) / steps,
+  };
+}
+
+const ratioOf = (engine: Pass[], bare: Pass[], what: (pass: Pass) => number) =>
+  engine.map((pass, n) => what(pass) / what(bare[n] as Pass));
+
 async function main(): Promise<void> {
   const workspaces = 20;
   const tenants = await Promise.all(Array.from({ length: workspaces }, () => createTenant()));
@@ -74,8 +92,7 @@ async function main(): Promise<void> {
     : [];
   const workers = await Promise.all([startWorkerProcess(slots, flags), startWorkerProcess(slots, flags)]);
   const loops = await Promise.all([1, 2].map(() => startHelperProcess("tests/bench/bare-loop.ts")));
-  const barePass = async () => {
-    const runs = await prepare(tenants, runsPerPass);
+  const barePass = async (runs: Run[]) => {
     const half = runs.length / 2;
     const start = performance.now();
     await Promise.all(
@@ -86,13 +103,14 @@ async function main(): Promise<void> {
     return seconds;
   };
   // One of each to warm up: code, connections, statements, pages.
-  await enginePass(tenants);
-  await barePass();
-  const engine: number[] = [];
-  const bare: number[] = [];
+  await enginePass(tenants, await prepare(tenants, runsPerPass));
+  await barePass(await prepare(tenants, runsPerPass));
+  const pids = [...workers, ...loops].map((child) => child.process.pid);
+  const engine: Pass[] = [];
+  const bare: Pass[] = [];
   for (let pass = 0; pass < passes; pass++) {
-    engine.push((runsPerPass * stepCount) / (await enginePass(tenants)));
-    bare.push((runsPerPass * stepCount) / (await barePass()));
+    engine.push(await measured(tenants, pids, (runs) => enginePass(tenants, runs)));
+    bare.push(await measured(tenants, pids, barePass));
   }
   await Promise.all([...workers, ...loops].map((child) => child.stop()));
   report("engine", {
@@ -100,10 +118,13 @@ async function main(): Promise<void> {
     runs: runsPerPass,
     steps: stepCount,
     workspaces,
-    engineStepsPerSecond: engine.map((value) => round(value, 0)),
-    bareStepsPerSecond: bare.map((value) => round(value, 0)),
-    ratios: engine.map((value, pass) => round(value / (bare[pass] ?? Number.NaN))),
-    ratio: round(median(engine.map((value, pass) => value / (bare[pass] ?? Number.NaN)))),
+    engineStepsPerSecond: engine.map((pass) => round(pass.stepsPerSecond, 0)),
+    bareStepsPerSecond: bare.map((pass) => round(pass.stepsPerSecond, 0)),
+    ratios: ratioOf(engine, bare, (pass) => pass.stepsPerSecond).map((value) => round(value)),
+    ratio: round(median(ratioOf(engine, bare, (pass) => pass.stepsPerSecond))),
+    engineCpuMsPerStep: engine.map(({ cpuMsPerStep }) => cpuMsPerStep && round(cpuMsPerStep)),
+    bareCpuMsPerStep: bare.map(({ cpuMsPerStep }) => cpuMsPerStep && round(cpuMsPerStep)),
+    cpuRatio: round(median(ratioOf(bare, engine, ({ cpuMsPerStep }) => cpuMsPerStep ?? Number.NaN))),
   });
 }
 
