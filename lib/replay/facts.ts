@@ -1,10 +1,12 @@
-import type { DbHandle } from "#/db/client.ts";
+import type { DbHandle, Transaction } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import type { CatalogueEntry } from "#/lib/models/catalogue.ts";
 import { loadCatalogue } from "#/lib/models/store.ts";
+import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
+import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { findRun, findRunBody, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
@@ -32,6 +34,8 @@ export type ReplayFacts = {
   prompt: PromptFact | null;
   catalogue: CatalogueEntry[];
   policies: Policies;
+  /** Mutation grants of the workflow and of those inside of it, ended ones too, at the moment they were read. */
+  grants: MutationGrant[];
   quota: QuotaUse;
   /** Workflows that the target version runs as steps. */
   inner: InnerWorkflow[];
@@ -82,10 +86,18 @@ export async function loadReplayFacts(
     prompt,
     catalogue,
     policies,
+    grants: await selectWorkflowGrants(db, workspaceId, [source.workflowId, ...inner.map((one) => one.workflowId)]),
     quota,
     inner,
     tools: await toolsBehind(db, workspaceId, targetVersion, inner),
   };
+}
+
+/** The quota as it is under the workspace's lock. Throws as `loadReplayFacts` does for a run that was deleted meanwhile. */
+export async function lockedFacts(ctx: Ctx, tx: Transaction, runId: string): Promise<QuotaUse> {
+  const [found, quota] = await Promise.all([findRun(tx, ctx.workspace.id, runId), quotaUse(tx, ctx.workspace.id)]);
+  if (!found) throw await missingRun(tx, runId);
+  return quota;
 }
 
 function toolsBehind(db: DbHandle, workspaceId: string, target: VersionRow | null, inner: InnerWorkflow[]) {

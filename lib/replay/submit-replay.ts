@@ -13,7 +13,7 @@ import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
+import { loadReplayFacts, lockedFacts, type ReplayFacts } from "./facts.ts";
 import { assertNoBlock, evaluateGuards } from "./guards.ts";
 import { planReplay, type ReplayPlan } from "./plan.ts";
 import { databaseTime } from "./store.ts";
@@ -38,11 +38,14 @@ export async function submitReplay(
 }
 
 async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: TriggerKind): Promise<ReplayAccepted> {
-  // Once without the workspace's lock, so that a refused submit costs no one else a wait; then again under it.
-  await decide(ctx, ctx.db as Transaction, runId, request);
+  // Decided without the workspace's lock, so that a refused submit costs no one else a wait.
+  const { facts, plan } = await decide(ctx, ctx.db as Transaction, runId, request);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
-    const { facts, plan } = await decide(ctx, tx, runId, request);
+    // What only the lock keeps from changing: the quota, and that the source is still there. All else is asked again by
+    // the worker, before the start and before each call.
+    const quota = await lockedFacts(ctx, tx, runId);
+    assertNoBlock(evaluateGuards({ ...facts, quota }, plan, request));
     const row = await insertReplay(ctx, tx, { facts, plan, request, via });
     await enqueueRun(ctx, tx, row);
     return {
@@ -126,6 +129,7 @@ function auditDetails({ facts, plan }: Decided): JsonObject {
     version: plan.targetVersion,
     models: [...new Set(plan.models.map((model) => model.ref))],
     prompts: [...new Set(plan.prompts.map((prompt) => prompt.contentHash))],
+    grants: plan.grants,
     liveMutations: plan.calls.filter((call) => call.mutating && call.verdict === "live").map((call) => call.nodeId),
   };
 }

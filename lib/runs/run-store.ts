@@ -15,19 +15,32 @@ export type RunWithSlug = { run: RunRow; slug: string; steps: number };
 const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
   select count(*)::int from spans s where s.run_id = ${runs.id} and s.parent_id is null) else ${runs.steps} end`;
 
+/** Writes a new run, its bodies and its first event in one statement. */
 export async function insertRun(
   tx: Transaction,
   run: NewRun,
   body: Omit<typeof runBodies.$inferInsert, "runId" | "workspaceId">,
-) {
-  const [row] = await tx
-    .insert(runs)
-    .values({ ...run, rev: 1 })
-    .returning();
-  await tx.insert(runBodies).values({ ...body, runId: run.id, workspaceId: run.workspaceId });
-  await tx
-    .insert(runEvents)
-    .values({ runId: run.id, workspaceId: run.workspaceId, seq: 1, type: "run.created", data: { status: run.status } });
+): Promise<RunRow> {
+  const key = { runId: run.id, workspaceId: run.workspaceId };
+  const created = tx.$with("created").as(
+    tx
+      .insert(runs)
+      .values({ ...run, rev: 1 })
+      .returning(),
+  );
+  const bodies = tx.$with("bodies").as(
+    tx
+      .insert(runBodies)
+      .values({ ...body, ...key })
+      .returning({ runId: runBodies.runId }),
+  );
+  const events = tx.$with("events").as(
+    tx
+      .insert(runEvents)
+      .values({ ...key, seq: 1, type: "run.created", data: { status: run.status } })
+      .returning({ seq: runEvents.seq }),
+  );
+  const [row] = await tx.with(created, bodies, events).select().from(created);
   return row as RunRow;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { closeDatabase, database, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { flushAnnouncements } from "#/lib/queue/notify.ts";
 import { admit, lockWorkspace } from "#/lib/runs/admission-store.ts";
 import { createRun } from "#/lib/runs/create-run.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
@@ -129,5 +130,6 @@ async function main(): Promise<void> {
 }
 
 await main();
+await flushAnnouncements();
 await stopQueue();
 await closeDatabase();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { flushAnnouncements } from "#/lib/queue/notify.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
@@ -40,6 +41,7 @@ report("fairness", {
   besideBacklogStartMs: summary(beside),
 });
 await tools.close();
+await flushAnnouncements();
 await stopQueue();
 await closeDatabase();
 

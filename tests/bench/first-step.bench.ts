@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { flushAnnouncements } from "#/lib/queue/notify.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { createTenant } from "#/tests/support/tenants.ts";
@@ -35,5 +36,6 @@ report("first-step", {
   acceptedToFirstStepMs: summary(fromAccepted),
   requestToFirstStepMs: summary(fromRequest),
 });
+await flushAnnouncements();
 await stopQueue();
 await closeDatabase();

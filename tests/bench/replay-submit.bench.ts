@@ -1,5 +1,6 @@
 import { closeDatabase, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { flushAnnouncements } from "#/lib/queue/notify.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
@@ -62,5 +63,7 @@ report("replay-submit", {
   oneClient: await measure(1, sources.slice(0, half)),
   fourClients: await measure(4, sources.slice(half)),
 });
+// A late one would open the database again and keep the process alive.
+await flushAnnouncements();
 await stopQueue();
 await closeDatabase();
