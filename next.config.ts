@@ -1,4 +1,5 @@
 import type { NextConfig } from "next";
+import { bareCsp, everywhere } from "./lib/api/security-headers.ts";
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -7,7 +8,16 @@ const config: NextConfig = {
   devIndicators: false,
   // Types are checked by `npm run verify`, tests included, and not a second time here.
   typescript: { ignoreBuildErrors: true },
+  // Pages get their policy, with a nonce, from middleware.ts.
+  headers: async () => [
+    { source: "/:path*", headers: listed(everywhere) },
+    { source: "/(api|_next)/:path*", headers: listed({ "content-security-policy": bareCsp }) },
+  ],
   experimental: { optimizePackageImports: ["radix-ui"] },
 };
+
+function listed(headers: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(headers).map(([key, value]) => ({ key, value }));
+}
 
 export default config;

@@ -4,6 +4,7 @@ import { Callout } from "#/components/ui/callout.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import type { PolicyView } from "#/lib/contract/policy.ts";
 import { EditPolicy, type PutPolicyAction } from "./edit-policy.tsx";
+import { GrantsSection, type GrantsProps } from "./grants-section.tsx";
 import { listWords, mutationWords, type Origin, originLabel } from "./policy-words.ts";
 
 type Props = {
@@ -12,10 +13,11 @@ type Props = {
   known: { models: string[]; providers: string[] };
   denied: { workspace: string | null; account: string | null };
   actions: { workspace: PutPolicyAction; account: PutPolicyAction };
+  grants: GrantsProps;
 };
 
 /** What replays and runs may do here: the value in force, where it comes from, and what each level says. */
-export function PoliciesPage({ policy, known, denied, actions }: Props) {
+export function PoliciesPage({ policy, known, denied, actions, grants }: Props) {
   const { effective, workspace, account } = policy;
   const mutations = effective.replay.allowMutations;
   const both = { workspace, account };
@@ -78,6 +80,7 @@ export function PoliciesPage({ policy, known, denied, actions }: Props) {
           <MutationValue {...mutations} />
         </Policy>
       </div>
+      <GrantsSection {...grants} />
     </div>
   );
 }

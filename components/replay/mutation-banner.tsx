@@ -1,4 +1,6 @@
 import { Callout } from "#/components/ui/callout.tsx";
+import { formatTimestamp } from "#/components/ui/format.ts";
+import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
 import type { Preflight } from "#/lib/contract/replay.ts";
 import { groupCalls } from "./preflight-words.ts";
 
@@ -23,6 +25,9 @@ export function MutationBanner({ plan }: { plan: Preflight["plan"] | null }) {
           <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke
           mutating tool calls.
         </p>
+        {grantsOf(plan.calls).map((grant) => (
+          <GrantLine key={grant.id} grant={grant} />
+        ))}
       </Callout>
       <LiveCalls calls={groupCalls(plan.calls).live} />
     </div>
@@ -49,5 +54,20 @@ function LiveCalls({ calls }: { calls: readonly Call[] }) {
         {calls.length > mostCalls ? <li className="text-sm">and {calls.length - mostCalls} more</li> : null}
       </ul>
     </section>
+  );
+}
+
+/** The grants that the plan relies on, each once. */
+function grantsOf(calls: readonly Call[]): GrantRef[] {
+  return [...new Map(calls.flatMap(({ grant }) => (grant ? [[grant.id, grant] as const] : []))).values()];
+}
+
+function GrantLine({ grant }: { grant: GrantRef }) {
+  return (
+    <p>
+      Allowed by grant <code className="font-mono text-sm break-all">{grant.id}</code> of {grant.grantedBy}
+      {grant.approvedBy === null ? "" : `, approved by ${grant.approvedBy}`}, until{" "}
+      <time dateTime={grant.until}>{formatTimestamp(grant.until)}</time>.
+    </p>
   );
 }

@@ -5,6 +5,7 @@ export const inspectorTabs = [
   "output",
   "prompt",
   "attempts",
+  "logs",
   "events",
   "attributes",
 ] as const;
@@ -17,6 +18,7 @@ export const inspectorTabNames: Record<InspectorTab, string> = {
   output: "Output",
   prompt: "Prompt",
   attempts: "Attempts",
+  logs: "Logs",
   events: "Events",
   attributes: "Attributes",
 };

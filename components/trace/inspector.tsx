@@ -16,6 +16,7 @@ import { inspectorTabNames, inspectorTabs, type InspectorTab } from "./inspector
 import { JsonView } from "./json-view.tsx";
 import { KindIcon } from "./kind-sprite.tsx";
 import { RunOverview } from "./run-overview.tsx";
+import { LogList } from "./log-list.tsx";
 import { SpanAttempts } from "./span-attempts.tsx";
 import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
 import { SpanPrompt } from "./span-prompt.tsx";
@@ -152,6 +153,7 @@ function SpanTabs({
         {shown === "prompt" && detail.promptHash !== null ? (
           <SpanPrompt run={run} contentHash={detail.promptHash} workspaceSlug={workspaceSlug} />
         ) : null}
+        {shown === "logs" ? <LogList run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "attempts" ? (
           <SpanAttempts trace={trace} row={row} detail={detail} cache={cache} onSelect={onSelect} />
@@ -168,7 +170,7 @@ function SpanTabs({
   );
 }
 
-const runTabs = ["overview", "events"] as const;
+const runTabs = ["overview", "logs", "events"] as const;
 
 /** The run itself, while no span is selected. */
 function RunTabs({
@@ -184,7 +186,7 @@ function RunTabs({
   onTab: (tab: InspectorTab) => void;
   onJump: (spanId: string) => void;
 }) {
-  const shown = tab === "events" ? "events" : "overview";
+  const shown = runTabs.find((name) => name === tab) ?? "overview";
   return (
     <Tabs value={shown} onValueChange={(next) => onTab(next as InspectorTab)} className="flex min-h-0 grow flex-col">
       <TabsList aria-label="About this run">
@@ -195,11 +197,9 @@ function RunTabs({
         ))}
       </TabsList>
       <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
-        {shown === "overview" ? (
-          <RunOverview run={run} />
-        ) : (
-          <EventLog run={run} workspaceSlug={workspaceSlug} onJump={onJump} />
-        )}
+        {shown === "overview" ? <RunOverview run={run} /> : null}
+        {shown === "logs" ? <LogList run={run} workspaceSlug={workspaceSlug} onJump={onJump} /> : null}
+        {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} onJump={onJump} /> : null}
       </TabsContent>
     </Tabs>
   );

@@ -1,7 +1,9 @@
 import type { RunEvent } from "#/lib/contract/event.ts";
+import type { LogLine } from "#/lib/contract/log.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { Problem } from "#/lib/contract/problem.ts";
 import type { Run, RunSummary, SpanDetail } from "#/lib/contract/run.ts";
+import type { LogLevel } from "#/lib/contract/status.ts";
 import type { TraceSkeleton } from "#/lib/contract/trace.ts";
 
 /** A refused or failed request, with what can be told to the person in front of it. */
@@ -74,6 +76,21 @@ export function readEvents(
   signal?: AbortSignal,
 ): Promise<{ data: RunEvent[]; hasMore: boolean; final: boolean }> {
   return readJson(runPath(workspace, runId, "/events", { after: String(after) }), signal);
+}
+
+/** A page of log lines in order, from behind the line with the number `after`. */
+export function readLogs(
+  workspace: string,
+  runId: string,
+  of: { spanId?: string; level?: LogLevel; after?: number },
+  signal?: AbortSignal,
+): Promise<Page<LogLine>> {
+  const query = Object.fromEntries(
+    Object.entries({ ...of, limit: 100 })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
+  return readJson(runPath(workspace, runId, "/logs", query), signal);
 }
 
 export function eventsPath(workspace: string, runId: string): string {

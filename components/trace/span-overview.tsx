@@ -135,6 +135,11 @@ function Effect({ effect, workspaceSlug }: { effect: EffectView; workspaceSlug: 
         </Fact>
         <Fact name="Mutating">{effect.mutating ? "yes" : "no"}</Fact>
         <Fact name="Why">{effect.why}</Fact>
+        {effect.grant ? (
+          <Fact name="Grant">
+            <span className="font-mono text-sm break-all">{effect.grant}</span>
+          </Fact>
+        ) : null}
         {effect.recordedFrom ? (
           <Fact name="Recorded">
             <SpanLink from={effect.recordedFrom} workspaceSlug={workspaceSlug} />

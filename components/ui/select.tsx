@@ -3,6 +3,7 @@
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { pageNonce } from "#/components/shell/page-nonce.ts";
 import { cn } from "./class-names.ts";
 import { fieldClass } from "./input.tsx";
 
@@ -61,7 +62,7 @@ export function Select({
           collisionPadding={8}
           className="z-60 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) animate-appear overflow-hidden rounded-md border border-line-strong bg-raised shadow-float"
         >
-          <Radix.Viewport className="p-1">
+          <Radix.Viewport nonce={pageNonce()} className="p-1">
             {options.map((option) => (
               <SelectItem key={option.value} option={option} />
             ))}

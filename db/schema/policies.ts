@@ -1,6 +1,8 @@
-import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, check, foreignKey, index, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { time } from "./columns.ts";
-import { accounts, workspaces } from "./tenancy.ts";
+import { accounts, users, workspaces } from "./tenancy.ts";
+import { workflows } from "./workflows.ts";
 
 /** null = this level says nothing; an empty list = none allowed. */
 const values = {
@@ -25,3 +27,36 @@ export const workspacePolicies = pgTable("workspace_policies", {
     .references(() => workspaces.id, { onDelete: "cascade" }),
   ...values,
 });
+
+/** Live mutations for named nodes of a workflow, until a time; whether it holds is decided by `grantState`. */
+export const mutationGrants = pgTable(
+  "mutation_grants",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id").notNull(),
+    workflowId: text("workflow_id").notNull(),
+    nodeIds: text("node_ids").array().notNull(),
+    reason: text("reason").notNull(),
+    /** In whose name: it ends when this person may no longer give it. */
+    grantedBy: text("granted_by").references(() => users.id, { onDelete: "set null" }),
+    createdAt: time("created_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    until: time("until").notNull(),
+    needsApproval: boolean("needs_approval").notNull(),
+    approvedBy: text("approved_by").references(() => users.id, { onDelete: "set null" }),
+    approvedAt: time("approved_at"),
+    revokedBy: text("revoked_by").references(() => users.id, { onDelete: "set null" }),
+    revokedAt: time("revoked_at"),
+  },
+  (t) => [
+    index("mutation_grants_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    index("mutation_grants_workflow").on(t.workflowId, t.until),
+    foreignKey({
+      columns: [t.workspaceId, t.workflowId],
+      foreignColumns: [workflows.workspaceId, workflows.id],
+    }).onDelete("cascade"),
+    check("mutation_grants_nodes", sql`cardinality(${t.nodeIds}) > 0`),
+    check("mutation_grants_two_persons", sql`${t.approvedBy} <> ${t.grantedBy}`),
+  ],
+);

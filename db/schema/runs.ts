@@ -219,6 +219,8 @@ export const spans = pgTable(
     effectVerdict: text("effect_verdict").$type<EffectVerdict>(),
     mutating: boolean("mutating").notNull().default(false),
     effectWhy: text("effect_why"),
+    /** The mutation grant by which the call was made. */
+    effectGrant: text("effect_grant"),
     /** Tool and canonical arguments, hashed; by it a replay finds the recorded answer. */
     callSignature: text("call_signature"),
     tool: text("tool"),

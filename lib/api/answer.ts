@@ -1,4 +1,5 @@
 import { logger } from "#/lib/core/logger.ts";
+import { transportHeaders } from "./security-headers.ts";
 import { problemHeaders, toProblem } from "./problem.ts";
 
 /** What a handler gives back: status, body (left out = none) and headers of its own. */
@@ -24,9 +25,9 @@ export function answerResponse(answer: Answer, extra: Record<string, string>): R
   });
 }
 
-/** What every answer under /api carries. */
+/** What every answer under /api carries, beside what next.config.ts gives to all answers. */
 export function commonHeaders(requestId: string): Record<string, string> {
-  return { "request-id": requestId, "cache-control": "no-store", "x-content-type-options": "nosniff" };
+  return { "request-id": requestId, "cache-control": "no-store", ...transportHeaders(process.env["NEXTAUTH_URL"]) };
 }
 
 /** An error as application/problem+json; logs what is our own fault. */

@@ -6,7 +6,9 @@ import { Timestamp } from "./run.ts";
 export const RunEvent = z
   .object({
     seq: z.int(),
-    type: z.string().meta({ description: "run.created, run.started, step.started, step.completed, attempt.failed, …" }),
+    type: z
+      .string()
+      .meta({ description: "run.created, run.started, step.started, step.waiting, step.completed, attempt.failed, …" }),
     at: Timestamp,
     nodeId: z.string().nullable(),
     spanId: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
+import { GrantRef } from "./mutation-grant.ts";
 import { ErrorCode } from "./problem.ts";
 import { RunAccepted } from "./run.ts";
 import { ReplayMode } from "./status.ts";
@@ -92,6 +93,7 @@ export const Preflight = z
           mutating: z.boolean(),
           why: z.string(),
           verdict: z.enum(["live", "dry_run"]),
+          grant: GrantRef.nullable().meta({ description: "The mutation grant that a live call rests on" }),
           recorded: z.int().meta({ description: "Recorded calls of the source run that can answer it" }),
         }),
       ),

@@ -169,6 +169,7 @@ export const EffectView = z
     verdict: EffectVerdict,
     mutating: z.boolean(),
     why: z.string(),
+    grant: z.string().nullable().meta({ description: "The mutation grant by which the call was made" }),
     recordedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
   })
   .meta({ id: "Effect" });

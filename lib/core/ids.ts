@@ -18,6 +18,7 @@ const idPrefixes = {
   request: "req",
   tool: "tool",
   mcpServer: "mcp",
+  mutationGrant: "grant",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

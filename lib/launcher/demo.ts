@@ -80,7 +80,7 @@ async function startEverything(
   // Looked at below; until then a failure of the other branch must not leave this one unhandled.
   pages.catch(() => {});
   const database = await timed("database", session.ownDatabase(migratedDatabase(), inheritedDatabase));
-  const base = await processEnvironment({ databaseUrl: database.url, webUrl: url, useGeneratedSecrets: true });
+  const base = await processEnvironment({ databaseUrl: database.servingUrl, webUrl: url, useGeneratedSecrets: true });
   const logDirectory = homeSubdirectory("logs");
   const servers = await timed("offline provider and order service", startServers(session, { env: base, logDirectory }));
   const context = { env: demoEnvironment(base, servers), logDirectory };

@@ -11,7 +11,8 @@ const MARK = join(OUTPUT, "reprise-sources.txt");
 /** What the pages are made from. */
 const SOURCES = [
   ...["app", "components", "lib", "db", "public"],
-  ...["next.config.ts", "postcss.config.mjs", "tsconfig.json", "middleware.ts", "instrumentation.ts"],
+  ...["next.config.ts", "postcss.config.mjs", "tsconfig.json", "middleware.ts"],
+  ...["instrumentation.ts", "instrumentation-client.ts"],
   ...["package.json", "package-lock.json"],
 ];
 /** Folders of lib/ that no page imports. */

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -7,10 +8,14 @@ import { findPostgresBinaries, reachableDirectory } from "./postgres-binaries.ts
 import { startCluster, stopCluster } from "./postgres-cluster.ts";
 
 const DATABASE = "reprise";
+const SERVING_LOGIN = "reprise_serving";
 const DEFAULT_PORT = 15432;
 
 export interface Database {
+  /** As the owner of the tables; with `DATABASE_URL` whoever that names. */
   url: string;
+  /** As web and worker connect: the embedded server's login that may not change the audit log; else `url`. */
+  servingUrl: string;
   /** True only for the call that started the embedded server; with `DATABASE_URL` always false. */
   startedByUs: boolean;
   /** The embedded server's process, null with `DATABASE_URL`. */
@@ -27,7 +32,7 @@ export interface Database {
  */
 export async function ensureDatabase(): Promise<Database> {
   const external = process.env.DATABASE_URL;
-  if (external) return { url: external, startedByUs: false, pid: null, stop: async () => {} };
+  if (external) return { url: external, servingUrl: external, startedByUs: false, pid: null, stop: async () => {} };
   const home = homeDirectory();
   return exclusively(lockName(home), async () => {
     const binaries = findPostgresBinaries();
@@ -41,6 +46,7 @@ export async function ensureDatabase(): Promise<Database> {
     await createDatabase(cluster.url("postgres"));
     return {
       url: cluster.url(DATABASE),
+      servingUrl: servingUrl(cluster.url(DATABASE)),
       startedByUs: cluster.started,
       pid: cluster.pid,
       stop: async () => void (await stopEmbeddedDatabase()),
@@ -62,6 +68,14 @@ export async function dropEmbeddedDatabase(): Promise<void> {
     await stopCluster(directory);
     rmSync(directory, { recursive: true, force: true });
   });
+}
+
+/** The embedded server's login for web and worker. Its password follows from the owner's, and does not lead back to it. */
+function servingUrl(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  url.password = createHmac("sha256", url.password).update(SERVING_LOGIN).digest("base64url");
+  url.username = SERVING_LOGIN;
+  return url.href;
 }
 
 function embeddedDirectory(home: string): string {

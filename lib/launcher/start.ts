@@ -9,9 +9,9 @@ await runCommand(async () => {
   if (!isBuilt()) throw new Error("There is no build to serve: run `npm run build` first.");
   const port = configuredPort();
   if (!(await isPortFree(port))) throw new Error(`PORT ${port} is in use: choose another with the variable PORT.`);
-  const { url } = await databaseForServing();
+  const { servingUrl } = await databaseForServing();
   const env = await processEnvironment({
-    databaseUrl: url,
+    databaseUrl: servingUrl,
     webUrl: `http://localhost:${port}`,
     useGeneratedSecrets: !process.env.DATABASE_URL,
   });

@@ -4,7 +4,7 @@ import { databaseForServing } from "./prepared-database.ts";
 import { runCommand } from "./shutdown.ts";
 
 await runCommand(async () => {
-  const { url } = await databaseForServing();
-  const env = await processEnvironment({ databaseUrl: url, useGeneratedSecrets: !process.env.DATABASE_URL });
+  const { servingUrl } = await databaseForServing();
+  const env = await processEnvironment({ databaseUrl: servingUrl, useGeneratedSecrets: !process.env.DATABASE_URL });
   return (await runNode("lib/worker/main.ts", process.argv.slice(2), { env })).code;
 });

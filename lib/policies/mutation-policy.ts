@@ -1,16 +1,20 @@
 import type { PolicyValues } from "#/lib/contract/policy.ts";
+import { activeGrant, withoutEffect, type MutationGrant } from "./mutation-grant.ts";
 
-export type MutationDecision = { allowed: boolean; because: string };
+/** `grant`: the one that the permission rests on; null when it rests on none. */
+export type MutationDecision = { allowed: boolean; because: string; grant: MutationGrant | null };
 
 /**
  * May a node's mutating tool calls really be made in a replay? `node` is the node's own
- * policies.replay.allowMutations, null or undefined when it has none. Account or workspace `false` ends it; else the
- * node's own value; else the workspace's; else no. Pure; asked last before the call leaves, for every path.
+ * policies.replay.allowMutations, null or undefined when it has none; `grants` are those that name this node. Account or
+ * workspace `false` ends it; else the node's own value; else the workspace's; else a grant that holds at its `at`; else
+ * no. Pure; asked last before the call leaves, for every path.
  */
 export function decideMutation(levels: {
   account: PolicyValues;
   workspace: PolicyValues;
   node: boolean | null | undefined;
+  grants: readonly MutationGrant[];
 }): MutationDecision {
   const workspace = levels.workspace.replay.allowMutations;
   if (levels.account.replay.allowMutations === false) return no("the account's policy forbids mutations in replays");
@@ -18,13 +22,21 @@ export function decideMutation(levels: {
   if (levels.node === true) return yes("the node sets policies.replay.allowMutations: true");
   if (levels.node === false) return no("the node sets policies.replay.allowMutations: false");
   if (workspace === true) return yes("the workspace's policy allows mutations in replays");
-  return no("mutations in replays are off by default");
+  const grant = activeGrant(levels.grants);
+  if (grant) return { allowed: true, because: grantWords(grant), grant };
+  const ended = withoutEffect(levels.grants);
+  return no(`${ended === null ? "" : `${ended}; `}mutations in replays are off by default`);
+}
+
+function grantWords({ id, granter, approver, until }: MutationGrant): string {
+  const approved = approver ? `, approved by ${approver.name}` : "";
+  return `grant ${id} of ${granter?.name ?? ""}${approved} allows it until ${until.toISOString()}`;
 }
 
 function yes(because: string): MutationDecision {
-  return { allowed: true, because };
+  return { allowed: true, because, grant: null };
 }
 
 function no(because: string): MutationDecision {
-  return { allowed: false, because };
+  return { allowed: false, because, grant: null };
 }

@@ -5,7 +5,7 @@ import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 
 /** A workflow that a version runs as a step, with the path of that step (`review/assess`). */
-export type InnerWorkflow = { path: string; hostId: string; definition: WorkflowDefinition };
+export type InnerWorkflow = { path: string; hostId: string; workflowId: string; definition: WorkflowDefinition };
 
 /**
  * The workflows that a version would run as steps now, and those inside of them, each version once on a path. What is
@@ -27,7 +27,7 @@ export async function loadInnerWorkflows(
       const inner = version.definition as unknown as WorkflowDefinition;
       const path = level.path === "" ? node.id : `${level.path}/${node.id}`;
       const hostId = level.hostId ?? node.id;
-      found.push({ path, hostId, definition: inner });
+      found.push({ path, hostId, workflowId: workflow.id, definition: inner });
       open.push({ definition: inner, path, hostId, above: [...level.above, version.id] });
     }
   }

@@ -26,6 +26,8 @@ export type ReplayPlan = {
   mapping: { from: "request" } | { from: "saved"; id: string; revision: number } | null;
   nodes: { id: string; action: "execute" | "reuse" | "unmapped" }[];
   calls: PlannedCall[];
+  /** Ids of the mutation grants that it relies on. */
+  grants: string[];
   renamed: string[];
   unmapped: string[];
   models: { nodeId: string; ref: string }[];
@@ -62,6 +64,10 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
     .filter((node) => !reused.has(node.id));
   const inner = facts.inner.filter((workflow) => !reused.has(workflow.hostId));
   const targets = overrideTargets(request, executing, inner);
+  const calls = [
+    ...plannedCalls(facts, facts.source.workflowId, target, reused, overrides),
+    ...inner.flatMap((host) => innerCalls(facts, host)),
+  ];
   return {
     mode: request.mode ?? "as_is",
     targetVersion: facts.targetVersion?.version ?? null,
@@ -74,7 +80,8 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
       })),
       ...unmapped.map((id) => ({ id, action: "unmapped" as const })),
     ],
-    calls: [...plannedCalls(facts, target, reused, overrides), ...inner.flatMap((host) => innerCalls(facts, host))],
+    calls,
+    grants: [...new Set(calls.flatMap(({ grant }) => grant?.id ?? []))],
     renamed,
     unmapped,
     models: [
@@ -192,9 +199,9 @@ function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverride
     .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, inherited(overrides)) }));
 }
 
-function innerCalls(facts: ReplayFacts, { path, definition }: InnerWorkflow): PlannedCall[] {
+function innerCalls(facts: ReplayFacts, { path, workflowId, definition }: InnerWorkflow): PlannedCall[] {
   const nothing = { prompt: null, model: null, nodeIds: null, nodeMapping: {} };
-  return plannedCalls({ ...facts, spans: [] }, definition, new Set(), nothing).map((call) => ({
+  return plannedCalls({ ...facts, spans: [] }, workflowId, definition, new Set(), nothing).map((call) => ({
     ...call,
     nodeId: `${path}/${call.nodeId}`,
   }));

@@ -1,3 +1,5 @@
+import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
+import { grantRef, grantsOfNode } from "#/lib/policies/mutation-grant.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
@@ -12,12 +14,15 @@ export type PlannedCall = {
   mutating: boolean;
   why: string;
   verdict: "live" | "dry_run";
+  /** The mutation grant that a live call rests on. */
+  grant: GrantRef | null;
   recorded: number;
 };
 
-/** The tool calls that a replay of this version can make, judged as the gate will judge them. Pure. */
+/** The tool calls that a replay of this version of a workflow can make, judged as the gate will judge them. Pure. */
 export function plannedCalls(
-  facts: Pick<ReplayFacts, "spans" | "policies" | "tools">,
+  facts: Pick<ReplayFacts, "spans" | "policies" | "grants" | "tools">,
+  workflowId: string,
   target: WorkflowDefinition,
   reused: ReadonlySet<string>,
   overrides: RunOverrides,
@@ -28,7 +33,11 @@ export function plannedCalls(
     .map((call) => {
       const tool = toolOf(call.source, facts.tools);
       const judged = judgeMutability(factsOfSource(call.source, tool, call.mutating));
-      const permission = decideMutation({ ...facts.policies, node: call.nodeAllowsMutations });
+      const permission = decideMutation({
+        ...facts.policies,
+        node: call.nodeAllowsMutations,
+        grants: grantsOfNode(facts.grants, { workflowId, nodeId: call.nodeId }),
+      });
       const live = !judged.mutating || permission.allowed;
       const request = sourceLabel(call.source, tool);
       return {
@@ -37,6 +46,7 @@ export function plannedCalls(
         mutating: judged.mutating,
         why: judged.mutating ? `${judged.why}; ${permission.because}` : judged.why,
         verdict: live ? "live" : "dry_run",
+        grant: judged.mutating && permission.grant ? grantRef(permission.grant) : null,
         recorded: recorded.get(`${call.nodeId}\n${call.tool}`) ?? 0,
       };
     });

@@ -29,6 +29,7 @@ export async function recordToolAudit(session: Session, span: SpanRecord): Promi
         key: span.key,
         tool: span.effect?.tool ?? span.name,
         why: span.effect?.why ?? "",
+        ...(span.effect?.grant ? { grant: span.effect.grant } : {}),
       },
     }),
   );

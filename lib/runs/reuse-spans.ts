@@ -45,6 +45,7 @@ export async function reuseSpans(
       effectVerdict: span.effectVerdict === null ? null : ("reused" as const),
       // An answer that was made up is no record that a later replay could be answered from.
       callSignature: span.effectVerdict === "dry_run_simulated" ? null : span.callSignature,
+      effectGrant: null,
       againstOriginal: null,
       recordedRun: span.recordedRun,
       recordedSpan: span.recordedSpan,

@@ -7,6 +7,8 @@ export type EffectRecord = {
   verdict: EffectVerdict;
   mutating: boolean;
   why: string;
+  /** Id of the mutation grant by which the call was made. */
+  grant: string | null;
   tool: string;
   callSignature: string;
   againstOriginal: "same" | "other_arguments" | "never" | null;

@@ -32,19 +32,19 @@ export async function writeSpans(
     ), written as (
       insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, attempt, seq, start_rev,
         rev, started_at, finished_at, wake_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
-        cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why,
+        cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why, effect_grant,
         call_signature, tool, against_original, recorded_run, recorded_span, reused_run, reused_span, error)
       select r.id, ${held.workspaceId}, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
         r.start_rev, r.rev, r.started_at, r.finished_at, r.wake_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
         r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_micros,
-        r.effect_verdict, r.mutating, r.effect_why, r.call_signature, r.tool, r.against_original, r.recorded_run,
+        r.effect_verdict, r.mutating, r.effect_why, r.effect_grant, r.call_signature, r.tool, r.against_original, r.recorded_run,
         r.recorded_span, r.reused_run, r.reused_span, r.error
       from fence, json_to_recordset(${rows}::text::json) as r(
         id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
         start_rev int, rev int, started_at timestamptz, finished_at timestamptz, wake_at timestamptz, model_ref text, prompt_artifact text,
         prompt_hash text, made_call bool, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
         cache_write_tokens bigint, reasoning_tokens bigint, cost_micros bigint, effect_verdict text, mutating bool,
-        effect_why text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
+        effect_why text, effect_grant text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
         reused_run text, reused_span text, error json)
       on conflict (run_id, key) do update set
         status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at, wake_at = excluded.wake_at,
@@ -53,6 +53,7 @@ export async function writeSpans(
         cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
         reasoning_tokens = excluded.reasoning_tokens, cost_micros = excluded.cost_micros,
         effect_verdict = excluded.effect_verdict, mutating = excluded.mutating, effect_why = excluded.effect_why,
+        effect_grant = excluded.effect_grant,
         call_signature = excluded.call_signature, tool = excluded.tool, against_original = excluded.against_original,
         recorded_run = excluded.recorded_run, recorded_span = excluded.recorded_span, error = excluded.error
     ), bodies as (
@@ -129,6 +130,7 @@ function narrowRow(span: Written) {
     effect_verdict: span.effect?.verdict,
     mutating: span.effect?.mutating ?? false,
     effect_why: span.effect?.why,
+    effect_grant: span.effect?.grant,
     call_signature: span.effect?.callSignature,
     tool: span.effect?.tool,
     against_original: span.effect?.againstOriginal,

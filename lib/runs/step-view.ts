@@ -33,6 +33,7 @@ export function effectView(row: SpanRow): EffectView | null {
     verdict: row.effectVerdict,
     mutating: row.mutating,
     why: row.effectWhy ?? "",
+    grant: row.effectGrant,
     recordedFrom: row.recordedRun && row.recordedSpan ? { runId: row.recordedRun, spanId: row.recordedSpan } : null,
   };
 }

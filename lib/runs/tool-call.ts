@@ -1,8 +1,8 @@
 import { database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
-import { loadPolicies } from "#/lib/policies/load-policies.ts";
-import { decideMutation } from "#/lib/policies/mutation-policy.ts";
+import { decideMutationNow } from "#/lib/policies/decide-mutation-now.ts";
+import type { MutationDecision } from "#/lib/policies/mutation-policy.ts";
 import { callSignature } from "#/lib/tools/canonical-call.ts";
 import { judgeMutability, type Mutability } from "#/lib/tools/mutability.ts";
 import { simulateAnswer } from "#/lib/tools/simulated-answer.ts";
@@ -66,8 +66,7 @@ async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall
     signature: callSignature({ tool: call.tool, args: call.args ?? concrete.signature }),
   };
   const recorded = isReplay && judged.mutating ? session.recorded!.take(identity) : null;
-  const policies = isReplay && judged.mutating ? await loadPolicies(database(), session.workspace) : null;
-  const permission = policies ? decideMutation({ ...policies, node: call.nodeAllowsMutations }) : null;
+  const permission = isReplay && judged.mutating ? await mutationPermission(session, call) : null;
   const decision = decideEffect({
     isReplay,
     ...judged,
@@ -82,6 +81,7 @@ async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall
     verdict: decision.verdict,
     mutating: judged.mutating,
     why,
+    grant: permission?.grant?.id ?? null,
     tool: call.tool,
     callSignature: identity.signature,
     againstOriginal: session.recorded && judged.mutating ? session.recorded.against(identity) : null,
@@ -197,10 +197,15 @@ function attempts(
 /** A retry leaves later than the call that the gate let through: what policy says by then counts. */
 async function assertStillAllowed(session: Session, call: ToolCall): Promise<void> {
   if (session.recorded === null) return;
-  const policies = await loadPolicies(database(), session.workspace);
-  const permission = decideMutation({ ...policies, node: call.nodeAllowsMutations });
+  const permission = await mutationPermission(session, call);
   if (permission.allowed) return;
   throw new StepFailure("tool_request_refused", `The call was not tried again: ${permission.because}.`);
+}
+
+/** What policies and grants say now of this call's node, in the workflow whose run makes it. */
+function mutationPermission(session: Session, call: ToolCall): Promise<MutationDecision> {
+  const { nodeId, nodeAllowsMutations: nodeAllows } = call;
+  return decideMutationNow(database(), session.workspace, { workflowId: session.run.workflowId, nodeId, nodeAllows });
 }
 
 function toolFailure(error: unknown): unknown {

@@ -19,6 +19,7 @@ export type { RunComparison } from "#/lib/contract/compare.ts";
 export type { RunEvent } from "#/lib/contract/event.ts";
 export type { LogLine } from "#/lib/contract/log.ts";
 export type { ModelView } from "#/lib/contract/model.ts";
+export type { MutationGrantInput, MutationGrantView } from "#/lib/contract/mutation-grant.ts";
 export type { PolicyView, PutPolicyRequest } from "#/lib/contract/policy.ts";
 export type { ErrorCode, FieldError } from "#/lib/contract/problem.ts";
 export type { PromptRevisionView, PromptSummary } from "#/lib/contract/prompt.ts";

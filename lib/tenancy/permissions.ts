@@ -24,6 +24,8 @@ export const permissions = {
   "policy:read": { role: "viewer", scopes: ["runs:read", "admin"] },
   "policy:write": { role: "admin", scopes: ["admin"] },
   "account_policy:write": { role: "owner", scopes: ["account"] },
+  "grant:read": { role: "viewer", scopes: ["runs:read", "admin"] },
+  "grant:write": { role: "admin", scopes: ["admin"] },
   "workspace:read": { role: "viewer", scopes: ["runs:read", "admin"] },
   "workspace:write": { role: "admin", scopes: ["admin"] },
   "variable:read": { role: "admin", scopes: ["admin"] },
@@ -45,7 +47,12 @@ export function isPermitted(actor: Actor, action: Action): boolean {
   const needed: Permission = permissions[action];
   if (actor.kind === "system") return true;
   if (actor.kind === "api_key") return needed.scopes.some((scope) => actor.scopes.includes(scope));
-  return roles.indexOf(actor.role) >= roles.indexOf(needed.role);
+  return isRolePermitted(actor.role, action);
+}
+
+/** May a member with this role do that? Pure. */
+export function isRolePermitted(role: Role, action: Action): boolean {
+  return roles.indexOf(role) >= roles.indexOf(permissions[action].role);
 }
 
 /** What the actor lacks for this, as a sentence for people; null when nothing. Pages show it on what they disable. */

@@ -4,6 +4,7 @@ import { ConfigurationError, env, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { stopQueue, superviseQueue } from "#/lib/queue/boss.ts";
 import { flushAnnouncements, listen } from "#/lib/queue/notify.ts";
+import { persistently } from "#/lib/runs/persistently.ts";
 import { startHealthServer } from "./health-server.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { measureSlots } from "./slot-gauges.ts";
@@ -25,16 +26,14 @@ async function main(): Promise<void> {
     "REPRISE_METRICS_TOKEN",
   ]);
   limitIdleTransactions(idleTransactionMs);
-  await superviseQueue();
-  await readDatabaseClock();
+  // Started while the database is away, it waits for it as it would later.
+  await persistently(superviseQueue);
+  await persistently(readDatabaseClock);
   followDatabaseClock();
   const worker = new Worker({ slots: env("REPRISE_WORKER_SLOTS") });
-  await listen(
-    "jobs",
-    () => worker.wake(),
-    () => worker.wake(),
-  );
-  await listen("control", (runId) => void worker.control(runId));
+  const wake = () => worker.wake();
+  await persistently(() => listen("jobs", wake, wake));
+  await persistently(() => listen("control", (runId) => void worker.control(runId)));
   const housekeeping = startHousekeeping();
   measureSlots(worker);
   const address = env("REPRISE_WORKER_PORT");

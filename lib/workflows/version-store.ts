@@ -37,8 +37,9 @@ export async function insertWorkflow(tx: Transaction, row: typeof workflows.$inf
   return created ?? null;
 }
 
-const latestLive = sql<number | null>`(select max(version) from workflow_versions v
-  where v.workflow_id = ${workflows.id} and v.deleted_at is null)`;
+// The outer column is written out: in a select of one table drizzle would name it "id" alone, which is the version's here.
+const latestLive = sql<number | null>`(select max(v.version) from workflow_versions v
+  where v.workflow_id = workflows.id and v.deleted_at is null)`;
 
 export async function listWorkflowRows(db: DbHandle, workspaceId: string, slug?: string) {
   return db

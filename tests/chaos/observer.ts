@@ -26,7 +26,10 @@ const auditing = `
 
 /** Looks at the database from outside, all the time: limits, and when which step was seen finished. */
 export class Observer {
-  /** When a step (`run key`) was first seen finished. */
+  /**
+   * When a step (`run key`) was first seen finished. Not one whose outcome is unknown: a worker that was frozen between
+   * writing that it sends a call and sending it does so when it is woken; the call is made once, and late.
+   */
   readonly finishedSteps = new Map<string, number>();
   /** Runs that have ended well, by workspace: what may be replayed. */
   readonly completed = new Map<string, string[]>();
@@ -93,6 +96,7 @@ export class Observer {
     const steps = await this.sql<{ run: string; key: string }[]>`
       select s.run_id as run, s.key from spans s join runs r on r.id = s.run_id
       where s.kind = 'tool' and s.status in ('completed', 'failed') and s.reused_run is null
+        and s.error->>'code' is distinct from 'unknown_outcome'
         and (r.finished_at is null or r.finished_at > now() - interval '15 s')`;
     const at = Date.now();
     for (const { run, key } of steps) {

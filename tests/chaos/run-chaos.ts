@@ -40,64 +40,78 @@ export interface ChaosSummary {
 const quietMs = 150_000;
 /** A stream may be between two attempts to connect when its run ends. */
 const lastAnswersMs = 30_000;
+const progressMs = 15_000;
 
 /** Starts an installation, lets customers use it while faults are injected, and checks every promise afterwards. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosSummary> {
-  const { seed, seconds, report = () => {} } = options;
-  const random = new Random(seed);
   const violations = new Violations();
-  const [http, faults, customers, outcomes] = [new Tally(), new Tally(), new Tally(), new Tally()];
   const stage = await startStage(options);
   const observer = new Observer(stage.databaseUrl, stage.workspaces, violations);
   try {
     await observer.start();
-    const watch = new HttpWatch(http, violations);
-    const clients = new Clients(stage, watch, random.fork());
-    const killsWebs = options.lanes.includes("webs");
-    const load = new Load({
-      stage,
-      clients,
-      observer,
-      watch,
-      random: random.fork(),
-      tally: customers,
-      violations,
-      killsWebs,
-      weights: options.weights,
-    });
-    const until = performance.now() + seconds * 1000;
-    const progress = setInterval(() => {
-      const left = Math.round((until - performance.now()) / 1000);
-      report(`${left} s left, ${load.accepted.size} runs, ${observer.openRuns} open, ${violations.total} violations`);
-    }, 15_000);
-    const certain = sleep((seconds * 1000) / 3).then(() => options.certainly?.(stage, faults));
-    await Promise.all([
-      load.goOn(until),
-      injectFaults(options.lanes, { stage, random: random.fork(), tally: faults, observer, until }),
-      certain,
-    ]);
-    const quietSince = performance.now();
-    report("faults are over");
-    clients.giveUp(quietSince + quietMs);
-    await allFinal(observer, quietSince + quietMs);
-    await load.settled(performance.now() + lastAnswersMs);
-    const settledAfterSeconds = Math.round((performance.now() - quietSince) / 100) / 10;
-    clearInterval(progress);
-    await checkInvariants({ stage, observer, load, violations, outcomes });
-    await slotsWork(stage, clients, violations);
-    for (const { process, name } of [...stage.workers, ...stage.webs])
-      if (process.log().includes('"level":"fatal"')) faults.add(`${name} stopped by itself`);
-    const deaths = Object.fromEntries([...stage.workers, ...stage.webs].map(({ name, deaths: n }) => [name, n]));
-    const logs = violations.total > 0 ? stage.logDirectory : null;
-    return {
-      ...{ seed, seconds, settledAfterSeconds, load: customers, faults, http, outcomes, deaths },
-      violations,
-      logs,
-    };
+    return await useAndCheck(options, stage, observer, violations);
   } finally {
     await observer.stop();
     await stage.stop(violations.total > 0);
   }
+}
+
+async function useAndCheck(
+  options: ChaosOptions,
+  stage: Stage,
+  observer: Observer,
+  violations: Violations,
+): Promise<ChaosSummary> {
+  const { seed, seconds, lanes, weights } = options;
+  const random = new Random(seed);
+  const [http, faults, customers, outcomes] = [new Tally(), new Tally(), new Tally(), new Tally()];
+  const watch = new HttpWatch(http, violations);
+  const clients = new Clients(stage, watch, random.fork());
+  const about = { stage, clients, observer, watch, violations, tally: customers, weights };
+  const load = new Load({ ...about, random: random.fork(), killsWebs: lanes.includes("webs") });
+  await underFaults(options, { stage, observer, load, violations, faults, random: random.fork() });
+
+  const quietSince = performance.now();
+  options.report?.("faults are over");
+  clients.giveUp(quietSince + quietMs);
+  await allFinal(observer, quietSince + quietMs);
+  await load.settled(performance.now() + lastAnswersMs);
+  const settledAfterSeconds = Math.round((performance.now() - quietSince) / 100) / 10;
+  await checkInvariants({ stage, observer, load, violations, outcomes });
+  await slotsWork(stage, clients, violations);
+  const deaths = Object.fromEntries([...stage.workers, ...stage.webs].map(({ name, deaths: n }) => [name, n]));
+  const logs = violations.total > 0 ? stage.logDirectory : null;
+  return {
+    ...{ seed, seconds, settledAfterSeconds, load: customers, faults, http, outcomes, deaths },
+    violations,
+    logs,
+  };
+}
+
+type Parts = {
+  stage: Stage;
+  observer: Observer;
+  load: Load;
+  violations: Violations;
+  faults: Tally;
+  random: Random;
+};
+
+/** The time in which customers and faults have their way. */
+async function underFaults(options: ChaosOptions, parts: Parts): Promise<void> {
+  const { seconds, lanes, certainly, report = () => {} } = options;
+  const { stage, observer, load, violations, faults, random } = parts;
+  const until = performance.now() + seconds * 1000;
+  const progress = setInterval(() => {
+    const left = Math.round((until - performance.now()) / 1000);
+    report(`${left} s left, ${load.accepted.size} runs, ${observer.openRuns} open, ${violations.total} violations`);
+  }, progressMs);
+  const certain = sleep((seconds * 1000) / 3).then(() => certainly?.(stage, faults));
+  await Promise.all([
+    load.goOn(until),
+    injectFaults(lanes, { stage, random, tally: faults, observer, until }),
+    certain,
+  ]).finally(() => clearInterval(progress));
 }
 
 async function allFinal(observer: Observer, until: number): Promise<void> {

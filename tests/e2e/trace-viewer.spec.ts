@@ -103,6 +103,19 @@ test.describe("the trace viewer", () => {
     await expect(page.locator("[data-run-status]")).toHaveAttribute("data-run-status", "failed");
   });
 
+  test("shows the log of the run and of a step, and only what is grave on request", async ({ page, workspace }) => {
+    await openTrace(page, workspace, failed.id, "?tab=logs");
+    const lines = page.getByRole("list", { name: "Log lines" }).getByRole("listitem");
+    await expect(lines.filter({ hasText: "GET /orders/9999" }).first()).toBeVisible();
+    const all = await lines.count();
+    await page.getByRole("checkbox", { name: "Warnings and errors only" }).check();
+    await expect.poll(() => lines.count()).toBeLessThan(all);
+    for (const text of await lines.allInnerTexts()) expect(text).toMatch(/^(warn|error)/);
+    await lines.getByRole("button").first().click();
+    await expect(selected(page)).toContainText("GET /orders/9999");
+    await expect(lines.first()).toBeVisible();
+  });
+
   test("lists its keys with ?", async ({ page, workspace }) => {
     await openTrace(page, workspace, refund.id);
     await page.keyboard.press("?");

@@ -40,8 +40,8 @@ export function sessionOf(role: Role | null) {
 }
 
 /**
- * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, or asks
- * anything of another host.
+ * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, breaks its
+ * content security policy, or asks anything of another host.
  */
 export const test = base.extend<Options & Fixtures>({
   role: ["operator", { option: true }],
@@ -56,6 +56,11 @@ export const test = base.extend<Options & Fixtures>({
       page.on("console", (message) => {
         if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
       });
+      await page.addInitScript(() =>
+        document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) =>
+          console.error(`content security policy: ${effectiveDirective} refused ${blockedURI} (${sourceFile})`),
+        ),
+      );
       page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
       page.on("request", (request) => {
         const { protocol, hostname } = new URL(request.url());

@@ -1,16 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { ensureApplicationLogin } from "#/db/roles.ts";
 import { migrateDatabase } from "#/lib/worker/migrate.ts";
 import { startEphemeralCluster } from "#/lib/launcher/ephemeral-cluster.ts";
 
 /** Names the test server's maintenance database; set by `startTestServer` and inherited by the test processes. */
 const SERVER_VARIABLE = "REPRISE_TEST_SERVER_URL";
 const TEMPLATE = "reprise_template";
+const APPLICATION = { name: "reprise_test_app", password: "application" };
 const SOURCE_DATABASE_IN_USE = "55006";
 
 export interface TestDatabase {
+  /** As the owner of the tables, who may do anything. */
   url: string;
+  /** As web and worker connect in production: with the application's role. */
+  applicationUrl: string;
   /** Deletes the database, disconnecting whoever still uses it. */
   drop(): Promise<void>;
 }
@@ -25,6 +30,7 @@ export async function startTestServer(): Promise<() => Promise<void>> {
   try {
     await withServer(cluster.url("postgres"), (sql) => sql`create database ${sql(TEMPLATE)}`);
     await migrateDatabase(cluster.url(TEMPLATE));
+    await ensureApplicationLogin(cluster.url(TEMPLATE), APPLICATION);
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -50,8 +56,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
+    applicationUrl: applicationUrl(url),
     drop: () => withServer(server, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
   };
+}
+
+function applicationUrl(ownerUrl: URL): string {
+  return Object.assign(new URL(ownerUrl), { username: APPLICATION.name, password: APPLICATION.password }).href;
 }
 
 async function cloneTemplate(sql: postgres.Sql, name: string): Promise<void> {

@@ -24,6 +24,8 @@ const workspaceNames = [
   "codes",
   "spent",
   "dialog",
+  "grants",
+  "xss",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

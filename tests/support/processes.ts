@@ -7,7 +7,7 @@ import { demoEnvironment } from "#/lib/launcher/demo-environment.ts";
 import { onFreePort } from "#/lib/launcher/free-port.ts";
 import { buildPages } from "#/lib/launcher/next-build.ts";
 import { startDemoServer, startWeb, startWorker, webIsReady, type ProcessContext } from "#/lib/launcher/stack.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
 
 const WEB_PORT = 3_200;
 const PROVIDER_PORT = 4_200;
@@ -27,6 +27,7 @@ export interface StackOptions {
 }
 
 export interface Stack {
+  /** As the owner of the tables. Web and worker connect with the application's role (`env.DATABASE_URL`). */
   databaseUrl: string;
   /** `http://localhost:PORT` of each web process. */
   baseUrls: string[];
@@ -57,8 +58,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     undo.push(async () => void (await Promise.all(processes.map((process) => process.stop(5_000)))));
   try {
     if (webCount > 0) await requireBuild();
-    const databaseUrl = options.databaseUrl ?? (await ownDatabase(undo));
-    const base: ProcessContext = { env: testEnvironment(databaseUrl, options), logDirectory };
+    const { url: databaseUrl, applicationUrl } = options.databaseUrl
+      ? { url: options.databaseUrl, applicationUrl: options.databaseUrl }
+      : await ownDatabase(undo);
+    const base: ProcessContext = { env: testEnvironment(applicationUrl, options), logDirectory };
     const behind: BackgroundProcess[] = [];
     stopsLater(behind);
     const provider = await startDemoServer("provider", PROVIDER_PORT, base);
@@ -98,10 +101,10 @@ async function addWeb(webs: BackgroundProcess[], context: ProcessContext): Promi
   });
 }
 
-async function ownDatabase(undo: (() => Promise<void>)[]): Promise<string> {
+async function ownDatabase(undo: (() => Promise<void>)[]): Promise<TestDatabase> {
   const database = await createTestDatabase();
   undo.push(() => database.drop());
-  return database.url;
+  return database;
 }
 
 async function requireBuild(): Promise<void> {

@@ -2,10 +2,20 @@
 
 import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
+import { CreateMutationGrantRequest } from "#/lib/contract/mutation-grant.ts";
 import { PutPolicyRequest } from "#/lib/contract/policy.ts";
+import { approveMutationGrant } from "#/lib/policies/approve-mutation-grant.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
+import { revokeMutationGrant } from "#/lib/policies/revoke-mutation-grant.ts";
+import { grantMutations } from "#/lib/replay/grant-mutations.ts";
 
 const PolicyForm = z.strictObject({ policy: PutPolicyRequest });
 
 export const putWorkspacePolicyAction = action(PolicyForm, (ctx, input) => putWorkspacePolicy(ctx, input.policy));
 export const putAccountPolicyAction = action(PolicyForm, (ctx, input) => putAccountPolicy(ctx, input.policy));
+
+const GrantId = z.strictObject({ id: z.string().max(64) });
+
+export const grantMutationsAction = action(CreateMutationGrantRequest, grantMutations);
+export const approveGrantAction = action(GrantId, (ctx, { id }) => approveMutationGrant(ctx, id));
+export const revokeGrantAction = action(GrantId, (ctx, { id }) => revokeMutationGrant(ctx, id));

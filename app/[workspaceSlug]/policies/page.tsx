@@ -3,14 +3,28 @@ import { PoliciesPage } from "#/components/policies/policies-page.tsx";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { listModels } from "#/lib/models/list-models.ts";
 import { getPolicy } from "#/lib/policies/get-policy.ts";
+import { listMutationGrants } from "#/lib/policies/list-mutation-grants.ts";
+import { memberOf } from "#/lib/tenancy/ctx.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { putAccountPolicyAction, putWorkspacePolicyAction } from "./actions.ts";
+import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
+import {
+  approveGrantAction,
+  grantMutationsAction,
+  putAccountPolicyAction,
+  putWorkspacePolicyAction,
+  revokeGrantAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "Policies" };
 
 export default async function Policies({ params }: { params: Promise<{ workspaceSlug: string }> }) {
   const ctx = await pageContext((await params).workspaceSlug);
-  const [policy, models] = await Promise.all([getPolicy(ctx), listModels(ctx)]);
+  const [policy, models, grants, workflows] = await Promise.all([
+    getPolicy(ctx),
+    listModels(ctx),
+    listMutationGrants(ctx, { limit: 50, after: null }),
+    listWorkflows(ctx),
+  ]);
   return (
     <PoliciesPage
       policy={policy}
@@ -23,6 +37,17 @@ export default async function Policies({ params }: { params: Promise<{ workspace
         account: denialOf(ctx.actor, "account_policy:write"),
       }}
       actions={{ workspace: putWorkspacePolicyAction, account: putAccountPolicyAction }}
+      grants={{
+        workspaceSlug: ctx.workspace.slug,
+        grants: grants.data,
+        hasMore: grants.next !== null,
+        workflows: workflows.flatMap(({ slug, name, latestVersion }) =>
+          latestVersion === null ? [] : [{ slug, name, version: latestVersion }],
+        ),
+        denied: denialOf(ctx.actor, "grant:write"),
+        personId: memberOf(ctx.actor),
+        actions: { create: grantMutationsAction, approve: approveGrantAction, revoke: revokeGrantAction },
+      }}
     />
   );
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from "../endpoint.ts";
 import * as administration from "./administration.ts";
 import * as invitations from "./invitations.ts";
 import * as models from "./models.ts";
+import * as mutationGrants from "./mutation-grants.ts";
 import * as nodeMappings from "./node-mappings.ts";
 import * as prompts from "./prompts.ts";
 import * as providers from "./providers.ts";
@@ -16,6 +17,7 @@ export const allEndpoints: Endpoint[] = [
   prompts,
   models,
   nodeMappings,
+  mutationGrants,
   tools,
   providers,
   administration,

@@ -117,6 +117,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     prompt: null,
     catalogue,
     policies: policies(),
+    grants: [],
     quota: { used: 0, resetMs: 0, retryAfterMs: 0 },
     inner: [],
     ...change,

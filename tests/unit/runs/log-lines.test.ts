@@ -40,6 +40,7 @@ const effect = (verdict: EffectRecord["verdict"], mutating = true): EffectRecord
   tool: "POST",
   callSignature: "x",
   againstOriginal: null,
+  grant: null,
   recordedFrom: null,
 });
 const usage = {

@@ -50,6 +50,7 @@ describe("preflight in words", () => {
     mutating,
     why: "",
     verdict,
+    grant: null,
     recorded: 0,
   });
 

@@ -124,7 +124,7 @@ const effects = {
   neverMadeByOriginal: 0,
   otherArguments: 0,
 };
-const live: EffectView = { verdict: "live", mutating: true, why: "POST is mutating", recordedFrom: null };
+const live: EffectView = { verdict: "live", mutating: true, why: "POST is mutating", grant: null, recordedFrom: null };
 
 function step(key: string, change: Partial<CompareStep> = {}): CompareStep {
   return {

@@ -124,7 +124,7 @@ describe("agents", () => {
     parentId: agent.id,
     name: "pay",
     output: { ok: true },
-    effect: { verdict: "dry_run_recorded", mutating: true, why: "POST is mutating", recordedFrom: null },
+    effect: { verdict: "dry_run_recorded", mutating: true, why: "POST is mutating", grant: null, recordedFrom: null },
   });
   const result = (callId: string, output: Json, isError = false): Json => ({
     type: "tool_result",

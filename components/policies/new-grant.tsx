@@ -1,0 +1,222 @@
+"use client";
+
+import { useState } from "react";
+import { toast } from "sonner";
+import { NativeSelect } from "#/components/replay/native-select.tsx";
+import { readVersion, readVersions } from "#/components/replay/replay-reads.ts";
+import { useRead } from "#/components/replay/use-read.ts";
+import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
+import { fieldMessage } from "#/components/shell/refusal.ts";
+import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { Button } from "#/components/ui/button.tsx";
+import { Callout } from "#/components/ui/callout.tsx";
+import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { Field } from "#/components/ui/field.tsx";
+import { Textarea } from "#/components/ui/textarea.tsx";
+import type { MutationGrantInput, MutationGrantView } from "#/lib/contract/mutation-grant.ts";
+import { type GrantableNode, grantableNodes, grantDurations } from "./grant-words.ts";
+
+export type GrantMutationsAction = ServerAction<MutationGrantInput, MutationGrantView>;
+type Workflow = { slug: string; name: string; version: number };
+type Props = { workspaceSlug: string; workflows: Workflow[]; denied: string | null; create: GrantMutationsAction };
+type Draft = { workflow: string; nodeIds: string[]; durationMs: number; reason: string; needsApproval: boolean };
+
+/** Grants live mutations: which nodes, for how long, why, and whether somebody else must agree. */
+export function NewGrant(props: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const none = props.workflows.length === 0 ? "There is no workflow yet." : null;
+  return (
+    <Dialog open={isOpen} onOpenChange={setOpen}>
+      <Button disabledReason={props.denied ?? none} onClick={() => setOpen(true)}>
+        Grant mutations
+      </Button>
+      {isOpen ? <GrantForm {...props} onDone={() => setOpen(false)} /> : null}
+    </Dialog>
+  );
+}
+
+function missing({ nodeIds, reason }: Draft): string | null {
+  if (nodeIds.length === 0) return "Choose a node.";
+  return reason.trim() === "" ? "Say why." : null;
+}
+
+function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDone: () => void }) {
+  const [draft, setDraft] = useState<Draft>({
+    workflow: workflows[0]?.slug ?? "",
+    nodeIds: [],
+    durationMs: 3_600_000,
+    reason: "",
+    needsApproval: false,
+  });
+  const { run, isBusy, refusal } = useServerAction(create);
+  const chosen = workflows.find(({ slug }) => slug === draft.workflow);
+  const submit = () =>
+    run(draft, (grant) => {
+      onDone();
+      toast.success(grant.state === "requested" ? "Grant waits for approval" : "Mutations granted", {
+        description: grant.id,
+      });
+    });
+  return (
+    <DialogContent
+      title="Grant mutations"
+      description="For a time, replays make the mutating tool calls of these nodes for real."
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button size="md">Close</Button>
+          </DialogClose>
+          <Button
+            size="md"
+            variant={draft.needsApproval ? "primary" : "danger"}
+            loading={isBusy}
+            disabledReason={missing(draft)}
+            onClick={submit}
+          >
+            {draft.needsApproval ? "Ask for approval" : "Grant mutations"}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Field label="Workflow">
+          {(control) => (
+            <NativeSelect
+              {...control}
+              value={draft.workflow}
+              onChange={(event) => setDraft({ ...draft, workflow: event.currentTarget.value, nodeIds: [] })}
+            >
+              {workflows.map(({ slug, name }) => (
+                <option key={slug} value={slug}>
+                  {name} ({slug})
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        {chosen ? (
+          <NodeChoice
+            key={chosen.slug}
+            workspaceSlug={workspaceSlug}
+            workflow={chosen}
+            value={draft.nodeIds}
+            onChange={(nodeIds) => setDraft({ ...draft, nodeIds })}
+          />
+        ) : null}
+        <Field label="For">
+          {(control) => (
+            <NativeSelect
+              {...control}
+              value={String(draft.durationMs)}
+              onChange={(event) => setDraft({ ...draft, durationMs: Number(event.currentTarget.value) })}
+            >
+              {grantDurations.map(({ ms, label }) => (
+                <option key={ms} value={String(ms)}>
+                  {label}
+                </option>
+              ))}
+            </NativeSelect>
+          )}
+        </Field>
+        <Field label="Reason" error={fieldMessage(refusal, "reason")}>
+          {(control) => (
+            <Textarea
+              {...control}
+              maxLength={500}
+              value={draft.reason}
+              onChange={(event) => setDraft({ ...draft, reason: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Checkbox
+          checked={draft.needsApproval}
+          onCheckedChange={(needsApproval) => setDraft({ ...draft, needsApproval })}
+          label="Another admin or owner must approve it before it holds"
+        />
+        <RefusalCallout refusal={refusal} shown={["reason"]} />
+      </div>
+    </DialogContent>
+  );
+}
+
+/** The nodes of one version; their ids count in every version. */
+function NodeChoice({
+  workspaceSlug,
+  workflow,
+  value,
+  onChange,
+}: {
+  workspaceSlug: string;
+  workflow: Workflow;
+  value: string[];
+  onChange: (nodeIds: string[]) => void;
+}) {
+  const [version, setVersion] = useState(workflow.version);
+  const { slug } = workflow;
+  const versions = useRead(slug, (signal) => readVersions(workspaceSlug, slug, signal));
+  const read = useRead(`${slug} ${version}`, (signal) => readVersion(workspaceSlug, slug, version, signal));
+  const numbers = versions.data?.map((each) => each.version) ?? [version];
+  return (
+    <>
+      <Field label="Nodes of version" hint="A node is granted by its id, in whatever version runs.">
+        {(control) => (
+          <NativeSelect
+            {...control}
+            value={String(version)}
+            onChange={(event) => {
+              setVersion(Number(event.currentTarget.value));
+              onChange([]);
+            }}
+          >
+            {numbers.map((number) => (
+              <option key={number} value={String(number)}>
+                {number}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      {read.error ? (
+        <Callout kind="danger">
+          {read.error} <Button onClick={read.retry}>Try again</Button>
+        </Callout>
+      ) : null}
+      {read.isLoading ? <p className="text-ink-muted">Reading the nodes…</p> : null}
+      {read.data ? <NodeChecks nodes={grantableNodes(read.data.definition)} value={value} onChange={onChange} /> : null}
+    </>
+  );
+}
+
+function NodeChecks({
+  nodes,
+  value,
+  onChange,
+}: {
+  nodes: GrantableNode[];
+  value: string[];
+  onChange: (nodeIds: string[]) => void;
+}) {
+  if (nodes.length === 0) return <p className="text-ink-muted">No node of this version calls a tool.</p>;
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-1">
+      <legend className="text-sm font-medium text-ink">Nodes</legend>
+      <div className="mt-1 flex max-h-52 flex-col gap-1 overflow-y-auto rounded-md border border-line-strong p-2">
+        {nodes.map(({ id, tools, refuses }) => (
+          <Checkbox
+            key={id}
+            checked={value.includes(id)}
+            disabled={refuses}
+            onCheckedChange={(isIn) => onChange(isIn ? [...value, id] : value.filter((other) => other !== id))}
+            label={
+              <span className="break-all">
+                <span className="font-mono text-sm">{id}</span>{" "}
+                <span className="text-sm text-ink-muted">{refuses ? "says false itself" : tools.join(", ")}</span>
+              </span>
+            }
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,261 @@
+import type { Page } from "playwright/test";
+import type { Step } from "#/lib/contract/run.ts";
+import { apiOf, expect, monitoringPath, test, traceIsOpen, tracePath, workspaceOf } from "#/tests/support/browser.ts";
+import { dangerous, packedPayloads, xssPayloads } from "#/tests/support/xss-payloads.ts";
+
+// The browser fixture fails a test on any console error, and so on any violation of the content security policy: what
+// is hostile here must be text before the policy has anything to refuse.
+test.use({ workspaceName: "xss", role: "admin" });
+
+const everything = packedPayloads(1_000_000, "\n").join("");
+/** A search part in which each of these parameters holds another share of the payloads. */
+function hostileSearch(...names: string[]): string {
+  const shares = packedPayloads(Math.ceil(everything.length / names.length) + 200);
+  return `?${new URLSearchParams(names.map((name, at) => [name, shares[at % shares.length] ?? ""]))}`;
+}
+
+type Runs = { shown: string; again: string; failed: string; waiting: string };
+let runs: Runs;
+let promptId: string;
+
+/** Every payload as a step's title; each step gives all of them, and a tool sends them and gets them back. */
+const talking = {
+  name: packedPayloads(200)[0],
+  description: everything.slice(0, 4000),
+  input: { type: "object", description: everything },
+  tools: {
+    tell: {
+      description: everything.slice(0, 4000),
+      http: { method: "POST", url: "{{ env.ORDERS_URL }}/notifications" },
+    },
+  },
+  nodes: [
+    ...xssPayloads.map((title, at) => ({ id: `t${at}`, title, type: "transform", value: `{{ trigger.list[${at}] }}` })),
+    { id: "all", title: packedPayloads(200)[1], type: "transform", value: "{{ trigger }}" },
+    {
+      id: "tell",
+      title: packedPayloads(200)[2],
+      type: "tool",
+      http: {
+        method: "POST",
+        url: "{{ env.ORDERS_URL }}/notifications",
+        body: { subject: "{{ trigger.text }}", body: "{{ trigger }}" },
+      },
+    },
+  ],
+  output: "{{ trigger }}",
+};
+/** The order service says in its error what it was asked for. */
+const failing = {
+  name: packedPayloads(200)[3],
+  nodes: [
+    {
+      id: "track",
+      title: packedPayloads(200)[4],
+      type: "tool",
+      http: {
+        method: "POST",
+        url: "{{ env.ORDERS_URL }}/refunds",
+        body: { orderId: "{{ trigger.text }}", amountCents: 1 },
+      },
+    },
+  ],
+};
+const waiting = {
+  name: packedPayloads(200)[5],
+  nodes: [{ id: "ask", type: "wait", title: packedPayloads(200)[6], approval: { title: packedPayloads(200)[7] } }],
+};
+
+test.beforeAll(async () => {
+  const api = apiOf("xss");
+  const send = async (method: string, path: string, body: unknown) => {
+    const answer = await api.call(method, path, { body });
+    // 409: a worker that follows a failed test finds what the first one made.
+    if (answer.status >= 300 && answer.status !== 409)
+      throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
+    return answer.body as { id: string };
+  };
+  for (const [slug, definition] of Object.entries({ talking, failing, waiting }))
+    await send("POST", "/workflows", { slug, name: packedPayloads(200)[8], definition });
+  const payload = { text: everything, list: xssPayloads, [everything.slice(0, 2000)]: everything };
+  const tags = packedPayloads(128).slice(0, 10);
+  const [shown, again, failed] = await Promise.all([
+    api.ran("talking", { payload, tags }),
+    api.ran("talking", { payload: { ...payload, list: xssPayloads.toReversed() } }),
+    api.ran("failing", { payload, tags: packedPayloads(128).slice(10, 20) }),
+  ]);
+  expect([shown.status, again.status, failed.status]).toEqual(["completed", "completed", "failed"]);
+  await api.call("POST", "/workflows/waiting/unpause");
+  const open = await api.trigger("waiting");
+  await api.reached(open, ["waiting"]);
+  runs = { shown: shown.id, again: again.id, failed: failed.id, waiting: open };
+  promptId = (await send("POST", "/prompts", { name: `${open.slice(-6)} ${packedPayloads(190)[0]}`, text: everything }))
+    .id;
+  await send("POST", `/prompts/${promptId}/revisions`, { text: [...xssPayloads].reverse().join("\n") });
+  for (const name of packedPayloads(200).slice(1)) await send("POST", "/prompts", { name, text: name });
+  for (const [at, name] of packedPayloads(200).slice(0, 10).entries())
+    await send("POST", "/members", { email: `xss${at}.${open.slice(-6)}@example.com`, name, role: "viewer" });
+  for (const name of packedPayloads(100)) await send("POST", "/api-keys", { name, scopes: ["runs:read"] });
+  for (const [at, name] of packedPayloads(200).entries())
+    await send("POST", "/models", { id: `xss-${at}<img/data-xss/src=x>`, provider: "openai", name });
+  await send("POST", "/tools", {
+    name: "hostile",
+    description: everything.slice(0, 4000),
+    input: { type: "object", description: everything },
+    http: { method: "GET", url: "https://example.com/<img/data-xss/src=x>" },
+  });
+  await send("PUT", "/environments/hostile/variables", {
+    variables: { TEXT: everything, ORDERS_URL: "javascript:window.__xss=1" },
+  });
+  await send("POST", "/workflows/waiting/pause", { reason: packedPayloads(500)[0] });
+});
+
+/** A script that runs writes `__xss`, which becomes a console error and so fails the test, or opens a dialog. */
+const dialogs: string[] = [];
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() =>
+    Object.defineProperty(window, "__xss", {
+      set() {
+        console.error(`a payload ran on ${location.pathname}`);
+      },
+    }),
+  );
+  page.on("dialog", (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+});
+test.afterEach(() => expect(dialogs.splice(0)).toEqual([]));
+
+async function expectOnlyText(page: Page, where: string): Promise<void> {
+  const made = await page.evaluate(
+    (selector) => [...document.querySelectorAll(selector)].map((element) => element.outerHTML.slice(0, 200)),
+    dangerous,
+  );
+  expect(made, where).toEqual([]);
+}
+
+test("what a workspace holds is text on every page that shows it", async ({ page, workspace }) => {
+  test.slow();
+  const at = (path: string) => `/${workspace.slug}/${path}`;
+  const pages: [path: string, shows: boolean][] = [
+    [monitoringPath(workspace), false],
+    [`${monitoringPath(workspace)}?q=${encodeURIComponent("window.__xss")}`, false],
+    [monitoringPath(workspace, runs.shown), true],
+    [monitoringPath(workspace, runs.failed), true],
+    [monitoringPath(workspace, runs.waiting), true],
+    [at(`ai/runs/${runs.shown}/compare/${runs.again}`), true],
+    [at("workflows"), true],
+    ...["talking", "talking?view=graph", "talking?view=definition", "waiting"].map((path): [string, boolean] => [
+      at(`workflows/${path}`),
+      true,
+    ]),
+    [at("prompts"), true],
+    [at(`prompts/${promptId}`), true],
+    [at("tools"), true],
+    [at("variables?environment=hostile"), true],
+    [at("models"), true],
+    [at("members"), true],
+    [at("api-keys"), true],
+    [at("audit-log"), true],
+    [at("policies"), false],
+    ["/account", false],
+  ];
+  for (const [path, shows] of pages) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
+    if (shows) await expect.soft(page.locator("body"), path).toContainText("window.__xss");
+    await expectOnlyText(page, path);
+  }
+});
+
+test("what a run holds is text in each part of its trace, and in what one presses there", async ({
+  page,
+  workspace,
+}) => {
+  const api = apiOf("xss");
+  for (const [runId, nodes] of [
+    [runs.shown, ["t0", "all", "tell"]],
+    [runs.failed, ["track"]],
+    [runs.waiting, ["ask"]],
+  ] as const) {
+    const { data } = (await api.call("GET", `/runs/${runId}/steps`)).body as { data: Step[] };
+    const steps = data.filter(({ nodeId }) => nodes.some((node) => node === nodeId));
+    expect(steps).toHaveLength(nodes.length);
+    for (const { spanId: id } of steps) {
+      await page.goto(`${tracePath(workspace, runId)}?span=${id}`);
+      await traceIsOpen(page);
+      await expect(page.locator("body")).toContainText("window.__xss");
+      const tabs = page.getByRole("tab");
+      for (const tab of await tabs.all()) {
+        await tab.click();
+        await expectOnlyText(page, `${runId} ${id} ${await tab.textContent()}`);
+      }
+    }
+  }
+  await page.goto(tracePath(workspace, runs.shown));
+  await traceIsOpen(page);
+  await page.keyboard.press("r");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectOnlyText(page, "the replay dialog");
+});
+
+test("what an address holds is text on the page that reads it", async ({ page, workspace }) => {
+  const at = (path: string) => `/${workspace.slug}/${path}`;
+  const paths = [
+    `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode")}`,
+    `${tracePath(workspace, runs.shown)}${hostileSearch("span", "view", "q", "tab", "filter")}`,
+    `${monitoringPath(workspace, runs.shown)}${hostileSearch("span", "tab")}`,
+    `${at("workflows/talking")}${hostileSearch("view", "version", "from")}`,
+    `${at(`prompts/${promptId}`)}${hostileSearch("against", "revision")}`,
+    ...["workflows", "prompts", "models", "members", "api-keys"].map(
+      (path) => `${at(path)}${hostileSearch("q", "show", "cursor", "page")}`,
+    ),
+    `${at("variables")}${hostileSearch("environment")}`,
+    `${at("audit-log")}${hostileSearch("q", "action", "actor", "target", "from", "to", "cursor")}`,
+  ];
+  for (const path of paths) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
+    await expectOnlyText(page, path);
+  }
+});
+
+test.describe("without a session", () => {
+  test.use({ role: null });
+  test("the sign-in page neither shows nor follows what its address holds", async ({ page }) => {
+    for (const payload of ["javascript:window.__xss=1", "//evil.example/x", "data:text/html,x", "\\\\evil.example"]) {
+      await page.goto(`/login?${new URLSearchParams({ callbackUrl: payload, error: everything })}`);
+      await expect(page.getByRole("button").first()).toBeVisible();
+      await expectOnlyText(page, payload);
+    }
+  });
+});
+
+test.describe("of a page that is not there", () => {
+  test.use({ expectedErrors: [/status of 404/] });
+  test("the address is text", async ({ page, workspace }) => {
+    for (const share of packedPayloads(1500)) {
+      await page.goto(`/${workspace.slug}/workflows/${encodeURIComponent(share)}`);
+      await expect(page.getByText("Nothing is here")).toBeVisible();
+      await expectOnlyText(page, share);
+    }
+  });
+});
+
+test("there are at least sixty payloads, and the marks by which they are found do find what they would make", async ({
+  page,
+}) => {
+  expect(new Set(xssPayloads).size).toBeGreaterThanOrEqual(60);
+  expect(workspaceOf("xss").slug).toContain("xss");
+  await page.route("**/raw", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: '<svg data-xss></svg><a href="JavaScript:x">x</a><img src=x onload=x>',
+      headers: { "content-security-policy": "default-src 'none'; script-src-attr 'unsafe-inline'; img-src *" },
+    }),
+  );
+  await page.route("**/x", (route) => route.fulfill({ body: "" }));
+  await page.goto("/raw");
+  expect(await page.locator(dangerous).count()).toBe(3);
+});
