@@ -50,7 +50,7 @@ export const mutationGrants = pgTable(
     revokedAt: time("revoked_at"),
   },
   (t) => [
-    index("mutation_grants_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    index("mutation_grants_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("mutation_grants_workflow").on(t.workflowId, t.until),
     foreignKey({
       columns: [t.workspaceId, t.workflowId],

@@ -109,22 +109,28 @@ export const runs = pgTable(
       columns: [t.workspaceId, t.workflowId, t.versionId],
       foreignColumns: [workflowVersions.workspaceId, workflowVersions.workflowId, workflowVersions.id],
     }),
-    index("runs_list").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
-    index("runs_list_filtered").on(t.workspaceId, t.workflowId, t.status, t.createdAt.desc(), t.id.desc()),
-    index("runs_list_status").on(t.workspaceId, t.status, t.createdAt.desc(), t.id.desc()),
+    index("runs_list").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("runs_list_filtered").on(
+      t.workspaceId,
+      t.workflowId,
+      t.status,
+      t.createdAt.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
+    index("runs_list_status").on(t.workspaceId, t.status, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("runs_replays")
-      .on(t.workspaceId, t.replayOf, t.createdAt.desc())
+      .on(t.workspaceId, t.replayOf, t.createdAt.desc().nullsFirst())
       .where(sql`${t.replayOf} is not null`),
     index("runs_quota")
-      .on(t.workspaceId, t.createdAt.desc())
+      .on(t.workspaceId, t.createdAt.desc().nullsFirst())
       .where(sql`${t.replayOf} is not null and ${t.parentRun} is null`),
-    index("runs_lineage").on(t.workspaceId, t.rootRun, t.createdAt.desc()),
+    index("runs_lineage").on(t.workspaceId, t.rootRun, t.createdAt.desc().nullsFirst()),
     index("runs_batch")
-      .on(t.workspaceId, t.batchId, t.createdAt.desc())
+      .on(t.workspaceId, t.batchId, t.createdAt.desc().nullsFirst())
       .where(sql`${t.batchId} is not null`),
     index("runs_tags").using("gin", t.tags),
     index("runs_backlog")
-      .on(t.workspaceId, t.priority.desc(), t.createdAt, t.id)
+      .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)
       .where(sql`${t.status} = 'pending' and ${t.admittedAt} is null`),
     index("runs_admitted")
       .on(t.workspaceId)

@@ -140,7 +140,7 @@ export const invitations = pgTable(
     revokedAt: time("revoked_at"),
   },
   (t) => [
-    index("invitations_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    index("invitations_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     uniqueIndex("invitations_open")
       .on(t.workspaceId, t.email)
       .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
@@ -178,7 +178,7 @@ export const apiKeys = pgTable(
     lastUsedAt: time("last_used_at"),
     revokedAt: time("revoked_at"),
   },
-  (t) => [index("api_keys_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc())],
+  (t) => [index("api_keys_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst())],
 );
 
 export const auditEvents = pgTable(
@@ -196,7 +196,7 @@ export const auditEvents = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
   },
   (t) => [
-    index("audit_events_workspace").on(t.workspaceId, t.createdAt.desc(), t.id.desc()),
+    index("audit_events_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     foreignKey({
       columns: [t.accountId, t.workspaceId],
       foreignColumns: [workspaces.accountId, workspaces.id],

@@ -503,7 +503,12 @@ test("a live stream of one's own told nothing of all this", () => {
 
 test("a workspace that the owner of the database deletes goes with all it holds, the audit log too, and no other with it", async () => {
   const kept = (await owner`select from audit_events where workspace_id <> ${victimId}`).length;
-  await owner`delete from workspaces where id = ${victimId}`;
+  // As docs/operations.md says: what refers to prompts first.
+  await owner.begin(async (tx) => {
+    await tx`delete from runs where workspace_id = ${victimId}`;
+    await tx`delete from workflows where workspace_id = ${victimId}`;
+    await tx`delete from workspaces where id = ${victimId}`;
+  });
   const left = [...(await rowsOf(owner, victimId))].filter(
     ([table, rows]) => table !== "pgboss.job" && rows.length > 0,
   );
