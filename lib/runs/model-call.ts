@@ -34,6 +34,7 @@ export async function callModelOnce(
   // A provider may echo its key. What is shorter than any real key would only blank out ordinary text.
   if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
   assertBudget(session);
+  await session.writer.assertHeld();
   try {
     const response = await callModel(
       access,

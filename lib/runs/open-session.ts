@@ -42,6 +42,7 @@ const maxProviderBytes = 256 * 1024 * 1024;
  * `source_version_unavailable`, `workflow_paused`, `prompt_not_found`, `prompt_hash_mismatch`.
  */
 export async function openSession(claim: Claim, owner: string): Promise<Session> {
+  const claimedAt = performance.now();
   const { run, workspace, workflow, version, body } = claim;
   const [earlierRows, environment] = await Promise.all([
     run.rev === revOfFirstStart ? [] : listSpans(database(), run.workspaceId, run.id),
@@ -53,7 +54,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
   const stop = new StopSignal();
   const writer = new SpanWriter(
     { id: run.id, workspaceId: run.workspaceId, owner },
-    { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev, earlier },
+    { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev, earlier, claimedAt },
     environment.secrets,
     (control) => stop.stop(control),
   );

@@ -1,6 +1,7 @@
 import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { persistently } from "./persistently.ts";
@@ -12,6 +13,12 @@ import { isStep } from "./step-view.ts";
 /** More than any change of a span brings. */
 const linesPerChange = 100;
 
+/**
+ * For so long after it was last seen that this worker holds the run, nobody else can: less than the 10 s without a heartbeat
+ * after which its job goes to another, by more than the 3 s between two beats.
+ */
+const heldForMs = 5000;
+
 /** The run is no longer held by this worker: stop, and write nothing more. */
 export class RunLost extends Error {}
 
@@ -20,7 +27,13 @@ export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> &
   Partial<Omit<SpanRecord, "id" | "seq" | "startRev">>;
 
 /** What a writer goes on with: the next order number, the run's counter, and the spans of earlier holders by key. */
-export type WriterStart = { seq: number; rev: number; earlier: ReadonlyMap<string, SpanRow> };
+export type WriterStart = {
+  seq: number;
+  rev: number;
+  earlier: ReadonlyMap<string, SpanRow>;
+  /** performance.now() of a moment at which the run was held. */
+  claimedAt: number;
+};
 
 type Pending = {
   record: SpanRecord & { rev: number };
@@ -38,6 +51,8 @@ export class SpanWriter {
   private flushing = false;
   /** A write failed: what comes behind it must not commit, or the run's history would have a hole. */
   private broken: unknown = null;
+  /** When (performance.now) what last told that the run is held by this worker was asked. */
+  private seenHeldAt: number;
   private nextSeq: number;
   private counter: number;
   private readonly held: { id: string; workspaceId: string; owner: string };
@@ -57,6 +72,7 @@ export class SpanWriter {
     this.nextSeq = start.seq;
     this.counter = start.rev;
     this.earlier = start.earlier;
+    this.seenHeldAt = start.claimedAt;
     this.secrets = secrets;
     this.onControl = onControl;
   }
@@ -75,6 +91,19 @@ export class SpanWriter {
   /** Has this worker begun to write a span with that key? */
   hasWritten(key: string): boolean {
     return this.written.has(key);
+  }
+
+  /**
+   * Before anything leaves for the world: a worker that stood still for a while (frozen, or its machine was) may have lost
+   * the run, and must not call what another has called. Throws RunLost.
+   */
+  async assertHeld(): Promise<void> {
+    const askedAt = performance.now();
+    if (askedAt - this.seenHeldAt < heldForMs) return;
+    const { id, owner } = this.held;
+    const holding = (await persistently(() => holdingsOf([id]))).get(id);
+    if (holding?.owner !== owner) throw new RunLost(`run ${id} is held by another worker`);
+    this.seenHeldAt = askedAt;
   }
 
   /** Id that the span at a key has, or will have: an earlier holder's, so that its row is gone on with. */
@@ -174,6 +203,7 @@ export class SpanWriter {
         const answer = await persistently(() => writeSpans(this.held, records, lines, waits));
         observeCommit(performance.now() - sentAt);
         if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
+        this.seenHeldAt = sentAt;
         if (answer.control) this.onControl(answer.control);
         announceRun(this.held.id);
         for (const entry of batch) {

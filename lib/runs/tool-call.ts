@@ -186,6 +186,7 @@ function attempts(
   const timeoutMs = call.timeoutMs ?? concrete.timeoutMs ?? defaultTimeoutMs;
   return runAttempts<CallAnswer>(session, { record, rule: retryRule("tool", call.retry) }, async (attempt) => {
     if (attempt > 1 && record.effect?.mutating === true) await assertStillAllowed(session, call);
+    await session.writer.assertHeld();
     try {
       return await concrete.send({ timeoutMs, idempotencyKey: `${session.run.id}:${call.key}:${attempt}` });
     } catch (error) {

@@ -20,6 +20,8 @@ export const workerApplication = "reprise-test-worker";
 export type Fleet = {
   tenant: Tenant;
   tools: ToolServer;
+  /** All that were started, also those that have ended. */
+  workers: readonly BackgroundProcess[];
   /** Starts a worker process and waits until it claims. Kill it by its `pid`. */
   addWorker(env?: Record<string, string>): Promise<BackgroundProcess>;
   /** Breaks every connection that worker processes have to the database, as its restart does. */
@@ -42,6 +44,7 @@ export async function startFleet(options: { maxRunning?: number; slots?: number;
   const fleet: Fleet = {
     tenant,
     tools,
+    workers,
     async addWorker(env = {}) {
       const worker = startWorker(
         {

@@ -28,6 +28,10 @@ beforeAll(async () => {
     nodes: [toolNode("only", "GET", 300)],
     output: "{{ nodes.only.output }}",
   });
+  await push(fleet.tenant.system, "backs-off", {
+    name: "backs-off",
+    nodes: [toolNode("silent", "GET", 20_000, { timeoutMs: 300, retry: { maxAttempts: 2, backoffMs: 4000 } })],
+  });
   await push(fleet.tenant.system, "charges", {
     name: "charges",
     nodes: chain([toolNode("before", "GET", 0), toolNode("charge", "POST", 700), toolNode("after", "GET", 0)]),
@@ -89,5 +93,24 @@ test("a worker that is frozen inside of a transaction keeps its locks from nobod
   for (const run of [id, accepted.id])
     expect(await finished(tenant.system, run, 30_000)).toMatchObject({ status: "completed" });
   expect(tools.of(id)).toEqual(["only"]);
+  expect(await eventGaps(tenant.system, id)).toEqual([]);
+}, 90_000);
+
+test("a worker that is frozen before its next attempt does not make it when it is woken: another has", async () => {
+  const { tenant, tools } = fleet;
+  await Promise.all(fleet.workers.map((worker) => worker.stop()));
+  const holder = await fleet.addWorker();
+  const { id } = await triggerRun(tenant.system, "backs-off", {}, "api");
+  await until("its first attempt is over", () => tools.log.some((request) => request.run === id && request.aborted));
+  process.kill(holder.pid, "SIGSTOP");
+  const other = await fleet.addWorker();
+  expect(await finished(tenant.system, id, 30_000)).toMatchObject({ status: "failed", error: { code: "timed_out" } });
+  expect(tools.of(id)).toEqual(["silent", "silent"]);
+  await other.stop();
+
+  process.kill(holder.pid, "SIGCONT");
+  const next = await triggerRun(tenant.system, "ends", {}, "api");
+  await finished(tenant.system, next.id);
+  expect(tools.of(id)).toEqual(["silent", "silent"]);
   expect(await eventGaps(tenant.system, id)).toEqual([]);
 }, 90_000);
