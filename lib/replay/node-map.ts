@@ -1,5 +1,14 @@
 import { maxMappingPairs, type MappingPairs } from "#/lib/contract/replay.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
+import type { NodeType, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+
+/** What kind of node each id of a version is. */
+export type NodeTypes = ReadonlyMap<string, NodeType>;
+
+export function nodeTypesOf(definition: WorkflowDefinition): NodeTypes {
+  return new Map(placedNodes(definition).map(({ node }) => [node.id, node.type]));
+}
 
 /**
  * Source nodes that need a mapping: they executed in the source run (or hold a record that the replay needs), and their
@@ -18,20 +27,25 @@ export function unmappedNodes(renamed: readonly string[], pairs: MappingPairs): 
   return renamed.filter((id) => !Object.hasOwn(pairs, id));
 }
 
-/** What is wrong with a mapping: too many pairs, or ids that the two versions do not have. Empty = it can be used. */
-export function mappingFaults(
-  pairs: MappingPairs,
-  sourceIds: ReadonlySet<string>,
-  targetIds: ReadonlySet<string>,
-  path: string,
-): FieldError[] {
+/**
+ * What is wrong with a mapping: too many pairs, ids that the two versions do not have, or a wait that would take over what
+ * is not its own. Empty = it can be used.
+ */
+export function mappingFaults(pairs: MappingPairs, source: NodeTypes, target: NodeTypes, path: string): FieldError[] {
   const entries = Object.entries(pairs);
   if (entries.length > maxMappingPairs)
     return [{ path, message: `holds ${entries.length} pairs; at most ${maxMappingPairs} are allowed` }];
   return entries.flatMap(([from, to]) => {
-    if (!sourceIds.has(from)) return [{ path: `${path}.${from}`, message: "is no node of the source version" }];
-    if (to !== null && !targetIds.has(to))
+    if (!source.has(from)) return [{ path: `${path}.${from}`, message: "is no node of the source version" }];
+    if (to !== null && !target.has(to))
       return [{ path: `${path}.${from}`, message: `${to} is no node of the target version` }];
+    if (to !== null && target.get(to) === "wait" && !isSameWait(from, to, source))
+      return [{ path: `${path}.${from}`, message: `${to} waits, and takes over only its own decision` }];
     return [];
   });
+}
+
+/** A decision is nothing that a mapping may make up: another node's answer would pass for an approval. */
+function isSameWait(from: string, to: string, source: NodeTypes): boolean {
+  return source.get(from) === "wait" && (from === to || !source.has(to));
 }

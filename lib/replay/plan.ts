@@ -14,7 +14,7 @@ import { buildGraph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { InnerWorkflow } from "./inner-workflows.ts";
-import { mappingFaults, renamedNodes, unmappedNodes } from "./node-map.ts";
+import { mappingFaults, nodeTypesOf, renamedNodes, unmappedNodes } from "./node-map.ts";
 import { type PlannedCall, plannedCalls } from "./planned-calls.ts";
 
 /** What a replay would do, decided before anything is written. Pure data; stored with the run. */
@@ -124,12 +124,7 @@ function chooseMapping(
   target: WorkflowDefinition,
 ): { pairs: MappingPairs; from: ReplayPlan["mapping"] } {
   if (request.nodeMapping !== undefined) {
-    const faults = mappingFaults(
-      request.nodeMapping,
-      new Set(idsOf(source)),
-      new Set(idsOf(target)),
-      "body.nodeMapping",
-    );
+    const faults = mappingFaults(request.nodeMapping, nodeTypesOf(source), nodeTypesOf(target), "body.nodeMapping");
     if (faults.length > 0 && facts.sourceVersion && facts.targetVersion)
       throw new DomainError(
         "mapping_invalid",

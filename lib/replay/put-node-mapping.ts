@@ -7,10 +7,9 @@ import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
-import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
 import { mappingView } from "./mapping-view.ts";
-import { mappingFaults } from "./node-map.ts";
+import { mappingFaults, nodeTypesOf } from "./node-map.ts";
 import { definitionOf } from "./plan.ts";
 import { upsertMapping } from "./store.ts";
 
@@ -26,8 +25,8 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
     findVersion(ctx.db, workflow.id, request.to),
   ]);
   if (!source || !target || target.deletedAt) throw notFound("Workflow version");
-  const ids = (version: typeof source) => new Set(placedNodes(definitionOf(version)).map(({ node }) => node.id));
-  const faults = mappingFaults(request.pairs, ids(source), ids(target), "body.pairs");
+  const types = (version: typeof source) => nodeTypesOf(definitionOf(version));
+  const faults = mappingFaults(request.pairs, types(source), types(target), "body.pairs");
   if (faults.length > 0)
     throw new DomainError("mapping_invalid", `The mapping cannot be saved: ${faults[0]?.path} ${faults[0]?.message}`, {
       fields: faults.slice(0, 100),

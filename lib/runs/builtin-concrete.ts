@@ -13,17 +13,20 @@ export function builtinConcrete(session: Session, call: ToolCall, name: string):
   const args = argumentsOf(call);
   const declared: ToolFacts = { kind: "builtin", mutating: tool.mutating || call.mutating === true };
   const asked = tool.factsOf?.(args);
+  const facts = asked && judgeMutability(asked).mutating ? asked : declared;
   return {
     name,
     request: { builtin: name },
     signature: args,
-    facts: asked && judgeMutability(asked).mutating ? asked : declared,
+    facts,
     outputSchema: tool.outputSchema,
     timeoutMs: undefined,
     async send({ timeoutMs }) {
       const { signal } = session.stop;
       const redact = (text: string) => redactText(text, session.writer.secretValues);
-      return { output: await tool.call(args, { fetch: session.fetch, signal, timeoutMs, redact }), attributes: {} };
+      const staysReadOnly = session.recorded !== null && !judgeMutability(facts).mutating;
+      const way = { fetch: session.fetch, signal, timeoutMs, redact, staysReadOnly };
+      return { output: await tool.call(args, way), attributes: {} };
     },
   };
 }

@@ -2,9 +2,10 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
 import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
 import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
+import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
-import { redactText } from "./redact.ts";
+import { holdsSecret, redactText } from "./redact.ts";
 import type { Session } from "./session.ts";
 
 /** Marks on a call besides the author's own. */
@@ -17,11 +18,12 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
   );
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
   const url = URL.parse(request.url);
+  const facts = { kind: "http", ...request, ...marks } as const;
   return {
     name: `${request.method} ${url ? url.pathname : request.url}`,
     request: requestShown(request),
     signature: httpCallArguments(request, secretHeaders()),
-    facts: { kind: "http", ...request, ...marks },
+    facts,
     outputSchema: null,
     timeoutMs: undefined,
     async send({ timeoutMs, idempotencyKey }) {
@@ -32,7 +34,8 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
         timeoutMs,
         idempotencyKey: request.method === "GET" ? null : idempotencyKey,
         secretHeaders: secretHeaders(),
-        secretBody: secrets.some((secret) => request.body?.includes(secret) === true),
+        secretBody: request.body !== null && holdsSecret(request.body, secrets),
+        staysReadOnly: session.recorded !== null && !judgeMutability(facts).mutating,
         redact: (text) => redactText(text, secrets),
       });
       return { output: answer.body, attributes: answerAttributes(answer) };
@@ -69,6 +72,6 @@ function answerAttributes(answer: HttpAnswer): JsonObject {
 
 function secretHeadersOf(request: HttpCall, secrets: readonly string[]): string[] {
   return Object.entries(request.headers)
-    .filter(([, value]) => secrets.some((secret) => secret.length > 0 && value.includes(secret)))
+    .filter(([, value]) => holdsSecret(value, secrets))
     .map(([name]) => name);
 }

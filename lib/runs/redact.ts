@@ -41,6 +41,11 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return clean;
 }
 
+/** Does the text hold a secret in any of the writings that `redactText` finds, or one that is too short for it? */
+export function holdsSecret(text: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => secret !== "" && text.includes(secret)) || redactText(text, secrets) !== text;
+}
+
 /** A run has one list of secrets for all its texts. */
 const formsOf = new WeakMap<readonly string[], (string | RegExp)[]>();
 

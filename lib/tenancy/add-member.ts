@@ -9,7 +9,7 @@ import { memberView } from "./list-members.ts";
 import { decideMemberChange } from "./member-rules.ts";
 import { insertMember, lockMembers, selectMember } from "./member-store.ts";
 import { authorize } from "./permissions.ts";
-import { insertUserUnlessThere } from "./user-store.ts";
+import { insertUserUnlessThere, lockUser } from "./user-store.ts";
 import { normalEmail } from "./users.ts";
 
 /**
@@ -25,7 +25,10 @@ export async function addMember(ctx: Ctx, input: { email: string; name?: string;
   return inTransaction(ctx.db, async (tx) => {
     await lockMembers(tx, ctx.workspace.id);
     const name = input.name?.trim() || (email.split("@")[0] ?? email);
-    const user = await insertUserUnlessThere(tx, { id: newId("user"), email, name });
+    const { id } = await insertUserUnlessThere(tx, { id: newId("user"), email, name });
+    // Takes turns with a password link of theirs, whose rule depends on where they are members.
+    const user = await lockUser(tx, id);
+    if (!user) throw new Error("a user was removed while being added");
     const added = await insertMember(tx, { workspaceId: ctx.workspace.id, userId: user.id, role: input.role });
     if (!added) throw new DomainError("conflict", `${email} is a member of this workspace already`);
     if (isUnprovenElsewhere(ctx, user))

@@ -4,7 +4,8 @@ import type { Json } from "#/lib/contract/json.ts";
 import { env } from "#/lib/core/env.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
-import type { Ctx } from "./ctx.ts";
+import { sha256Hex } from "#/lib/core/hash.ts";
+import { actorId, type Ctx } from "./ctx.ts";
 import { deleteAgedResults, selectResult, tryLockKey, upsertResult, type IdempotencyRow } from "./idempotency-store.ts";
 
 export type Recorded = { status: number; headers: Record<string, string>; body: Json };
@@ -12,7 +13,7 @@ export type Recorded = { status: number; headers: Record<string, string>; body: 
 /**
  * Runs `work` at most once per (workspace, route, key) and 30 days, and gives its result again to who asks again. All in
  * one transaction: `work` gets a ctx bound to it, so effects and result commit together, and a thrown error leaves the
- * key unused. `sealed` results hold a secret and are stored encrypted. Throws idempotency_in_progress while the first
+ * key unused. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws idempotency_in_progress while the first
  * one runs, idempotency_key_reused for another request under the same key.
  */
 export function withIdempotency(
@@ -21,15 +22,16 @@ export function withIdempotency(
   work: (ctx: Ctx) => Promise<Recorded>,
 ): Promise<Recorded & { replayed: boolean }> {
   const scope = { workspaceId: ctx.workspace.id, route: request.route, key: request.key };
+  const requestHash = request.sealed ? sha256Hex(`${request.requestHash}\n${actorId(ctx.actor)}`) : request.requestHash;
   return inTransaction(ctx.db, async (tx) => {
     if (!(await tryLockKey(tx, scope)))
       throw new DomainError("idempotency_in_progress", "The first request with this Idempotency-Key is still running.");
     const stored = await selectResult(tx, scope);
-    if (stored) return replay(stored, request.requestHash);
+    if (stored) return replay(stored, requestHash);
     const result = await work({ ...ctx, db: tx });
     await upsertResult(tx, {
       ...scope,
-      requestHash: request.requestHash,
+      requestHash,
       responseStatus: result.status,
       responseHeaders: result.headers,
       responseBody: request.sealed ? seal(scope, result.body) : { plain: result.body },

@@ -8,7 +8,7 @@ import { selectPasswordLink, takePasswordLink, type PasswordLinkRow } from "./pa
 import { hashPassword } from "./password.ts";
 import { recordForPerson } from "./person-audit.ts";
 import { endSessions } from "./session-store.ts";
-import { updatePassword } from "./user-store.ts";
+import { lockUser, updatePassword } from "./user-store.ts";
 
 /** Whose password a link sets, or null when it does not (or no longer) work. */
 export async function readPasswordLink(db: DbHandle, token: string): Promise<{ email: string; name: string } | null> {
@@ -24,9 +24,12 @@ export async function setPasswordByLink(
   db: DbHandle,
   input: { token: string; password: string; requestId: string },
 ): Promise<{ email: string }> {
-  if (!(await linkOf(db, input.token))) throw linkIsDead();
+  const found = await linkOf(db, input.token);
+  if (!found) throw linkIsDead();
   const passwordHash = await hashPassword(input.password);
   return inTransaction(db, async (tx) => {
+    // Nobody becomes a member elsewhere between the rule and the new password.
+    await lockUser(tx, found.userId);
     const link = await linkOf(tx, input.token);
     const hash = linkTokenHash(input.token);
     if (!link || hash === null || !(await takePasswordLink(tx, hash))) throw linkIsDead();

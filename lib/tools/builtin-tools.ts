@@ -9,6 +9,8 @@ export type BuiltinWay = {
   signal: AbortSignal;
   timeoutMs: number;
   redact: (text: string) => string;
+  /** The call was let through as read-only, see HttpExecution. */
+  staysReadOnly: boolean;
 };
 
 /** A tool that comes with the product. `mutating` is its own declaration, which nobody changes. */

@@ -25,6 +25,8 @@ export type GuardedInit = RequestInit & {
   secretHeaders?: readonly string[];
   /** The body holds a secret: a redirect that sends it to another origin is refused. */
   secretBody?: boolean;
+  /** Why a redirect must not be followed to this request; null = it may. */
+  refuseHop?: (hop: Hop) => string | null;
   /** Filled in while the call goes on. */
   progress?: FetchProgress;
 };
@@ -70,7 +72,14 @@ async function guardedFetch(settings: GuardSettings, input: RequestInfo | URL, i
           "refused",
           `${requestLabel(hop.method, hop.url)} ${mode === "error" ? "redirects, which is not allowed here" : `redirects more than ${maxRedirects} times`}`,
         );
-      hop = nextHop(hop, answer.status, target, { headers: init.secretHeaders ?? [], body: init.secretBody === true });
+      const next = nextHop(hop, answer.status, target, {
+        headers: init.secretHeaders ?? [],
+        body: init.secretBody === true,
+      });
+      const refusal = init.refuseHop?.(next) ?? null;
+      if (refusal !== null)
+        throw new GuardedFetchError("refused", `${requestLabel(hop.method, hop.url)} redirects to ${refusal}`);
+      hop = next;
     }
   } catch (error) {
     const fault = call.signal.aborted ? call.signal.reason : connectionFault(requestLabel(hop.method, hop.url), error);

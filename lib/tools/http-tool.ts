@@ -4,6 +4,8 @@ import { GuardedFetchError, requestLabel } from "./fetch-error.ts";
 import type { FetchProgress, GuardedInit } from "./guarded-fetch.ts";
 import { decodeBody, faultText, parseRetryAfterMs, selectHeaders } from "./http-answer.ts";
 import type { HttpCall } from "./http-call.ts";
+import { judgeMutability } from "./mutability.ts";
+import type { Hop } from "./redirect-rules.ts";
 import { refusedCall, ToolCallError, type ToolCallFault } from "./tool-call-error.ts";
 
 export type HttpExecution = {
@@ -18,6 +20,8 @@ export type HttpExecution = {
   secretHeaders?: readonly string[];
   /** The body holds a secret, which must not go to another origin. */
   secretBody?: boolean;
+  /** The call was let through as read-only: a redirect to a request that is not is refused. */
+  staysReadOnly?: boolean;
   /** Blanks out secret values in messages and excerpts; the server may echo them. */
   redact?: (text: string) => string;
 };
@@ -85,7 +89,13 @@ function initOf(call: HttpCall, execution: HttpExecution, signal: AbortSignal, p
     progress,
     secretHeaders: execution.secretHeaders ?? [],
     secretBody: execution.secretBody === true,
+    ...(execution.staysReadOnly === true ? { refuseHop: mutatingHop } : {}),
   };
+}
+
+function mutatingHop({ method, url }: Hop): string | null {
+  const { mutating, why } = judgeMutability({ kind: "http", method, url: url.href });
+  return mutating ? `a request that may change something: ${why}` : null;
 }
 
 function statusFault(

@@ -10,6 +10,7 @@ import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.
 import type { McpDefinition } from "./mcp-definition.ts";
 import {
   bindTrust,
+  clearReadOnlyMarks,
   deleteServer,
   insertServer,
   lockServer,
@@ -90,7 +91,7 @@ export async function recordListing(ctx: Ctx, id: string, listed: Listing): Prom
 
 /**
  * Trusts a server or not, or gives it another address or other headers. Trust is bound to the definitions as they are
- * stored now; another address ends it. Throws validation_failed naming `headers` when the address changes and the server
+ * stored now; another address ends it, and the read-only marks of its tools. Throws validation_failed naming `headers` when the address changes and the server
  * had headers: they were entered for another destination.
  */
 export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpServerRequest): Promise<McpServerView> {
@@ -162,6 +163,15 @@ async function moveServer(
   const details = { name: server.name, before: server.url, after: to.url, headers: Object.keys(to.headers) };
   await recordAudit(ctx, tx, { action: "mcp_server.changed", target: server.id, details });
   await storeListing(ctx, tx, server, to.listed);
+  if (to.url !== server.url) await endMarks(ctx, tx, server);
+}
+
+/** A mark was given to a tool of the address before: who answers at the new one is judged afresh. */
+async function endMarks(ctx: Ctx, tx: Transaction, server: McpServerRow): Promise<void> {
+  for (const { id, name, definitionHash } of await clearReadOnlyMarks(tx, server)) {
+    const details = { tool: name, server: server.name, before: true, after: null, definitionHash };
+    await recordAudit(ctx, tx, { action: "tool.override_changed", target: id, details });
+  }
 }
 
 async function setTrust(ctx: Ctx, tx: Transaction, server: McpServerRow, trusted: boolean): Promise<void> {

@@ -202,6 +202,18 @@ export async function bindTrust(
     .where(and(eq(tools.workspaceId, server.workspaceId), eq(tools.mcpServerId, server.id)));
 }
 
+/** Takes the read-only marks of a server's tools away; gives the tools that had one. Marks that raise stay. */
+export function clearReadOnlyMarks(
+  tx: Transaction,
+  server: Pick<McpServerRow, "id" | "workspaceId">,
+): Promise<{ id: string; name: string; definitionHash: string }[]> {
+  return tx
+    .update(tools)
+    .set({ readOnly: null, updatedAt: sql`now()` })
+    .where(and(eq(tools.workspaceId, server.workspaceId), eq(tools.mcpServerId, server.id), eq(tools.readOnly, true)))
+    .returning({ id: tools.id, name: tools.name, definitionHash: tools.definitionHash });
+}
+
 /** What a server's headers are sealed with: they open for no other workspace and no other server. */
 function headersContext(workspaceId: string, serverId: string): string {
   return `${workspaceId}/mcp/${serverId}`;

@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   await push(fleet.tenant.system, "backs-off", {
     name: "backs-off",
-    nodes: [toolNode("silent", "GET", 20_000, { timeoutMs: 300, retry: { maxAttempts: 2, backoffMs: 4000 } })],
+    nodes: [toolNode("silent", "GET", 20_000, { timeoutMs: 300, retry: { maxAttempts: 2, backoffMs: 16_000 } })],
   });
   await push(fleet.tenant.system, "charges", {
     name: "charges",
@@ -101,7 +101,9 @@ test("a worker that is frozen before its next attempt does not make it when it i
   await Promise.all(fleet.workers.map((worker) => worker.stop()));
   const holder = await fleet.addWorker();
   const { id } = await triggerRun(tenant.system, "backs-off", {}, "api");
-  await until("its first attempt is over", () => tools.log.some((request) => request.run === id && request.aborted));
+  const attempted = async () =>
+    (await rawClient()`select 1 from spans where run_id = ${id} and key = 'silent#1'`).length > 0;
+  await until("its first attempt is written, and it waits for the next", attempted);
   process.kill(holder.pid, "SIGSTOP");
   const other = await fleet.addWorker();
   expect(await finished(tenant.system, id, 30_000)).toMatchObject({ status: "failed", error: { code: "timed_out" } });

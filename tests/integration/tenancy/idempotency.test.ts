@@ -56,6 +56,15 @@ describe("an idempotency key", () => {
     expect(await made(system)).toBe(1);
   });
 
+  test("gives a secret again only to the actor who was given it", async () => {
+    const tenant = await createTenant();
+    const [owner, admin] = [await tenant.as("owner"), await tenant.as("admin")];
+    const secret = { ...request, sealed: true };
+    const first = await withIdempotency(owner, secret, makeKey);
+    await expect(withIdempotency(admin, secret, makeKey)).rejects.toMatchObject({ code: "idempotency_key_reused" });
+    expect(await withIdempotency(owner, secret, makeKey)).toEqual({ ...first, replayed: true });
+  });
+
   test("another request under the same key is refused and has no effect", async () => {
     const { system } = await createTenant();
     await withIdempotency(system, request, makeKey);

@@ -46,6 +46,16 @@ const tokenOf = async (maker: Ctx, userId: string) =>
 const set = (token: string, password = after) => setPasswordByLink(database(), { token, password, requestId: "req_1" });
 const opens = async (email: string, password: string) => (await userByPassword(database(), email, password)) !== null;
 
+/** Until another connection waits for a lock of ours. */
+const waitingForLock = async () =>
+  await expect
+    .poll(async () => {
+      const rows = await database().execute(sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+      return rows.length;
+    })
+    .toBe(1);
+
 describe("a password link", () => {
   test("sets the password once, ends every session, and both acts are in the log", async () => {
     const ada = await makeMember();
@@ -117,6 +127,34 @@ describe("a password link", () => {
     await addMember(other.system, { email: bob.email, role: "viewer" });
     await expect(set(token)).rejects.toMatchObject({ code: "not_found" });
     expect(await opens(bob.email, before)).toBe(true);
+  });
+
+  test("and being added elsewhere take turns: whichever is first keeps the other out", async () => {
+    const maker = await tenant.as("owner");
+    const someone = async () => {
+      const { id, email } = await addMember(tenant.system, { email: `${newId("user")}@example.com`, role: "viewer" });
+      return { email, token: await tokenOf(maker, id) };
+    };
+    const ends = (attempt: Promise<unknown>) =>
+      attempt.then(
+        () => "done",
+        (error) => error.code,
+      );
+    const elsewhere = await other.as("admin");
+    const [ada, bob] = [await someone(), await someone()];
+    let late = Promise.resolve("");
+    await database().transaction(async (tx) => {
+      await addMember({ ...elsewhere, db: tx }, { email: ada.email, role: "viewer" });
+      late = ends(set(ada.token));
+      await waitingForLock();
+    });
+    expect(await late).toBe("not_found");
+    await database().transaction(async (tx) => {
+      await setPasswordByLink(tx, { token: bob.token, password: after, requestId: "req_1" });
+      late = ends(addMember(elsewhere, { email: bob.email, role: "viewer" }));
+      await waitingForLock();
+    });
+    expect(await late).toBe("conflict");
   });
 
   test("outlives neither its maker's place nor role", async () => {

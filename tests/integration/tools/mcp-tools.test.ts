@@ -131,6 +131,26 @@ describe("an MCP server", () => {
     expect(other.requests.every(({ headers }) => headers["x-bank-key"] === "another-1234567")).toBe(true);
   });
 
+  test("another address ends an admin's read-only marks too, and keeps those that raise", async () => {
+    const { system, added } = await workspaceWithBank();
+    const [reading, paying] = [await toolNamed(system, "read_balance"), await toolNamed(system, "send_money")];
+    const run = await recorded(system, "flow", { name: "flow", nodes: [send] }, payload);
+    await markTool(system, paying.id ?? "", true);
+    await markTool(system, reading.id ?? "", false);
+    const other = older["2026-07-28"] as McpTestServer;
+    const headers = { "x-bank-key": "another-1234567" };
+    await updateMcpServer(system, added.id, { url: other.url, headers });
+    expect([await toolNamed(system, "send_money"), await toolNamed(system, "read_balance")]).toMatchObject([
+      { mutating: true, readOnly: null },
+      { mutating: true, readOnly: false },
+    ]);
+    const { data } = await listAuditEvents(system, { filter: { target: paying.id ?? "" }, limit: 1, after: null });
+    expect(data[0]).toMatchObject({ action: "tool.override_changed", details: { before: true, after: null } });
+    other.forget();
+    expect((await replayed(system, run.id)).effects.dryRunRecorded).toBe(1);
+    expect(other.calls("send_money")).toEqual([]);
+  });
+
   test("belongs to its workspace: another one neither sees, marks nor calls its tools", async () => {
     const { added } = await workspaceWithBank();
     const stranger = await tenantOf(stage);

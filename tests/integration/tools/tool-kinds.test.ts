@@ -10,20 +10,29 @@ import { createMcpServer } from "#/lib/tools/mcp-servers.ts";
 import { createTool } from "#/lib/workflows/create-tool.ts";
 import { push } from "#/tests/support/engine.ts";
 import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
+import { type FakeService, startFakeService } from "#/tests/support/fake-service.ts";
 import { openStage, recorded, replayed, runOf, type Stage, tenantOf } from "#/tests/support/replay-stage.ts";
 
 let stage: Stage;
 let bank: McpTestServer;
+/** Redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
+let door: FakeService;
 beforeAll(async () => {
   stage = await openStage();
   bank = await startMcpServer();
-  process.env["REPRISE_EGRESS_ALLOW"] += `,${bank.host}`;
+  door = await startFakeService(({ path, query }) => {
+    if (query.has("_method")) return { json: {} };
+    return { status: 307, headers: { location: path === "/gone" ? "/gone?_method=delete" : `${stage.shop.url}/away` } };
+  });
+  process.env["REPRISE_EGRESS_ALLOW"] += `,${bank.host},${new URL(door.url).host}`;
 });
 afterAll(async () => {
+  await door?.stop();
   await bank?.close();
   await stage?.close();
 });
 beforeEach(() => {
+  door.received.length = 0;
   stage.shop.forget();
   bank.forget();
 });
@@ -204,6 +213,36 @@ describe("a definition", () => {
       code: "workflow_invalid",
       fields: expect.arrayContaining([expect.objectContaining({ path })]),
     });
+  });
+});
+
+describe("a redirect", () => {
+  test.each([
+    ["an HTTP node", { http: { method: "GET", url: "{{ env.DOOR }}/gone" } }],
+    ["a built-in tool", { builtin: "http.get", arguments: { url: "{{ env.DOOR }}/gone" } }],
+  ])("leads no read-only call of a replay by %s to a method override", async (_what, fields) => {
+    const { system } = await tenantOf(stage);
+    await putVariables(system, "production", { variables: { DOOR: door.url } });
+    const run = await recorded(system, "flow", { name: "f", nodes: [node("x", fields)] });
+    expect([run.status, door.received.length]).toEqual(["completed", 2]);
+    door.received.length = 0;
+    const replay = await replayed(system, run.id);
+    expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused" } });
+    expect(door.received.map(({ query }) => query.has("_method"))).toEqual([false]);
+  });
+
+  test.each([
+    ["plain", "text/plain", "key={{ env.KEY }}"],
+    ["in a form", "application/x-www-form-urlencoded", { key: "{{ env.KEY }}" }],
+    ["in JSON", "application/json", { key: "{{ env.KEY }}" }],
+  ])("takes no body with a secret to another origin: %s", async (_how, type, body) => {
+    const { system } = await tenantOf(stage);
+    const secret = { value: 'q+8/"x\n7=', secret: true };
+    await putVariables(system, "production", { variables: { DOOR: door.url, KEY: secret } });
+    const http = { method: "POST", url: "{{ env.DOOR }}/away", headers: { "content-type": type }, body };
+    const run = await recorded(system, "flow", { name: "f", nodes: [node("x", { http })] });
+    expect([door.received.length, stage.shop.sent()]).toEqual([1, []]);
+    expect(run).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
   });
 });
 

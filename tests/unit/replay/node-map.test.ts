@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { maxMappingPairs } from "#/lib/contract/replay.ts";
 import { mappingFaults, renamedNodes, unmappedNodes } from "#/lib/replay/node-map.ts";
+import type { NodeType } from "#/lib/workflows/definition.ts";
 
 const set = (text: string) => new Set(text.split(" ").filter(Boolean));
+/** Of nodes that are called `w…` when they wait. */
+const types = (text: string) =>
+  new Map([...set(text)].map((id): [string, NodeType] => [id, id.startsWith("w") ? "wait" : "tool"]));
 
 describe("renamed nodes", () => {
   test.each<[string, string, string, string, string[]]>([
@@ -51,14 +55,25 @@ describe("a mapping that cannot be used", () => {
     ],
     ["an id of every object", { constructor: "x" } as never, ["pairs.constructor: is no node of the source version"]],
   ])("%s", (_what, pairs, faults) => {
-    const found = mappingFaults(pairs, set("a b"), set("x y"), "pairs");
+    const found = mappingFaults(pairs, types("a b"), types("x y"), "pairs");
     expect(found.map((fault) => `${fault.path}: ${fault.message}`)).toEqual(faults);
   });
 
+  test.each<[string, Record<string, string | null>, boolean]>([
+    ["a renamed wait keeps its decision", { "w-old": "w-new" }, true],
+    ["a wait keeps its own", { "w-both": "w-both" }, true],
+    ["a wait may go, or become something else", { "w-old": null, "w-both": "a" }, true],
+    ["no other node's answer passes for a decision", { a: "w-new" }, false],
+    ["nor does another wait's for that of one that was there", { "w-old": "w-both" }, false],
+  ])("%s", (_what, pairs, fits) => {
+    const found = mappingFaults(pairs, types("a w-old w-both"), types("a w-new w-both"), "pairs");
+    expect(found.length === 0).toBe(fits);
+  });
+
   test("holds more than 1000 pairs", () => {
-    const ids = new Set(Object.keys(many(1001)));
-    expect(mappingFaults(many(maxMappingPairs), ids, set(""), "pairs")).toEqual([]);
-    expect(mappingFaults(many(maxMappingPairs + 1), ids, set(""), "pairs")).toEqual([
+    const ids = types(Object.keys(many(1001)).join(" "));
+    expect(mappingFaults(many(maxMappingPairs), ids, types(""), "pairs")).toEqual([]);
+    expect(mappingFaults(many(maxMappingPairs + 1), ids, types(""), "pairs")).toEqual([
       { path: "pairs", message: "holds 1001 pairs; at most 1000 are allowed" },
     ]);
   });
