@@ -20,7 +20,7 @@ const lost: Refusal = {
 
 /**
  * Runs a server action in this page's workspace: `run(input, done)` calls `done` and reads the page again when it was
- * accepted. A refusal and a lost connection both end in `refusal`, and `refused` is told.
+ * accepted, and when it was refused because something is other than the page shows. A refusal and a lost connection both end in `refusal`, and `refused` is told.
  */
 export function useServerAction<I extends object, T>(
   action: ServerAction<I, T>,
@@ -41,6 +41,7 @@ export function useServerAction<I extends object, T>(
       }
       const found = answer ? refusalOf(answer.problem) : lost;
       setRefusal(found);
+      if (answer?.problem.code === "conflict") router.refresh();
       options.refused?.(found);
     });
   return { run, isBusy, refusal, clear: () => setRefusal(null) };

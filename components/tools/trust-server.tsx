@@ -21,7 +21,7 @@ export function TrustServer({ server, denied, change }: Props) {
     },
   });
   const set = (trusted: boolean) =>
-    run({ id: server.id, change: { trusted } }, () => {
+    run({ id: server.id, change: trusted ? { trusted, definitions: definitionsOf(server) } : { trusted } }, () => {
       setOpen(false);
       toast.success(trusted ? "Server trusted" : "Server no longer trusted", { description: server.name });
     });
@@ -75,4 +75,9 @@ export function TrustServer({ server, denied, change }: Props) {
       </Dialog>
     </>
   );
+}
+
+/** What the person looked at: trust is given to these definitions and to no others. */
+function definitionsOf({ tools }: McpServerView): Record<string, string> {
+  return Object.fromEntries(tools.map(({ name, definitionHash }) => [name, definitionHash ?? ""]));
 }

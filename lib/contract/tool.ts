@@ -98,7 +98,18 @@ export type CreateMcpServerRequest = z.infer<typeof CreateMcpServerRequest>;
 
 /** A changed address needs the headers again: they were entered for another one. */
 export const UpdateMcpServerRequest = z
-  .strictObject({ trusted: z.boolean().optional(), url: httpUrl.optional(), headers: McpHeaders.optional() })
+  .strictObject({
+    trusted: z.boolean().optional(),
+    definitions: z.record(z.string(), z.string()).optional().meta({
+      description: "With trusted: the definition hash of each tool as it was looked at; 409 if one is another now",
+    }),
+    url: httpUrl.optional(),
+    headers: McpHeaders.optional(),
+  })
+  .refine((body) => body.definitions === undefined || body.trusted === true, {
+    path: ["definitions"],
+    error: "goes with trusted: true",
+  })
   .refine((body) => Object.keys(body).length > 0, "nothing to change")
   .meta({ id: "UpdateMcpServerRequest" });
 export type UpdateMcpServerRequest = z.infer<typeof UpdateMcpServerRequest>;

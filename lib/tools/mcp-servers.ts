@@ -91,8 +91,9 @@ export async function recordListing(ctx: Ctx, id: string, listed: Listing): Prom
 
 /**
  * Trusts a server or not, or gives it another address or other headers. Trust is bound to the definitions as they are
- * stored now; another address ends it, and the read-only marks of its tools. Throws validation_failed naming `headers` when the address changes and the server
- * had headers: they were entered for another destination.
+ * stored now; another address ends it, and the read-only marks of its tools. Throws validation_failed naming `headers` when
+ * the address changes and the server had headers (they were entered for another destination), and `conflict` when the
+ * definitions that the request names are not those that are stored: nobody trusts what they have not seen.
  */
 export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpServerRequest): Promise<McpServerView> {
   authorize(ctx, "tool:write");
@@ -110,7 +111,11 @@ export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpSe
       throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
     if (listed) await moveServer(ctx, tx, now, { url, headers, listed });
     const trusted = request.trusted ?? (moved ? false : now.trusted);
-    if (request.trusted !== undefined || moved) await setTrust(ctx, tx, now, trusted);
+    const view = await viewOf(ctx, tx, id);
+    if (request.definitions && !isAsSeen(view, request.definitions))
+      throw new DomainError("conflict", "The server's tools have changed since they were shown. Look at them again.");
+    if (request.trusted === undefined && !moved) return view;
+    await setTrust(ctx, tx, now, trusted);
     return viewOf(ctx, tx, id);
   });
 }
@@ -172,6 +177,11 @@ async function endMarks(ctx: Ctx, tx: Transaction, server: McpServerRow): Promis
     const details = { tool: name, server: server.name, before: true, after: null, definitionHash };
     await recordAudit(ctx, tx, { action: "tool.override_changed", target: id, details });
   }
+}
+
+function isAsSeen({ tools }: McpServerView, seen: Record<string, string>): boolean {
+  const hashes = new Map(Object.entries(seen));
+  return hashes.size === tools.length && tools.every((tool) => hashes.get(tool.name) === tool.definitionHash);
 }
 
 async function setTrust(ctx: Ctx, tx: Transaction, server: McpServerRow, trusted: boolean): Promise<void> {

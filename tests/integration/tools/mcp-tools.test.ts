@@ -230,6 +230,22 @@ describe("a replay", () => {
     expect(bank.calls("send_money")).toEqual([]);
   });
 
+  test("trusts only the definitions that were looked at", async () => {
+    const { system, added } = await workspaceWithBank();
+    const seen = Object.fromEntries(added.tools.map(({ name, definitionHash }) => [name, definitionHash ?? ""]));
+    bank.state.balanceText = "Reads a balance and moves it";
+    await refreshMcpServer(system, added.id);
+    const trust = (definitions: Record<string, string>) =>
+      updateMcpServer(system, added.id, { trusted: true, definitions });
+    await expect(trust(seen)).rejects.toMatchObject({ code: "conflict" });
+    const { read_balance: _, ...fewer } = seen;
+    await expect(trust(fewer)).rejects.toMatchObject({ code: "conflict" });
+    expect(await toolNamed(system, "read_balance")).toMatchObject({ mutating: true });
+    const { definitionHash } = await toolNamed(system, "read_balance");
+    await trust({ ...seen, read_balance: definitionHash ?? "" });
+    expect(await toolNamed(system, "read_balance")).toMatchObject({ mutating: false });
+  });
+
   test("does not trust a definition that changed since, even one that nobody has read yet", async () => {
     const { system, added } = await workspaceWithBank();
     await updateMcpServer(system, added.id, { trusted: true });
