@@ -15,6 +15,7 @@ import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrid
 import { RecordedCalls } from "./recorded-calls.ts";
 import type { RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
+import { isEnded } from "./span-record.ts";
 import { keptBodies, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
@@ -129,8 +130,15 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   const recorded = new RecordedCalls(await withRecord(run.workspaceId, source), (nodeId) =>
     mappedNodeId(nodeId, overrides),
   );
+  // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it goes on.
   for (const row of earlier)
-    if (row.mutating && row.callSignature !== null && row.tool !== null && row.reusedSpan === null)
+    if (
+      row.mutating &&
+      row.callSignature !== null &&
+      row.tool !== null &&
+      row.reusedSpan === null &&
+      isEnded(row.status)
+    )
       recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
   const started = new Map(source.map((span) => [mappedKey(span, overrides), children.get(span.id) ?? null]));
   return { recorded, sourceChildren: (at) => started.get(at) ?? null };
