@@ -132,6 +132,9 @@ export const runs = pgTable(
     index("runs_backlog")
       .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)
       .where(sql`${t.status} = 'pending' and ${t.admittedAt} is null`),
+    index("runs_backlog_keyed")
+      .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)
+      .where(sql`${t.status} = 'pending' and ${t.admittedAt} is null and ${t.concurrencyKey} is not null`),
     index("runs_admitted")
       .on(t.workspaceId)
       .where(sql`${t.admittedAt} is not null`),

@@ -26,37 +26,44 @@ export async function lockFreeWorkspaces(tx: Transaction, workspaceIds: readonly
 /** How far into the queue an admission looks for runs whose concurrency key is free. */
 const window = 1000;
 
+/** Runs of workspace `w` that wait for a slot, as the indexes runs_backlog and runs_backlog_keyed have them. */
+const queuedHere = sql`r.workspace_id = w.id and r.status = 'pending' and r.status_reason = 'queued' and r.admitted_at is null`;
+const inOrder = sql`priority desc, created_at, id`;
+
 /**
  * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest first,
  * and puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time: one
  * that has started comes first. The caller holds the workspaces' locks. Returns the ids admitted.
  */
 export async function admit(tx: Transaction, workspaceIds: readonly string[]): Promise<string[]> {
+  // No more rows are read than slots are free, but for runs with a concurrency key, each of which may be blocked.
   const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
     update runs set admitted_at = now()
     where id in (
-      select next.id from workspaces w cross join lateral (
+      select next.id from workspaces w
+      cross join lateral (
+        select greatest(0, w.max_running - count(*)) as slots from runs held
+        where held.workspace_id = w.id and held.admitted_at is not null
+      ) free
+      cross join lateral (
         select id from (
-          select id, priority, created_at,
-            row_number() over (partition by workflow_id, concurrency_key
-              order by (started_at is not null) desc, priority desc, created_at, id) as place,
-            concurrency_key is not null and exists (
-              select 1 from runs busy where busy.workspace_id = r.workspace_id and busy.workflow_id = r.workflow_id
-                and busy.concurrency_key = r.concurrency_key and busy.id <> r.id
-                and busy.finished_at is null and (busy.admitted_at is not null or busy.started_at is not null)
-            ) as blocked,
-            concurrency_key
-          from (
-            select * from runs
-            where workspace_id = w.id and status = 'pending' and status_reason = 'queued' and admitted_at is null
-            order by priority desc, created_at, id
-            limit ${window}
-          ) r
+          (select id, priority, created_at from runs r
+            where ${queuedHere} and r.concurrency_key is null order by ${inOrder} limit free.slots)
+          union all
+          (select id, priority, created_at from (
+              select id, priority, created_at, row_number() over (partition by workflow_id, concurrency_key
+                  order by (started_at is not null) desc, ${inOrder}) as place,
+                exists (
+                  select 1 from runs busy where busy.workspace_id = k.workspace_id and busy.workflow_id = k.workflow_id
+                    and busy.concurrency_key = k.concurrency_key and busy.id <> k.id
+                    and busy.finished_at is null and (busy.admitted_at is not null or busy.started_at is not null)
+                ) as blocked
+              from (select * from runs r where ${queuedHere} and r.concurrency_key is not null
+                order by ${inOrder} limit case when free.slots = 0 then 0 else ${sql.raw(String(window))} end) k
+            ) keyed
+            where place = 1 and not blocked order by ${inOrder} limit free.slots)
         ) candidates
-        where concurrency_key is null or (place = 1 and not blocked)
-        order by priority desc, created_at, id
-        limit greatest(0, w.max_running - (
-          select count(*) from runs held where held.workspace_id = w.id and held.admitted_at is not null))
+        order by ${inOrder} limit free.slots
       ) next
       where w.id = any(${sql.param([...new Set(workspaceIds)])}::text[]))
     returning id, workspace_id, priority`);

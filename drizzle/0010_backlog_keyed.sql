@@ -1,0 +1,1 @@
+CREATE INDEX "runs_backlog_keyed" ON "runs" USING btree ("workspace_id","priority" DESC NULLS FIRST,"created_at","id") WHERE "runs"."status" = 'pending' and "runs"."admitted_at" is null and "runs"."concurrency_key" is not null;
