@@ -8,7 +8,8 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** The pool, or a transaction that is open on one of its connections. */
 export type DbHandle = Database | Transaction;
 
-type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; idleInTransactionMs?: number };
+type Settings = { idle_in_transaction_session_timeout: number; plan_cache_mode?: "force_generic_plan" };
+type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; settings?: Settings };
 /** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
 const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
@@ -31,12 +32,13 @@ export function rawClient(): postgres.Sql {
 const idleInTransactionMs = 45_000;
 
 /**
- * Before the first query: how long a transaction of this process may stand idle before the server ends it. A process that
- * hangs, or whose machine is gone, must not keep the locks that it has taken; one whose transactions never wait for
- * anything but the database says so.
+ * Before the first query of a process that sends few statements over and over and whose transactions never wait for
+ * anything but the database. The server ends a transaction that stands idle for `idleMs`: a process that hangs, or whose
+ * machine is gone, must not keep the locks that it has taken. And each statement is planned once, not for each of its
+ * parameters: none of this process's statements needs another plan for other values.
  */
-export function limitIdleTransactions(ms: number): void {
-  pools.idleInTransactionMs = ms;
+export function connectAsEngine(idleMs: number): void {
+  pools.settings = { idle_in_transaction_session_timeout: idleMs, plan_cache_mode: "force_generic_plan" };
 }
 
 /**
@@ -48,7 +50,7 @@ function backoff(failures: number): number {
 }
 
 function connect(options: postgres.Options<Record<string, never>>): postgres.Sql {
-  const connection = { idle_in_transaction_session_timeout: pools.idleInTransactionMs ?? idleInTransactionMs };
+  const connection = pools.settings ?? { idle_in_transaction_session_timeout: idleInTransactionMs };
   return postgres(env("DATABASE_URL"), { onnotice: () => {}, connect_timeout: 10, backoff, connection, ...options });
 }
 

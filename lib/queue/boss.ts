@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
-import type { DbHandle } from "#/db/client.ts";
+import { database, type DbHandle } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
 
@@ -80,10 +80,10 @@ export async function send(db: DbHandle, jobs: (RunJob & { priority: number })[]
   await boss.insert(queues.runs, rows, { db: fromDrizzle(db, sql) });
 }
 
-/** Claims up to `limit` jobs, highest priority and oldest first. */
+/** Claims up to `limit` jobs, highest priority and oldest first. Over our own pool, which prepares what comes again. */
 export async function fetch(name: QueueName, limit: number): Promise<HeldJob[]> {
   const boss = await queue();
-  const jobs = await boss.fetch<RunJob>(name, { batchSize: limit });
+  const jobs = await boss.fetch<RunJob>(name, { batchSize: limit, db: fromDrizzle(database(), sql) });
   return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
 }
 

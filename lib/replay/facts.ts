@@ -8,7 +8,7 @@ import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
-import { findRun, findRunBody, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
+import { findRun, findRunBody, runExists, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
@@ -17,7 +17,7 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedSources } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { loadInnerWorkflows, type InnerWorkflow } from "./inner-workflows.ts";
-import { findMapping, quotaUse, type QuotaUse } from "./store.ts";
+import { databaseTime, findMapping, quotaUse, type QuotaUse } from "./store.ts";
 
 export type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
 
@@ -57,17 +57,20 @@ export async function loadReplayFacts(
   const found = await findRun(db, workspaceId, runId);
   if (!found) throw await missingRun(db, runId);
   const source = found.run;
-  const [body, spans, workflow, sourceVersion, targetVersion, prompt, catalogue, policies, quota] = await Promise.all([
+  const ownVersion = source.version === null ? null : findVersion(db, source.workflowId, source.version);
+  const [body, spans, workflow, sourceVersion, targetVersion, ownGrants, ...rest] = await Promise.all([
     findRunBody(db, workspaceId, runId),
     listSpans(db, workspaceId, runId),
     findWorkflowById(db, workspaceId, source.workflowId),
-    source.version === null ? null : findVersion(db, source.workflowId, source.version),
-    targetVersionOf(db, source, request),
+    ownVersion,
+    targetVersionOf(db, source, request, ownVersion),
+    selectWorkflowGrants(db, workspaceId, [source.workflowId]),
     promptFact(db, workspaceId, request),
     loadCatalogue(db, workspaceId),
     loadPolicies(db, ctx.workspace),
     quotaUse(db, workspaceId),
   ]);
+  const [prompt, catalogue, policies, quota] = rest;
   if (!workflow) throw notFound("Workflow");
   const inner = targetVersion
     ? await loadInnerWorkflows(db, workspaceId, targetVersion.definition as unknown as WorkflowDefinition)
@@ -86,18 +89,28 @@ export async function loadReplayFacts(
     prompt,
     catalogue,
     policies,
-    grants: await selectWorkflowGrants(db, workspaceId, [source.workflowId, ...inner.map((one) => one.workflowId)]),
+    grants: [...ownGrants, ...(await innerGrants(db, source, inner))],
     quota,
     inner,
     tools: await toolsBehind(db, workspaceId, targetVersion, inner),
   };
 }
 
-/** The quota as it is under the workspace's lock. Throws as `loadReplayFacts` does for a run that was deleted meanwhile. */
-export async function lockedFacts(ctx: Ctx, tx: Transaction, runId: string): Promise<QuotaUse> {
-  const [found, quota] = await Promise.all([findRun(tx, ctx.workspace.id, runId), quotaUse(tx, ctx.workspace.id)]);
-  if (!found) throw await missingRun(tx, runId);
-  return quota;
+/**
+ * The quota as it is under the workspace's lock, and the database's time then. Throws as `loadReplayFacts` does for a run
+ * that was deleted meanwhile.
+ */
+export async function lockedFacts(ctx: Ctx, tx: Transaction, runId: string): Promise<{ quota: QuotaUse; at: Date }> {
+  const { id } = ctx.workspace;
+  const [isThere, quota, at] = await Promise.all([runExists(tx, id, runId), quotaUse(tx, id), databaseTime(tx)]);
+  if (!isThere) throw await missingRun(tx, runId);
+  return { quota, at };
+}
+
+/** Grants of the workflows inside; those of the source's own workflow are known. */
+async function innerGrants(db: DbHandle, source: RunRow, inner: readonly InnerWorkflow[]): Promise<MutationGrant[]> {
+  const others = inner.map(({ workflowId }) => workflowId).filter((id) => id !== source.workflowId);
+  return others.length === 0 ? [] : selectWorkflowGrants(db, source.workspaceId, others);
 }
 
 function toolsBehind(db: DbHandle, workspaceId: string, target: VersionRow | null, inner: InnerWorkflow[]) {
@@ -115,11 +128,16 @@ async function missingRun(db: DbHandle, runId: string): Promise<DomainError> {
     : notFound("Run");
 }
 
-async function targetVersionOf(db: DbHandle, source: RunRow, request: ReplayRequest): Promise<VersionRow | null> {
+async function targetVersionOf(
+  db: DbHandle,
+  source: RunRow,
+  request: ReplayRequest,
+  own: Promise<VersionRow | null> | null,
+): Promise<VersionRow | null> {
   const wanted = request.targetVersion ?? source.version;
   if (wanted === null) return null;
-  const version = await findVersion(db, source.workflowId, wanted);
   const isOwn = wanted === source.version;
+  const version = await (isOwn ? own : findVersion(db, source.workflowId, wanted));
   if (!isOwn && wanted !== "latest" && (!version || version.deletedAt)) throw notFound(`Workflow version ${wanted}`);
   return version;
 }

@@ -5,6 +5,7 @@ import type { ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { TriggerKind } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { contentHash, canonicalJson } from "#/lib/core/hash.ts";
+import { newId } from "#/lib/core/ids.ts";
 import { lockWorkspace } from "#/lib/runs/admission-store.ts";
 import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
 import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
@@ -16,7 +17,6 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadReplayFacts, lockedFacts, type ReplayFacts } from "./facts.ts";
 import { assertNoBlock, evaluateGuards } from "./guards.ts";
 import { planReplay, type ReplayPlan } from "./plan.ts";
-import { databaseTime } from "./store.ts";
 
 /**
  * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing is
@@ -44,9 +44,9 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
     await lockWorkspace(tx, ctx.workspace.id);
     // What only the lock keeps from changing: the quota, and that the source is still there. All else is asked again by
     // the worker, before the start and before each call.
-    const quota = await lockedFacts(ctx, tx, runId);
+    const { quota, at } = await lockedFacts(ctx, tx, runId);
     assertNoBlock(evaluateGuards({ ...facts, quota }, plan, request));
-    const row = await insertReplay(ctx, tx, { facts, plan, request, via });
+    const row = await insertReplay(ctx, tx, { facts, plan, request, via, at });
     await enqueueRun(ctx, tx, row);
     return {
       ...acceptedView(ctx, row, facts.slug),
@@ -85,14 +85,17 @@ async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayR
   return { facts, plan };
 }
 
-type Decided = { facts: ReplayFacts; plan: ReplayPlan; request: ReplayRequest; via: TriggerKind };
+/** `at`: database time at which the replay is accepted and counts. */
+type Decided = { facts: ReplayFacts; plan: ReplayPlan; request: ReplayRequest; via: TriggerKind; at: Date };
 
 async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promise<RunRow> {
   const { facts, plan, request } = decided;
   const { source, targetVersion } = facts;
   if (!targetVersion) throw new Error("a replay without a target version passed its guards");
   const { payload, ...storedPlan } = plan;
-  const row = await createRun(ctx, tx, {
+  const id = newId("run");
+  const creating = createRun(ctx, tx, {
+    id,
     workflow: { id: source.workflowId, slug: facts.slug },
     version: targetVersion,
     payload,
@@ -100,7 +103,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
     environment: plan.environment,
     tags: source.tags,
     maxDurationMs: source.maxDurationMs,
-    createdAt: await databaseTime(tx),
+    createdAt: decided.at,
     replay: {
       of: source.id,
       rootRun: source.rootRun,
@@ -114,9 +117,10 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
       policy: facts.policies as unknown as JsonObject,
     },
   });
+  const auditing = recordAudit(ctx, tx, { action: "replay.submitted", target: id, details: auditDetails(decided) });
+  const [row] = await Promise.all([creating, auditing]);
   const reused = plan.nodes.filter((node) => node.action === "reuse").map((node) => node.id);
   await reuseSpans(tx, row, facts.spans, new Set(reused), plan.overrides);
-  await recordAudit(ctx, tx, { action: "replay.submitted", target: row.id, details: auditDetails(decided) });
   return row;
 }
 

@@ -5,11 +5,13 @@ import type { ReplayMode, TriggerKind } from "#/lib/contract/status.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
-import { admit, lockWorkspace } from "./admission-store.ts";
+import { admit } from "./admission-store.ts";
 import { queuedState } from "./queued-state.ts";
 import { insertRun, type NewRun, type RunRow } from "./run-store.ts";
 
 export type RunSpec = {
+  /** Given where something else names the run in the same round trip. */
+  id?: string;
   workflow: { id: string; slug: string };
   /** `id` null = not pushed yet: the run waits for it. */
   version: { id: string | null; version: number };
@@ -44,12 +46,11 @@ export type RunSpec = {
 
 /**
  * The one way a run comes to be: inserts it as pending (queued, delayed or waiting for its version) and admits it when its workspace has room, all in the caller's
- * transaction, so that an accepted run is never without a job. The caller may hold the workspace's lock already.
+ * transaction, so that an accepted run is never without a job. The caller holds the workspace's lock.
  */
 export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promise<RunRow> {
-  await lockWorkspace(tx, ctx.workspace.id);
-  const id = newId("run");
-  const row = await insertRun(
+  const id = spec.id ?? newId("run");
+  return insertRun(
     tx,
     { ...newRow(ctx, id, spec), ...lineage(id, spec) },
     {
@@ -59,7 +60,6 @@ export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promi
       policySnapshot: spec.replay?.policy,
     },
   );
-  return row;
 }
 
 function newRow(ctx: Ctx, id: string, spec: RunSpec) {

@@ -60,6 +60,15 @@ export async function runExistsAnywhere(db: DbHandle, id: string): Promise<boole
   return rows.length > 0;
 }
 
+/** Is the run still there? */
+export async function runExists(db: DbHandle, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, id)));
+  return rows.length > 0;
+}
+
 export async function findRunBody(db: DbHandle, workspaceId: string, id: string): Promise<RunBody | null> {
   const [row] = await db
     .select()

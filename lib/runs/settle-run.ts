@@ -46,7 +46,9 @@ type Settling = { held: Held; outcome: Outcome; rev?: number; job?: HeldJob };
  */
 export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?: HeldJob): Promise<boolean> {
   const settling = { held, outcome, rev, job };
-  const settled = await persistently(async () => (await settleTogether(settling)) ?? (await settleAlone(settling)));
+  const settled = await persistently(
+    async () => (await settleTogether(settling)) ?? (await settleTogether(settling)) ?? (await settleAlone(settling)),
+  );
   announceRun(held.id);
   return settled;
 }
@@ -58,7 +60,7 @@ const restMs = 8;
 
 /**
  * Runs that end at the same time share a transaction. One whose workspace somebody else has locked is left out (null), so
- * that no workspace waits for another's lock.
+ * that no workspace waits for another's lock; it is tried once more with those that end next.
  */
 const settleTogether = gather<Settling, boolean | null>(
   (all) =>

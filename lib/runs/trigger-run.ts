@@ -9,6 +9,7 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
+import { lockWorkspace } from "./admission-store.ts";
 import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 
@@ -43,6 +44,7 @@ export async function triggerRun(
   const payload = request.payload ?? {};
   if (version) assertPayload(version, payload);
   return inTransaction(ctx.db, async (tx) => {
+    await lockWorkspace(tx, ctx.workspace.id);
     const row = await createRun(ctx, tx, {
       workflow,
       version: version ?? { id: null, version: Number(wanted) },

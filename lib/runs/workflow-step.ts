@@ -7,6 +7,7 @@ import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definit
 import { renderValue } from "#/lib/workflows/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
+import { lockWorkspace } from "./admission-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import type { Place } from "./place.ts";
@@ -80,6 +81,7 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
     const inTx = { ...ctx, db: tx };
     const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };
     const spec = childSpec(session, span, what);
+    await lockWorkspace(tx, workspace.id);
     const child = await createRun(inTx, tx, spec);
     await enqueueRun(inTx, tx, child);
     return child;

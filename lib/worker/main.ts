@@ -1,4 +1,4 @@
-import { closeDatabase, limitIdleTransactions } from "#/db/client.ts";
+import { closeDatabase, connectAsEngine } from "#/db/client.ts";
 import { followDatabaseClock, readDatabaseClock } from "#/db/clock.ts";
 import { ConfigurationError, env, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     "REPRISE_WORKER_PORT",
     "REPRISE_METRICS_TOKEN",
   ]);
-  limitIdleTransactions(idleTransactionMs);
+  connectAsEngine(idleTransactionMs);
   // Started while the database is away, it waits for it as it would later.
   await persistently(superviseQueue);
   await persistently(readDatabaseClock);
