@@ -3,9 +3,11 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import type { PolicyView } from "#/lib/contract/policy.ts";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { EditPolicy, type PutPolicyAction } from "./edit-policy.tsx";
+import { EditRetention } from "./edit-retention.tsx";
 import { GrantsSection, type GrantsProps } from "./grants-section.tsx";
-import { listWords, mutationWords, type Origin, originLabel } from "./policy-words.ts";
+import { daysWords, listWords, mutationWords, type Origin, originLabel } from "./policy-words.ts";
 
 type Props = {
   policy: PolicyView;
@@ -14,10 +16,18 @@ type Props = {
   denied: { workspace: string | null; account: string | null };
   actions: { workspace: PutPolicyAction; account: PutPolicyAction };
   grants: GrantsProps;
+  retention: RetentionProps;
+};
+
+type RetentionProps = {
+  /** Null = for good. */
+  days: number | null;
+  denied: string | null;
+  put: ServerAction<{ retentionDays: number | null }>;
 };
 
 /** What replays and runs may do here: the value in force, where it comes from, and what each level says. */
-export function PoliciesPage({ policy, known, denied, actions, grants }: Props) {
+export function PoliciesPage({ policy, known, denied, actions, grants, retention }: Props) {
   const { effective, workspace, account } = policy;
   const mutations = effective.replay.allowMutations;
   const both = { workspace, account };
@@ -79,6 +89,7 @@ export function PoliciesPage({ policy, known, denied, actions, grants }: Props) 
         >
           <MutationValue {...mutations} />
         </Policy>
+        <Retention {...retention} />
       </div>
       <GrantsSection {...grants} />
     </div>
@@ -115,6 +126,21 @@ function Policy({
         <dt className="text-ink-subtle">Account says</dt>
         <dd>{levels.account}</dd>
       </dl>
+    </section>
+  );
+}
+
+function Retention({ days, denied, put }: RetentionProps) {
+  return (
+    <section className="flex flex-wrap items-start justify-between gap-2 border-b border-line py-4">
+      <div className="min-w-0">
+        <h2 className="font-semibold">Retention</h2>
+        <p className="text-ink-muted">
+          Runs that have ended are <span className="font-medium text-ink">{daysWords(days)}</span>. The audit log is
+          kept whatever this says.
+        </p>
+      </div>
+      <EditRetention days={days} denied={denied} put={put} />
     </section>
   );
 }

@@ -22,3 +22,9 @@ export function mutationWords(value: boolean | null): string {
   if (value === null) return "not set";
   return value ? "true" : "false";
 }
+
+/** How long ended runs are kept; null = for good. Pure. */
+export function daysWords(days: number | null): string {
+  if (days === null) return "kept for good";
+  return `deleted ${days} day${days === 1 ? "" : "s"} after their end`;
+}

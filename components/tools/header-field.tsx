@@ -1,26 +1,19 @@
 "use client";
 
-import { Field } from "#/components/ui/field.tsx";
-import { Textarea } from "#/components/ui/textarea.tsx";
+import { TextAreaField } from "#/components/ui/text-field.tsx";
 
-type Props = { value: string; onChange: (value: string) => void; hint: string; error?: string };
+type Props = { value: string; onText: (text: string) => void; hint: string; error: string | undefined };
 
-/** Secret headers, one `Name: value` a line. */
-export function HeaderField({ value, onChange, hint, error }: Props) {
+/** Headers, one `Name: value` a line. */
+export function HeaderField({ placeholder, ...props }: Props & { placeholder: string }) {
   return (
-    <Field label="Headers" hint={hint} error={error}>
-      {(control) => (
-        <Textarea
-          {...control}
-          mono
-          rows={2}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="Authorization: Bearer …"
-          value={value}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-    </Field>
+    <TextAreaField
+      {...props}
+      label="Headers"
+      mono
+      rows={2}
+      className="[&_textarea]:min-h-0"
+      placeholder={placeholder}
+    />
   );
 }

@@ -1,12 +1,25 @@
+type Parsed<What extends string> = Record<What, Record<string, string>> | { fault: string };
+
 /** Headers as people write them, one `Name: value` a line; what is expected when a line is no header. Pure. */
-export function parseHeaderLines(text: string): { headers: Record<string, string> } | { fault: string } {
-  const headers: Record<string, string> = {};
+export function parseHeaderLines(text: string): Parsed<"headers"> {
+  const headers = parseLines(text, /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)$/);
+  // The line may hold a secret, so it is not quoted.
+  return headers ? { headers } : { fault: "Each line is a header: Name: value" };
+}
+
+/** Parameters of a query, one `name: value` a line; a value may be empty. Pure. */
+export function parseQueryLines(text: string): Parsed<"query"> {
+  const query = parseLines(text, /^([^:\s][^:]*?)\s*:\s*(.*)$/);
+  return query ? { query } : { fault: "Each line is a parameter: name: value" };
+}
+
+function parseLines(text: string, pattern: RegExp): Record<string, string> | null {
+  const found: Record<string, string> = {};
   for (const line of text.split("\n").map((each) => each.trim())) {
     if (line === "") continue;
-    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)$/.exec(line);
-    // The line may hold a secret, so it is not quoted.
-    if (!match?.[1] || !match[2]) return { fault: "Each line is a header: Name: value" };
-    headers[match[1]] = match[2];
+    const match = pattern.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) return null;
+    found[match[1]] = match[2];
   }
-  return { headers };
+  return found;
 }

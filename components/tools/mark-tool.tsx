@@ -5,9 +5,8 @@ import { toast } from "sonner";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import type { ToolView } from "#/lib/contract/tool.ts";
@@ -24,23 +23,24 @@ type Props = {
 };
 
 /** An admin's word on a tool, with the words before it. */
-export function MarkTool(props: Props) {
-  const [isOpen, setOpen] = useState(false);
-  const { tool, denied } = props;
+export function MarkTool({ denied, ...props }: Props) {
+  const { name } = props.tool;
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button variant="ghost" aria-label={`Mark ${tool.name}`} disabledReason={denied} onClick={() => setOpen(true)}>
-        Mark
-      </Button>
-      {isOpen ? <MarkToolContent {...props} onDone={() => setOpen(false)} /> : null}
-    </Dialog>
+    <DialogButton
+      variant="ghost"
+      aria-label={`Mark ${name}`}
+      disabledReason={denied}
+      dialog={(close) => <MarkToolForm {...props} onDone={close} />}
+    >
+      Mark
+    </DialogButton>
   );
 }
 
 const choices = { none: null, readOnly: true, mutating: false } as const;
 type Choice = keyof typeof choices;
 
-function MarkToolContent({ tool, history, names, mark, onDone }: Props & { onDone: () => void }) {
+function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denied"> & { onDone: () => void }) {
   const present: Choice = tool.readOnly === null ? "none" : tool.readOnly ? "readOnly" : "mutating";
   const [choice, setChoice] = useState<Choice>(present);
   const { run, isBusy, refusal } = useServerAction(mark);
@@ -50,58 +50,44 @@ function MarkToolContent({ tool, history, names, mark, onDone }: Props & { onDon
       toast.success("Mark saved", { description: `${tool.name}: ${markWords(choices[choice])}` });
     });
   return (
-    <DialogContent
+    <FormDialog
       title={`Mark ${tool.name}`}
       description={`Its calls are ${tool.mutating ? "mutating" : "read-only"} now: ${tool.why}.`}
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Close</Button>
-          </DialogClose>
-          <Button
-            size="md"
-            variant="primary"
-            loading={isBusy}
-            disabledReason={choice === present ? "This is the mark already." : null}
-            onClick={submit}
-          >
-            Save mark
-          </Button>
-        </>
-      }
+      submitLabel="Save mark"
+      busy={isBusy}
+      disabledReason={choice === present ? "This is the mark already." : null}
+      onSubmit={submit}
     >
-      <div className="flex flex-col gap-3">
-        <RadioGroup
-          label="Mark"
-          value={choice}
-          onValueChange={(value) => setChoice(value as Choice)}
-          options={[
-            { value: "none", label: "No mark", description: noMarkWords(tool) },
-            {
-              value: "readOnly",
-              label: "Read-only",
-              description:
-                tool.kind === "mcp"
-                  ? "It changes nothing: replays call it for real."
-                  : "Only an MCP tool can be marked so; an HTTP tool is judged by its method.",
-              disabled: tool.kind !== "mcp",
-            },
-            {
-              value: "mutating",
-              label: "Mutating",
-              description: "Replays never call it, unless mutations are allowed.",
-            },
-          ]}
-        />
-        {choice === "readOnly" && present !== "readOnly" ? (
-          <Callout kind="danger" title="Every replay will call it for real.">
-            Mark it so only if you know that it changes nothing, whatever its arguments.
-          </Callout>
-        ) : null}
-        <RefusalCallout refusal={refusal} />
-        <History changes={history} names={names} />
-      </div>
-    </DialogContent>
+      <RadioGroup
+        label="Mark"
+        value={choice}
+        onValueChange={(value) => setChoice(value as Choice)}
+        options={[
+          { value: "none", label: "No mark", description: noMarkWords(tool) },
+          {
+            value: "readOnly",
+            label: "Read-only",
+            description:
+              tool.kind === "mcp"
+                ? "It changes nothing: replays call it for real."
+                : "Only an MCP tool can be marked so; an HTTP tool is judged by its method.",
+            disabled: tool.kind !== "mcp",
+          },
+          {
+            value: "mutating",
+            label: "Mutating",
+            description: "Replays never call it, unless mutations are allowed.",
+          },
+        ]}
+      />
+      {choice === "readOnly" && present !== "readOnly" ? (
+        <Callout kind="danger" title="Every replay will call it for real.">
+          Mark it so only if you know that it changes nothing, whatever its arguments.
+        </Callout>
+      ) : null}
+      <RefusalCallout refusal={refusal} />
+      <History changes={history} names={names} />
+    </FormDialog>
   );
 }
 

@@ -1,48 +1,26 @@
 "use client";
 
-import { useState } from "react";
-import { toast } from "sonner";
-import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
-import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
+import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import type { McpServerView } from "#/lib/contract/tool.ts";
 
 type Props = { server: McpServerView; denied: string | null; remove: ServerAction<{ id: string }> };
 
 /** Removes a server with its tools, after asking. */
 export function RemoveServer({ server, denied, remove }: Props) {
-  const [isOpen, setOpen] = useState(false);
-  const { run, isBusy } = useServerAction(remove, {
-    refused: ({ message }) => {
-      setOpen(false);
-      toast.error("Server not removed", { description: message });
-    },
-  });
-  const confirm = () =>
-    run({ id: server.id }, () => {
-      setOpen(false);
-      toast.success("Server removed", { description: server.name });
-    });
   return (
-    <>
-      <Button
-        variant="ghost"
-        aria-label={`Remove ${server.name}`}
-        disabledReason={denied}
-        onClick={() => setOpen(true)}
-      >
-        Remove
-      </Button>
-      <ConfirmDialog
-        open={isOpen}
-        onOpenChange={setOpen}
-        title={`Remove ${server.name}?`}
-        confirmLabel="Remove server"
-        busy={isBusy}
-        onConfirm={confirm}
-      >
-        Steps that call its tools fail from now on. Its headers and the marks on its tools are lost.
-      </ConfirmDialog>
-    </>
+    <ConfirmAction
+      label="Remove"
+      of={server.name}
+      denied={denied}
+      question={`Remove ${server.name}?`}
+      confirmLabel="Remove server"
+      action={remove}
+      input={{ id: server.id }}
+      done="Server removed"
+      refused="Server not removed"
+    >
+      Steps that call its tools fail from now on. Its headers and the marks on its tools are lost.
+    </ConfirmAction>
   );
 }

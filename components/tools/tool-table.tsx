@@ -1,6 +1,8 @@
 import { Badge } from "#/components/ui/badge.tsx";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { ToolView } from "#/lib/contract/tool.ts";
+import { DeleteTool } from "./delete-tool.tsx";
+import { Judgement } from "./judgement.tsx";
 import { MarkTool } from "./mark-tool.tsx";
 import { markWords } from "./tool-history.ts";
 import type { ToolsPageProps } from "./tools-page.tsx";
@@ -12,7 +14,7 @@ export function ToolTable({ label, tools, page }: Props) {
   return (
     <Table
       label={label}
-      className="[&_:is(td,th)]:align-top [&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4 [&_td]:py-1.5 [&_th]:align-middle"
+      className="[&_:is(td,th)]:align-top [&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4 [&_td]:py-1.5 [&_td:last-child]:py-0.5 [&_th]:align-middle"
     >
       <TableHead>
         <tr>
@@ -46,10 +48,7 @@ function ToolRow({ tool, page }: { tool: ToolView; page: ToolsPageProps }) {
         <Badge>{tool.kind}</Badge>
       </TableCell>
       <TableCell className="min-w-56 whitespace-normal">
-        <span className="flex flex-wrap items-center gap-1.5">
-          <Badge tone={tool.mutating ? "live" : "success"}>{tool.mutating ? "mutating" : "read-only"}</Badge>
-          <span className="text-sm text-ink-muted">{tool.why}</span>
-        </span>
+        <Judgement mutating={tool.mutating} why={tool.why} />
       </TableCell>
       <TableCell>
         {tool.readOnly === null ? (
@@ -67,6 +66,9 @@ function ToolRow({ tool, page }: { tool: ToolView; page: ToolsPageProps }) {
             denied={page.writeDenied}
             mark={page.actions.mark}
           />
+        )}
+        {tool.id === null || tool.kind !== "http" ? null : (
+          <DeleteTool id={tool.id} name={tool.name} denied={page.writeDenied} remove={page.actions.deleteTool} />
         )}
       </TableCell>
     </TableRow>

@@ -1,10 +1,10 @@
-import { Plug } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
-import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
-import type { CreateMcpServerRequest, McpServerView, ToolView } from "#/lib/contract/tool.ts";
+import type { CreateMcpServerRequest, CreateToolRequest, McpServerView, ToolView } from "#/lib/contract/tool.ts";
+import { httpMethods } from "#/lib/workflows/definition.ts";
+import { AddHttpTool } from "./add-http-tool.tsx";
 import { AddServer } from "./add-server.tsx";
 import { type ChangeServerAction, ServerSection } from "./server-section.tsx";
 import type { MarkToolAction } from "./mark-tool.tsx";
@@ -17,6 +17,8 @@ export type ToolActions = {
   change: ChangeServerAction;
   refresh: ServerAction<{ id: string }, { tools: number; changed: number }>;
   remove: ServerAction<{ id: string }>;
+  addTool: ServerAction<CreateToolRequest>;
+  deleteTool: ServerAction<{ id: string }>;
 };
 
 export type ToolsPageProps = {
@@ -36,7 +38,15 @@ export function ToolsPage(props: ToolsPageProps) {
   const builtin = tools.filter((tool) => tool.kind === "builtin");
   return (
     <div className="flex min-h-0 grow flex-col">
-      <PageHeader title="Tools" actions={<AddServer denied={writeDenied} add={actions.add} />}>
+      <PageHeader
+        title="Tools"
+        actions={
+          <>
+            <AddHttpTool denied={writeDenied} methods={httpMethods} add={actions.addTool} />
+            <AddServer denied={writeDenied} add={actions.add} />
+          </>
+        }
+      >
         A call is mutating unless it is proven read-only. In a replay mutating calls dry-run; read-only ones are made
         again.
       </PageHeader>
@@ -45,19 +55,21 @@ export function ToolsPage(props: ToolsPageProps) {
           <Callout className="mx-3 mt-3 md:mx-4">You can read the tools, not change them. {writeDenied}</Callout>
         ) : null}
         {servers.length === 0 ? (
-          <EmptyState icon={<Plug aria-hidden />} title="No MCP servers">
-            Definitions name a tool of a server by <code className="font-mono">{"mcp: { server, tool }"}</code>. Its
-            tools are mutating until an admin trusts it or marks them.
-          </EmptyState>
+          <Group title="MCP servers">
+            <p className="px-3 text-ink-muted md:px-4">
+              None yet. Definitions name a tool of a server by{" "}
+              <code className="font-mono">{"mcp: { server, tool }"}</code>; its tools are mutating until an admin trusts
+              it or marks them.
+            </p>
+          </Group>
         ) : (
           servers.map((server) => <ServerSection key={server.id} server={server} page={props} />)
         )}
         <Group title="HTTP tools of the workspace">
           {http.length === 0 ? (
             <p className="px-3 pb-2 text-ink-muted md:px-4">
-              None. <code className="font-mono">POST /api/v1/tools</code> makes one that every workflow may{" "}
-              <code className="font-mono">use</code> by name; requests that stand in a definition are shown with its
-              nodes.
+              None yet. One that is added here every workflow may <code className="font-mono">use</code> by name;
+              requests that stand in a definition are shown with its nodes.
             </p>
           ) : (
             <ToolTable label="HTTP tools" tools={http} page={props} />
@@ -73,7 +85,7 @@ export function ToolsPage(props: ToolsPageProps) {
 
 function Group({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="mt-4">
+    <section className="mt-4">
       <h2 className="px-3 pb-1 font-semibold md:px-4">{title}</h2>
       {children}
     </section>

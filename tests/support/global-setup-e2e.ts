@@ -25,6 +25,7 @@ const workspaceNames = [
   "spent",
   "dialog",
   "grants",
+  "providers",
   "xss",
 ] as const;
 

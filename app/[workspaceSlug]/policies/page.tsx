@@ -6,11 +6,13 @@ import { getPolicy } from "#/lib/policies/get-policy.ts";
 import { listMutationGrants } from "#/lib/policies/list-mutation-grants.ts";
 import { memberOf } from "#/lib/tenancy/ctx.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
+import { getWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import {
   approveGrantAction,
   grantMutationsAction,
   putAccountPolicyAction,
+  putRetentionAction,
   putWorkspacePolicyAction,
   revokeGrantAction,
 } from "./actions.ts";
@@ -19,11 +21,12 @@ export const metadata: Metadata = { title: "Policies" };
 
 export default async function Policies({ params }: { params: Promise<{ workspaceSlug: string }> }) {
   const ctx = await pageContext((await params).workspaceSlug);
-  const [policy, models, grants, workflows] = await Promise.all([
+  const [policy, models, grants, workflows, settings] = await Promise.all([
     getPolicy(ctx),
     listModels(ctx),
     listMutationGrants(ctx, { limit: 50, after: null }),
     listWorkflows(ctx),
+    getWorkspaceSettings(ctx),
   ]);
   return (
     <PoliciesPage
@@ -37,6 +40,11 @@ export default async function Policies({ params }: { params: Promise<{ workspace
         account: denialOf(ctx.actor, "account_policy:write"),
       }}
       actions={{ workspace: putWorkspacePolicyAction, account: putAccountPolicyAction }}
+      retention={{
+        days: settings.retentionDays,
+        denied: denialOf(ctx.actor, "workspace:write"),
+        put: putRetentionAction,
+      }}
       grants={{
         workspaceSlug: ctx.workspace.slug,
         grants: grants.data,

@@ -10,7 +10,9 @@ import { listTools } from "#/lib/tools/list-tools.ts";
 import { listMcpServers } from "#/lib/tools/mcp-servers.ts";
 import {
   addServerAction,
+  addToolAction,
   changeServerAction,
+  deleteToolAction,
   markToolAction,
   refreshServerAction,
   removeServerAction,
@@ -37,6 +39,8 @@ export default async function Tools({ params }: { params: Promise<{ workspaceSlu
         change: changeServerAction,
         refresh: refreshServerAction,
         remove: removeServerAction,
+        addTool: addToolAction,
+        deleteTool: deleteToolAction,
       }}
     />
   );

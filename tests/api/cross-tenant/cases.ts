@@ -120,10 +120,12 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   createPasswordLinkAction: ({ named }) => ({ id: named["members"] }),
   resendInvitationAction: ({ named }) => ({ id: named["invitations"] }),
   revokeInvitationAction: ({ named }) => ({ id: named["invitations"] }),
+  deleteToolAction: ({ named }) => ({ id: named["tools"] }),
   markToolAction: ({ named }) => ({ id: named["tools"], readOnly: true }),
   changeServerAction: ({ named }) => ({ id: named["mcp-servers"], change: { trusted: true } }),
   refreshServerAction: ({ named }) => ({ id: named["mcp-servers"] }),
   removeServerAction: ({ named }) => ({ id: named["mcp-servers"] }),
+  removeProviderAction: ({ named }) => ({ provider: named["providers"] }),
   grantMutationsAction: ({ named, mark }) => ({
     workflow: named["workflows"],
     nodeIds: [`call_${mark}`],
@@ -140,7 +142,11 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   createInvitationAction: () => ({ email: "fourth@example.com", role: "viewer" }),
   putWorkspacePolicyAction: () => ({ policy: {} }),
   putAccountPolicyAction: () => ({ policy: {} }),
+  putRetentionAction: () => ({ retentionDays: 1 }),
   addServerAction: () => ({ name: "x", url: "http://127.0.0.1:9/mcp" }),
+  addToolAction: () => ({ name: "x", http: { method: "GET", url: "https://example.com/" } }),
+  addModelAction: () => ({ id: "x", provider: "x" }),
+  setProviderAction: () => ({ provider: "x", apiKey: "x", baseUrl: "https://example.com" }),
   changePasswordAction: null,
   endSessionAction: null,
   signOutEverywhereAction: null,
@@ -159,7 +165,11 @@ export const makesOwn = new Set([
   "createInvitationAction",
   "putWorkspacePolicyAction",
   "putAccountPolicyAction",
+  "putRetentionAction",
   "addServerAction",
+  "addToolAction",
+  "addModelAction",
+  "setProviderAction",
 ]);
 
 /** Route files that are not operations of the API: what they give is nobody's data, or guarded as a page is. */

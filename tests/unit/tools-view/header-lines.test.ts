@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseHeaderLines } from "#/components/tools/header-lines.ts";
+import { parseHeaderLines, parseQueryLines } from "#/components/tools/header-lines.ts";
 import { historyByTool, markWords } from "#/components/tools/tool-history.ts";
 
 describe("headers as people write them", () => {
@@ -15,6 +15,20 @@ describe("headers as people write them", () => {
     const parsed = parseHeaderLines(text);
     expect(parsed).toEqual({ fault: expect.any(String) });
     expect(JSON.stringify(parsed)).not.toContain("secret");
+  });
+});
+
+describe("parameters of a query as people write them", () => {
+  test.each([
+    ["a value with colons", "at: 12:00", { at: "12:00" }],
+    ["an empty value", "flag:", { flag: "" }],
+    ["names that no header may have", "filter[name]: {{ args.name }}", { "filter[name]": "{{ args.name }}" }],
+  ])("%s", (_what, text, query) => {
+    expect(parseQueryLines(text)).toEqual({ query });
+  });
+
+  test.each(["a", ": x", "?a=b"])("%j is none", (text) => {
+    expect(parseQueryLines(text)).toEqual({ fault: expect.any(String) });
   });
 });
 

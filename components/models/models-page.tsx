@@ -1,0 +1,68 @@
+import Link from "next/link";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
+import { LinkTabs } from "#/components/ui/link-tabs.tsx";
+import { PageHeader } from "#/components/ui/page-header.tsx";
+import type { CreateModelRequest, ModelView } from "#/lib/contract/model.ts";
+import { AddModel } from "./add-model.tsx";
+import { modelsOf, type ModelsShown, modelViews } from "./model-query.ts";
+import { ModelsTable } from "./models-table.tsx";
+import { type ProvidersProps, ProvidersSection } from "./providers-section.tsx";
+
+const viewLabel: Record<ModelsShown, string> = { all: "All", allowed: "Allowed", not_allowed: "Not allowed" };
+
+type Props = {
+  workspaceSlug: string;
+  models: ModelView[];
+  show: ModelsShown;
+  goneRefs: string[];
+  writeDenied: string | null;
+  providers: ProvidersProps;
+  actions: {
+    add: ServerAction<CreateModelRequest>;
+    setRetired: ServerAction<{ ref: string; retired: boolean }>;
+  };
+};
+
+/** With whose key providers are called, and which of their models may be. */
+export function ModelsPage({ workspaceSlug, models, show, goneRefs, writeDenied, providers, actions }: Props) {
+  const countOf = (view: ModelsShown) => modelsOf(models, view).reduce((sum, group) => sum + group.models.length, 0);
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <PageHeader
+        title="Models"
+        actions={
+          <AddModel denied={writeDenied} providers={providers.rows.map((row) => row.provider)} add={actions.add} />
+        }
+      >
+        What may be called is decided by the catalogue and the{" "}
+        <Link href={`/${workspaceSlug}/policies`} className="rounded-sm text-accent underline">
+          policies
+        </Link>{" "}
+        of workspace and account: at submit, and again before each call.
+      </PageHeader>
+      <div className="flex min-h-0 grow flex-col overflow-y-auto pb-6">
+        <ProvidersSection {...providers} />
+        <section aria-labelledby="catalogue" className="shrink-0">
+          <h2 id="catalogue" className="px-3 font-semibold md:px-4">
+            Catalogue
+          </h2>
+          <LinkTabs
+            label="Which models"
+            tabs={modelViews.map((view) => ({
+              href: view === "all" ? `/${workspaceSlug}/models` : `/${workspaceSlug}/models?show=${view}`,
+              label: `${viewLabel[view]} ${countOf(view)}`,
+              isCurrent: view === show,
+            }))}
+          />
+          <ModelsTable
+            models={models}
+            show={show}
+            goneRefs={goneRefs}
+            writeDenied={writeDenied}
+            setRetired={actions.setRetired}
+          />
+        </section>
+      </div>
+    </div>
+  );
+}

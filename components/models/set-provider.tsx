@@ -1,0 +1,154 @@
+"use client";
+
+import { useState } from "react";
+import { toast } from "sonner";
+import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
+import { fieldMessage } from "#/components/shell/refusal.ts";
+import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { Field } from "#/components/ui/field.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
+import { Input } from "#/components/ui/input.tsx";
+import { TextField } from "#/components/ui/text-field.tsx";
+import type { PutProviderRequest } from "#/lib/contract/provider.ts";
+import { builtInProviders, type ProviderRow } from "./provider-rows.ts";
+
+export type SetProviderAction = ServerAction<PutProviderRequest & { provider: string }>;
+
+type Props = {
+  /** The provider whose key is set; null for one that is named in the form. */
+  row: ProviderRow | null;
+  set: SetProviderAction;
+};
+
+/** Sets or replaces the workspace's own key and address of a provider. */
+export function SetProvider({ denied, ...props }: Props & { denied: string | null }) {
+  const { row } = props;
+  const label = row === null ? "Add provider" : row.access === "workspace" ? "Replace key" : "Set key";
+  return (
+    <DialogButton
+      variant={row ? "ghost" : "secondary"}
+      aria-label={row ? `${label} of ${row.provider}` : undefined}
+      disabledReason={denied}
+      dialog={(close) => <SetProviderForm {...props} label={label} onDone={close} />}
+    >
+      {label}
+    </DialogButton>
+  );
+}
+
+type Draft = { provider: string; url: string; hasKey: boolean; needsNone: boolean };
+
+function SetProviderForm({ row, set, label, onDone }: Props & { label: string; onDone: () => void }) {
+  const before = row?.access === "workspace" ? row : null;
+  const [draft, setDraft] = useState<Draft>({
+    ...{ provider: row?.provider ?? "", url: before?.baseUrl ?? "" },
+    ...{ hasKey: false, needsNone: false },
+  });
+  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
+  const { run, isBusy, refusal } = useServerAction(set);
+  const { provider } = draft;
+  const isCompatible = provider !== "" && !builtInProviders.includes(provider);
+  const url = draft.url.trim();
+  const submit = (fields: FormData) => {
+    const key = String(fields.get("apiKey") ?? "");
+    const apiKey = key !== "" || draft.needsNone ? { apiKey: draft.needsNone ? "" : key } : {};
+    run({ provider, ...(url === "" ? {} : { baseUrl: url }), ...apiKey }, () => {
+      onDone();
+      toast.success(before ? "Key replaced" : "Key set", { description: provider });
+    });
+  };
+  return (
+    <FormDialog
+      title={row ? `${label} of ${row.provider}` : label}
+      description="The workspace’s own key; it counts before the installation’s, from the next call of every run on."
+      submitLabel={before ? "Replace key" : "Set key"}
+      busy={isBusy}
+      disabledReason={missingIn(draft, isCompatible, before)}
+      onSubmit={submit}
+    >
+      {row ? null : (
+        <TextField
+          label="Provider"
+          mono
+          maxLength={64}
+          hint="Model refs begin with this name."
+          value={provider}
+          onText={(name) => change({ provider: name })}
+          error={fieldMessage(refusal, "provider")}
+        />
+      )}
+      <TextField
+        label="Base URL"
+        mono
+        type="url"
+        maxLength={2048}
+        placeholder={isCompatible ? "https://models.example.com/v1" : undefined}
+        hint={
+          isCompatible
+            ? "Of a server that speaks OpenAI’s chat format."
+            : "Empty: the provider’s own address. Another one needs the key again."
+        }
+        value={draft.url}
+        onText={(text) => change({ url: text })}
+        error={fieldMessage(refusal, "baseUrl")}
+      />
+      {draft.needsNone ? null : (
+        <KeyField
+          hint={
+            before
+              ? "The present key is not shown; it is replaced."
+              : "Stored encrypted, sent to this address only, never shown again."
+          }
+          error={fieldMessage(refusal, "apiKey")}
+          onHasKey={(hasKey) => change({ hasKey })}
+        />
+      )}
+      {isCompatible ? (
+        <Checkbox
+          checked={draft.needsNone}
+          onCheckedChange={(needsNone) => change({ needsNone, hasKey: false })}
+          label="The server needs no key"
+        />
+      ) : null}
+      <RefusalCallout refusal={refusal} shown={["provider", "baseUrl", "apiKey"]} />
+    </FormDialog>
+  );
+}
+
+/** The key stands in the field only, neither in the page's state nor in its markup: what is told is whether there is one. */
+function KeyField({
+  hint,
+  error,
+  onHasKey,
+}: {
+  hint: string;
+  error: string | undefined;
+  onHasKey: (hasKey: boolean) => void;
+}) {
+  return (
+    <Field label="API key" hint={hint} error={error}>
+      {(control) => (
+        <Input
+          {...control}
+          mono
+          name="apiKey"
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={4096}
+          onChange={(event) => onHasKey(event.currentTarget.value !== "")}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** What the form lacks. That a changed address needs the key again is the server's to say. Pure. */
+function missingIn(draft: Draft, isCompatible: boolean, before: ProviderRow | null): string | null {
+  if (draft.provider === "") return "Name the provider.";
+  if (isCompatible && draft.url.trim() === "") return "Give the address of the server.";
+  if (draft.hasKey || draft.needsNone) return null;
+  if (before === null) return "Enter the key.";
+  return draft.url.trim().replace(/\/+$/, "") === before.baseUrl ? "Nothing is changed." : null;
+}

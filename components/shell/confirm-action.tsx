@@ -1,0 +1,65 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#/components/ui/button.tsx";
+import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
+import { type ServerAction, useServerAction } from "./use-server-action.ts";
+
+/** A quiet button for what cannot be taken back: it asks first, and a toast says what became of it. */
+export function ConfirmAction<I extends object>({
+  label,
+  of,
+  denied,
+  question,
+  confirmLabel,
+  action,
+  input,
+  done,
+  refused,
+  children,
+}: {
+  label: string;
+  /** What it is done to, for the button's accessible name and the toast. */
+  of: string;
+  denied: string | null;
+  question: string;
+  confirmLabel: string;
+  action: ServerAction<I>;
+  input: I;
+  /** Titles of the toasts. */
+  done: string;
+  refused: string;
+  /** What follows from it. */
+  children: ReactNode;
+}) {
+  const [isOpen, setOpen] = useState(false);
+  const { run, isBusy } = useServerAction(action, {
+    refused: ({ message }) => {
+      setOpen(false);
+      toast.error(refused, { description: message });
+    },
+  });
+  const confirm = () =>
+    run(input, () => {
+      setOpen(false);
+      toast.success(done, { description: of });
+    });
+  return (
+    <>
+      <Button variant="ghost" aria-label={`${label} ${of}`} disabledReason={denied} onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      <ConfirmDialog
+        open={isOpen}
+        onOpenChange={setOpen}
+        title={question}
+        confirmLabel={confirmLabel}
+        busy={isBusy}
+        onConfirm={confirm}
+      >
+        {children}
+      </ConfirmDialog>
+    </>
+  );
+}

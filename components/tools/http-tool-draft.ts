@@ -1,0 +1,92 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { CreateToolRequest } from "#/lib/contract/tool.ts";
+import { type Mutability, judgeMutability } from "#/lib/tools/mutability.ts";
+import { parseHeaderLines, parseQueryLines } from "./header-lines.ts";
+
+/** An HTTP tool as it stands in the form: everything is text. */
+export type HttpToolDraft = {
+  name: string;
+  description: string;
+  method: string;
+  url: string;
+  headers: string;
+  query: string;
+  body: string;
+  input: string;
+  isMutating: boolean;
+};
+
+export const emptyHttpTool: HttpToolDraft = {
+  ...{ name: "", description: "", method: "GET", url: "", headers: "", query: "", body: "", input: "" },
+  isMutating: false,
+};
+
+/** What is wrong with which field of the form. */
+export type HttpToolFaults = Partial<Record<"headers" | "query" | "body" | "input", string>>;
+
+type HttpRequest = {
+  method: string;
+  url: string;
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: Json;
+};
+
+/** What is sent, and what of the draft cannot be; names, addresses and schemas are judged by the server. Pure. */
+export function readHttpTool(draft: HttpToolDraft): { request: CreateToolRequest; faults: HttpToolFaults } {
+  const headers = parseHeaderLines(draft.headers);
+  const query = parseQueryLines(draft.query);
+  const body = parseBody(draft.body);
+  const input = parseSchema(draft.input);
+  const faults: HttpToolFaults = {};
+  const http: HttpRequest = { method: draft.method, url: draft.url.trim() };
+  if ("fault" in headers) faults.headers = headers.fault;
+  else if (Object.keys(headers.headers).length > 0) http.headers = headers.headers;
+  if ("fault" in query) faults.query = query.fault;
+  else if (Object.keys(query.query).length > 0) http.query = query.query;
+  if ("fault" in body) faults.body = body.fault;
+  else if (body.value !== undefined) http.body = body.value;
+  if ("fault" in input) faults.input = input.fault;
+  const description = draft.description.trim();
+  const request: CreateToolRequest = {
+    name: draft.name.trim(),
+    ...(description === "" ? {} : { description }),
+    ...("value" in input && input.value ? { input: input.value } : {}),
+    http: http as JsonObject,
+    ...(draft.isMutating ? { mutating: true as const } : {}),
+  };
+  return { request, faults };
+}
+
+/** How the calls of such a tool would be judged, by the rule that judges them later. Pure. */
+export function judgementOf(draft: HttpToolDraft): Mutability {
+  const { request } = readHttpTool(draft);
+  return judgeMutability({ kind: "http", ...(request.http as HttpRequest), mutating: draft.isMutating });
+}
+
+/** JSON where it is JSON; what begins like JSON must be it; everything else, a lone template too, is text. Pure. */
+function parseBody(text: string): { value: Json | undefined } | { fault: string } {
+  const trimmed = text.trim();
+  if (trimmed === "") return { value: undefined };
+  const parsed = jsonOf(trimmed);
+  if (parsed !== undefined) return { value: parsed };
+  if (/^(\{(?!\{)|\[)/.test(trimmed)) return { fault: "This is not valid JSON. Templates stand inside of strings." };
+  return { value: text };
+}
+
+function parseSchema(text: string): { value: JsonObject | null } | { fault: string } {
+  if (text.trim() === "") return { value: null };
+  const parsed = jsonOf(text);
+  if (parsed === undefined) return { fault: "This is not valid JSON." };
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    return { fault: 'A schema is a JSON object, for example {"type": "object"}.' };
+  return { value: parsed };
+}
+
+function jsonOf(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
