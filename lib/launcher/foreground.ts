@@ -6,6 +6,8 @@ export interface ForegroundOptions {
   env?: NodeJS.ProcessEnv;
   /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
   output?: "inherit" | "stderr" | "capture";
+  /** What ends the child, for one that clears up after itself on this signal only; by default what ended us. */
+  endWith?: "SIGINT";
 }
 
 export interface ForegroundResult {
@@ -27,7 +29,7 @@ export function runNode(script: string, args: string[], options: ForegroundOptio
     });
     const chunks: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    const end = () => child.kill(shutdown.reason === "SIGINT" ? "SIGINT" : "SIGTERM");
+    const end = () => child.kill(options.endWith ?? (shutdown.reason === "SIGINT" ? "SIGINT" : "SIGTERM"));
     shutdown.addEventListener("abort", end, { once: true });
     if (shutdown.aborted) end();
     child.once("error", reject);

@@ -38,7 +38,9 @@ async function runPlaywright(env: NodeJS.ProcessEnv, problem: string | null): Pr
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   };
-  const { code } = await runNode(join(REPOSITORY, "node_modules/playwright/cli.js"), args, { env: playwrightEnv });
+  const playwright = join(REPOSITORY, "node_modules/playwright/cli.js");
+  // On SIGTERM it dies at once, and what its set-up started lives on.
+  const { code } = await runNode(playwright, args, { env: playwrightEnv, endWith: "SIGINT" });
   return tallyPlaywright(readReport(report), code === 0);
 }
 
