@@ -31,7 +31,10 @@ export const UpdateModelRequest = z.strictObject({ retired: z.boolean() }).meta(
 /** A model that the catalogue does not have, of any provider; a price that is not given is unknown. */
 export const CreateModelRequest = z
   .strictObject({
-    id: z.string().regex(/^[^\s:][^\s]{0,199}$/, "no spaces, and no colon at its start; at most 200 characters"),
+    id: z
+      .string()
+      .regex(/^[^\s:][^\s]{0,199}$/, "no spaces, and no colon at its start; at most 200 characters")
+      .refine((id) => id.isWellFormed(), "must be well-formed Unicode (no lone surrogates)"),
     provider: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lower-case letters, digits, ., _ and -; at most 64"),
     name: z.string().trim().min(1).max(200).optional(),
     price: ModelPrice.nullable().optional(),

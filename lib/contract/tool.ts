@@ -41,7 +41,9 @@ export const ToolView = z
 export type ToolView = z.infer<typeof ToolView>;
 
 /** Names by which definitions refer to tools and servers. */
-const ToolName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, "letters, digits, _ and -; at most 64");
+const ToolName = z
+  .string()
+  .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/, "letters, digits, _ and -; at most 64; not __proto__");
 
 /** An HTTP tool for all workflows of the workspace; the fields are those of a tool in a definition. */
 export const CreateToolRequest = z

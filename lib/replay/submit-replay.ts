@@ -4,7 +4,7 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { TriggerKind } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { contentHash, canonicalJson } from "#/lib/core/hash.ts";
+import { canonicalText, contentHash } from "#/lib/core/hash.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { lockWorkspace } from "#/lib/runs/admission-store.ts";
 import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
@@ -128,7 +128,7 @@ function auditDetails({ facts, plan }: Decided): JsonObject {
   return {
     replayOf: facts.source.id,
     mode: plan.mode,
-    planHash: contentHash(canonicalJson(plan as unknown as JsonObject)),
+    planHash: contentHash(canonicalText(plan as unknown as JsonObject)),
     policyRevision: facts.policies.revision,
     version: plan.targetVersion,
     models: [...new Set(plan.models.map((model) => model.ref))],

@@ -158,10 +158,15 @@ async function recordedTurn(session: Session, spanId: string, node: AgentNode): 
   return { parts: output.parts, output: output.output ?? null };
 }
 
+/** A model may make names up, of any length and of what no key can hold. */
+function stepName({ tools }: Agent, { name }: ToolCallPart): string {
+  return tools.some((tool) => tool.name === name) ? name : "unknown";
+}
+
 /** One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. */
 async function makeCall(agent: Agent, turn: number, index: number, call: ToolCallPart): Promise<ChatPart> {
   const { session, node } = agent;
-  const key = `${agent.key}/turn-${turn}/${call.name}-${index}`;
+  const key = `${agent.key}/turn-${turn}/${stepName(agent, call)}-${index}`;
   const answer = (output: Json, isError: boolean): ChatPart => ({
     type: "tool_result",
     callId: call.id,

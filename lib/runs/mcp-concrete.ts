@@ -5,9 +5,9 @@ import { type McpConversation, secretsOfHeaders, withMcpServer } from "#/lib/too
 import { recordListing } from "#/lib/tools/mcp-servers.ts";
 import { schemaOf } from "#/lib/tools/mcp-definition.ts";
 import type { ToolFacts } from "#/lib/tools/mutability.ts";
-import { openHeaders, selectServer } from "#/lib/tools/store.ts";
+import { openHeaders, selectServer, selectToolsOf } from "#/lib/tools/store.ts";
 import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
-import { factsOfTool, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import { factsOfTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import { argumentsOf } from "./call-arguments.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { engineCtx } from "./engine-audit.ts";
@@ -49,17 +49,18 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
  * the trust; a server that cannot be asked proves nothing, so the call counts as mutating.
  */
 async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, label: string): Promise<ToolFacts> {
-  const facts = factsOfTool(tool, call.mutating === true);
   try {
     const listed = await converse(session, tool, `Checking ${label}`, recheckTimeoutMs, async (conversation) => ({
       tools: await conversation.listTools(),
       protocolVersion: conversation.protocolVersion,
     }));
     const now = listed.tools.find(({ name }) => name === tool.name);
-    if (now?.hash === tool.definitionHash) return facts;
-    await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
-    return now
-      ? factsOfTool({ ...tool, definition: now.definition, definitionHash: now.hash }, call.mutating === true)
+    if (now?.hash !== tool.definitionHash)
+      await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
+    // What the workspace says of the tool may have changed while the server took its time.
+    const known = toolOf(call.source, await selectToolsOf(database(), session.workspace.id, [call.source]));
+    return now && known
+      ? factsOfTool({ ...known, definition: now.definition, definitionHash: now.hash }, call.mutating === true)
       : { kind: "missing" };
   } catch (error) {
     if (!(error instanceof ToolCallError) || session.stop.signal.aborted) throw error;

@@ -15,12 +15,15 @@ export function retryRule(
   return { ...(kind === "model" ? modelDefault : toolDefault), ...author };
 }
 
+/** A server may ask for any wait, and no run waits for a century (or for a time that no clock can show). */
+const longestAskedMs = 86_400_000;
+
 /**
- * How long to wait before attempt `next` (2, 3, …), in ms. A server's Retry-After is obeyed as the least wait; the rest
- * grows exponentially with jitter (half to whole), so that many runs that failed together do not return together.
+ * How long to wait before attempt `next` (2, 3, …), in ms. A server's Retry-After is obeyed as the least wait, up to a day;
+ * the rest grows exponentially with jitter (half to whole), so that many runs that failed together do not return together.
  */
 export function backoffMs(rule: RetryRule, next: number, retryAfterMs: number | null, random: () => number): number {
   const exponential = Math.min(rule.maxBackoffMs, rule.backoffMs * rule.factor ** (next - 2));
   const jittered = Math.round(exponential * (0.5 + random() / 2));
-  return Math.max(jittered, retryAfterMs ?? 0);
+  return Math.max(jittered, Math.min(retryAfterMs ?? 0, longestAskedMs));
 }

@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import type { Scope } from "#/lib/contract/access.ts";
 import type { ApiKeyCreated, CreateApiKeyRequest } from "#/lib/contract/administration.ts";
 import { DomainError, invalidField } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -7,7 +9,9 @@ import { apiKeyHash, apiKeyPrefix, newApiKeySecret } from "./api-key-secret.ts";
 import { insertApiKey } from "./api-key-store.ts";
 import { recordAudit } from "./audit.ts";
 import { memberOf, type Ctx } from "./ctx.ts";
-import { authorize, isPermitted } from "./permissions.ts";
+import { lockMembers, selectMember } from "./member-store.ts";
+import { authorize, isPermitted, isRolePermitted } from "./permissions.ts";
+import { isBeyond } from "./revoke-keys-beyond.ts";
 
 /**
  * Makes an API key of this workspace; its secret is in the answer and nowhere else. The scope `account` may only be
@@ -26,6 +30,7 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
   if (secretHash === null) throw new Error("a new secret does not have the form of one");
   const id = newId("apiKey");
   await inTransaction(ctx.db, async (tx) => {
+    await assertMakerMay(ctx, tx, scopes);
     await insertApiKey(tx, {
       id,
       workspaceId: ctx.workspace.id,
@@ -39,4 +44,17 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
     await recordAudit(ctx, tx, { action: "api_key.created", target: id, details: { name: input.name, scopes } });
   });
   return { id, secret };
+}
+
+/**
+ * Who is removed or demoted at this moment loses the keys that they made: none may come to be behind that. Under the lock
+ * that changes of members take, the maker must still be what the key acts for.
+ */
+async function assertMakerMay(ctx: Ctx, tx: Transaction, scopes: readonly Scope[]): Promise<void> {
+  const maker = memberOf(ctx.actor);
+  if (maker === null) return;
+  await lockMembers(tx, ctx.workspace.id);
+  const role = (await selectMember(tx, ctx.workspace.id, maker))?.role ?? null;
+  if (role === null || !isRolePermitted(role, "key:write") || isBeyond(scopes, role))
+    throw new DomainError("forbidden", "The member in whose name this key would act may no longer make it.");
 }

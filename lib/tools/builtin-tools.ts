@@ -52,8 +52,8 @@ const httpGet: BuiltinTool = {
     additionalProperties: false,
   },
   outputSchema: { type: "object", required: ["status", "body"], properties: { status: { type: "integer" }, body: {} } },
-  // An address may hold a method override, whoever chose it.
-  factsOf: ({ url }) => ({ kind: "http", method: "GET", url: typeof url === "string" ? url : "" }),
+  // An address may hold a method override, whoever chose it. Judged as it is sent: URLs lose the line breaks inside them.
+  factsOf: ({ url }) => ({ kind: "http", method: "GET", url: URL.parse(String(url))?.href ?? String(url) }),
   call: async (args, way) => {
     if (typeof args.url !== "string") throw refusedCall("http.get needs a url");
     const { status, body } = await executeHttpCall(

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { canonicalJson, sha256Hex } from "#/lib/core/hash.ts";
+import { canonicalText, sha256Hex } from "#/lib/core/hash.ts";
 import type { HttpCall } from "./http-call.ts";
 
 /**
@@ -8,23 +8,6 @@ import type { HttpCall } from "./http-call.ts";
  */
 export function callSignature(call: { tool: string; args: Json }): string {
   return sha256Hex(canonicalText({ tool: call.tool, args: call.args }));
-}
-
-/** RFC 8785 has no form for lone surrogates; arguments that hold one are escaped instead, so that they differ too. */
-function canonicalText(value: Json): string {
-  try {
-    return canonicalJson(value);
-  } catch {
-    return `escaped:${JSON.stringify(sorted(value))}`;
-  }
-}
-
-function sorted(value: Json): Json {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const copy = Object.create(null) as JsonObject;
-  for (const key of Object.keys(value).sort()) copy[key] = sorted(value[key] ?? null);
-  return copy;
 }
 
 /** Differ from attempt to attempt or hold secrets that rotate, and do not say what is asked for. */

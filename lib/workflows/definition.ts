@@ -23,8 +23,9 @@ function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-const identifier = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
-const identifierRule = "expected a letter or _, then letters, digits, _ or - (at most 64 characters)";
+/** `__proto__` is no name: an object that holds it by assignment has it as its prototype. */
+const identifier = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+const identifierRule = "expected a letter or _, then letters, digits, _ or - (at most 64 characters, not __proto__)";
 export const NodeId = z.string().regex(identifier, identifierRule);
 const ToolName = z.string().regex(identifier, identifierRule);
 
@@ -169,7 +170,9 @@ const mapFields = {
   /** A list, or a template that gives one. */
   over: JsonValue,
   /** The name under which the inner nodes see one element. */
-  as: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _"),
+  as: z
+    .string()
+    .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _, not __proto__"),
   concurrency: z.int().min(1).max(100).default(1),
 };
 type MapNode = z.infer<z.ZodObject<typeof mapFields>> & { nodes: NodeDefinition[] };

@@ -6,7 +6,7 @@ import { startStack, type Stack } from "#/tests/support/processes.ts";
 import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
 import { echo, greet, stackTenants, type StackTenant } from "#/tests/support/stack-tenants.ts";
 
-type Operation = { method: string; path: string; query: string[] };
+type Operation = { method: string; path: string; query: string[]; hasBody: boolean };
 
 let stack: Stack;
 let mine: StackTenant;
@@ -28,13 +28,17 @@ afterAll(() => stack?.stop());
 // oxlint-disable-next-line typescript/no-explicit-any -- the OpenAPI document is read as a client would, without our types
 function operationsOf(document: any): Operation[] {
   return Object.entries(
-    document.paths as Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>,
+    document.paths as Record<
+      string,
+      Record<string, { parameters?: { in: string; name: string }[]; requestBody?: unknown }>
+    >,
   )
     .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method, path, operation })))
     .filter(({ method }) => /^(get|post|put|patch|delete)$/.test(method))
     .map(({ method, path, operation }) => ({
       method: method.toUpperCase(),
       path,
+      hasBody: operation.requestBody !== undefined,
       query: (operation.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name),
     }));
 }
@@ -166,6 +170,115 @@ describe("hostile payloads are refused clearly or stored readably", { timeout: 6
       expectNoFault(await api.call(method, filled(path, "nowhere"), { raw: bytes }), `${method} ${path} ${name}`);
     });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe("a body that is right but for one value", { timeout: 120_000 }, () => {
+  const values = [
+    String.raw`"\u0000"`,
+    String.raw`"\ud800"`,
+    '"__proto__"',
+    `"${"x".repeat(70_000)}"`,
+    "9223372036854775808",
+    "null",
+    '"+275760-09-13T00:00:00Z"',
+    String.raw`["\u0000"]`,
+    "[".repeat(190) + "]".repeat(190),
+  ];
+  const names = [String.raw`"\u0000"`, String.raw`"\ud800"`, '"__proto__"', '"constructor"'];
+  const here = "@here@";
+
+  /** Copies of a value with a mark in place of each of its parts in turn, and of each of its names. */
+  function* marked(value: unknown): Generator<unknown> {
+    yield here;
+    if (typeof value !== "object" || value === null) return;
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) for (const part of marked(item)) yield value.with(index, part);
+      return;
+    }
+    yield { ...value, [here]: 1 };
+    for (const [name, item] of Object.entries(value)) {
+      yield Object.fromEntries(Object.entries(value).map(([key, own]) => [key === name ? here : key, own]));
+      for (const part of marked(item)) yield { ...value, [name]: part };
+    }
+  }
+
+  let count = 0;
+  const fresh = () => `odd${count++}`;
+  const tool = {
+    http: { method: "POST", url: "http://a.example/{{ args.x }}", headers: { a: "b" }, query: { c: "d" } },
+  };
+  const definition = {
+    name: "x",
+    tools: { t: { description: "d", input: { type: "object" }, ...tool, retry: { maxAttempts: 2 } } },
+    nodes: [
+      { id: "a", type: "transform", title: "t", value: { k: "{{ trigger }}" } },
+      { id: "c", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "hi" } },
+      { id: "m", type: "map", over: [1], as: "x", nodes: [{ id: "i", type: "tool", tool: "t" }] },
+    ],
+    output: { z: "{{ nodes.a.output }}" },
+  };
+  const policy = { allowedModels: ["a:b"], allowedProviders: ["a"], replay: { allowMutations: null } };
+  const replay = { mode: "model", model: { id: "m", ref: "a:m" }, nodeIds: ["x"], targetVersion: 1, fromNodeId: "y" };
+  const more = { nodeMapping: { a: "b", c: null }, payload: { a: 1 }, environment: "staging", maxCostMicros: 5 };
+  const bodies: Record<string, () => unknown> = {
+    "POST /workflows": () => ({ slug: fresh(), name: "n", definition }),
+    "POST /workflows/{slug}/versions": () => ({ definition: echo }),
+    "POST /workflows/{slug}/runs": () => ({
+      payload: { a: "b" },
+      tags: ["t"],
+      delay: "1h",
+      ttl: "2h",
+      concurrencyKey: "k",
+    }),
+    "POST /workflows/{slug}/pause": () => ({ reason: "r" }),
+    "POST /prompts": () => ({ name: fresh(), text: "t" }),
+    "POST /prompts/{id}/revisions": () => ({ text: fresh() }),
+    "POST /runs/{id}/replay": () => ({ ...replay, ...more }),
+    "POST /runs/{id}/replay/preflight": () => ({ ...replay, ...more }),
+    "POST /runs/{id}/reschedule": () => ({ delay: "1h" }),
+    "POST /runs/{id}/approvals/{spanId}": () => ({ decision: "approve", comment: "c" }),
+    "PUT /policies": () => policy,
+    "PUT /policies/account": () => policy,
+    "POST /models": () => ({ id: fresh(), provider: "acme", name: "n", price: { input: 1, output: 2 } }),
+    "PATCH /models/{ref}": () => ({ retired: false }),
+    "PUT /node-mappings": () => ({ workflow: "odd", from: 1, to: 2, visibility: "shared", pairs: { a: "b" } }),
+    "PUT /environments/{name}/variables": () => ({ variables: { A: "x", B: { value: "y", secret: true } } }),
+    "POST /api-keys": () => ({ name: "n", scopes: ["runs:read"], expiresAt: "2090-01-01T00:00:00Z" }),
+    "POST /members": () => ({ email: `${fresh()}@example.com`, name: "N", role: "viewer" }),
+    "PATCH /members/{id}": () => ({ role: "viewer" }),
+    "POST /invitations": () => ({ email: `${fresh()}@example.com`, role: "viewer" }),
+    "PUT /providers/{provider}": () => ({ apiKey: "k", baseUrl: "https://api.example.com/v1" }),
+    "POST /mcp-servers": () => ({ name: fresh(), url: "http://127.0.0.1:1/mcp", headers: { "x-a": "b" } }),
+    "PATCH /mcp-servers/{id}": () => ({ trusted: true, definitions: { a: "b" }, url: "http://127.0.0.1:1/" }),
+    "POST /tools": () => ({ name: fresh(), description: "d", input: { type: "object" }, ...tool, timeoutMs: 5 }),
+    "PATCH /tools/{id}": () => ({ readOnly: null }),
+    "POST /mutation-grants": () => ({ workflow: "odd", nodeIds: ["i"], durationMs: 1000, reason: "r" }),
+    "PUT /workspace": () => ({ retentionDays: null }),
+  };
+
+  test("every field of every body of the OpenAPI document", async () => {
+    expect((await api.call("POST", "/workflows", { body: { slug: "odd", definition } })).status).toBe(201);
+    const { body: prompt } = await api.call("POST", "/prompts", { body: { name: "odd", text: "t" } });
+    const run = await api.ran("echo", { payload: 1 });
+    const ids: Record<string, string> = { workflows: "odd", prompts: prompt.id, runs: run.id, environments: "odd" };
+    const writes = operations.filter(({ hasBody }) => hasBody);
+    expect(writes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(bodies).sort());
+    const sent = writes.flatMap(({ method, path }) => {
+      const real = path.replace(/\{\w+\}/, ids[path.split("/")[1] ?? ""] ?? "nowhere").replace(/\{\w+\}/g, "nowhere");
+      return [...marked(bodies[`${method} ${path}`]?.())].flatMap((body) => {
+        const text = JSON.stringify(body);
+        const odd = text.includes(`"${here}":`) ? names : values;
+        return odd.map((value) => ({ method, real, raw: text.replace(`"${here}"`, () => value) }));
+      });
+    });
+    // A server that cannot be reached is a 502 of its own, and no fault of ours.
+    const isOurs = ({ real }: { real: string }) => real !== "/mcp-servers";
+    await each(sent.filter(isOurs), async ({ method, real, raw }) => {
+      expectNoFault(await api.call(method, real, { raw }), `${method} ${real} ${raw.slice(0, 300)}`);
+    });
+    await api.call("PUT", "/policies", { body: {} });
+    await api.call("PUT", "/policies/account", { body: {} });
   });
 });
 

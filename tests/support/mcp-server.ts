@@ -20,6 +20,8 @@ export async function startMcpServer(generation: Generation = "both") {
     balanceText: "Reads a balance",
     breakCalls: false,
     status: 0,
+    /** Done before the tools are listed. */
+    onList: null as (() => Promise<unknown>) | null,
   };
   const handler = createMcpHandler((context) => bankServer(context, state), {
     legacy: generation === "2026-07-28" ? "reject" : "stateless",
@@ -33,6 +35,7 @@ export async function startMcpServer(generation: Generation = "both") {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const message = text === "" ? {} : (JSON.parse(text) as { method?: string; params?: JsonObject; id?: Json });
     if (message.method) requests.push({ method: message.method, params: message.params ?? {}, headers });
+    if (message.method === "tools/list") await state.onList?.();
     if (state.status !== 0) return sendJson(response, state.status, { error: "not now" });
     if (message.method === "tools/call" && state.breakCalls) return void response.destroy();
     if (generation === "2025-11-25" && message.method === "server/discover")

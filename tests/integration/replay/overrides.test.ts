@@ -253,6 +253,16 @@ describe("payload, environment and budget", () => {
     expect(await replayed(system, run.id)).toMatchObject({ payload: { n: 2 }, output: 4 });
   });
 
+  test("a payload that has no canonical form (half a character, U+0000) is replayed like any other", async () => {
+    const { system } = await tenantOf(stage);
+    const flow = { name: "echo", nodes: [{ id: "echo", type: "transform", value: "{{ trigger }}" }] };
+    const payload = { a: "\ud800", "b\udc00": ["x\u0000"] };
+    const run = await recorded(system, "echo", flow, payload);
+    expect(run).toMatchObject({ status: "completed", payload });
+    expect(await replayed(system, run.id)).toMatchObject({ status: "completed", payload });
+    expect(await replayed(system, run.id, { payload: "\udfff" })).toMatchObject({ payload: "\udfff" });
+  });
+
   test("a payload that does not fit is refused with its path", async () => {
     const { system } = await tenantOf(stage);
     const run = await recorded(system, "typed", typed, { n: 2 });

@@ -12,10 +12,12 @@ import { startStack, type Stack } from "#/tests/support/processes.ts";
 import { loadRoutes, restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
 
-/** Every secret of this test holds this word, in whatever form it is written. */
+/** Every secret of this test holds this word, in whatever form it is written, or is this number. */
 const mark = "SENTINEL";
+const pin = "48151623423";
 const secrets = {
-  variable: `${mark}-variable-a/b+c"d é`,
+  // Longer than what a message quotes of a value.
+  variable: `${mark}-variable-a/b+c"d é${"-0123456789".repeat(40)}`,
   token: `${mark}-token-9f8e7d6c5b`,
   providerKey: `sk-${mark}-provider-1a2b3c4d`,
   mcpHeader: `Bearer ${mark}-mcp-0a1b2c3d4e`,
@@ -57,7 +59,7 @@ async function enterSecrets(): Promise<void> {
   const { variable, token, providerKey, mcpHeader } = secrets;
   const sealed = (value: string) => ({ value, secret: true });
   await call("PUT", "/environments/production/variables", {
-    variables: { ECHO: echo.url, VAR: sealed(variable), TOKEN: sealed(token) },
+    variables: { ECHO: echo.url, VAR: sealed(variable), TOKEN: sealed(token), PIN: sealed(pin) },
   });
   await call("PUT", "/providers/acme", { apiKey: providerKey, baseUrl: `${echo.url}/v1` });
   for (const id of ["echo", "fail"]) await call("POST", "/models", { id, provider: "acme" });
@@ -108,6 +110,7 @@ const flows: Record<string, object> = {
   all: {
     nodes: [
       node("post", { http: http("/echo") }),
+      node("pin", { http: { ...http("/echo"), body: '{"pin": {{ env.PIN }}}' } }),
       node("shared", { use: "shared", arguments: { a: "{{ env.VAR }}" } }),
       node("mcp", { mcp: { server: "bank", tool: "echo_headers" }, arguments: {} }),
       node("odd", { mcp: { server: "bank", tool: "send_money" }, arguments: { account: "{{ env.VAR }}", cents: 1 } }),
@@ -159,7 +162,9 @@ const flows: Record<string, object> = {
   model_fails: one(model("fail")),
   model_schema: one({ ...model("echo"), output: { type: "object", required: ["a"] } }),
   agent: { tools: { shared: { use: "shared" } }, ...one({ ...model("echo"), type: "agent", tools: ["shared"] }) },
+  long_path: one({ type: "tool", http: { method: "GET", url: `{{ env.ECHO }}/fail/${"x".repeat(150)}{{ env.VAR }}` } }),
   child_fails: one({ type: "workflow", workflow: "strict", payload: { n: "{{ env.TOKEN }}" } }),
+  child_fails_long: one({ type: "workflow", workflow: "strict", payload: { n: "{{ env.VAR }}" } }),
 };
 
 async function runFlows(): Promise<string[]> {
@@ -233,7 +238,7 @@ function textOf(value: unknown): string {
 
 const leaks = (texts: string[]) =>
   texts.flatMap((text) => {
-    const at = text.indexOf(mark);
+    const at = text.search(new RegExp(`${mark}|${pin}`, "i"));
     return at === -1 ? [] : [`${text.slice(0, 80)} … ${text.slice(Math.max(0, at - 60), at + 60)}`];
   });
 

@@ -129,6 +129,27 @@ describe("API keys", () => {
     }
   });
 
+  test("nobody makes a key by a right that they had when the request began", async () => {
+    const [leaving, lowered, owner] = [await tenant.as("admin"), await tenant.as("admin"), await tenant.as("owner")];
+    const keyOf = async (ctx: Ctx, ...held: Scope[]): Promise<Ctx> => {
+      const { secret } = await createApiKey(ctx, { name: "maker", scopes: held });
+      const found = await resolveApiKey(database(), secret);
+      if (!found) throw new Error("a key that was just made resolves");
+      return { ...ctx, ...found };
+    };
+    const begun = [leaving, lowered, await keyOf(leaving, "admin"), await keyOf(lowered, "admin")];
+    const account = [owner, await keyOf(owner, "admin", "account")];
+    await removeMember(tenant.system, userIdOf(leaving));
+    await changeMemberRole(tenant.system, userIdOf(lowered), "operator");
+    await changeMemberRole(tenant.system, userIdOf(owner), "admin");
+    const make = (ctx: Ctx, scope: Scope) => createApiKey(ctx, { name: "late", scopes: [scope] });
+    for (const ctx of begun) await expect(make(ctx, "runs:read")).rejects.toMatchObject({ code: "forbidden" });
+    for (const ctx of account) {
+      await expect(make(ctx, "account")).rejects.toMatchObject({ code: "forbidden" });
+      await expect(make(ctx, "runs:read")).resolves.toMatchObject({ id: expect.any(String) });
+    }
+  });
+
   test("an expiry in the past is refused, naming the field", async () => {
     await expect(
       createApiKey(tenant.system, { name: "x", scopes: ["runs:read"], expiresAt: "2020-01-01T00:00:00Z" }),

@@ -35,7 +35,13 @@ afterAll(async () => {
 });
 beforeEach(() => {
   bank.forget();
-  Object.assign(bank.state, { balanceHint: true, balanceText: "Reads a balance", breakCalls: false, status: 0 });
+  Object.assign(bank.state, {
+    balanceHint: true,
+    balanceText: "Reads a balance",
+    breakCalls: false,
+    status: 0,
+    onList: null,
+  });
 });
 
 const own = (id: string, tool: string, args: object, change: object = {}) => ({
@@ -259,6 +265,24 @@ describe("a replay", () => {
     expect(await toolNamed(system, "read_balance")).toMatchObject({ mutating: true, changedSinceTrusted: true });
     await updateMcpServer(system, added.id, { trusted: true });
     expect(await toolNamed(system, "read_balance")).toMatchObject({ mutating: false, changedSinceTrusted: false });
+  });
+
+  test("obeys what an admin says while the server is asked", async () => {
+    for (const change of [
+      (system: Ctx, id: string) => updateMcpServer(system, id, { trusted: false }),
+      async (system: Ctx) => markTool(system, (await toolNamed(system, "read_balance")).id ?? "", false),
+      (system: Ctx, id: string) => deleteMcpServer(system, id),
+    ]) {
+      const { system, added } = await workspaceWithBank();
+      await updateMcpServer(system, added.id, { trusted: true });
+      const run = await recorded(system, "flow", { name: "flow", nodes: [balance] }, payload);
+      bank.forget();
+      bank.state.onList = () => change(system, added.id);
+      const replay = await replayed(system, run.id);
+      bank.state.onList = null;
+      expect(bank.calls("read_balance")).toEqual([]);
+      expect(replay).toMatchObject({ status: "completed", effects: { live: 0, dryRunRecorded: 1 } });
+    }
   });
 
   test("answers dry when the server cannot be asked whether its definition is still the trusted one", async () => {

@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
+import { createModel } from "#/lib/models/create-model.ts";
+import { putProvider } from "#/lib/models/providers.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { deleteTool } from "#/lib/tools/delete-tool.ts";
 import { listTools } from "#/lib/tools/list-tools.ts";
@@ -17,6 +19,8 @@ let stage: Stage;
 let bank: McpTestServer;
 /** Redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
 let door: FakeService;
+/** A model that calls a tool by this name first, and then answers. */
+let odd: FakeService & { called: string };
 beforeAll(async () => {
   stage = await openStage();
   bank = await startMcpServer();
@@ -24,9 +28,11 @@ beforeAll(async () => {
     if (query.has("_method")) return { json: {} };
     return { status: 307, headers: { location: path === "/gone" ? "/gone?_method=delete" : `${stage.shop.url}/away` } };
   });
-  process.env["REPRISE_EGRESS_ALLOW"] += `,${bank.host},${new URL(door.url).host}`;
+  odd = await startOddModel();
+  process.env["REPRISE_EGRESS_ALLOW"] += `,${bank.host},${new URL(door.url).host},${new URL(odd.url).host}`;
 });
 afterAll(async () => {
+  await odd?.stop();
   await door?.stop();
   await bank?.close();
   await stage?.close();
@@ -36,6 +42,21 @@ beforeEach(() => {
   stage.shop.forget();
   bank.forget();
 });
+
+/** Speaks OpenAI's chat format. */
+async function startOddModel(): Promise<typeof odd> {
+  const service = await startFakeService(({ body }) => {
+    const isFirst = !body.includes('"role":"tool"');
+    const call = { index: 0, id: "call_1", type: "function", function: { name: odd.called, arguments: "{}" } };
+    const choice = isFirst
+      ? { index: 0, delta: { tool_calls: [call] }, finish_reason: "tool_calls" }
+      : { index: 0, delta: { content: "done" }, finish_reason: "stop" };
+    const chunk = { id: "c", model: "odd", choices: [choice] };
+    const text = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+    return { headers: { "content-type": "text/event-stream" }, text };
+  });
+  return { ...service, called: "" };
+}
 
 const node = (id: string, fields: object) => ({ id, type: "tool", ...fields });
 
@@ -71,12 +92,16 @@ describe("a built-in tool", () => {
       nodes: [node("x", { builtin: "http.get", arguments: { url: "http://169.254.169.254/latest" } })],
     });
     expect(refused).toMatchObject({ status: "failed", error: { code: "tool_request_refused" } });
-    const nodes = [node("x", { builtin: "http.get", arguments: { url: "{{ env.SHOP }}/a?_method=delete" } })];
+    // A URL loses the line breaks inside it before it is sent.
+    const queries = ["_method=delete", "_me\nthod=delete", "_me\tthod=delete", "x-http-\r\nmethod=delete"];
+    const nodes = queries.map((query, index) =>
+      node(`x${index}`, { builtin: "http.get", arguments: { url: `{{ env.SHOP }}/a?${query}` } }),
+    );
     const run = await recorded(system, "override", { name: "f", nodes });
     stage.shop.forget();
     const replay = await replayed(system, run.id);
     expect(stage.shop.sent()).toEqual([]);
-    expect(replay.effects.dryRunRecorded).toBe(1);
+    expect(replay.effects.dryRunRecorded).toBe(queries.length);
   });
 
   test.each([
@@ -183,6 +208,28 @@ describe("an agent", () => {
     expect(replay.status).toBe("completed");
     expect(bank.requests).toEqual([]);
     expect(replay.effects).toMatchObject({ live: 0, dryRunRecorded: 1 });
+  });
+});
+
+describe("a model that calls tools which it was not offered", () => {
+  test.each([
+    ["with U+0000 in the name", "send\u0000"],
+    ["with half a character in the name", "send\ud800"],
+    ["with a name longer than an index takes", Array.from({ length: 5_000 }, (_, n) => n.toString(36)).join("")],
+    ["with the name of an attempt", "look-0#1"],
+    ["without a name", ""],
+  ])("%s is told so, and the run goes on", async (_how, name) => {
+    const { system } = await tenantOf(stage);
+    odd.called = name;
+    odd.received.length = 0;
+    await putProvider(system, "odd", { apiKey: "", baseUrl: `${odd.url}/v1` });
+    await createModel(system, { id: "odd", provider: "odd" });
+    const act = { id: "act", type: "agent", model: "odd:odd", prompt: { text: "act" }, tools: ["look"] };
+    const tools = { look: { builtin: "time.now" } };
+    const run = await recorded(system, "flow", { name: "f", tools, nodes: [act], output: "{{ nodes.act.output }}" });
+    expect([run.status, run.error, run.output]).toEqual(["completed", null, "done"]);
+    expect(odd.received).toHaveLength(2);
+    expect(odd.received[1]?.body).toContain("There is no tool named");
   });
 });
 

@@ -20,8 +20,10 @@ describe("a secret never stands in a trace", () => {
       "with every letter that may be escaped escaped",
       secret.replace(/[^\w-]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
     ],
+    ["in JSON inside of a URL inside of a URL", encodeURIComponent(encodeURIComponent(JSON.stringify(secret)))],
+    ["as a host name", `https://${"Op-en-SE-same".toLowerCase()}.shop.test/`],
   ])("%s", (_what, text) => {
-    const clean = redactText(text, [secret]);
+    const clean = redactText(text, [secret, "Op-en-SE-same"]);
     expect(clean).toContain("[redacted]");
     expect(clean).not.toContain("same");
   });
@@ -30,6 +32,8 @@ describe("a secret never stands in a trace", () => {
     ["a text", `x${secret}`, "x[redacted]"],
     ["deep inside", [{ a: [secret] }], [{ a: ["[redacted]"] }]],
     ["as a key", { [secret]: 1 }, { "[redacted]": 1 }],
+    ["as a number", { a: 48151623, b: 48151624 }, { a: "[redacted]", b: 48151624 }],
+    ["as a number that lost digits", [Number("90071992547409931")], ["[redacted]"]],
     ["not there", { a: 1, b: null, c: true, d: "ok" }, { a: 1, b: null, c: true, d: "ok" }],
     [
       "credential headers as a whole",
@@ -42,7 +46,7 @@ describe("a secret never stands in a trace", () => {
       { authorization: { kind: "[redacted]" } },
     ],
   ])("in bodies: %s", (_what, value, clean) => {
-    expect(redactJson(value, [secret])).toEqual(clean);
+    expect(redactJson(value, [secret, "48151623", "90071992547409931"])).toEqual(clean);
   });
 
   test("own __proto__ keys survive", () => {
@@ -68,6 +72,42 @@ describe("a secret never stands in a trace", () => {
 
   test("a secret that holds another is replaced as a whole", () => {
     expect(redact(span({ input: "abcdef-abcd" }), ["abcd", "abcdef"]).input).toBe("[redacted]-[redacted]");
+  });
+
+  describe("nor does a part of one that was cut where a message quotes it", () => {
+    const long = `sk_live_${'aB/9"+'.repeat(60)}`;
+    test.each<[string, string]>([
+      ["a value", JSON.stringify(long)],
+      ["a path", encodeURIComponent(long)],
+      ["a text in JSON in JSON", JSON.stringify(JSON.stringify(long))],
+    ])("%s", (_what, text) => {
+      for (const length of [20, 60, 80, 200, 300]) {
+        const clean = redactText(`POST ${text.slice(0, length)}…: refused`, [long]);
+        expect(clean).toMatch(/^POST [\\"]*\[redacted\][\\"]*…: refused$/);
+      }
+    });
+
+    test("but words that begin like one stay", () => {
+      expect(redactText("sk_li… was refused, sk_lived not …", [long])).toBe("sk_li… was refused, sk_lived not …");
+    });
+  });
+
+  test.each(["/", "\\", "%", "%2", "%5c", "x"])(
+    "long texts of %s end, whatever a tenant's secret looks like",
+    (unit) => {
+      const [most, all] = [unit.repeat(29_999), unit.repeat(30_000)];
+      const text = `${most}y`.repeat(50);
+      for (const odd of [all, `${all}y`, `y${all}`, `${most}yy${most}`]) redactText(text, [odd]);
+      expect(redactText(`${text}${all}x`, [`${all}x`]) === `${text}[redacted]`).toBe(true);
+    },
+  );
+
+  test("a text that holds one many times is cleaned too", () => {
+    expect(redactText(`${"abcd%20".repeat(200_000)}.`, ["abcd"])).toBe(`${"[redacted]%20".repeat(200_000)}.`);
+  });
+
+  test("a secret of zeros is no number", () => {
+    expect(redactJson([0, "0000"], ["0000"])).toEqual([0, "[redacted]"]);
   });
 
   test("values shorter than four characters would blank out ordinary text and are left", () => {

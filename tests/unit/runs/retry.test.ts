@@ -45,6 +45,8 @@ describe("how long it waits before the next attempt", () => {
     ["even beyond the longest backoff", 60_000, 60_000],
     ["shorter does not shorten the backoff", 1, 100],
     ["of 0 neither", 0, 100],
+    ["of a century is obeyed for a day", 3_155_760_000_000, 86_400_000],
+    ["beyond what a clock can show too", Infinity, 86_400_000],
   ])("a server's Retry-After %s", (_what, retryAfterMs, ms) => {
     expect(backoffMs(rule, 2, retryAfterMs, whole)).toBe(ms);
   });

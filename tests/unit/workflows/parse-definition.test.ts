@@ -168,6 +168,7 @@ describe("faults of structure name their path and what is expected", () => {
     [workflow({ id: "a", type: "modle" }), "nodes[0].type", 'got "modle"'],
     [workflow({ type: "transform", value: 1 }), "nodes[0].id", "required: expected a string"],
     [workflow(transform("1a")), "nodes[0].id", "expected a letter or _"],
+    [workflow(transform("__proto__")), "nodes[0].id", "not __proto__"],
     [workflow(transform("a".repeat(65))), "nodes[0].id", "64 characters"],
     [workflow({ id: "a", type: "transform" }), "nodes[0].value", "required"],
     [workflow({ ...transform("a"), vlaue: 1 }), "nodes[0].vlaue", 'did you mean "value"?'],

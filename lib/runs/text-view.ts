@@ -1,0 +1,130 @@
+/** From here (in the text) to there: an occurrence of a secret. */
+export type Range = { start: number; end: number };
+
+/** A stretch of a view that stands in the text as it is (`raw`), or for one writing there (`%2F`, `\u002f`). */
+type Segment = { at: number; start: number; end: number; raw: boolean };
+/** A text as secrets are looked for in it, and where its characters come from. */
+export type View = { text: string; segments: Segment[] };
+
+/** Lower case where that keeps the length, and a form's `+` as the space that it may stand for. */
+export function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return (lower.length === text.length ? lower : text).replaceAll("+", " ");
+}
+
+/** A text with nothing undone. */
+export function plainView(text: string): View {
+  return { text: folded(text), segments: [{ at: 0, start: 0, end: text.length, raw: true }] };
+}
+
+/** Would `decodedView` show anything else than `plainView`? */
+export function hasEscapes(text: string): boolean {
+  return /[%\\]/.test(text);
+}
+
+/** Where a stretch of a view stands in the text. */
+export function rangeOf({ segments }: View, from: number, to: number): Range {
+  const first = segmentAt(segments, from);
+  const last = segmentAt(segments, to - 1);
+  return {
+    start: first.raw ? first.start + (from - first.at) : first.start,
+    end: last.raw ? last.start + (to - last.at) : last.end,
+  };
+}
+
+/** The last segment that begins at or before an index of the view. */
+function segmentAt(segments: Segment[], index: number): Segment {
+  let [low, high] = [0, segments.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((segments[middle]?.at ?? 0) <= index) low = middle;
+    else high = middle - 1;
+  }
+  return segments[low] as Segment;
+}
+
+/**
+ * A text with its escapes undone: percent-encoding (of percent-encoding), and JSON's (of JSON's). What may have been lost or
+ * may mean two things is left out on both sides, so that all writings of a secret give the same: backslashes, and line
+ * breaks and tabs in whatever form.
+ */
+export function decodedView(text: string): View {
+  const segments: Segment[] = [];
+  const pieces: string[] = [];
+  let length = 0;
+  const add = (piece: string, start: number, end: number, raw: boolean) => {
+    if (piece === "") return;
+    segments.push({ at: length, start, end, raw });
+    pieces.push(piece);
+    length += piece.length;
+  };
+  const special = /%(?=[0-9a-f]{2})|[\\\t\r\n\b\f]/gi;
+  let done = 0;
+  for (let hit = special.exec(text); hit; hit = special.exec(text)) {
+    const { value, end } = escapeAt(text, hit.index);
+    add(text.slice(done, hit.index), done, hit.index, true);
+    add(value, hit.index, end, false);
+    special.lastIndex = done = end;
+  }
+  add(text.slice(done), done, text.length, true);
+  return { text: folded(pieces.join("")), segments };
+}
+
+const dropped: ReadonlySet<string> = new Set(["\t", "\r", "\n", "\b", "\f", "\\"]);
+
+/** What stands for itself in another way at an index, and where it ends. */
+function escapeAt(text: string, index: number): { value: string; end: number } {
+  let end = index;
+  for (let next = behindBackslash(text, end); next > end; next = behindBackslash(text, end)) end = next;
+  if (end === index) return text[index] === "%" ? percentAt(text, index) : { value: "", end: index + 1 };
+  const unit = text[end] === "u" ? /^[0-9a-f]{4}$/i.exec(text.slice(end + 1, end + 5))?.[0] : undefined;
+  if (unit !== undefined) return { value: kept(String.fromCharCode(Number.parseInt(unit, 16))), end: end + 5 };
+  return { value: "", end: "nrtbf".includes(text[end] ?? "_") ? end + 1 : end };
+}
+
+/** Where a backslash ends, written as such or as `%5C`; the index itself when there is none. */
+function behindBackslash(text: string, index: number): number {
+  if (text[index] === "\\") return index + 1;
+  if (text[index] !== "%") return index;
+  const { byte, end } = byteAt(text, index);
+  return byte === 0x5c ? end : index;
+}
+
+/** One character in percent-encoded UTF-8; a byte that begins no character stays as it is written. */
+function percentAt(text: string, index: number): { value: string; end: number } {
+  let { byte, end } = byteAt(text, index);
+  const first = { byte, end };
+  if (byte < 0x80) return { value: kept(String.fromCharCode(byte)), end };
+  const bytes = [byte];
+  const size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  while (bytes.length < size && text[end] === "%" && hexAt(text, end + 1) >= 0) {
+    ({ byte, end } = byteAt(text, end));
+    bytes.push(byte);
+  }
+  const value = Buffer.from(bytes).toString("utf8");
+  if (!value.includes("\ufffd")) return { value, end };
+  return { value: `%${first.byte.toString(16)}`, end: first.end };
+}
+
+/** `%2F`, or encoded again: `%252F`, `%25252F`. */
+function byteAt(text: string, index: number): { byte: number; end: number } {
+  let at = index + 1;
+  while (text.startsWith("25", at) && hexAt(text, at + 2) >= 0) at += 2;
+  return { byte: hexAt(text, at), end: at + 2 };
+}
+
+/** The byte that two hexadecimal digits are; negative when they are none. */
+function hexAt(text: string, at: number): number {
+  return (digitOf(text.charCodeAt(at)) << 4) | digitOf(text.charCodeAt(at + 1));
+}
+
+/** -16 keeps the byte negative whichever of the two digits it stands for. */
+function digitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -16;
+}
+
+function kept(character: string): string {
+  return dropped.has(character) ? "" : character;
+}
