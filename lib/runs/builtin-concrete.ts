@@ -1,8 +1,8 @@
+import { redactText } from "#/lib/core/redact-text.ts";
 import { builtinTool } from "#/lib/tools/builtin-tools.ts";
 import { judgeMutability, type ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { argumentsOf } from "./call-arguments.ts";
-import { redactText } from "./redact.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 

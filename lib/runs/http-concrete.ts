@@ -1,3 +1,4 @@
+import { holdsSecret, redactText } from "#/lib/core/redact-text.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
 import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
@@ -5,7 +6,6 @@ import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
-import { holdsSecret, redactText } from "./redact.ts";
 import type { Session } from "./session.ts";
 
 /** Marks on a call besides the author's own. */

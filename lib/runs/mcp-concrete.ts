@@ -1,3 +1,4 @@
+import { redactText } from "#/lib/core/redact-text.ts";
 import { database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { mcpOutput } from "#/lib/tools/mcp-answer.ts";
@@ -11,7 +12,6 @@ import { factsOfTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source
 import { argumentsOf } from "./call-arguments.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { engineCtx } from "./engine-audit.ts";
-import { redactText } from "./redact.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 

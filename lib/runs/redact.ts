@@ -1,8 +1,7 @@
 import type { Json } from "#/lib/contract/json.ts";
-import { secretRanges, type Writings, writingsOf } from "./secret-writings.ts";
+import { isSecretNumber, redactedMark, redactText } from "#/lib/core/redact-text.ts";
 import type { SpanRecord } from "./span-record.ts";
 
-const mark = "[redacted]";
 const sensitiveKeys = new Set([
   "authorization",
   "proxy-authorization",
@@ -30,41 +29,15 @@ export function plainText(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "\u2400");
 }
 
-/** A text with every secret replaced, in any of the writings that secret-writings.ts knows. */
-export function redactText(text: string, secrets: readonly string[]): string {
-  if (secrets.length === 0) return text;
-  let clean = "";
-  let done = 0;
-  for (const { start, end } of secretRanges(text, knownWritings(secrets))) {
-    clean += text.slice(done, start) + mark;
-    done = end;
-  }
-  return done === 0 ? text : clean + text.slice(done);
-}
-
-/** Does the text hold a secret in any of the writings that `redactText` finds, or one that is too short for it? */
-export function holdsSecret(text: string, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => secret !== "" && text.includes(secret)) || redactText(text, secrets) !== text;
-}
-
-/** A run has one list of secrets for all its texts. */
-const known = new WeakMap<readonly string[], Writings>();
-
-function knownWritings(secrets: readonly string[]): Writings {
-  const writings = known.get(secrets) ?? writingsOf(secrets);
-  known.set(secrets, writings);
-  return writings;
-}
-
 /** A copy only where something changed; values under a header name that carries credentials go as a whole. */
 export function redactJson(value: Json, secrets: readonly string[]): Json {
   if (typeof value === "string") return redactText(value, secrets);
-  if (typeof value === "number") return knownWritings(secrets).numbers.has(value) ? mark : value;
+  if (typeof value === "number") return isSecretNumber(value, secrets) ? redactedMark : value;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => redactJson(item, secrets));
   const entries = Object.entries(value).map(([key, item]): [string, Json] => [
     redactText(key, secrets),
-    sensitiveKeys.has(key.toLowerCase()) && typeof item === "string" ? mark : redactJson(item, secrets),
+    sensitiveKeys.has(key.toLowerCase()) && typeof item === "string" ? redactedMark : redactJson(item, secrets),
   ]);
   return Object.fromEntries(entries);
 }

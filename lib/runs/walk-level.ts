@@ -1,6 +1,7 @@
+import { redactText } from "#/lib/core/redact-text.ts";
 import { buildGraph, readyNodes, type NodeState } from "#/lib/workflows/graph.ts";
 import { nodeFacts, type Level, type LevelEnd } from "./place.ts";
-import { plainText, redactText } from "./redact.ts";
+import { plainText } from "./redact.ts";
 import { runStep, skipStep, type StepResult } from "./run-step.ts";
 import type { Session } from "./session.ts";
 

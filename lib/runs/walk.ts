@@ -1,7 +1,8 @@
+import { redactText } from "#/lib/core/redact-text.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { renderValue } from "#/lib/workflows/expression.ts";
 import type { LevelEnd } from "./place.ts";
-import { redactJson, redactText } from "./redact.ts";
+import { redactJson } from "./redact.ts";
 import type { Session } from "./session.ts";
 import type { Outcome } from "./settle-run.ts";
 import { asStepFailure } from "./step-failure.ts";

@@ -3,6 +3,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { redactText } from "#/lib/core/redact-text.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
@@ -38,7 +39,12 @@ export async function listMcpServers(ctx: Ctx): Promise<McpServerView[]> {
   const isWriter = isPermitted(ctx.actor, "tool:write");
   return servers
     .map((server) => serverView(server, tools))
-    .map((view) => (isWriter ? view : { ...view, url: view.url.split("?")[0] ?? view.url }));
+    .map((view) => (isWriter ? view : { ...view, url: withoutQuery(view.url) }));
+}
+
+/** People put keys into the query of an address. */
+function withoutQuery(url: string): string {
+  return url.split("?")[0] ?? url;
 }
 
 /**
@@ -59,7 +65,7 @@ export async function createMcpServer(ctx: Ctx, request: CreateMcpServerRequest)
     });
     if (!made) throw new DomainError("conflict", `There is an MCP server named ${name} already.`);
     await replaceServerTools(tx, row, listed.tools);
-    const details = { name, url, headers: Object.keys(headers), tools: listed.tools.length };
+    const details = { name, url: withoutQuery(url), headers: Object.keys(headers), tools: listed.tools.length };
     await recordAudit(ctx, tx, { action: "mcp_server.created", target: row.id, details });
     return viewOf(ctx, tx, row.id);
   });
@@ -129,7 +135,7 @@ export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
     await recordAudit(ctx, tx, {
       action: "mcp_server.deleted",
       target: id,
-      details: { name: gone.name, url: gone.url },
+      details: { name: gone.name, url: withoutQuery(gone.url) },
     });
   });
 }
@@ -142,7 +148,7 @@ function readServer(endpoint: McpEndpoint): Promise<Listing> {
     fetch: toolFetch(),
     signal: new AbortController().signal,
     timeoutMs: listTimeoutMs,
-    redact: (text: string) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text),
+    redact: (text: string) => redactText(text, secrets),
   };
   return withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
     tools: await conversation.listTools(),
@@ -165,7 +171,8 @@ async function moveServer(
   to: { url: string; headers: Record<string, string>; listed: Listing },
 ): Promise<void> {
   await updateServer(tx, server, { url: to.url, ...headerColumns(server, to.headers) });
-  const details = { name: server.name, before: server.url, after: to.url, headers: Object.keys(to.headers) };
+  const [before, after] = [withoutQuery(server.url), withoutQuery(to.url)];
+  const details = { name: server.name, before, after, headers: Object.keys(to.headers) };
   await recordAudit(ctx, tx, { action: "mcp_server.changed", target: server.id, details });
   await storeListing(ctx, tx, server, to.listed);
   if (to.url !== server.url) await endMarks(ctx, tx, server);
@@ -191,7 +198,7 @@ async function setTrust(ctx: Ctx, tx: Transaction, server: McpServerRow, trusted
   await recordAudit(ctx, tx, {
     action: trusted ? "mcp_server.trusted" : "mcp_server.untrusted",
     target: server.id,
-    details: { name: server.name, url: server.url },
+    details: { name: server.name, url: withoutQuery(server.url) },
   });
 }
 

@@ -96,6 +96,19 @@ describe("an MCP server", () => {
     expect(added.tools.find((tool) => tool.name === "send_money")?.why).toContain("does not say");
   });
 
+  test("leaves no query of its address in the audit log, where people put keys", async () => {
+    const { system } = await tenantOf(stage);
+    const url = (key: string) => `${bank.url}?key=${key}`;
+    const { id } = await createMcpServer(system, { name: "bank", url: url("sesame-1") });
+    await updateMcpServer(system, id, { trusted: true });
+    await updateMcpServer(system, id, { url: url("sesame-2") });
+    await deleteMcpServer(system, id);
+    const { data } = await listAuditEvents(system, { filter: { target: id }, limit: 20, after: null });
+    expect(data.length).toBeGreaterThanOrEqual(4);
+    expect(JSON.stringify(data)).toContain(bank.url);
+    expect(JSON.stringify(data)).not.toContain("sesame");
+  });
+
   test("at a private address is refused, and nothing is stored", async () => {
     const { system } = await tenantOf(stage);
     for (const url of ["http://127.0.0.1:1/mcp", "http://169.254.169.254/mcp", "http://[::1]:9/mcp"])

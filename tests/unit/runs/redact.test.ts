@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
-import { plainText, redact, redactJson, redactText } from "#/lib/runs/redact.ts";
+import { redactText } from "#/lib/core/redact-text.ts";
+import { plainText, redact, redactJson } from "#/lib/runs/redact.ts";
 import type { SpanRecord } from "#/lib/runs/span-record.ts";
 
 const secret = `op"en se/same\n`;
