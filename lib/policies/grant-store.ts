@@ -1,6 +1,7 @@
-import { and, arrayContains, desc, eq, inArray, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, arrayContains, desc, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { behindRow } from "#/db/keyset-condition.ts";
 import { mutationGrants } from "#/db/schema/policies.ts";
 import { members, users } from "#/db/schema/tenancy.ts";
 import { workflows } from "#/db/schema/workflows.ts";
@@ -40,18 +41,9 @@ export async function selectGrants(
   workspaceId: string,
   page: { limit: number; after: After | null },
 ): Promise<MutationGrant[]> {
-  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
   const rows = await grantRows(
     db,
-    and(
-      eq(mutationGrants.workspaceId, workspaceId),
-      after
-        ? or(
-            lt(mutationGrants.createdAt, after.at),
-            and(eq(mutationGrants.createdAt, after.at), lt(mutationGrants.id, after.id)),
-          )
-        : undefined,
-    ),
+    and(eq(mutationGrants.workspaceId, workspaceId), behindRow(mutationGrants, page.after)),
   )
     .orderBy(desc(mutationGrants.createdAt), desc(mutationGrants.id))
     .limit(page.limit);

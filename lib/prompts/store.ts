@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { behindRow } from "#/db/keyset-condition.ts";
 import { promptArtifacts, promptRevisions } from "#/db/schema/prompts.ts";
 import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { After } from "#/lib/tenancy/keyset.ts";
@@ -27,21 +28,10 @@ export function selectArtifacts(
   workspaceId: string,
   page: { limit: number; after: After | null },
 ): Promise<SummaryRow[]> {
-  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
   return db
     .select(summaryColumns)
     .from(promptArtifacts)
-    .where(
-      and(
-        eq(promptArtifacts.workspaceId, workspaceId),
-        after
-          ? or(
-              lt(promptArtifacts.createdAt, after.at),
-              and(eq(promptArtifacts.createdAt, after.at), lt(promptArtifacts.id, after.id)),
-            )
-          : undefined,
-      ),
-    )
+    .where(and(eq(promptArtifacts.workspaceId, workspaceId), behindRow(promptArtifacts, page.after)))
     .orderBy(desc(promptArtifacts.createdAt), desc(promptArtifacts.id))
     .limit(page.limit);
 }

@@ -58,19 +58,19 @@ export async function loadReplayFacts(
   if (!found) throw await missingRun(db, runId);
   const source = found.run;
   const ownVersion = source.version === null ? null : findVersion(db, source.workflowId, source.version);
-  const [body, spans, workflow, sourceVersion, targetVersion, ownGrants, ...rest] = await Promise.all([
-    findRunBody(db, workspaceId, runId),
-    listSpans(db, workspaceId, runId),
-    findWorkflowById(db, workspaceId, source.workflowId),
-    ownVersion,
-    targetVersionOf(db, source, request, ownVersion),
-    selectWorkflowGrants(db, workspaceId, [source.workflowId]),
-    promptFact(db, workspaceId, request),
-    loadCatalogue(db, workspaceId),
-    loadPolicies(db, ctx.workspace),
-    quotaUse(db, workspaceId),
-  ]);
-  const [prompt, catalogue, policies, quota] = rest;
+  const [body, spans, workflow, sourceVersion, targetVersion, ownGrants, prompt, catalogue, policies, quota] =
+    await Promise.all([
+      findRunBody(db, workspaceId, runId),
+      listSpans(db, workspaceId, runId),
+      findWorkflowById(db, workspaceId, source.workflowId),
+      ownVersion,
+      targetVersionOf(db, source, request, ownVersion),
+      selectWorkflowGrants(db, workspaceId, [source.workflowId]),
+      promptFact(db, workspaceId, request),
+      loadCatalogue(db, workspaceId),
+      loadPolicies(db, ctx.workspace),
+      quotaUse(db, workspaceId),
+    ]);
   if (!workflow) throw notFound("Workflow");
   const inner = targetVersion
     ? await loadInnerWorkflows(db, workspaceId, targetVersion.definition as unknown as WorkflowDefinition)

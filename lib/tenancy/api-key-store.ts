@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
+import { behindRow } from "#/db/keyset-condition.ts";
 import { apiKeys, workspaces } from "#/db/schema/tenancy.ts";
 import type { WorkspaceRef } from "./ctx.ts";
 import type { After } from "./keyset.ts";
@@ -17,18 +18,10 @@ export function selectApiKeys(
   workspaceId: string,
   page: { limit: number; after: After | null },
 ): Promise<ApiKeyRow[]> {
-  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
   return db
     .select()
     .from(apiKeys)
-    .where(
-      and(
-        eq(apiKeys.workspaceId, workspaceId),
-        after
-          ? or(lt(apiKeys.createdAt, after.at), and(eq(apiKeys.createdAt, after.at), lt(apiKeys.id, after.id)))
-          : undefined,
-      ),
-    )
+    .where(and(eq(apiKeys.workspaceId, workspaceId), behindRow(apiKeys, page.after)))
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .limit(page.limit);
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, gte, lt, or } from "drizzle-orm";
+import { and, desc, eq, gte, lt } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
+import { behindRow } from "#/db/keyset-condition.ts";
 import { auditEvents } from "#/db/schema/tenancy.ts";
 import type { After } from "./keyset.ts";
 
@@ -17,7 +18,6 @@ export function selectAuditEvents(
   filter: AuditFilter,
   page: { limit: number; after: After | null },
 ): Promise<AuditEventRow[]> {
-  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
   return db
     .select()
     .from(auditEvents)
@@ -29,12 +29,7 @@ export function selectAuditEvents(
         filter.target === undefined ? undefined : eq(auditEvents.target, filter.target),
         filter.from === undefined ? undefined : gte(auditEvents.createdAt, new Date(filter.from)),
         filter.to === undefined ? undefined : lt(auditEvents.createdAt, new Date(filter.to)),
-        after
-          ? or(
-              lt(auditEvents.createdAt, after.at),
-              and(eq(auditEvents.createdAt, after.at), lt(auditEvents.id, after.id)),
-            )
-          : undefined,
+        behindRow(auditEvents, page.after),
       ),
     )
     .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))

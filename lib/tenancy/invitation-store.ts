@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
+import { behindRow } from "#/db/keyset-condition.ts";
 import { invitations, workspaces } from "#/db/schema/tenancy.ts";
 import type { Role } from "#/lib/contract/access.ts";
 import type { WorkspaceRef } from "./ctx.ts";
@@ -40,21 +41,10 @@ export function selectInvitations(
   workspaceId: string,
   page: { limit: number; after: After | null },
 ): Promise<InvitationRow[]> {
-  const after = page.after && { at: new Date(page.after.createdAt), id: page.after.id };
   return db
     .select()
     .from(invitations)
-    .where(
-      and(
-        eq(invitations.workspaceId, workspaceId),
-        after
-          ? or(
-              lt(invitations.createdAt, after.at),
-              and(eq(invitations.createdAt, after.at), lt(invitations.id, after.id)),
-            )
-          : undefined,
-      ),
-    )
+    .where(and(eq(invitations.workspaceId, workspaceId), behindRow(invitations, page.after)))
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
     .limit(page.limit);
 }
