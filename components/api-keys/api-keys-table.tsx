@@ -6,7 +6,7 @@ import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { LinkPager } from "#/components/ui/link-pager.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { ApiKeyView } from "#/lib/contract/administration.ts";
 import type { KeyState } from "./key-form.ts";
 import { type CreateKeyAction, NewApiKey } from "./new-api-key.tsx";
@@ -49,9 +49,7 @@ export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
                 <TableHeaderCell>Created</TableHeaderCell>
                 <TableHeaderCell>Last used</TableHeaderCell>
                 <TableHeaderCell>Expires</TableHeaderCell>
-                <TableHeaderCell>
-                  <span className="sr-only">Actions</span>
-                </TableHeaderCell>
+                <ActionsHeaderCell />
               </tr>
             </TableHead>
             <tbody>

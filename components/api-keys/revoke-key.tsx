@@ -1,40 +1,23 @@
 "use client";
 
-import { useState } from "react";
-import { toast } from "sonner";
-import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
-import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
+import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
+import type { ServerAction } from "#/components/shell/use-server-action.ts";
 
 /** Ends a key after asking. */
 export function RevokeKey({ id, name, revoke }: { id: string; name: string; revoke: ServerAction<{ id: string }> }) {
-  const [isOpen, setOpen] = useState(false);
-  const { run, isBusy } = useServerAction(revoke, {
-    refused: ({ message }) => {
-      setOpen(false);
-      toast.error("Key not revoked", { description: message });
-    },
-  });
-  const confirm = () =>
-    run({ id }, () => {
-      setOpen(false);
-      toast.success("Key revoked", { description: name });
-    });
   return (
-    <>
-      <Button variant="ghost" aria-label={`Revoke ${name}`} onClick={() => setOpen(true)}>
-        Revoke
-      </Button>
-      <ConfirmDialog
-        open={isOpen}
-        onOpenChange={setOpen}
-        title={`Revoke ${name}?`}
-        confirmLabel="Revoke key"
-        busy={isBusy}
-        onConfirm={confirm}
-      >
-        What uses it is refused from the next request on, and its open streams end within 5 s. This cannot be undone.
-      </ConfirmDialog>
-    </>
+    <ConfirmAction
+      label="Revoke"
+      of={name}
+      denied={null}
+      question={`Revoke ${name}?`}
+      confirmLabel="Revoke key"
+      action={revoke}
+      input={{ id }}
+      done="Key revoked"
+      refused="Key not revoked"
+    >
+      What uses it is refused from the next request on, and its open streams end within 5 s. This cannot be undone.
+    </ConfirmAction>
   );
 }

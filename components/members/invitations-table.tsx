@@ -1,7 +1,7 @@
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { InvitationView } from "#/lib/contract/person.ts";
 import { type ResendAction, ResendInvitation } from "./resend-invitation.tsx";
 import { RevokeInvitation } from "./revoke-invitation.tsx";
@@ -34,9 +34,7 @@ export function InvitationsTable({ invitations, hasMore, actions }: Props) {
               <TableHeaderCell>State</TableHeaderCell>
               <TableHeaderCell>Invited</TableHeaderCell>
               <TableHeaderCell>Expires</TableHeaderCell>
-              <TableHeaderCell>
-                <span className="sr-only">Actions</span>
-              </TableHeaderCell>
+              <ActionsHeaderCell />
             </tr>
           </TableHead>
           <tbody>

@@ -4,7 +4,7 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { LinkPager } from "#/components/ui/link-pager.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { Role } from "#/lib/contract/access.ts";
 import type { MemberView } from "#/lib/contract/administration.ts";
 import { AddMember, type AddMemberAction } from "./add-member.tsx";
@@ -62,9 +62,7 @@ export function MembersTable({ members, links, givable, invitations, actions }: 
             <TableHeaderCell>Email</TableHeaderCell>
             <TableHeaderCell>Role</TableHeaderCell>
             <TableHeaderCell>Since</TableHeaderCell>
-            <TableHeaderCell>
-              <span className="sr-only">Actions</span>
-            </TableHeaderCell>
+            <ActionsHeaderCell />
           </tr>
         </TableHead>
         <tbody>

@@ -4,7 +4,7 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { formatCost } from "#/components/ui/format.ts";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { ModelView } from "#/lib/contract/model.ts";
 import { modelsOf, type ModelsShown } from "./model-query.ts";
 import { RetireModel } from "./retire-model.tsx";
@@ -44,9 +44,7 @@ export function ModelsTable(props: Props) {
           <TableHeaderCell numeric>Output</TableHeaderCell>
           <TableHeaderCell numeric>Cache read</TableHeaderCell>
           <TableHeaderCell numeric>Cache write</TableHeaderCell>
-          <TableHeaderCell>
-            <span className="sr-only">Actions</span>
-          </TableHeaderCell>
+          <ActionsHeaderCell />
         </tr>
       </TableHead>
       {groups.map((group) => (

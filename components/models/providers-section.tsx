@@ -3,7 +3,7 @@ import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { Tone } from "#/components/ui/tones.ts";
 import type { ProviderAccess, ProviderRow } from "./provider-rows.ts";
 import { SetProvider, type SetProviderAction } from "./set-provider.tsx";
@@ -46,9 +46,7 @@ export function ProvidersSection(props: ProvidersProps) {
             <TableHeaderCell numeric className="max-md:hidden">
               Models
             </TableHeaderCell>
-            <TableHeaderCell>
-              <span className="sr-only">Actions</span>
-            </TableHeaderCell>
+            <ActionsHeaderCell />
           </tr>
         </TableHead>
         <tbody>

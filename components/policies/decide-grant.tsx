@@ -1,10 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
+import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Button } from "#/components/ui/button.tsx";
-import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
 import type { MutationGrantView } from "#/lib/contract/mutation-grant.ts";
 
 export type DecideGrantAction = ServerAction<{ id: string }>;
@@ -21,39 +20,21 @@ export function ApproveGrant({
   denied: string | null;
   approve: DecideGrantAction;
 }) {
-  const [isOpen, setOpen] = useState(false);
-  const { run, isBusy } = useServerAction(approve, {
-    refused: ({ message }) => {
-      setOpen(false);
-      toast.error("Grant not approved", { description: message });
-    },
-  });
-  const confirm = () =>
-    run({ id: grant.id }, () => {
-      setOpen(false);
-      toast.success("Grant approved", { description: namesOf(grant) });
-    });
   return (
-    <>
-      <Button
-        variant="ghost"
-        aria-label={`Approve grant for ${namesOf(grant)}`}
-        disabledReason={denied}
-        onClick={() => setOpen(true)}
-      >
-        Approve
-      </Button>
-      <ConfirmDialog
-        open={isOpen}
-        onOpenChange={setOpen}
-        title={`Approve the grant for ${grant.workflow.slug}?`}
-        confirmLabel="Approve grant"
-        busy={isBusy}
-        onConfirm={confirm}
-      >
-        Replays WILL invoke the mutating tool calls of {grant.nodeIds.join(", ")}. Reason: {grant.reason}
-      </ConfirmDialog>
-    </>
+    <ConfirmAction
+      label="Approve"
+      of={`grant for ${namesOf(grant)}`}
+      told={namesOf(grant)}
+      denied={denied}
+      question={`Approve the grant for ${grant.workflow.slug}?`}
+      confirmLabel="Approve grant"
+      action={approve}
+      input={{ id: grant.id }}
+      done="Grant approved"
+      refused="Grant not approved"
+    >
+      Replays WILL invoke the mutating tool calls of {grant.nodeIds.join(", ")}. Reason: {grant.reason}
+    </ConfirmAction>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Badge } from "#/components/ui/badge.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { MutationGrantView } from "#/lib/contract/mutation-grant.ts";
 import { ApproveGrant, type DecideGrantAction, RevokeGrant } from "./decide-grant.tsx";
 import { grantLabel, grantTone } from "./grant-words.ts";
@@ -48,9 +48,7 @@ export function GrantsSection(props: GrantsProps) {
               <TableHeaderCell>Until</TableHeaderCell>
               <TableHeaderCell>Who</TableHeaderCell>
               <TableHeaderCell>Reason</TableHeaderCell>
-              <TableHeaderCell>
-                <span className="sr-only">Actions</span>
-              </TableHeaderCell>
+              <ActionsHeaderCell />
             </tr>
           </TableHead>
           <tbody>

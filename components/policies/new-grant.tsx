@@ -11,8 +11,9 @@ import { type ServerAction, useServerAction } from "#/components/shell/use-serve
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
+import { DialogButton } from "#/components/ui/form-dialog.tsx";
 import { Textarea } from "#/components/ui/textarea.tsx";
 import type { MutationGrantInput, MutationGrantView } from "#/lib/contract/mutation-grant.ts";
 import { type GrantableNode, grantableNodes, grantDurations } from "./grant-words.ts";
@@ -24,15 +25,11 @@ type Draft = { workflow: string; nodeIds: string[]; durationMs: number; reason: 
 
 /** Grants live mutations: which nodes, for how long, why, and whether somebody else must agree. */
 export function NewGrant(props: Props) {
-  const [isOpen, setOpen] = useState(false);
   const none = props.workflows.length === 0 ? "There is no workflow yet." : null;
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button disabledReason={props.denied ?? none} onClick={() => setOpen(true)}>
-        Grant mutations
-      </Button>
-      {isOpen ? <GrantForm {...props} onDone={() => setOpen(false)} /> : null}
-    </Dialog>
+    <DialogButton disabledReason={props.denied ?? none} dialog={(close) => <GrantForm {...props} onDone={close} />}>
+      Grant mutations
+    </DialogButton>
   );
 }
 

@@ -1,4 +1,4 @@
-import { TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 
 /** The columns of the runs list; narrow screens keep those that tell runs apart. */
 export function RunsTableHead() {
@@ -23,9 +23,7 @@ export function RunsTableHead() {
           Cost
         </TableHeaderCell>
         <TableHeaderCell className="max-lg:hidden">Replay of</TableHeaderCell>
-        <TableHeaderCell className="sticky right-0 w-9 bg-canvas">
-          <span className="sr-only">Actions</span>
-        </TableHeaderCell>
+        <ActionsHeaderCell className="sticky right-0 w-9 bg-canvas" />
       </TableRow>
     </TableHead>
   );

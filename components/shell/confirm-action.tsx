@@ -10,6 +10,7 @@ import { type ServerAction, useServerAction } from "./use-server-action.ts";
 export function ConfirmAction<I extends object>({
   label,
   of,
+  told = of,
   denied,
   question,
   confirmLabel,
@@ -20,8 +21,11 @@ export function ConfirmAction<I extends object>({
   children,
 }: {
   label: string;
-  /** What it is done to, for the button's accessible name and the toast. */
+  /** What it is done to, for the button's accessible name. */
   of: string;
+  /** The same in the toast. */
+  told?: string;
+  /** Why this person may not; null = may. */
   denied: string | null;
   question: string;
   confirmLabel: string;
@@ -43,7 +47,7 @@ export function ConfirmAction<I extends object>({
   const confirm = () =>
     run(input, () => {
       setOpen(false);
-      toast.success(done, { description: of });
+      toast.success(done, { description: told });
     });
   return (
     <>

@@ -1,5 +1,5 @@
 import { Badge } from "#/components/ui/badge.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { ToolView } from "#/lib/contract/tool.ts";
 import { DeleteTool } from "./delete-tool.tsx";
 import { Judgement } from "./judgement.tsx";
@@ -22,9 +22,7 @@ export function ToolTable({ label, tools, page }: Props) {
           <TableHeaderCell>Kind</TableHeaderCell>
           <TableHeaderCell>Its calls are</TableHeaderCell>
           <TableHeaderCell>Admin’s mark</TableHeaderCell>
-          <TableHeaderCell>
-            <span className="sr-only">Actions</span>
-          </TableHeaderCell>
+          <ActionsHeaderCell />
         </tr>
       </TableHead>
       <tbody>

@@ -1,12 +1,11 @@
 "use client";
 
 import { Button } from "#/components/ui/button.tsx";
-import { Callout } from "#/components/ui/callout.tsx";
-import { formatCount, formatDuration } from "#/components/ui/format.ts";
-import { Skeleton } from "#/components/ui/skeleton.tsx";
+import { formatCount } from "#/components/ui/format.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { useState } from "react";
+import { HistoryEntry, HistoryList, JumpButton } from "./history-list.tsx";
 import { useEvents } from "./use-events.ts";
 
 const shownAtOnce = 200;
@@ -35,32 +34,17 @@ export function EventLog({
   const startedAt = events[0] === undefined ? null : Date.parse(run.startedAt ?? events[0].at);
   return (
     <div className="flex flex-col gap-2">
-      {error === null ? null : (
-        <Callout
-          kind="warning"
-          action={
-            <Button size="sm" onClick={readMore}>
-              Try again
-            </Button>
-          }
-        >
-          The events could not be read. {error}
-        </Callout>
-      )}
-      {shown.length > 0 ? (
-        <ol aria-label="Events" className="flex flex-col">
-          {shown.map((event) => (
-            <EventLine key={`${event.seq} ${event.type}`} event={event} startedAt={startedAt} onJump={onJump} />
-          ))}
-        </ol>
-      ) : isLoading ? (
-        <div role="status" aria-label="Loading the events" className="flex flex-col gap-3 py-1">
-          <Skeleton className="w-4/5" />
-          <Skeleton className="w-3/5" />
-        </div>
-      ) : error === null ? (
-        <p className="text-ink-subtle">{hasMore ? "None among the events read so far." : "No events were recorded."}</p>
-      ) : null}
+      <HistoryList
+        label="Events"
+        what="events"
+        entries={shown.map((event) => (
+          <EventLine key={`${event.seq} ${event.type}`} event={event} startedAt={startedAt} onJump={onJump} />
+        ))}
+        isLoading={isLoading}
+        error={error}
+        retry={readMore}
+        empty={hasMore ? "None among the events read so far." : "No events were recorded."}
+      />
       {own.length > most ? (
         <Button size="sm" className="self-start" onClick={() => setMost(most + shownAtOnce * 5)}>
           Show more ({formatCount(own.length - most)})
@@ -84,30 +68,21 @@ function EventLine({
   onJump?: (spanId: string) => void;
 }) {
   const { spanId } = event;
-  const after = startedAt === null ? null : Date.parse(event.at) - startedAt;
   const note = noteOf(event);
   return (
-    <li className="grid grid-cols-[3rem_minmax(0,1fr)_auto] items-baseline gap-x-2 border-b border-line py-1 text-sm last:border-0">
-      <span className="tabular text-ink-subtle">{event.seq}</span>
-      <span className="min-w-0 break-words">
-        <span className="font-medium">{event.type}</span>{" "}
-        {event.key !== null && spanId !== null && onJump ? (
-          <button
-            type="button"
-            onClick={() => onJump(spanId)}
-            className="rounded-sm font-mono text-accent underline underline-offset-2 hover:text-accent-hover"
-          >
-            {event.key}
-          </button>
-        ) : event.key !== null ? (
-          <span className="font-mono text-ink-muted">{event.key}</span>
-        ) : null}
-        {note === null ? null : <span className="block text-ink-muted">{note}</span>}
-      </span>
-      <time dateTime={event.at} title={event.at} className="tabular whitespace-nowrap text-ink-subtle">
-        {after === null ? event.at : after < 0 ? `−${formatDuration(-after)}` : `+${formatDuration(after)}`}
-      </time>
-    </li>
+    <HistoryEntry
+      lead={<span className="tabular text-ink-subtle">{event.seq}</span>}
+      at={event.at}
+      startedAt={startedAt}
+    >
+      <span className="font-medium">{event.type}</span>{" "}
+      {event.key !== null && spanId !== null && onJump ? (
+        <JumpButton onClick={() => onJump(spanId)}>{event.key}</JumpButton>
+      ) : event.key !== null ? (
+        <span className="font-mono text-ink-muted">{event.key}</span>
+      ) : null}
+      {note === null ? null : <span className="block text-ink-muted">{note}</span>}
+    </HistoryEntry>
   );
 }
 

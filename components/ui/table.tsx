@@ -48,6 +48,15 @@ export function TableHeaderCell({ numeric, className, ...props }: ComponentProps
   );
 }
 
+/** Above the column of what can be done with a row: named for those who do not see that. */
+export function ActionsHeaderCell(props: ComponentProps<"th">) {
+  return (
+    <TableHeaderCell {...props}>
+      <span className="sr-only">Actions</span>
+    </TableHeaderCell>
+  );
+}
+
 export function TableCell({ numeric, className, ...props }: ComponentProps<"td"> & { numeric?: boolean }) {
   return <td {...props} className={cn("h-8 px-2 whitespace-nowrap", numeric && "tabular text-right", className)} />;
 }

@@ -5,7 +5,7 @@ import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
-import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { VariablesView } from "#/lib/contract/administration.ts";
 import { EditVariable, type SetVariableAction } from "./edit-variable.tsx";
 import { NewEnvironment } from "./new-environment.tsx";
@@ -59,9 +59,7 @@ export function VariablesPage({ workspaceSlug, environments, view, actions }: Pr
             <tr>
               <TableHeaderCell>Name</TableHeaderCell>
               <TableHeaderCell>Value</TableHeaderCell>
-              <TableHeaderCell>
-                <span className="sr-only">Actions</span>
-              </TableHeaderCell>
+              <ActionsHeaderCell />
             </tr>
           </TableHead>
           <tbody>
