@@ -1,6 +1,5 @@
 "use client";
 
-import { RadioGroup as Radix } from "radix-ui";
 import { type ReactNode, useId } from "react";
 import { cn } from "./class-names.ts";
 
@@ -12,13 +11,15 @@ export type RadioOption = {
   content?: ReactNode;
 };
 
-/** One of a few, all visible. `content` of the chosen option opens below it. */
+/**
+ * One of a few, all visible. `content` of the chosen option opens below it. The inputs are the browser's own: Radix moves the
+ * focus a moment after the arrow key and chooses only while the key is still down, so that a quick press moved and chose nothing.
+ */
 export function RadioGroup({
   value,
   onValueChange,
   options,
   label,
-  name,
   className,
 }: {
   value: string;
@@ -26,38 +27,55 @@ export function RadioGroup({
   options: readonly RadioOption[];
   /** Accessible name of the group. */
   label: string;
-  name?: string;
   className?: string;
 }) {
+  const group = useId();
   return (
-    <Radix.Root
-      value={value}
-      onValueChange={onValueChange}
-      aria-label={label}
-      name={name}
-      className={cn("flex flex-col", className)}
-    >
+    <div role="radiogroup" aria-label={label} className={cn("flex flex-col", className)}>
       {options.map((option) => (
-        <RadioRow key={option.value} option={option} isChosen={option.value === value} />
+        <RadioRow
+          key={option.value}
+          group={group}
+          option={option}
+          isChosen={option.value === value}
+          onChoose={() => onValueChange(option.value)}
+        />
       ))}
-    </Radix.Root>
+    </div>
   );
 }
 
-function RadioRow({ option, isChosen }: { option: RadioOption; isChosen: boolean }) {
+function RadioRow({
+  group,
+  option,
+  isChosen,
+  onChoose,
+}: {
+  /** Name that the inputs of one group share, no two groups. */
+  group: string;
+  option: RadioOption;
+  isChosen: boolean;
+  onChoose: () => void;
+}) {
   const id = useId();
   return (
     <div className={cn("rounded-md", isChosen && option.content && "pb-2")}>
       <div className="flex items-start gap-2 py-1">
-        <Radix.Item
+        <input
+          type="radio"
           id={id}
+          name={group}
           value={option.value}
+          checked={isChosen}
+          onChange={onChoose}
+          // The form is sent by its button or its own key: an Enter meant for the choice must not start a replay.
+          onKeyDown={(event) => {
+            if (event.key === "Enter") event.preventDefault();
+          }}
           disabled={option.disabled}
           aria-describedby={option.description ? `${id}-about` : undefined}
-          className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-field-line bg-raised disabled:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-        >
-          <Radix.Indicator className="size-1.5 rounded-full bg-accent-ink" />
-        </Radix.Item>
+          className="mt-0.5 size-4 shrink-0 appearance-none rounded-full border border-field-line bg-raised checked:border-5 checked:border-accent checked:bg-accent-ink disabled:bg-hover"
+        />
         <div className="min-w-0">
           <label htmlFor={id} className={cn("font-medium", option.disabled ? "text-ink-subtle" : "text-ink")}>
             {option.label}

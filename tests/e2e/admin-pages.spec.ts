@@ -109,6 +109,7 @@ test.describe("prompts", () => {
     const create = dialog(page).getByRole("button", { name: "Create revision" });
     await expect(create).toHaveAttribute("aria-disabled", "true");
     await dialog(page).getByLabel("Text", { exact: true }).fill("test\nand a second line");
+    await expect(dialog(page).getByLabel("Content hash of the text")).not.toHaveText(hash);
     const second = await dialog(page).getByLabel("Content hash of the text").textContent();
     await create.click();
     await expect(page.getByRole("heading", { level: 2, name: "Revision 2" })).toBeVisible();

@@ -155,12 +155,13 @@ test.describe("replaying a run", () => {
     for (let n = 0; n < 4 && !(await asIs.evaluate((element) => element === document.activeElement)); n += 1)
       await page.keyboard.press("Tab");
     await expect(asIs).toBeFocused();
-    // As long as a hand holds a key: the radio group checks what gets the focus while the arrow is still down.
     for (const mode of ["Replay with new prompt", "Replay with new model"]) {
-      await page.keyboard.press("ArrowDown", { delay: 200 });
+      await page.keyboard.press("ArrowDown");
       await expect(dialog.getByRole("radio", { name: mode })).toBeFocused();
       await expect(dialog.getByRole("radio", { name: mode })).toBeChecked();
     }
+    await page.keyboard.press("Enter");
+    await expect(dialog).toBeVisible();
     await page.keyboard.press("Tab");
     await expect(dialog.getByLabel("Model id")).toBeFocused();
     await page.keyboard.type("claude-haiku-4-5");
