@@ -5,12 +5,10 @@ import { createMutationGrant } from "#/lib/policies/create-mutation-grant.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { toolCalls, type StaticToolCall } from "#/lib/workflows/tool-calls.ts";
-import { findVersion, findWorkflow, listVersionRows } from "#/lib/workflows/version-store.ts";
+import { definitionsNewestFirst, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { definitionOf } from "./plan.ts";
 
 type NodeCalls = Map<string, StaticToolCall[]>;
-
-const versionsLookedAt = 100;
 
 /**
  * Lets replays make the mutating calls of named nodes for a time. The nodes must be such that a grant changes something:
@@ -31,8 +29,8 @@ export async function grantMutations(ctx: Ctx, request: CreateMutationGrantReque
 async function callsOfNodes(ctx: Ctx, workflowId: string, nodeIds: readonly string[]): Promise<NodeCalls> {
   const found: NodeCalls = new Map();
   const left = new Set(nodeIds);
-  for (const { version } of (await listVersionRows(ctx.db, workflowId)).slice(0, versionsLookedAt)) {
-    const calls = toolCalls(definitionOf(await findVersion(ctx.db, workflowId, version)));
+  for await (const version of definitionsNewestFirst(ctx.db, workflowId)) {
+    const calls = toolCalls(definitionOf(version));
     for (const id of left) {
       const own = calls.filter((call) => call.nodeId === id);
       if (own.length > 0) found.set(id, own);

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
 
@@ -89,6 +89,24 @@ export async function listVersionRows(db: DbHandle, workflowId: string) {
     .from(workflowVersions)
     .where(and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt)))
     .orderBy(desc(workflowVersions.version));
+}
+
+/** Definitions of versions that are not deleted, newest first, `page` at a time. */
+export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, page = 100) {
+  const { definition, version } = workflowVersions;
+  const own = and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt));
+  for (let below: number | null = null; ; ) {
+    const rows: { version: number; definition: unknown }[] = await db
+      .select({ version, definition })
+      .from(workflowVersions)
+      .where(and(own, below === null ? undefined : lt(version, below)))
+      .orderBy(desc(version))
+      .limit(page);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < page) return;
+    below = last.version;
+  }
 }
 
 export async function findVersionByHash(

@@ -116,6 +116,18 @@ describe("a grant that holds", () => {
     });
   });
 
+  test("finds a node however many versions ago it was there", async () => {
+    for (let n = 0; n < 201; n++)
+      await push(system, "flow", { name: "flow", nodes: [{ id: "other", type: "transform", value: n }] }, true);
+    await push(system, "flow", { name: "flow", nodes: [post("mail")] }, true);
+    await give(admin, { nodeIds: ["mail", "pay"] });
+    await replayed(system, source);
+    expect(paths()).toEqual(["/pay", "/mail"]);
+    await expect(give(admin, { nodeIds: ["pay", "other"] })).rejects.toMatchObject({
+      fields: [{ path: "body.nodeIds[1]" }],
+    });
+  });
+
   test("counts for the workflow that makes the call, also where that runs inside of another", async () => {
     const outer = { name: "outer", nodes: [{ id: "sub", type: "workflow", workflow: "flow" }] };
     const run = await recorded(system, "outer", outer);
