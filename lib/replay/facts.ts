@@ -8,6 +8,7 @@ import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
+import { isOnSourceVersion } from "#/lib/runs/inner-version.ts";
 import { findRun, findRunBody, runExists, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
@@ -73,7 +74,12 @@ export async function loadReplayFacts(
     ]);
   if (!workflow) throw notFound("Workflow");
   const inner = targetVersion
-    ? await loadInnerWorkflows(db, workspaceId, targetVersion.definition as unknown as WorkflowDefinition)
+    ? await loadInnerWorkflows(
+        db,
+        workspaceId,
+        targetVersion.definition as unknown as WorkflowDefinition,
+        isOnSourceVersion(targetVersion, source) ? [source] : [],
+      )
     : [];
   const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
   const saved = pair.from === pair.to ? null : await findMapping(db, workspaceId, pair, memberOf(ctx.actor));

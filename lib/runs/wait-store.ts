@@ -1,6 +1,6 @@
-import { and, eq, lte, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
-import { runs } from "#/db/schema/runs.ts";
+import { runs, spans } from "#/db/schema/runs.ts";
 import { runStatuses, isFinal } from "#/lib/contract/status.ts";
 import type { RunRow } from "./run-store.ts";
 
@@ -65,6 +65,28 @@ export async function childrenBySpan(db: DbHandle, parent: RunKey): Promise<Map<
     .from(runs)
     .where(and(eq(runs.workspaceId, parent.workspaceId), eq(runs.parentRun, parent.id)));
   return new Map(rows.map((row) => [row.parentSpan ?? "", row]));
+}
+
+/** The runs that steps of these runs started, by the node of the step. */
+export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): Promise<Map<string, RunRow[]>> {
+  const [first] = parents;
+  if (!first) return new Map();
+  const rows = await db
+    .select({ nodeId: spans.nodeId, run: runs })
+    .from(runs)
+    .innerJoin(spans, and(eq(spans.workspaceId, runs.workspaceId), eq(spans.id, runs.parentSpan)))
+    .where(
+      and(
+        eq(runs.workspaceId, first.workspaceId),
+        inArray(
+          runs.parentRun,
+          parents.map(({ id }) => id),
+        ),
+      ),
+    )
+    .orderBy(runs.id);
+  const byNode = Map.groupBy(rows, ({ nodeId }) => nodeId);
+  return new Map([...byNode].map(([nodeId, all]) => [nodeId, all.map(({ run }) => run)]));
 }
 
 /** Runs that need attention now, the longest overdue first. */

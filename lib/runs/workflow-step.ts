@@ -10,9 +10,10 @@ import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "./admission-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
+import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
 import type { Place } from "./place.ts";
 import { redactJson } from "./redact.ts";
-import { findRunBody, type RunRow } from "./run-store.ts";
+import { findRun, findRunBody, type RunRow } from "./run-store.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -56,12 +57,10 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
   const { run, workspace } = session;
   const db = database();
   const workflow = await findWorkflow(db, workspace.id, node.workflow);
-  const version = workflow && (await findVersion(db, workflow.id, node.version ?? "latest"));
+  const wanted = innerVersion(node, await versionThen(session, span));
+  const version = workflow && (await findVersion(db, workflow.id, wanted));
   if (!workflow || !version || version.deletedAt)
-    throw new StepFailure(
-      "step_failed",
-      `There is no version ${node.version ?? "latest"} of the workflow ${node.workflow}.`,
-    );
+    throw new StepFailure("step_failed", `There is no version ${wanted} of the workflow ${node.workflow}.`);
   if (workflow.pausedAt)
     throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
   if (run.nesting + 1 > maxNesting)
@@ -86,6 +85,14 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
     await enqueueRun(inTx, tx, child);
     return child;
   });
+}
+
+/** The version that the same step ran in the original, for a replay on the original's version. */
+async function versionThen({ run, workspace, sourceChildren }: Session, span: SpanRecord): Promise<number | null> {
+  const child = sourceChildren?.(span.key);
+  if (!child || run.replayOf === null) return null;
+  const source = await findRun(database(), workspace.id, run.replayOf);
+  return source && isOnSourceVersion(run, source.run) ? child.version : null;
 }
 
 /**

@@ -311,4 +311,49 @@ describe("a replay with workflows inside", () => {
     });
     await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", false);
   });
+
+  test("a step that names no version runs what it ran then, at every depth, unless the version around it is another", async () => {
+    const says = (word: string) => ({
+      name: "deepest",
+      nodes: [{ id: "say", type: "transform", value: word }],
+      output: "{{ nodes.say.output }}",
+    });
+    const around = (slug: string, extra: object[] = []) => ({
+      name: slug,
+      nodes: [{ id: "sub", type: "workflow", workflow: slug }, ...extra],
+      output: "{{ nodes.sub.output }}",
+    });
+    await push(tenant.system, "deepest", says("first"));
+    await push(tenant.system, "middle", around("deepest"));
+    await push(tenant.system, "outermost", around("middle"));
+    const original = await finished(tenant.system, await run("outermost"));
+    await push(
+      tenant.system,
+      "deepest",
+      {
+        ...says("second"),
+        nodes: [
+          { id: "say", type: "transform", value: "second" },
+          { id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi" }, when: "false" },
+        ],
+      },
+      true,
+    );
+    await push(tenant.system, "middle", around("deepest", [{ id: "more", type: "transform", value: 1 }]), true);
+    await push(tenant.system, "outermost", around("middle", [{ id: "more", type: "transform", value: 1 }]), true);
+
+    const replay = async (of: string, request: Parameters<typeof submitReplay>[2] = {}) =>
+      finished(tenant.system, (await submitReplay(tenant.system, of, request)).id);
+    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", true);
+    const asIs = await replay(original.id);
+    expect(asIs).toMatchObject({ version: 1, output: "first" });
+    expect(await replay(asIs.id)).toMatchObject({ version: 1, output: "first" });
+    await expect(replay(original.id, { targetVersion: "latest" })).rejects.toMatchObject({
+      code: "model_not_available",
+      details: { models: [{ nodeId: "sub/sub/ask" }] },
+    });
+    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", false);
+    expect(await replay(original.id, { targetVersion: "latest" })).toMatchObject({ version: 2, output: "second" });
+    expect(await finished(tenant.system, await run("outermost"))).toMatchObject({ version: 2, output: "second" });
+  });
 });
