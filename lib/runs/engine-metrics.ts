@@ -11,7 +11,7 @@ const stepSeconds = histogram({
 
 const commitSeconds = histogram({
   name: "reprise_engine_commit_seconds",
-  help: "Writing spans, from the statement being sent to its commit",
+  help: "Writing spans, from their being ready to their commit",
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
 });
 

@@ -82,6 +82,7 @@ async function work(
   const deadline = startDeadline(claimed, session);
   try {
     const outcome = await walk(session);
+    await session.writer.committed();
     return { outcome, rev: session.writer.nextRev() };
   } catch (error) {
     if (error instanceof RunLost) return { outcome: { kind: "lost" } };

@@ -22,7 +22,10 @@ export type StepResult =
   | { status: "failed"; error: StepError; key: string }
   | { status: "interrupted" };
 
-/** Runs one node at its place. Every way in which it ends, or waits, is written as a span before this resolves. */
+/**
+ * Runs one node at its place. Every way in which it ends, or waits, is written as a span before this resolves; of a step that
+ * only computes, it is on its way.
+ */
 export async function runStep(
   session: Session,
   node: NodeDefinition,
@@ -56,7 +59,7 @@ function retryLater(session: Session, node: NodeDefinition, key: string): Wait |
 
 /** Writes a step that is not executed: its `when` is false, or all that it needs were skipped. */
 export async function skipStep(session: Session, node: NodeDefinition, place: Place): Promise<StepResult> {
-  await session.writer.append({ ...spanOf(node, place), status: "skipped" });
+  await session.writer.note({ ...spanOf(node, place), status: "skipped" });
   return { status: "skipped" };
 }
 
@@ -71,7 +74,7 @@ async function execute(session: Session, node: NodeDefinition, place: Place, wal
     case "transform": {
       const startedAt = now();
       const output = renderValue(node.value as Json, place.scope);
-      await session.writer.append({ ...spanOf(node, place), startedAt, status: "completed", output });
+      await session.writer.note({ ...spanOf(node, place), startedAt, status: "completed", output });
       return output;
     }
     case "wait":

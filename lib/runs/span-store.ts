@@ -8,44 +8,70 @@ import type { SpanRecord } from "./span-record.ts";
 export type SpanRow = typeof spans.$inferSelect;
 export type SpanBodyRow = typeof spanBodies.$inferSelect;
 type Held = { id: string; workspaceId: string; owner: string };
-type Written = SpanRecord & { rev: number };
+type SpanState = SpanRecord & { rev: number };
 /** That a span that was started waits now: an event of its own, which its row cannot keep when it goes on. */
 export type WaitEvent = { seq: number; type: string; data: JsonObject };
 export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; nodeId: string };
 
-/**
- * Writes spans, their bodies and their log lines in one statement, fenced: nothing is written, and null comes back, unless the run is
- * still held by `owner`. The lock (for share) makes a worker that takes the run over wait for this commit, and see it.
- * Otherwise returns what somebody asked the run to do.
- */
-export async function writeSpans(
+/** Some changes of one run's spans, as texts that go into a statement; `size` is that of the bodies, in characters. */
+export type SpanWrite = {
+  held: Held;
+  rows: ReturnType<typeof narrowRow>[];
+  bodies: ReturnType<typeof bodyTexts>[];
+  lines: NumberedLine[];
+  waits: WaitEvent[];
+  size: number;
+};
+/** What somebody asked the run to do. */
+export type Written = { control: "cancel" | "pause" | null };
+
+/** Makes the texts of changes once, however often they are sent. */
+export function spanWrite(
   held: Held,
-  records: Written[],
+  records: SpanState[],
   lines: NumberedLine[] = [],
   waits: WaitEvent[] = [],
-): Promise<{ control: "cancel" | "pause" | null } | null> {
-  const rows = JSON.stringify(records.map(narrowRow));
-  const bodies = bodyColumns(records.filter(hasBody));
-  const answer = await rawClient()<{ control: "cancel" | "pause" | null }[]>`
+): SpanWrite {
+  const bodies = records.filter(hasBody).map(bodyTexts);
+  const size = bodies.reduce((sum, { input, output }) => sum + (input?.length ?? 0) + (output?.length ?? 0), 0);
+  return { held, rows: records.map(narrowRow), bodies, lines, waits, size };
+}
+
+/**
+ * Writes spans of runs, their bodies and their log lines in one statement, fenced: nothing is written of a run, and null
+ * comes back for it, unless it is still held by its `owner`. The lock (for share) makes a worker that takes the run over
+ * wait for this commit, and see it. With several, null is also for a run whose row somebody else has locked: try it alone.
+ */
+export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> {
+  const sql = rawClient();
+  const lines = all.flatMap((write) => write.lines.map((line) => ({ ...line, runId: write.held.id })));
+  const waits = all.flatMap((write) => write.waits.map((wait) => ({ ...wait, runId: write.held.id })));
+  const rows = all.flatMap((write) => write.rows.map((row) => ({ ...row, run_id: write.held.id })));
+  const bodies = all.flatMap((write) => write.bodies.map((body) => ({ ...body, runId: write.held.id })));
+  const answers = await sql<(Written & { id: string })[]>`
     with fence as materialized (
-      select id, control from runs where id = ${held.id} and owner = ${held.owner} for share
+      select runs.id, runs.workspace_id, runs.control
+      from unnest(${all.map(({ held }) => held.id)}::text[], ${all.map(({ held }) => held.owner)}::text[]) as held(id, owner)
+      join runs on runs.id = held.id and runs.owner = held.owner
+      for share of runs ${all.length > 1 ? sql`skip locked` : sql``}
     ), written as (
       insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, attempt, seq, start_rev,
         rev, started_at, finished_at, wake_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
         cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why, effect_grant,
         call_signature, tool, against_original, recorded_run, recorded_span, reused_run, reused_span, error)
-      select r.id, ${held.workspaceId}, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
+      select r.id, fence.workspace_id, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
         r.start_rev, r.rev, r.started_at, r.finished_at, r.wake_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
         r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_micros,
         r.effect_verdict, r.mutating, r.effect_why, r.effect_grant, r.call_signature, r.tool, r.against_original, r.recorded_run,
         r.recorded_span, r.reused_run, r.reused_span, r.error
-      from fence, json_to_recordset(${rows}::text::json) as r(
-        id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(
+        run_id text, id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
         start_rev int, rev int, started_at timestamptz, finished_at timestamptz, wake_at timestamptz, model_ref text, prompt_artifact text,
         prompt_hash text, made_call bool, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
         cache_write_tokens bigint, reasoning_tokens bigint, cost_micros bigint, effect_verdict text, mutating bool,
         effect_why text, effect_grant text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
         reused_run text, reused_span text, error json)
+      join fence on fence.id = r.run_id
       on conflict (run_id, key) do update set
         status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at, wake_at = excluded.wake_at,
         model_ref = excluded.model_ref, prompt_artifact = excluded.prompt_artifact, prompt_hash = excluded.prompt_hash,
@@ -59,19 +85,23 @@ export async function writeSpans(
     ), bodies as (
       insert into span_bodies (span_id, input, output, attributes)
       select b.span_id, b.input::json, b.output::json, b.attributes::json
-      from fence, unnest(${bodies.ids}::text[], ${bodies.inputs}::text[], ${bodies.outputs}::text[],
-        ${bodies.attributes}::text[]) as b(span_id, input, output, attributes)
+      from unnest(${bodies.map(({ runId }) => runId)}::text[], ${bodies.map(({ id }) => id)}::text[],
+        ${bodies.map(({ input }) => input)}::text[], ${bodies.map(({ output }) => output)}::text[],
+        ${bodies.map(({ attributes }) => attributes)}::text[]) as b(run_id, span_id, input, output, attributes)
+      join fence on fence.id = b.run_id
       on conflict (span_id) do update set
         input = coalesce(excluded.input, span_bodies.input), output = coalesce(excluded.output, span_bodies.output),
         attributes = coalesce(excluded.attributes, span_bodies.attributes)
-    )${lines.length === 0 ? rawClient()`` : insertLines(held, lines)}${waits.length === 0 ? rawClient()`` : insertWaits(held, waits)}
-    select control from fence`;
-  return answer[0] ?? null;
+    )${lines.length === 0 ? sql`` : insertLines(lines)}${waits.length === 0 ? sql`` : insertWaits(waits)}
+    select id, control from fence`;
+  const byRun = new Map(answers.map(({ id, control }) => [id, { control }]));
+  return all.map(({ held }) => byRun.get(held.id) ?? null);
 }
 
 /** A further part of the statement, only where there are lines. A line that an unknown commit wrote is not written twice. */
-function insertLines(held: Held, lines: NumberedLine[]) {
+function insertLines(lines: (NumberedLine & { runId: string })[]) {
   const columns = [
+    lines.map((line) => line.runId),
     lines.map((line) => String(line.seq)),
     lines.map((line) => line.spanId),
     lines.map((line) => line.nodeId),
@@ -82,26 +112,29 @@ function insertLines(held: Held, lines: NumberedLine[]) {
   ] as const;
   return rawClient()`, lines as (
       insert into run_logs (run_id, workspace_id, seq, span_id, node_id, level, message, at, data)
-      select fence.id, ${held.workspaceId}, l.seq::bigint, l.span_id, l.node_id, l.level, l.message, l.at::timestamptz, l.data::json
-      from fence, unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],
-        ${columns[4]}::text[], ${columns[5]}::text[], ${columns[6]}::text[])
-        as l(seq, span_id, node_id, level, message, at, data)
+      select fence.id, fence.workspace_id, l.seq::bigint, l.span_id, l.node_id, l.level, l.message, l.at::timestamptz, l.data::json
+      from unnest(${columns[0]}::text[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[],
+        ${columns[4]}::text[], ${columns[5]}::text[], ${columns[6]}::text[], ${columns[7]}::text[])
+        as l(run_id, seq, span_id, node_id, level, message, at, data)
+      join fence on fence.id = l.run_id
       on conflict (run_id, seq) do nothing
     )`;
 }
 
 /** A further part of the statement, only where something begins to wait. Written once, as lines are. */
-function insertWaits(held: Held, waits: WaitEvent[]) {
+function insertWaits(waits: (WaitEvent & { runId: string })[]) {
   return rawClient()`, waits as (
       insert into run_events (run_id, workspace_id, seq, type, at, data)
-      select fence.id, ${held.workspaceId}, e.seq, e.type, now(), e.data::json
-      from fence, unnest(${waits.map(({ seq }) => seq)}::int[], ${waits.map(({ type }) => type)}::text[],
-        ${waits.map(({ data }) => JSON.stringify(data))}::text[]) as e(seq, type, data)
+      select fence.id, fence.workspace_id, e.seq, e.type, now(), e.data::json
+      from unnest(${waits.map(({ runId }) => runId)}::text[], ${waits.map(({ seq }) => seq)}::int[],
+        ${waits.map(({ type }) => type)}::text[], ${waits.map(({ data }) => JSON.stringify(data))}::text[])
+        as e(run_id, seq, type, data)
+      join fence on fence.id = e.run_id
       on conflict (run_id, seq) do nothing
     )`;
 }
 
-function narrowRow(span: Written) {
+function narrowRow(span: SpanState) {
   return {
     id: span.id,
     parent_id: span.parentId,
@@ -142,22 +175,17 @@ function narrowRow(span: Written) {
   };
 }
 
-function hasBody(span: Written): boolean {
+function hasBody(span: SpanState): boolean {
   return span.input !== undefined || span.output !== undefined || span.attributes !== undefined;
 }
 
 /**
- * Bodies as arrays of JSON texts: json_to_recordset would decode the escapes of U+0000 and lone surrogates, which the
- * json type keeps. An absent field is null, so that the statement keeps what is stored.
+ * Bodies as JSON texts: json_to_recordset would decode the escapes of U+0000 and lone surrogates, which the json type
+ * keeps. An absent field is null, so that the statement keeps what is stored.
  */
-function bodyColumns(records: Written[]) {
+function bodyTexts({ id, input, output, attributes }: SpanState) {
   const text = (value: Json | undefined) => (value === undefined ? null : JSON.stringify(value));
-  return {
-    ids: records.map((span) => span.id),
-    inputs: records.map((span) => text(span.input)),
-    outputs: records.map((span) => text(span.output)),
-    attributes: records.map((span) => text(span.attributes)),
-  };
+  return { id, input: text(input), output: text(output), attributes: text(attributes) };
 }
 
 /** All narrow rows of a run, in order of creation. */

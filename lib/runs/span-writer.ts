@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { now } from "#/lib/core/clock.ts";
+import { gather } from "#/lib/core/gather.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
@@ -7,11 +9,23 @@ import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { persistently } from "./persistently.ts";
 import { redact } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { writeSpans, type NumberedLine, type SpanRow, type WaitEvent } from "./span-store.ts";
+import {
+  spanWrite,
+  writeSpans,
+  type NumberedLine,
+  type SpanRow,
+  type SpanWrite,
+  type WaitEvent,
+  type Written,
+} from "./span-store.ts";
 import { isStep } from "./step-view.ts";
 
 /** More than any change of a span brings. */
 const linesPerChange = 100;
+/** What a statement takes, and what may be noted before somebody waits for a commit. */
+const mostAtOnce = 100;
+/** So long a note waits for others before it is written, if nobody asks for its commit: nobody sees that in a live trace. */
+const noteRestMs = 10;
 
 /**
  * For so long after it was last seen that this worker holds the run, nobody else can: less than the 10 s without a heartbeat
@@ -44,11 +58,14 @@ type Pending = {
 
 /**
  * Writes the spans of one held run, one statement at a time: what parallel branches produce while a statement is under
- * way goes into the next one together. So numbers of the run's counter commit in order, and a reader's cursor misses none.
+ * way goes into the next one together, and with what other runs of this process write. So numbers of the run's counter commit in order, and a reader's cursor misses none.
  */
 export class SpanWriter {
   private readonly pending: Pending[] = [];
-  private flushing = false;
+  /** Writes what was noted meanwhile. */
+  private later: NodeJS.Timeout | undefined;
+  /** Resolves when nothing is pending any more. */
+  private flushing: Promise<void> | null = null;
   /** A write failed: what comes behind it must not commit, or the run's history would have a hole. */
   private broken: unknown = null;
   /** When (performance.now) what last told that the run is held by this worker was asked. */
@@ -94,10 +111,11 @@ export class SpanWriter {
   }
 
   /**
-   * Before anything leaves for the world: a worker that stood still for a while (frozen, or its machine was) may have lost
-   * the run, and must not call what another has called. Throws RunLost.
+   * Before anything leaves for the world: what ended before it is committed. And a worker that stood still for a while
+   * (frozen, or its machine was) may have lost the run, and must not call what another has called. Throws RunLost.
    */
   async assertHeld(): Promise<void> {
+    await this.committed();
     const askedAt = performance.now();
     if (askedAt - this.seenHeldAt < heldForMs) return;
     const { id, owner } = this.held;
@@ -149,6 +167,27 @@ export class SpanWriter {
     return record;
   }
 
+  /**
+   * As append, for a step that only computed: nobody needs to wait for its commit before the next one computes. It is
+   * written in order with everything else, and committed before anything leaves for the world (assertHeld) and before the
+   * run is let go (committed). Lost with its worker, it is computed again, to the same value.
+   */
+  async note(draft: SpanDraft): Promise<void> {
+    const record = this.record({ finishedAt: now(), ...draft });
+    const written = this.enqueue(record, this.nextRev(), "change");
+    written.catch(() => {});
+    if (this.pending.length >= mostAtOnce) return this.committed();
+    this.later ??= setTimeout(() => this.flushNow(), noteRestMs);
+    await nextTurn();
+  }
+
+  /** Resolves when everything that was written so far is committed; throws what kept it from that. */
+  async committed(): Promise<void> {
+    this.flushNow();
+    await this.flushing;
+    if (this.broken !== null) throw this.broken;
+  }
+
   /** What to write to end a span that an earlier holder started and left. Writes nothing itself. */
   takeOver(draft: SpanDraft): SpanRecord {
     return this.record(draft);
@@ -182,17 +221,27 @@ export class SpanWriter {
   }
 
   private write(record: SpanRecord, rev: number, moment: SpanMoment = "change"): Promise<void> {
+    const written = this.enqueue(record, rev, moment);
+    this.flushNow();
+    return written;
+  }
+
+  private enqueue(record: SpanRecord, rev: number, moment: SpanMoment): Promise<void> {
     this.written.add(record.key);
     return new Promise((resolve, reject) => {
       if (this.broken !== null) return reject(this.broken);
       const clean = redact(record, this.secretValues);
       this.pending.push({ record: { ...clean, rev }, lines: logLinesOf(clean, moment), resolve, reject });
-      if (!this.flushing) void this.flush();
     });
   }
 
+  private flushNow(): void {
+    clearTimeout(this.later);
+    this.later = undefined;
+    if (this.pending.length > 0) this.flushing ??= this.flush();
+  }
+
   private async flush(): Promise<void> {
-    this.flushing = true;
     while (this.pending.length > 0) {
       const batch = this.takeBatch();
       try {
@@ -200,7 +249,7 @@ export class SpanWriter {
         const lines = batch.flatMap((entry) => numbered(entry.record, entry.lines));
         const waits = records.flatMap(waitEvents);
         const sentAt = performance.now();
-        const answer = await persistently(() => writeSpans(this.held, records, lines, waits));
+        const answer = await commit(spanWrite(this.held, records, lines, waits));
         observeCommit(performance.now() - sentAt);
         if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
         this.seenHeldAt = sentAt;
@@ -215,14 +264,14 @@ export class SpanWriter {
         for (const entry of [...batch, ...this.pending.splice(0)]) entry.reject(error);
       }
     }
-    this.flushing = false;
+    this.flushing = null;
   }
 
-  /** Up to 100 pending writes, but one span only once: a statement cannot upsert the same row twice. */
+  /** Up to `mostAtOnce` pending writes, but one span only once: a statement cannot upsert the same row twice. */
   private takeBatch(): Pending[] {
     const keys = new Set<string>();
     let size = 0;
-    while (size < this.pending.length && size < 100) {
+    while (size < this.pending.length && size < mostAtOnce) {
       const key = this.pending[size]?.record.key ?? "";
       if (keys.has(key)) break;
       keys.add(key);
@@ -230,6 +279,22 @@ export class SpanWriter {
     }
     return this.pending.splice(0, size);
   }
+}
+
+/** More runs in a statement would make the first of them wait for long. */
+const mostRuns = 25;
+/** In characters. More travels alone: nobody else waits until it is sent. */
+const largestShared = 65_536;
+
+/** What the runs in this process's hands write at the same time shares a statement, and its commit. */
+const writeTogether = gather<SpanWrite, Written | null>(writeSpans, mostRuns);
+
+/** Null when the run is no longer held by its owner. */
+function commit(write: SpanWrite): Promise<Written | null> {
+  return persistently(async () => {
+    const answer = write.size > largestShared ? null : await writeTogether(write);
+    return answer ?? (await writeSpans([write]))[0] ?? null;
+  });
 }
 
 /** What began to wait after its start: the number of that change is an event's. One that waits from its start has no such. */

@@ -95,7 +95,7 @@ export async function listVersionRows(db: DbHandle, workflowId: string) {
 export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, page = 100) {
   const { definition, version } = workflowVersions;
   const own = and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt));
-  for (let below: number | null = null; ; ) {
+  for (let below: number | null = null; ;) {
     const rows: { version: number; definition: unknown }[] = await db
       .select({ version, definition })
       .from(workflowVersions)

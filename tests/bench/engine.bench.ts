@@ -10,13 +10,14 @@ import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { push } from "#/tests/support/engine.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 import { cpuTimeMs } from "./cpu-time.ts";
-import { ask, startHelperProcess, startWorkerProcess } from "./engine-processes.ts";
+import { ask, startHelperProcess, startWorkerProcess, type Child } from "./engine-processes.ts";
 import { median, quick, report, round } from "./measure.ts";
-import { stepCount, tenSteps } from "./ten-steps.ts";
+import { kinds, slugOf, stepCount, tenSteps, type Kind } from "./ten-steps.ts";
 
 /**
- * Steps per second of the engine (two worker processes of 25 slots) against a loop that only writes the same rows (two
- * processes of 25 connections), in turns over one database. The runs are there before the clock starts.
+ * Steps per second of the engine (two worker processes of 25 slots) against a loop that only writes the same rows, one
+ * commit a step (two processes of 25 connections), in turns over one database; with steps that compute, which share their
+ * commits, and with calls, each of which has its own. The runs are there before the clock starts.
  */
 const passes = quick ? 1 : 3;
 const runsPerPass = quick ? 60 : 300;
@@ -24,11 +25,11 @@ const slots = 25;
 
 type Run = { id: string; workspaceId: string };
 
-async function prepare(tenants: Tenant[], count: number): Promise<Run[]> {
+async function prepare(kind: Kind, tenants: Tenant[], count: number): Promise<Run[]> {
   const runs: Run[] = [];
   for (let n = 0; n < count; n++) {
     const { system: ctx } = tenants[n % tenants.length]!;
-    const workflow = await loadWorkflow(ctx, "ten-steps");
+    const workflow = await loadWorkflow(ctx, slugOf(kind));
     const version = await findVersion(ctx.db, workflow.id, "latest");
     const row = await database().transaction(async (tx) => {
       const spec = { workflow, version: version!, payload: {}, trigger: "api", environment: "production" } as const;
@@ -74,8 +75,7 @@ async function enginePass(tenants: Tenant[], runs: Run[]): Promise<number> {
 type Pass = { stepsPerSecond: number; cpuMsPerStep: number | null };
 
 /** Steps per second, and the CPU time of both processes and the database for a step. */
-async function measured(tenants: Tenant[], pids: (number | undefined)[], pass: (runs: Run[]) => Promise<number>) {
-  const runs = await prepare(tenants, runsPerPass);
+async function measured(runs: Run[], pids: (number | undefined)[], pass: (runs: Run[]) => Promise<number>) {
   const before = await cpuTimeMs(pids);
   const seconds = await pass(runs);
   const after = await cpuTimeMs(pids);
@@ -93,38 +93,45 @@ async function main(): Promise<void> {
   const workspaces = 20;
   const tenants = await Promise.all(Array.from({ length: workspaces }, () => createTenant()));
   await rawClient()`update workspaces set max_running = ${Math.ceil((2 * slots) / workspaces)}`;
-  for (const tenant of tenants) await push(tenant.system, "ten-steps", tenSteps);
+  for (const { system } of tenants) for (const kind of kinds) await push(system, slugOf(kind), tenSteps(kind));
   const flags = process.env["BENCH_CPU_PROFILE"]
     ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_CPU_PROFILE"]}`]
     : [];
   const workers = await Promise.all([startWorkerProcess(slots, flags), startWorkerProcess(slots, flags)]);
   const loops = await Promise.all([1, 2].map(() => startHelperProcess("tests/bench/bare-loop.ts")));
+  const pids = [...workers, ...loops].map((child) => child.process.pid);
+  for (const kind of kinds) await compare(kind, tenants, loops, pids);
+  await Promise.all([...workers, ...loops].map((child) => child.stop()));
+}
+
+/** Engine and bare loop in turns, over runs of one workflow. */
+async function compare(kind: Kind, tenants: Tenant[], loops: Child[], pids: (number | undefined)[]): Promise<void> {
+  const fresh = () => prepare(kind, tenants, runsPerPass);
   const barePass = async (runs: Run[]) => {
     const half = runs.length / 2;
     const start = performance.now();
     await Promise.all(
-      loops.map((loop, n) => ask(loop, { runs: runs.slice(n * half, (n + 1) * half), clients: slots })),
+      loops.map((loop, n) => ask(loop, { kind, runs: runs.slice(n * half, (n + 1) * half), clients: slots })),
     );
     const seconds = (performance.now() - start) / 1000;
     await rawClient()`delete from runs where id = any(${runs.map((run) => run.id)})`;
     return seconds;
   };
   // One of each to warm up: code, connections, statements, pages.
-  await enginePass(tenants, await prepare(tenants, runsPerPass));
-  await barePass(await prepare(tenants, runsPerPass));
-  const pids = [...workers, ...loops].map((child) => child.process.pid);
+  await enginePass(tenants, await fresh());
+  await barePass(await fresh());
   const engine: Pass[] = [];
   const bare: Pass[] = [];
   for (let pass = 0; pass < passes; pass++) {
-    engine.push(await measured(tenants, pids, (runs) => enginePass(tenants, runs)));
-    bare.push(await measured(tenants, pids, barePass));
+    engine.push(await measured(await fresh(), pids, (runs) => enginePass(tenants, runs)));
+    bare.push(await measured(await fresh(), pids, barePass));
   }
-  await Promise.all([...workers, ...loops].map((child) => child.stop()));
   report("engine", {
     goal: "ratio >= 0.6",
+    kind,
     runs: runsPerPass,
     steps: stepCount,
-    workspaces,
+    workspaces: tenants.length,
     engineStepsPerSecond: engine.map((pass) => round(pass.stepsPerSecond, 0)),
     bareStepsPerSecond: bare.map((pass) => round(pass.stepsPerSecond, 0)),
     ratios: ratioOf(engine, bare, (pass) => pass.stepsPerSecond).map((value) => round(value)),
