@@ -1,22 +1,18 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { Button } from "#/components/ui/button.tsx";
-import { Callout } from "#/components/ui/callout.tsx";
-import { CopyButton } from "#/components/ui/copy-button.tsx";
-import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { SecretDialog } from "#/components/ui/secret-dialog.tsx";
 
 const noChange = () => () => {};
 
 /** The window that shows a link with a secret in it, the one time. `path` is made whole with this very address. */
 export function SecretLink({
-  title,
   path,
-  label,
-  warning,
+  ...dialog
 }: {
   title: string;
   path: string;
+  /** Accessible name of the link. */
   label: string;
   warning: string;
 }) {
@@ -25,31 +21,14 @@ export function SecretLink({
     () => window.location.origin,
     () => "",
   );
-  const link = `${origin}${path}`;
   return (
-    <DialogContent
-      title={title}
+    <SecretDialog
+      {...dialog}
       description="This is the only time that the link is shown."
-      footer={
-        <DialogClose asChild>
-          <Button size="md" variant="primary">
-            I have copied it
-          </Button>
-        </DialogClose>
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <p className="flex items-start gap-2 rounded-md border border-line-strong bg-surface px-3 py-2">
-          <output aria-label={label} className="min-w-0 grow font-mono text-sm break-all">
-            {link}
-          </output>
-          <CopyButton value={link} label="Copy the link" className="text-ink">
-            Copy
-          </CopyButton>
-        </p>
-        <Callout kind="warning">{warning}</Callout>
-      </div>
-    </DialogContent>
+      secret={`${origin}${path}`}
+      copyLabel="Copy the link"
+      doneLabel="I have copied it"
+    />
   );
 }
 

@@ -4,9 +4,8 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import type { PolicyValues, PutPolicyRequest } from "#/lib/contract/policy.ts";
 import { effectivePolicy } from "#/lib/policies/effective-policy.ts";
@@ -27,14 +26,10 @@ type Props = {
 
 /** Edits what one level says; everything of the level at once, for that is how it is stored. */
 export function EditPolicy(props: Props) {
-  const [isOpen, setOpen] = useState(false);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button disabledReason={props.denied} onClick={() => setOpen(true)}>
-        Edit {props.level} policy
-      </Button>
-      {isOpen ? <EditPolicyContent {...props} onDone={() => setOpen(false)} /> : null}
-    </Dialog>
+    <DialogButton disabledReason={props.denied} dialog={(close) => <EditPolicyForm {...props} onDone={close} />}>
+      Edit {props.level} policy
+    </DialogButton>
   );
 }
 
@@ -43,7 +38,7 @@ const scopeOf: Record<Level, string> = {
   account: "Holds in every workspace of the account. What it forbids, no workspace can allow.",
 };
 
-function EditPolicyContent({ level, policy, known, put, onDone }: Props & { onDone: () => void }) {
+function EditPolicyForm({ level, policy, known, put, onDone }: Props & { onDone: () => void }) {
   const before = policy[level];
   const [draft, setDraft] = useState<PolicyDraft>(() => draftOf(before));
   const { run, isBusy, refusal } = useServerAction(put);
@@ -59,28 +54,17 @@ function EditPolicyContent({ level, policy, known, put, onDone }: Props & { onDo
   };
   const isTurningOn = draft.mutations === "true" && before.replay.allowMutations !== true;
   return (
-    <DialogContent
+    <FormDialog
       title={`Policy of the ${level}`}
       description={scopeOf[level]}
       size="lg"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Close</Button>
-          </DialogClose>
-          <Button
-            size="md"
-            variant={isTurningOn && level === "workspace" ? "danger" : "primary"}
-            loading={isBusy}
-            disabledReason={
-              request ? (isSame ? "Nothing is changed." : null) : "Tick an entry of the list, or choose “None”."
-            }
-            onClick={submit}
-          >
-            Save policy
-          </Button>
-        </>
+      submitLabel="Save policy"
+      isDangerous={isTurningOn && level === "workspace"}
+      busy={isBusy}
+      disabledReason={
+        request ? (isSame ? "Nothing is changed." : null) : "Tick an entry of the list, or choose “None”."
       }
+      onSubmit={submit}
     >
       <div className="flex flex-col gap-5">
         <ListEditor
@@ -107,7 +91,7 @@ function EditPolicyContent({ level, policy, known, put, onDone }: Props & { onDo
         {after && !isSame ? <Forecast levels={{ ...policy, [level]: after }} /> : null}
         <RefusalCallout refusal={refusal} />
       </div>
-    </DialogContent>
+    </FormDialog>
   );
 }
 

@@ -11,10 +11,9 @@ import { type ServerAction, useServerAction } from "#/components/shell/use-serve
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
-import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
-import { DialogButton } from "#/components/ui/form-dialog.tsx";
-import { Textarea } from "#/components/ui/textarea.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
+import { TextAreaField } from "#/components/ui/text-field.tsx";
 import type { MutationGrantInput, MutationGrantView } from "#/lib/contract/mutation-grant.ts";
 import { type GrantableNode, grantableNodes, grantDurations } from "./grant-words.ts";
 
@@ -56,84 +55,68 @@ function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDon
       });
     });
   return (
-    <DialogContent
+    <FormDialog
       title="Grant mutations"
       description="For a time, replays make the mutating tool calls of these nodes for real."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Close</Button>
-          </DialogClose>
-          <Button
-            size="md"
-            variant={draft.needsApproval ? "primary" : "danger"}
-            loading={isBusy}
-            disabledReason={missing(draft)}
-            onClick={submit}
-          >
-            {draft.needsApproval ? "Ask for approval" : "Grant mutations"}
-          </Button>
-        </>
-      }
+      submitLabel={draft.needsApproval ? "Ask for approval" : "Grant mutations"}
+      isDangerous={!draft.needsApproval}
+      busy={isBusy}
+      disabledReason={missing(draft)}
+      onSubmit={submit}
     >
-      <div className="flex flex-col gap-4">
-        <Field label="Workflow">
-          {(control) => (
-            <NativeSelect
-              {...control}
-              value={draft.workflow}
-              onChange={(event) => setDraft({ ...draft, workflow: event.currentTarget.value, nodeIds: [] })}
-            >
-              {workflows.map(({ slug, name }) => (
-                <option key={slug} value={slug}>
-                  {name} ({slug})
-                </option>
-              ))}
-            </NativeSelect>
-          )}
-        </Field>
-        {chosen ? (
-          <NodeChoice
-            key={chosen.slug}
-            workspaceSlug={workspaceSlug}
-            workflow={chosen}
-            value={draft.nodeIds}
-            onChange={(nodeIds) => setDraft({ ...draft, nodeIds })}
-          />
-        ) : null}
-        <Field label="For">
-          {(control) => (
-            <NativeSelect
-              {...control}
-              value={String(draft.durationMs)}
-              onChange={(event) => setDraft({ ...draft, durationMs: Number(event.currentTarget.value) })}
-            >
-              {grantDurations.map(({ ms, label }) => (
-                <option key={ms} value={String(ms)}>
-                  {label}
-                </option>
-              ))}
-            </NativeSelect>
-          )}
-        </Field>
-        <Field label="Reason" error={fieldMessage(refusal, "reason")}>
-          {(control) => (
-            <Textarea
-              {...control}
-              maxLength={500}
-              value={draft.reason}
-              onChange={(event) => setDraft({ ...draft, reason: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Checkbox
-          checked={draft.needsApproval}
-          onCheckedChange={(needsApproval) => setDraft({ ...draft, needsApproval })}
-          label="Another admin or owner must approve it before it holds"
+      <Field label="Workflow">
+        {(control) => (
+          <NativeSelect
+            {...control}
+            value={draft.workflow}
+            onChange={(event) => setDraft({ ...draft, workflow: event.currentTarget.value, nodeIds: [] })}
+          >
+            {workflows.map(({ slug, name }) => (
+              <option key={slug} value={slug}>
+                {name} ({slug})
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      {chosen ? (
+        <NodeChoice
+          key={chosen.slug}
+          workspaceSlug={workspaceSlug}
+          workflow={chosen}
+          value={draft.nodeIds}
+          onChange={(nodeIds) => setDraft({ ...draft, nodeIds })}
         />
-        <RefusalCallout refusal={refusal} shown={["reason"]} />
-      </div>
-    </DialogContent>
+      ) : null}
+      <Field label="For">
+        {(control) => (
+          <NativeSelect
+            {...control}
+            value={String(draft.durationMs)}
+            onChange={(event) => setDraft({ ...draft, durationMs: Number(event.currentTarget.value) })}
+          >
+            {grantDurations.map(({ ms, label }) => (
+              <option key={ms} value={String(ms)}>
+                {label}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+      </Field>
+      <TextAreaField
+        label="Reason"
+        error={fieldMessage(refusal, "reason")}
+        maxLength={500}
+        value={draft.reason}
+        onText={(reason) => setDraft({ ...draft, reason })}
+      />
+      <Checkbox
+        checked={draft.needsApproval}
+        onCheckedChange={(needsApproval) => setDraft({ ...draft, needsApproval })}
+        label="Another admin or owner must approve it before it holds"
+      />
+      <RefusalCallout refusal={refusal} shown={["reason"]} />
+    </FormDialog>
   );
 }
 

@@ -7,11 +7,8 @@ import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import { Field } from "#/components/ui/field.tsx";
-import { Input } from "#/components/ui/input.tsx";
-import { Textarea } from "#/components/ui/textarea.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
+import { TextAreaField, TextField } from "#/components/ui/text-field.tsx";
 import { textFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
 
@@ -20,37 +17,24 @@ export type CreatePromptAction = ServerAction<
   { id: string; name: string; contentHash: string }
 >;
 
+type Props = { workspaceSlug: string; create: CreatePromptAction };
+
 /** Makes an artifact with its first revision, and opens it. */
-export function NewPrompt({
-  workspaceSlug,
-  denied,
-  create,
-}: {
-  workspaceSlug: string;
-  denied: string | null;
-  create: CreatePromptAction;
-}) {
-  const [isOpen, setOpen] = useState(false);
+export function NewPrompt({ denied, ...props }: Props & { denied: string | null }) {
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button variant="primary" disabledReason={denied} onClick={() => setOpen(true)}>
-        <Plus aria-hidden />
-        New prompt
-      </Button>
-      <NewPromptContent workspaceSlug={workspaceSlug} create={create} onDone={() => setOpen(false)} />
-    </Dialog>
+    <DialogButton
+      variant="primary"
+      disabledReason={denied}
+      keepsDraft
+      dialog={(close) => <NewPromptForm {...props} onDone={close} />}
+    >
+      <Plus aria-hidden />
+      New prompt
+    </DialogButton>
   );
 }
 
-function NewPromptContent({
-  workspaceSlug,
-  create,
-  onDone,
-}: {
-  workspaceSlug: string;
-  create: CreatePromptAction;
-  onDone: () => void;
-}) {
+function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () => void }) {
   const router = useRouter();
   const [name, setName] = useState("");
   const [text, setText] = useState("");
@@ -64,45 +48,34 @@ function NewPromptContent({
       router.push(`/${workspaceSlug}/prompts/${created.id}`);
     });
   return (
-    <DialogContent
+    <FormDialog
       title="New prompt"
       description="The artifact and its first revision. A revision never changes; a change is a new one."
       size="lg"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Close</Button>
-          </DialogClose>
-          <Button size="md" variant="primary" loading={isBusy} disabledReason={missing} onClick={submit}>
-            Create prompt
-          </Button>
-        </>
-      }
+      submitLabel="Create prompt"
+      busy={isBusy}
+      disabledReason={missing}
+      onSubmit={submit}
     >
-      <div className="flex flex-col gap-3">
-        <Field label="Name" hint="Unique in the workspace." error={fieldMessage(refusal, "name")}>
-          {(control) => (
-            <Input {...control} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          )}
-        </Field>
-        <Field
-          label="Text"
-          hint="A template: {{ }} holds an expression. Line ends are LF here; push a file to keep others."
-          error={fieldMessage(refusal, "text")}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              mono
-              rows={12}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <LiveHash text={text} hash={hash} />
-        <RefusalCallout refusal={refusal} shown={["name", "text"]} />
-      </div>
-    </DialogContent>
+      <TextField
+        label="Name"
+        hint="Unique in the workspace."
+        error={fieldMessage(refusal, "name")}
+        maxLength={200}
+        value={name}
+        onText={setName}
+      />
+      <TextAreaField
+        label="Text"
+        hint="A template: {{ }} holds an expression. Line ends are LF here; push a file to keep others."
+        error={fieldMessage(refusal, "text")}
+        mono
+        rows={12}
+        value={text}
+        onText={setText}
+      />
+      <LiveHash text={text} hash={hash} />
+      <RefusalCallout refusal={refusal} shown={["name", "text"]} />
+    </FormDialog>
   );
 }

@@ -7,12 +7,10 @@ import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import { Field } from "#/components/ui/field.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextDiff } from "#/components/ui/text-diff-view.tsx";
-import { Textarea } from "#/components/ui/textarea.tsx";
+import { TextAreaField } from "#/components/ui/text-field.tsx";
 import { textFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
 import { promptSearch } from "./prompt-query.ts";
@@ -36,19 +34,20 @@ type Props = {
 
 /** Writes a revision starting from the one on screen; its hash is shown while typing. */
 export function NewRevision(props: Props) {
-  const [isOpen, setOpen] = useState(false);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button variant="primary" disabledReason={props.denied} onClick={() => setOpen(true)}>
-        <Plus aria-hidden />
-        New revision
-      </Button>
-      <NewRevisionContent {...props} onDone={() => setOpen(false)} />
-    </Dialog>
+    <DialogButton
+      variant="primary"
+      disabledReason={props.denied}
+      keepsDraft
+      dialog={(close) => <NewRevisionForm key={props.base.revision} {...props} onDone={close} />}
+    >
+      <Plus aria-hidden />
+      New revision
+    </DialogButton>
   );
 }
 
-function NewRevisionContent({ id, path, base, known, createRevision, onDone }: Props & { onDone: () => void }) {
+function NewRevisionForm({ id, path, base, known, createRevision, onDone }: Props & { onDone: () => void }) {
   const router = useRouter();
   // A text field holds LF only, whatever it is given.
   const [text, setText] = useState(() => base.text.replace(/\r\n?/g, "\n"));
@@ -63,50 +62,26 @@ function NewRevisionContent({ id, path, base, known, createRevision, onDone }: P
       router.push(`${path}${promptSearch({ revision: contentHash, against: null, before: null })}`);
     });
   return (
-    <DialogContent
+    <FormDialog
       title="New revision"
       description={`Starts from revision ${base.revision}. Workflow versions keep the revision that they pin.`}
       size="lg"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Close</Button>
-          </DialogClose>
-          <Button
-            size="md"
-            variant="primary"
-            loading={isBusy}
-            disabledReason={textFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
-            onClick={submit}
-          >
-            Create revision
-          </Button>
-        </>
-      }
+      submitLabel="Create revision"
+      busy={isBusy}
+      disabledReason={textFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
+      onSubmit={submit}
     >
-      <div className="flex flex-col gap-3">
-        {base.text.includes("\r") ? (
-          <Callout kind="warning">
-            Revision {base.revision} has line ends other than LF, which a text field cannot hold. Push a file to keep
-            them.
-          </Callout>
-        ) : null}
-        <Field label="Text" error={fieldMessage(refusal, "text")}>
-          {(control) => (
-            <Textarea
-              {...control}
-              mono
-              rows={12}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <LiveHash text={text} hash={hash} />
-        <Changes before={base.text} after={text} revision={base.revision} />
-        <RefusalCallout refusal={refusal} shown={["text"]} />
-      </div>
-    </DialogContent>
+      {base.text.includes("\r") ? (
+        <Callout kind="warning">
+          Revision {base.revision} has line ends other than LF, which a text field cannot hold. Push a file to keep
+          them.
+        </Callout>
+      ) : null}
+      <TextAreaField label="Text" error={fieldMessage(refusal, "text")} mono rows={12} value={text} onText={setText} />
+      <LiveHash text={text} hash={hash} />
+      <Changes before={base.text} after={text} revision={base.revision} />
+      <RefusalCallout refusal={refusal} shown={["text"]} />
+    </FormDialog>
   );
 }
 

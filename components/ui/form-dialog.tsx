@@ -4,16 +4,20 @@ import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } fr
 import { Button } from "./button.tsx";
 import { Dialog, DialogClose, DialogContent } from "./dialog.tsx";
 
-/** A button that opens a dialog, which starts afresh each time; `dialog` gets what closes it. */
+/**
+ * A button that opens a dialog; `dialog` gets what closes it. It starts afresh each time, unless it `keepsDraft`: for long
+ * texts, which nobody wants to lose by an Escape.
+ */
 export function DialogButton({
   dialog,
+  keepsDraft = false,
   ...button
-}: Parameters<typeof Button>[0] & { dialog: (close: () => void) => ReactNode }) {
+}: Parameters<typeof Button>[0] & { dialog: (close: () => void) => ReactNode; keepsDraft?: boolean }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Dialog open={isOpen} onOpenChange={setOpen}>
       <Button {...button} onClick={() => setOpen(true)} />
-      {isOpen ? dialog(() => setOpen(false)) : null}
+      {isOpen || keepsDraft ? dialog(() => setOpen(false)) : null}
     </Dialog>
   );
 }
@@ -27,6 +31,8 @@ export function FormDialog({
   description,
   size,
   submitLabel,
+  isDangerous = false,
+  closeLabel = "Close",
   busy,
   disabledReason,
   onSubmit,
@@ -36,10 +42,13 @@ export function FormDialog({
   description?: ReactNode;
   size?: "sm" | "md" | "lg";
   submitLabel: string;
+  /** The button is red: what it does cannot be taken back, or reaches the world. */
+  isDangerous?: boolean;
+  closeLabel?: string;
   busy: boolean;
   disabledReason?: string | null;
   onSubmit: (fields: FormData) => void;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
@@ -60,9 +69,16 @@ export function FormDialog({
       footer={
         <>
           <DialogClose asChild>
-            <Button size="md">Close</Button>
+            <Button size="md">{closeLabel}</Button>
           </DialogClose>
-          <Button type="submit" form={id} size="md" variant="primary" loading={busy} disabledReason={disabledReason}>
+          <Button
+            type="submit"
+            form={id}
+            size="md"
+            variant={isDangerous ? "danger" : "primary"}
+            loading={busy}
+            disabledReason={disabledReason}
+          >
             {submitLabel}
           </Button>
         </>

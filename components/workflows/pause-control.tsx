@@ -6,10 +6,8 @@ import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import { Field } from "#/components/ui/field.tsx";
-import { Textarea } from "#/components/ui/textarea.tsx";
+import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
+import { TextAreaField } from "#/components/ui/text-field.tsx";
 
 /** Pauses a workflow for safety with a reason, or lets it run again. */
 export function PauseControl({
@@ -25,24 +23,24 @@ export function PauseControl({
   pause: ServerAction<{ slug: string; reason: string }>;
   unpause: ServerAction<{ slug: string }>;
 }) {
-  const [isOpen, setOpen] = useState(false);
-  const close = () => setOpen(false);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
-      <Button disabledReason={denied} onClick={() => setOpen(true)}>
-        {isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
-        {isPaused ? "Unpause" : "Pause for safety"}
-      </Button>
-      {isPaused ? (
-        <UnpauseContent slug={slug} unpause={unpause} onDone={close} />
-      ) : (
-        <PauseContent slug={slug} pause={pause} onDone={close} />
-      )}
-    </Dialog>
+    <DialogButton
+      disabledReason={denied}
+      dialog={(close) =>
+        isPaused ? (
+          <UnpauseForm slug={slug} unpause={unpause} onDone={close} />
+        ) : (
+          <PauseForm slug={slug} pause={pause} onDone={close} />
+        )
+      }
+    >
+      {isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
+      {isPaused ? "Unpause" : "Pause for safety"}
+    </DialogButton>
   );
 }
 
-function PauseContent({
+function PauseForm({
   slug,
   pause,
   onDone,
@@ -59,50 +57,32 @@ function PauseContent({
       onDone();
     });
   return (
-    <DialogContent
+    <FormDialog
       title="Pause this workflow for safety?"
       description="It takes no triggers and no replays until somebody unpauses it. Queued runs fail before they call anything; runs that have begun go on."
       size="sm"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Keep it running</Button>
-          </DialogClose>
-          <Button
-            size="md"
-            variant="danger"
-            loading={isBusy}
-            disabledReason={reason.trim() === "" ? "Say why, for those who meet the pause." : null}
-            onClick={submit}
-          >
-            Pause workflow
-          </Button>
-        </>
-      }
+      closeLabel="Keep it running"
+      submitLabel="Pause workflow"
+      isDangerous
+      busy={isBusy}
+      disabledReason={reason.trim() === "" ? "Say why, for those who meet the pause." : null}
+      onSubmit={submit}
     >
-      <div className="flex flex-col gap-3">
-        <Field
-          label="Reason"
-          hint="Everybody who wants to trigger or replay reads it."
-          error={fieldMessage(refusal, "reason")}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              value={reason}
-              maxLength={500}
-              rows={3}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <RefusalCallout refusal={refusal} shown={["reason"]} />
-      </div>
-    </DialogContent>
+      <TextAreaField
+        label="Reason"
+        hint="Everybody who wants to trigger or replay reads it."
+        error={fieldMessage(refusal, "reason")}
+        value={reason}
+        maxLength={500}
+        rows={3}
+        onText={setReason}
+      />
+      <RefusalCallout refusal={refusal} shown={["reason"]} />
+    </FormDialog>
   );
 }
 
-function UnpauseContent({
+function UnpauseForm({
   slug,
   unpause,
   onDone,
@@ -118,22 +98,16 @@ function UnpauseContent({
       onDone();
     });
   return (
-    <DialogContent
+    <FormDialog
       title="Let this workflow run again?"
       description="It takes triggers and replays again at once."
       size="sm"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button size="md">Keep it paused</Button>
-          </DialogClose>
-          <Button size="md" variant="primary" loading={isBusy} onClick={submit}>
-            Unpause workflow
-          </Button>
-        </>
-      }
+      closeLabel="Keep it paused"
+      submitLabel="Unpause workflow"
+      busy={isBusy}
+      onSubmit={submit}
     >
-      {refusal ? <RefusalCallout refusal={refusal} /> : null}
-    </DialogContent>
+      <RefusalCallout refusal={refusal} />
+    </FormDialog>
   );
 }

@@ -100,6 +100,10 @@ test.describe("prompts", () => {
     await dialog(page).getByLabel("Text", { exact: true }).fill("test");
     const hash = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     await expect(dialog(page).getByLabel("Content hash of the text")).toHaveText(hash);
+    await page.keyboard.press("Escape");
+    await expect(dialog(page)).toHaveCount(0);
+    await page.getByRole("button", { name: "New prompt" }).click();
+    await expect(dialog(page).getByLabel("Text", { exact: true })).toHaveValue("test");
     await dialog(page).getByRole("button", { name: "Create prompt" }).click();
     await expect(toast(page, "Prompt created")).toBeVisible();
     await expect(page.getByRole("heading", { level: 1, name: "greeting" })).toBeVisible();
@@ -305,8 +309,10 @@ test("members are added, given another role and removed; an admin cannot touch a
   ).toHaveAttribute("aria-disabled", "true");
   await page.getByRole("button", { name: "Add member" }).click();
   await expect(dialog(page).getByRole("radio", { name: "owner" })).toBeDisabled();
+  await page.keyboard.press("Enter");
+  await expect(dialog(page)).toBeVisible();
   await dialog(page).getByLabel("Email").fill("New.Person@example.com");
-  await dialog(page).getByRole("button", { name: "Add member" }).click();
+  await page.keyboard.press("Enter");
   const row = page.getByRole("row").filter({ hasText: "new.person@example.com" });
   await expect(row).toContainText("viewer");
   await row.getByRole("button", { name: /Change role/ }).click();

@@ -1,0 +1,11 @@
+"use client";
+
+import { TextField } from "#/components/ui/text-field.tsx";
+
+/** Whose membership it is about. */
+export function EmailField(props: { value: string; onText: (email: string) => void; error: string | undefined }) {
+  return <TextField label="Email" type="email" maxLength={320} {...props} />;
+}
+
+/** Why a form with this address cannot be sent yet; null = it can. */
+export const noEmail = (email: string) => (email.trim() === "" ? "Enter an email address." : null);
