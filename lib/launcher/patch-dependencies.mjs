@@ -11,7 +11,8 @@ const MARK = "// mended by reprise";
  * postgres.js 3.4.9: a statement of a transaction whose connection has just closed is written to a socket that is null.
  * It throws outside of every promise and ends the process. What was to be written before the close must be forgotten too,
  * or it would go out in front of the next connection's greeting. And a connection that breaks while the driver asks it for the
- * array types rejects a promise that nobody holds.
+ * array types rejects a promise that nobody holds; when it is refused at the next try, the one after that opens without types, and
+ * every array that the process sends from then on is malformed.
  */
 const postgresMend = {
   files: ["node_modules/postgres/src/connection.js", "node_modules/postgres/cjs/src/connection.js"],
@@ -42,6 +43,16 @@ const postgresMend = {
       to: `        return fetchArrayTypes().catch(() => { needsTypes = true }) ${MARK}
 `,
     },
+    {
+      from: `    if (initial)
+      return reconnect()
+`,
+      to: `    if (initial) {
+      query = errorResponse = null ${MARK}
+      return reconnect()
+    }
+`,
+    },
   ],
 };
 
@@ -49,13 +60,14 @@ const postgresMend = {
 export function patchDependencies() {
   for (const file of postgresMend.files.map((name) => join(REPOSITORY, name)).filter(existsSync)) {
     const text = readFileSync(file, "utf8");
-    if (text.includes(MARK)) continue;
     let mended = text;
     for (const { from, to } of postgresMend.changes) {
+      if (mended.includes(to)) continue;
       if (mended.split(from).length !== 2)
         throw new Error(`${file} has changed: look whether lib/launcher/patch-dependencies.mjs is still needed`);
       mended = mended.replace(from, () => to);
     }
+    if (mended === text) continue;
     writeFileSync(`${file}.${process.pid}`, mended);
     renameSync(`${file}.${process.pid}`, file);
   }

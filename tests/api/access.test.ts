@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import type { Endpoint } from "#/lib/api/endpoint.ts";
 import { allEndpoints } from "#/lib/api/routes/all.ts";
 import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
@@ -10,21 +10,15 @@ import { isPermitted, permissions } from "#/lib/tenancy/permissions.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { endSession } from "#/lib/tenancy/sessions.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let api: ReturnType<typeof restApi>;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const own = `http://${testHost}`;

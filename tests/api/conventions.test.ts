@@ -1,30 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { allEndpoints } from "#/lib/api/routes/all.ts";
 import { unknownPath } from "#/lib/api/route.ts";
 import { Problem } from "#/lib/contract/problem.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 let api: ReturnType<typeof restApi>;
 let key: string;
 let otherKey: string;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other, api] = [await createTenant(), await createTenant(), restApi(await loadRoutes())];
   const all = ["runs:read", "runs:write", "replays:write", "workflows:write", "ingest", "admin", "account"] as const;
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...all] })).secret;
   otherKey = (await createApiKey(other.system, { name: "all", scopes: [...all] })).secret;
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 const name = () => `prompt ${Math.random()}`;
 const post = (path: string, body: unknown, headers: Record<string, string> = {}, as = key) =>

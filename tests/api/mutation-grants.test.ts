@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { openApiDocument } from "#/lib/api/openapi.ts";
 import type { Scope } from "#/lib/contract/access.ts";
 import type { MutationGrantInput } from "#/lib/contract/mutation-grant.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { push } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let api: ReturnType<typeof restApi>;
 let admin: Ctx;
@@ -18,17 +17,11 @@ let owner: Ctx;
 let adminKey: string;
 let ownerKey: string;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
   [admin, owner] = [await tenant.as("admin"), await tenant.as("owner")];
   [adminKey, ownerKey] = [await keyOf(admin), await keyOf(owner)];
   const http = { method: "POST", url: "http://shop.test/pay" };
   await push(tenant.system, "flow", { name: "flow", nodes: [{ id: "pay", type: "tool", http }] });
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const keyOf = async (ctx: Ctx, scopes: Scope[] = ["admin"]) =>

@@ -5,12 +5,12 @@ import { metricsResponse } from "#/lib/api/metrics.ts";
 import { endAllStreams } from "#/lib/api/open-streams.ts";
 import type { LogLine } from "#/lib/contract/log.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, startWorker } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+const testDatabase = ownDatabase();
 let tenant: Tenant;
 let api: ReturnType<typeof restApi>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -28,8 +28,6 @@ const definition = {
 };
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
   key = (
     await createApiKey(tenant.system, { name: "all", scopes: ["runs:read", "runs:write", "workflows:write", "admin"] })
@@ -40,8 +38,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker?.stop().catch(() => {});
-  await closeDatabase();
-  await testDatabase?.drop();
 });
 
 async function endedRun(): Promise<string> {

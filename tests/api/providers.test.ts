@@ -1,24 +1,18 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { accessFor } from "#/lib/models/provider-access.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi } from "#/tests/support/rest.ts";
-import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let api: ReturnType<typeof restApi>;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   delete process.env["ANTHROPIC_API_KEY"];
   delete process.env["OPENAI_API_KEY"];
   api = restApi(await loadRoutes());
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const secret = "sk-provider-sentinel-123456";

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { scopes } from "#/lib/contract/access.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, startWorker } from "#/tests/support/engine.ts";
 import { httpApi, type HttpApi } from "#/tests/support/http-api.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { startRouteServer } from "#/tests/support/route-server.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let database: TestDatabase;
+ownDatabase();
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let server: Awaited<ReturnType<typeof startRouteServer>>;
 let tenant: Tenant;
@@ -30,8 +29,6 @@ const asking = {
 };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  useDatabase(database.url);
   worker = await startWorker();
   server = await startRouteServer();
   tenant = await createTenant();
@@ -46,8 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop();
   await worker?.stop();
-  await closeDatabase();
-  await database?.drop();
 });
 
 const replay = (id: string, body: object = {}, as: HttpApi = api) => as.call("POST", `/runs/${id}/replay`, { body });

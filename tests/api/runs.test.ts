@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
 import { endAllStreams, openStreamCount } from "#/lib/api/open-streams.ts";
 import type { Scope } from "#/lib/contract/access.ts";
 import { ReplayAccepted } from "#/lib/contract/replay.ts";
@@ -10,12 +9,12 @@ import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, startWorker } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi, sessionCookie } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 let api: ReturnType<typeof restApi>;
@@ -33,8 +32,6 @@ const definition = {
 };
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other, api] = [await createTenant(), await createTenant(), restApi(await loadRoutes())];
   key = (await createApiKey(tenant.system, { name: "all", scopes: everything })).secret;
   otherKey = (await createApiKey(other.system, { name: "all", scopes: everything })).secret;
@@ -44,8 +41,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop().catch(() => {});
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const trigger = async () => {

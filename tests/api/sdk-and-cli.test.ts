@@ -1,19 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
 import { scopes } from "#/lib/contract/access.ts";
 import { Preflight, ReplayAccepted } from "#/lib/contract/replay.ts";
 import { Run, Step } from "#/lib/contract/run.ts";
 import { Reprise, type RunObject } from "#/lib/sdk/client.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { startWorker } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { startRouteServer } from "#/tests/support/route-server.ts";
 import { cliInHome } from "#/tests/support/run-cli.ts";
-import { createTenant, useDatabase } from "#/tests/support/tenants.ts";
+import { createTenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let server: Awaited<ReturnType<typeof startRouteServer>>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let reprise: Reprise;
@@ -37,8 +36,6 @@ nodes:
 `;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   const tenant = await createTenant();
   apiKey = (await createApiKey(tenant.system, { name: "all", scopes: [...scopes] })).secret;
   const reading = await createApiKey(tenant.system, { name: "reads", scopes: ["runs:read"] });
@@ -50,8 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker.stop().catch(() => {});
   await server.stop();
-  await closeDatabase();
-  await testDatabase.drop();
   cli.remove();
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database, rawClient } from "#/db/client.ts";
+import { database, rawClient } from "#/db/client.ts";
 import { isFinal, runStatuses, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
@@ -7,24 +7,20 @@ import { mayChange, reasonsOf } from "#/lib/runs/lifecycle.ts";
 import { lockRun } from "#/lib/runs/run-store.ts";
 import { requeue, settleIn, type Outcome } from "#/lib/runs/settle-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { push } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 import { storedRun } from "#/tests/support/worker-fleet.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   tenant = await createTenant();
   await push(tenant.system, "idle", { name: "idle", nodes: [{ id: "only", type: "transform", value: 1 }] });
   await rawClient()`update workspaces set max_running = 1000 where id = ${tenant.workspace.id}`;
 });
 afterAll(async () => {
   await stopQueue();
-  await closeDatabase();
-  await testDatabase?.drop();
 });
 
 /** A run whose row stands in this status, as the engine would have left it; `admitted` tempts whoever claims. */

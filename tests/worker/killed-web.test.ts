@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabase, rawClient } from "#/db/client.ts";
+import { rawClient } from "#/db/client.ts";
 import { scopes } from "#/lib/contract/access.ts";
 import { listeningUrl, startBackground, type BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { deathHeaderName } from "#/tests/chaos/death-header.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { push } from "#/tests/support/engine.ts";
 import { httpApi } from "#/tests/support/http-api.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let key: string;
 let ended: string;
@@ -22,8 +22,6 @@ const logDirectory = mkdtempSync(join(tmpdir(), "reprise-web-"));
 const started: BackgroundProcess[] = [];
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   tenant = await createTenant();
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...scopes] })).secret;
   await push(tenant.system, "idle", { name: "idle", nodes: [{ id: "only", type: "transform", value: 1 }] });
@@ -32,8 +30,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(started.map((web) => web.stop(2000)));
-  await closeDatabase();
-  await testDatabase?.drop();
   rmSync(logDirectory, { recursive: true, force: true });
 });
 

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { closeDatabase } from "#/db/client.ts";
 import { action } from "#/lib/api/action.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { sessionCookie } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
+ownDatabase();
 /** What Next gives to a server action: the headers and cookies of its request. */
 const incoming = vi.hoisted(() => ({ headers: new Headers(), cookies: {} as Record<string, string> }));
 vi.mock("next/headers", () => ({
@@ -14,17 +14,10 @@ vi.mock("next/headers", () => ({
   cookies: async () => ({ getAll: () => Object.entries(incoming.cookies).map(([name, value]) => ({ name, value })) }),
 }));
 
-let testDatabase: TestDatabase;
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const calls: unknown[] = [];

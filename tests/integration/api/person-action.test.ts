@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import { linkAction, personAction } from "#/lib/api/person-action.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { endSession } from "#/lib/tenancy/sessions.ts";
 import { provisionUser } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { sessionCookie } from "#/tests/support/rest.ts";
-import { useDatabase } from "#/tests/support/tenants.ts";
 
+ownDatabase();
 /** What Next gives to a server action: the headers and cookies of its request. */
 const incoming = vi.hoisted(() => ({ headers: new Headers(), cookies: {} as Record<string, string> }));
 vi.mock("next/headers", () => ({
   headers: async () => incoming.headers,
   cookies: async () => ({ getAll: () => Object.entries(incoming.cookies).map(([name, value]) => ({ name, value })) }),
 }));
-
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
 
 const own = { host: "a.test", origin: "http://a.test" };
 beforeEach(() => {

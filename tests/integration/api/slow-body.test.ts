@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
+import { beforeAll, expect, test } from "vitest";
 import { trustedForMs } from "#/lib/api/route.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
@@ -8,22 +7,16 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let routes: Awaited<ReturnType<typeof loadRoutes>>;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   tenant = await createTenant();
   routes = await loadRoutes();
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");

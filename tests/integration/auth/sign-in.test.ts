@@ -1,23 +1,14 @@
 import type { AuthOptions } from "next-auth";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { authOptions } from "#/lib/auth/auth-options.ts";
 import { claimOf } from "#/lib/auth/session.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { userOfSession } from "#/lib/tenancy/sessions.ts";
 import { provisionUser } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
+ownDatabase();
 
 type Authorize = (credentials: object, request: object) => Promise<{ id: string } | null>;
 const passwordOf = (options: AuthOptions) =>

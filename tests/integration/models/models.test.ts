@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { providerAccess, workspaceModels } from "#/db/schema/models.ts";
 import { env } from "#/lib/core/env.ts";
 import { sealSecret } from "#/lib/core/secret-box.ts";
@@ -9,23 +9,15 @@ import { setModelRetired } from "#/lib/models/retire-model.ts";
 import { loadCatalogue, providerKeyContext } from "#/lib/models/store.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
+ownDatabase();
 const opus = "anthropic:claude-opus-4-7";
 const luna = "openai:gpt-6-luna";
-let testDatabase: TestDatabase;
 let tenant: Tenant;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
 beforeEach(async () => {
   tenant = await createTenant();
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const view = async (of: Tenant, ref: string) => (await listModels(of.system)).find((model) => model.ref === ref);

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { getPolicy } from "#/lib/policies/get-policy.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
 
 describe("policies", () => {
   test("without any, everything is allowed but mutations", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { createPrompt } from "#/lib/prompts/create-prompt.ts";
 import { createRevision } from "#/lib/prompts/create-revision.ts";
@@ -13,20 +13,14 @@ import { listRevisions } from "#/lib/prompts/list-revisions.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 const name = () => newId("prompt");
 const sha = (text: string) => `sha256:${createHash("sha256").update(text, "utf8").digest("hex")}`;

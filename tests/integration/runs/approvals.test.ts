@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
 import { placeContent } from "#/lib/demo/place-content.ts";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { startProvider } from "#/lib/demo/provider/server.ts";
@@ -10,19 +9,17 @@ import { listApprovals } from "#/lib/runs/list-approvals.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let database: TestDatabase;
+ownDatabase();
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let provider: Awaited<ReturnType<typeof startProvider>>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  useDatabase(database.url);
   orders = await startOrders();
   provider = await startProvider({ speed: 0 });
   process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
@@ -35,8 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.stop();
   await Promise.all([orders?.close(), provider?.close()]);
-  await closeDatabase();
-  await database?.drop();
 });
 
 async function waits(id: string, reason: string): Promise<void> {

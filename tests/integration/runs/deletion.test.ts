@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, rawClient } from "#/db/client.ts";
+import { rawClient } from "#/db/client.ts";
 import { replayQuota } from "#/lib/contract/replay.ts";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
@@ -16,17 +16,15 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { getWorkspaceSettings, putWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let database: TestDatabase;
+ownDatabase();
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  useDatabase(database.url);
   orders = await startOrders();
   process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
   worker = await startWorker();
@@ -34,8 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.stop();
   await orders?.close();
-  await closeDatabase();
-  await database?.drop();
 });
 
 const flow = {

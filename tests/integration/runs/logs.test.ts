@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, rawClient } from "#/db/client.ts";
+import { rawClient } from "#/db/client.ts";
 import type { LogLine } from "#/lib/contract/log.ts";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { startProvider } from "#/lib/demo/provider/server.ts";
@@ -11,20 +11,18 @@ import { readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
+ownDatabase();
 const secret = "sesame-open-4711";
-let database: TestDatabase;
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let provider: Awaited<ReturnType<typeof startProvider>>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  useDatabase(database.url);
   orders = await startOrders();
   provider = await startProvider({ speed: 0 });
   process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
@@ -39,8 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.stop();
   await Promise.all([orders?.close(), provider?.close()]);
-  await closeDatabase();
-  await database?.drop();
 });
 
 const run = async (slug: string) => (await triggerRun(tenant.system, slug, { payload: {} }, "api")).id;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabase, database, rawClient } from "#/db/client.ts";
+import { database, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
@@ -9,19 +9,17 @@ import { readEvents } from "#/lib/runs/read-events.ts";
 import { listSpans, spanOutput } from "#/lib/runs/span-store.ts";
 import { RunLost } from "#/lib/runs/span-writer.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let witness: Server;
 /** What was committed of a run when a call of its step arrived. */
 const seen = new Map<string, string[]>();
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   tenant = await createTenant();
   witness = createServer((request, response) => {
     const [, runId = "", node = ""] = (request.url ?? "").split("/");
@@ -39,8 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   witness?.close();
   await stopQueue();
-  await closeDatabase();
-  await testDatabase?.drop();
 });
 
 test.each(["GET", "POST"])("what was computed before a %s call is committed before it leaves", async (method) => {

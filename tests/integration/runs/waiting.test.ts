@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
@@ -13,18 +12,16 @@ import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { setModelRetired } from "#/lib/models/retire-model.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let database: TestDatabase;
+ownDatabase();
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  useDatabase(database.url);
   orders = await startOrders();
   process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
   worker = await startWorker();
@@ -34,8 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.stop();
   await orders?.close();
-  await closeDatabase();
-  await database?.drop();
 });
 
 const run = async (slug: string, request: Parameters<typeof triggerRun>[2] = {}) =>

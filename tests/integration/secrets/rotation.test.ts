@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import { accessFor } from "#/lib/models/provider-access.ts";
 import { putProvider } from "#/lib/models/providers.ts";
 import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
@@ -9,23 +9,19 @@ import { loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
 import { createMcpServer } from "#/lib/tools/mcp-servers.ts";
 import { openHeaders, selectServers } from "#/lib/tools/store.ts";
 import { resealSecrets } from "#/lib/worker/reseal-secrets.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
-import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let bank: McpTestServer;
 const [first, second, third] = ["k1", "k2", "k3"].map((id) => `${id}:${randomBytes(32).toString("base64")}`);
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   bank = await startMcpServer();
   process.env["REPRISE_EGRESS_ALLOW"] = bank.host;
 });
 afterAll(async () => {
   await bank?.close();
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const withKeys = (...keys: (string | undefined)[]) => {

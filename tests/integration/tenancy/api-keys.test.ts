@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import type { Scope } from "#/lib/contract/access.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
@@ -10,20 +10,14 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 const all = { limit: 100, after: null };
 const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");

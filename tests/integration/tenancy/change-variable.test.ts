@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { removeVariable, setVariable } from "#/lib/tenancy/change-variable.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
@@ -7,20 +7,14 @@ import { memberOf } from "#/lib/tenancy/ctx.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listEnvironments } from "#/lib/tenancy/list-environments.ts";
 import { listVariables, loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 describe("changing one variable", () => {

@@ -1,24 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
+ownDatabase();
 
 const request = { key: "k", route: "POST /api/v1/api-keys", requestHash: "a" };
 const makeKey = async (ctx: Ctx) => ({

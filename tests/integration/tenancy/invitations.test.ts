@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { roles, type Role } from "#/lib/contract/access.ts";
 import type { InvitationCreated } from "#/lib/contract/person.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -16,22 +16,16 @@ import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
 import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
 import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 let admin: Ctx;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
   admin = await tenant.as("admin");
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const all = { limit: 100, after: null };

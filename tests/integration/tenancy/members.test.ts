@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
@@ -10,20 +10,14 @@ import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { insertSession } from "#/lib/tenancy/session-store.ts";
 import { actorInWorkspace, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 const all = { limit: 100, after: null };
 const begin = async (userId: string, userVersion = 1) => {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
@@ -12,22 +12,16 @@ import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { readPasswordLink, setPasswordByLink } from "#/lib/tenancy/set-password-by-link.ts";
 import { provisionUser, userByPassword } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 let owner: Ctx;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
   owner = await tenant.as("owner");
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 
 const [before, after] = ["the password before", "the password after"];

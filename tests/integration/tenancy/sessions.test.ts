@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { changePassword, signOutEverywhere } from "#/lib/tenancy/change-password.ts";
@@ -8,18 +8,10 @@ import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { endSession, listSessions, startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { provisionUser, userByPassword, type SessionUser } from "#/lib/tenancy/users.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
+ownDatabase();
 
 const first = "correct horse battery";
 const second = "another long password";

@@ -1,21 +1,12 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { closeDatabase, database } from "#/db/client.ts";
+import { describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { throttled } from "#/lib/tenancy/sign-in-throttle.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
 
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
+ownDatabase();
 
 type Outcome = "right" | "wrong" | "locked";
 const fresh = (what: string) => `${what}-${newId("user")}`;

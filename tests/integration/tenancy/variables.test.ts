@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { closeDatabase, database } from "#/db/client.ts";
+import { database } from "#/db/client.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listVariables, loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
-import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
+ownDatabase();
 let tenant: Tenant;
 let other: Tenant;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
   [tenant, other] = await Promise.all([createTenant(), createTenant()]);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
 });
 const load = async (of: Tenant, environment: string) =>
   (await loadEnvironments(database(), [{ workspaceId: of.workspace.id, environment }]))[0]!;

@@ -224,7 +224,7 @@ test.each([
 describe("faults of the connection", () => {
   const cases: [string, Scripted, Partial<HttpExecution> | (() => Partial<HttpExecution>), object][] = [
     ["reset", { end: "reset" }, {}, { code: "tool_http_error", retryable: true, outcomeUnknown: true }],
-    ["time-out", { end: "stall" }, { timeoutMs: 100 }, { code: "timed_out", retryable: true, outcomeUnknown: true }],
+    ["time-out", { end: "stall" }, { timeoutMs: 500 }, { code: "timed_out", retryable: true, outcomeUnknown: true }],
     [
       "an answer that breaks off",
       { end: "half" },

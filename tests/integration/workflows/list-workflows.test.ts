@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeDatabase } from "#/db/client.ts";
+import { expect, test } from "vitest";
 import { deleteVersion } from "#/lib/workflows/delete-version.ts";
 import { getWorkflow, listWorkflows } from "#/lib/workflows/list-workflows.ts";
-import { createTestDatabase, type TestDatabase } from "#/tests/support/database.ts";
 import { push } from "#/tests/support/engine.ts";
-import { createTenant, useDatabase } from "#/tests/support/tenants.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant } from "#/tests/support/tenants.ts";
 
-let testDatabase: TestDatabase;
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  useDatabase(testDatabase.url);
-});
-afterAll(async () => {
-  await closeDatabase();
-  await testDatabase.drop();
-});
+ownDatabase();
 
 test("each workflow tells its newest version that is not deleted, null when it has none left", async () => {
   const { system } = await createTenant();

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll } from "vitest";
+import { closeDatabase } from "#/db/client.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { useDatabase } from "./tenants.ts";
+
+/**
+ * A database for the tests of this file, which the process uses as its own: there before the hooks that are declared after
+ * this call, dropped behind them.
+ */
+export function ownDatabase(): { readonly url: string } {
+  let created: TestDatabase | undefined;
+  beforeAll(async () => {
+    created = await createTestDatabase();
+    useDatabase(created.url);
+  });
+  afterAll(async () => {
+    await closeDatabase();
+    await created?.drop();
+  });
+  return {
+    get url() {
+      return created?.url ?? "";
+    },
+  };
+}
