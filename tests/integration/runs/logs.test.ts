@@ -1,51 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { rawClient } from "#/db/client.ts";
 import type { LogLine } from "#/lib/contract/log.ts";
-import { startOrders } from "#/lib/demo/orders/server.ts";
-import { startProvider } from "#/lib/demo/provider/server.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { putVariables } from "#/lib/tenancy/variables.ts";
-import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { ownDatabase } from "#/tests/support/own-database.ts";
-import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { ordersStage } from "#/tests/support/orders-stage.ts";
+import { createTenant } from "#/tests/support/tenants.ts";
 
-ownDatabase();
 const secret = "sesame-open-4711";
-let orders: Awaited<ReturnType<typeof startOrders>>;
-let provider: Awaited<ReturnType<typeof startProvider>>;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let tenant: Tenant;
 
-beforeAll(async () => {
-  orders = await startOrders();
-  provider = await startProvider({ speed: 0 });
-  process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
-  process.env["ANTHROPIC_API_KEY"] = "test";
-  process.env["ANTHROPIC_BASE_URL"] = provider.url;
-  worker = await startWorker();
-  tenant = await createTenant();
-  await putVariables(tenant.system, "production", {
-    variables: { ORDERS_URL: orders.url, TOKEN: { value: secret, secret: true } },
-  });
-});
-afterAll(async () => {
-  await worker?.stop();
-  await Promise.all([orders?.close(), provider?.close()]);
-});
+const stage = ordersStage({ TOKEN: { value: secret, secret: true } });
 
-const run = async (slug: string) => (await triggerRun(tenant.system, slug, { payload: {} }, "api")).id;
-const all = async (id: string, filter = {}) => (await readLogs(tenant.system, id, { filter, limit: 100 })).data;
+const run = async (slug: string) => (await triggerRun(stage.tenant.system, slug, { payload: {} }, "api")).id;
+const all = async (id: string, filter = {}) => (await readLogs(stage.tenant.system, id, { filter, limit: 100 })).data;
 const messages = (lines: LogLine[]) => lines.map((line) => `${line.level} ${line.nodeId} ${line.message}`);
 
 describe("log lines of a run", () => {
   test("tell of tool requests, the gate, attempts with their backoff, model calls, items and approvals", async () => {
-    await push(tenant.system, "telling", {
+    await push(stage.tenant.system, "telling", {
       name: "telling",
       nodes: [
         {
@@ -80,11 +57,11 @@ describe("log lines of a run", () => {
     });
     const id = await run("telling");
     for (let tries = 0; tries < 300 && !(await all(id)).some((line) => line.nodeId === "ask"); tries++) await sleep(20);
-    const steps = await listSteps(tenant.system, id);
+    const steps = await listSteps(stage.tenant.system, id);
     const ask = steps.data.find((step) => step.nodeId === "ask");
     await sleep(100);
-    await decideApproval(tenant.system, id, ask?.spanId ?? "", { decision: "approve" });
-    await finished(tenant.system, id);
+    await decideApproval(stage.tenant.system, id, ask?.spanId ?? "", { decision: "approve" });
+    await finished(stage.tenant.system, id);
     const lines = await all(id);
     expect(messages(lines)).toEqual([
       expect.stringMatching(/^info look GET \/orders\/1001 answered 200 in \d+ ms$/),
@@ -99,15 +76,15 @@ describe("log lines of a run", () => {
     expect(lines[0]?.spanId).toBe(steps.data.find((step) => step.nodeId === "look")?.spanId);
     expect(JSON.stringify(lines)).not.toContain(secret);
 
-    const replay = await submitReplay(tenant.system, id, { mode: "as_is", fromNodeId: "pay" });
-    await finished(tenant.system, replay.id);
+    const replay = await submitReplay(stage.tenant.system, id, { mode: "as_is", fromNodeId: "pay" });
+    await finished(stage.tenant.system, replay.id);
     expect(messages(await all(replay.id))).toEqual([
       expect.stringMatching(/^info pay POST \/refunds: not sent, dry_run_recorded \(.+\)$/),
     ]);
   });
 
   test("name each failed attempt, when the next one starts, and the end; without the secret in the answer", async () => {
-    await push(tenant.system, "failing", {
+    await push(stage.tenant.system, "failing", {
       name: "failing",
       nodes: [
         {
@@ -125,7 +102,7 @@ describe("log lines of a run", () => {
       ],
     });
     const id = await run("failing");
-    await finished(tenant.system, id);
+    await finished(stage.tenant.system, id);
     const lines = await all(id);
     const text = JSON.stringify(lines);
     expect(text).not.toContain(secret);
@@ -137,19 +114,19 @@ describe("log lines of a run", () => {
   });
 
   test("cost a transform nothing, and leave the run's events without gaps", async () => {
-    await push(tenant.system, "quiet", {
+    await push(stage.tenant.system, "quiet", {
       name: "quiet",
       nodes: [{ id: "one", type: "transform", value: 1 }],
     });
     const id = await run("quiet");
-    await finished(tenant.system, id);
+    await finished(stage.tenant.system, id);
     expect(await all(id)).toEqual([]);
-    const { data } = await readEvents(tenant.system, id, 0);
+    const { data } = await readEvents(stage.tenant.system, id, 0);
     expect(data.map((event) => event.seq)).toEqual(data.map((_, index) => index + 1));
   });
 
   test("come in pages that neither repeat nor miss a line, and only to the run's workspace", async () => {
-    await push(tenant.system, "many", {
+    await push(stage.tenant.system, "many", {
       name: "many",
       nodes: Array.from({ length: 9 }, (_, index) => ({
         id: `get_${index}`,
@@ -158,10 +135,10 @@ describe("log lines of a run", () => {
       })),
     });
     const id = await run("many");
-    await finished(tenant.system, id);
+    await finished(stage.tenant.system, id);
     const seen: number[] = [];
     for (let after: number | undefined; ;) {
-      const page = await readLogs(tenant.system, id, { filter: { after }, limit: 2 });
+      const page = await readLogs(stage.tenant.system, id, { filter: { after }, limit: 2 });
       seen.push(...page.data.map((line) => line.seq));
       if (page.next === null) break;
       after = page.next;

@@ -1,39 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startOrders } from "#/lib/demo/orders/server.ts";
-import { startProvider } from "#/lib/demo/provider/server.ts";
+import { describe, expect, test } from "vitest";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { putVariables } from "#/lib/tenancy/variables.ts";
 import { readTrace } from "#/lib/traces/read-trace.ts";
-import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { ownDatabase } from "#/tests/support/own-database.ts";
-import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { ordersStage } from "#/tests/support/orders-stage.ts";
 
-ownDatabase();
-let orders: Awaited<ReturnType<typeof startOrders>>;
-let provider: Awaited<ReturnType<typeof startProvider>>;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let tenant: Tenant;
-
-beforeAll(async () => {
-  orders = await startOrders();
-  provider = await startProvider({ speed: 0 });
-  process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
-  process.env["ANTHROPIC_API_KEY"] = "test";
-  process.env["ANTHROPIC_BASE_URL"] = provider.url;
-  worker = await startWorker();
-  tenant = await createTenant();
-  await putVariables(tenant.system, "production", {
-    variables: { ORDERS_URL: orders.url, TOKEN: { value: "sesame-open-123", secret: true } },
-  });
-});
-afterAll(async () => {
-  await worker?.stop();
-  await Promise.all([orders?.close(), provider?.close()]);
-});
+const stage = ordersStage({ TOKEN: { value: "sesame-open-123", secret: true } });
 
 const refundFlow = {
   name: "refund",
@@ -74,29 +49,31 @@ const refundFlow = {
 };
 
 async function refunds(): Promise<number> {
-  const stats = (await (await fetch(`${orders.url}/stats`)).json()) as { refunds: number };
+  const stats = (await (await fetch(`${stage.orders.url}/stats`)).json()) as { refunds: number };
   return stats.refunds;
 }
 
 async function anOrder(): Promise<string> {
-  const list = (await (await fetch(`${orders.url}/orders`)).json()) as { orders?: { id: string }[] } | { id: string }[];
+  const list = (await (await fetch(`${stage.orders.url}/orders`)).json()) as
+    | { orders?: { id: string }[] }
+    | { id: string }[];
   const all = Array.isArray(list) ? list : (list.orders ?? []);
   return all[0]?.id ?? "";
 }
 
 describe("a run", () => {
   test("executes its graph, records every step, and its replay changes nothing in the world", async () => {
-    await push(tenant.system, "refund", refundFlow);
+    await push(stage.tenant.system, "refund", refundFlow);
     const orderId = await anOrder();
     const before = await refunds();
-    const accepted = await triggerRun(tenant.system, "refund", { payload: { orderId } }, "api");
-    const run = await finished(tenant.system, accepted.id);
+    const accepted = await triggerRun(stage.tenant.system, "refund", { payload: { orderId } }, "api");
+    const run = await finished(stage.tenant.system, accepted.id);
     expect(run.error).toBeNull();
     expect(run.status).toBe("completed");
     expect(run.effects.live).toBe(1);
     expect(await refunds()).toBe(before + 1);
 
-    const { data: steps } = await listSteps(tenant.system, run.id);
+    const { data: steps } = await listSteps(stage.tenant.system, run.id);
     expect(Object.fromEntries(steps.map((step) => [step.nodeId, step.status]))).toEqual({
       lookup: "completed",
       sum: "completed",
@@ -105,19 +82,19 @@ describe("a run", () => {
       refund: "completed",
     });
     const refundStep = steps.find((step) => step.nodeId === "refund");
-    const span = await readSpan(tenant.system, run.id, refundStep?.spanId ?? "");
+    const span = await readSpan(stage.tenant.system, run.id, refundStep?.spanId ?? "");
     expect(JSON.stringify(span)).not.toContain("sesame");
     expect(span.effect).toMatchObject({ verdict: "live", mutating: true });
 
-    const events = await readEvents(tenant.system, run.id, 0);
+    const events = await readEvents(stage.tenant.system, run.id, 0);
     expect(events.final).toBe(true);
     expect(events.data.map((event) => event.seq)).toEqual(events.data.map((_, index) => index + 1));
-    const trace = await readTrace(tenant.system, run.id);
+    const trace = await readTrace(stage.tenant.system, run.id);
     expect(trace.count).toBe(5);
 
-    const replay = await submitReplay(tenant.system, run.id, {});
+    const replay = await submitReplay(stage.tenant.system, run.id, {});
     expect(replay).toMatchObject({ replayOf: run.id, rootRun: run.id, depth: 1, mode: "as_is" });
-    const again = await finished(tenant.system, replay.id);
+    const again = await finished(stage.tenant.system, replay.id);
     expect(again.status).toBe("completed");
     expect(again.output).toEqual(run.output);
     expect(again.effects).toMatchObject({ live: 0, dryRunRecorded: 1 });
@@ -125,7 +102,7 @@ describe("a run", () => {
   });
 
   test("calls a model through the real SDK and records tokens and cost", async () => {
-    await push(tenant.system, "ask", {
+    await push(stage.tenant.system, "ask", {
       name: "ask",
       nodes: [
         {
@@ -137,8 +114,8 @@ describe("a run", () => {
       ],
       output: "{{ nodes.ask.output }}",
     });
-    const accepted = await triggerRun(tenant.system, "ask", { payload: { topic: "parcels" } }, "api");
-    const run = await finished(tenant.system, accepted.id);
+    const accepted = await triggerRun(stage.tenant.system, "ask", { payload: { topic: "parcels" } }, "api");
+    const run = await finished(stage.tenant.system, accepted.id);
     expect(run.error).toBeNull();
     expect(typeof run.output).toBe("string");
     expect(run.usage.inputTokens).toBeGreaterThan(0);
@@ -147,15 +124,15 @@ describe("a run", () => {
   });
 
   test("fails with a readable cause, naming the step", async () => {
-    const accepted = await triggerRun(tenant.system, "refund", { payload: { orderId: "nope" } }, "api");
-    const run = await finished(tenant.system, accepted.id);
+    const accepted = await triggerRun(stage.tenant.system, "refund", { payload: { orderId: "nope" } }, "api");
+    const run = await finished(stage.tenant.system, accepted.id);
     expect(run).toMatchObject({ status: "failed", statusReason: "error" });
     expect(run.error).toMatchObject({ code: "tool_http_error", nodeId: "lookup" });
     expect(run.error?.spanId).toMatch(/^span_/);
   });
 
   test("a payload that does not fit the input schema is refused with its path", async () => {
-    await expect(triggerRun(tenant.system, "refund", { payload: {} }, "api")).rejects.toMatchObject({
+    await expect(triggerRun(stage.tenant.system, "refund", { payload: {} }, "api")).rejects.toMatchObject({
       code: "payload_invalid",
     });
   });

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startOrders } from "#/lib/demo/orders/server.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
@@ -11,42 +10,25 @@ import { readEvents } from "#/lib/runs/read-events.ts";
 import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { setModelRetired } from "#/lib/models/retire-model.ts";
-import { putVariables } from "#/lib/tenancy/variables.ts";
-import { finished, push, startWorker } from "#/tests/support/engine.ts";
-import { ownDatabase } from "#/tests/support/own-database.ts";
-import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { ordersStage } from "#/tests/support/orders-stage.ts";
 
-ownDatabase();
-let orders: Awaited<ReturnType<typeof startOrders>>;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let tenant: Tenant;
-
-beforeAll(async () => {
-  orders = await startOrders();
-  process.env["REPRISE_EGRESS_ALLOW"] = new URL(orders.url).host;
-  worker = await startWorker();
-  tenant = await createTenant();
-  await putVariables(tenant.system, "production", { variables: { ORDERS_URL: orders.url } });
-});
-afterAll(async () => {
-  await worker?.stop();
-  await orders?.close();
-});
+const stage = ordersStage();
 
 const run = async (slug: string, request: Parameters<typeof triggerRun>[2] = {}) =>
-  (await triggerRun(tenant.system, slug, request, "api")).id;
+  (await triggerRun(stage.tenant.system, slug, request, "api")).id;
 
 async function reaches(id: string, status: string, reason: string | null = null) {
   for (let tries = 0; tries < 400; tries++) {
-    const now = await getRun(tenant.system, id);
+    const now = await getRun(stage.tenant.system, id);
     if (now.status === status && now.statusReason === reason) return now;
     await sleep(20);
   }
-  throw new Error(`run never became ${status}: ${JSON.stringify(await getRun(tenant.system, id))}`);
+  throw new Error(`run never became ${status}: ${JSON.stringify(await getRun(stage.tenant.system, id))}`);
 }
 
 async function refunds(): Promise<number> {
-  return ((await (await fetch(`${orders.url}/stats`)).json()) as { refunds: number }).refunds;
+  return ((await (await fetch(`${stage.orders.url}/stats`)).json()) as { refunds: number }).refunds;
 }
 
 const refund = {
@@ -56,7 +38,7 @@ const refund = {
 
 describe("waiting", () => {
   test("a timer gives up the slot and goes on behind itself", async () => {
-    await push(tenant.system, "timer", {
+    await push(stage.tenant.system, "timer", {
       name: "timer",
       nodes: [
         { id: "before", type: "transform", value: 1 },
@@ -67,9 +49,9 @@ describe("waiting", () => {
     });
     const id = await run("timer");
     await reaches(id, "waiting", "timer");
-    const done = await finished(tenant.system, id);
+    const done = await finished(stage.tenant.system, id);
     expect(done).toMatchObject({ status: "completed", output: 2 });
-    const events = await readEvents(tenant.system, id, 0);
+    const events = await readEvents(stage.tenant.system, id, 0);
     expect(events.data.map((event) => event.seq)).toEqual(events.data.map((_, index) => index + 1));
     expect(events.data.map((event) => event.type)).toContain("run.waiting");
   });
@@ -78,7 +60,7 @@ describe("waiting", () => {
     ["approve", "approve"],
     ["reject", "reject"],
   ] as const)("an approval waits for a decision and tells it: %s", async (slug, decision) => {
-    await push(tenant.system, `ask-${slug}`, {
+    await push(stage.tenant.system, `ask-${slug}`, {
       name: "ask",
       nodes: [
         { id: "ask", type: "wait", approval: { title: "Refund?" } },
@@ -89,29 +71,29 @@ describe("waiting", () => {
     const before = await refunds();
     const id = await run(`ask-${slug}`);
     await reaches(id, "waiting", "approval");
-    const [step] = (await listSteps(tenant.system, id)).data;
-    await decideApproval(tenant.system, id, step?.spanId ?? "", { decision });
-    await expect(decideApproval(tenant.system, id, step?.spanId ?? "", { decision })).rejects.toBeTruthy();
-    expect(await finished(tenant.system, id)).toMatchObject({ status: "completed", output: { decision } });
+    const [step] = (await listSteps(stage.tenant.system, id)).data;
+    await decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision });
+    await expect(decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision })).rejects.toBeTruthy();
+    expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "completed", output: { decision } });
     expect(await refunds()).toBe(before + (decision === "approve" ? 1 : 0));
   });
 
   test("an approval that nobody gives times out with that outcome", async () => {
-    await push(tenant.system, "ask-late", {
+    await push(stage.tenant.system, "ask-late", {
       name: "ask",
       nodes: [{ id: "ask", type: "wait", approval: { timeoutMs: 300 } }],
       output: "{{ nodes.ask.output.decision }}",
     });
-    expect(await finished(tenant.system, await run("ask-late"))).toMatchObject({
+    expect(await finished(stage.tenant.system, await run("ask-late"))).toMatchObject({
       status: "completed",
       output: "timed_out",
     });
   });
 
   test("max duration counts while a run waits", async () => {
-    await push(tenant.system, "long", { name: "long", nodes: [{ id: "ask", type: "wait", approval: {} }] });
+    await push(stage.tenant.system, "long", { name: "long", nodes: [{ id: "ask", type: "wait", approval: {} }] });
     const id = await run("long", { maxDurationMs: 500 });
-    expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", statusReason: "timed_out" });
+    expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "failed", statusReason: "timed_out" });
   });
 });
 
@@ -144,25 +126,25 @@ describe("map", () => {
     ],
   ])("runs the inner nodes for each element, in order: %j", async (list, expected) => {
     const slug = `map-${list.length}`;
-    await push(tenant.system, slug, definition("{{ trigger.list }}", 2));
-    const done = await finished(tenant.system, await run(slug, { payload: { list } }));
+    await push(stage.tenant.system, slug, definition("{{ trigger.list }}", 2));
+    const done = await finished(stage.tenant.system, await run(slug, { payload: { list } }));
     expect(done.error).toBeNull();
     expect(done.output).toEqual({ list: expected, count: expected.length });
   });
 
   test("fails with the cause of an item, and refuses what is no list", async () => {
-    await push(tenant.system, "map-bad", definition("{{ trigger.list }}", 2));
-    expect(await finished(tenant.system, await run("map-bad", { payload: { list: [1, "x"] } }))).toMatchObject({
+    await push(stage.tenant.system, "map-bad", definition("{{ trigger.list }}", 2));
+    expect(await finished(stage.tenant.system, await run("map-bad", { payload: { list: [1, "x"] } }))).toMatchObject({
       status: "failed",
       error: { code: "expression_failed" },
     });
-    expect(await finished(tenant.system, await run("map-bad", { payload: { list: 7 } }))).toMatchObject({
+    expect(await finished(stage.tenant.system, await run("map-bad", { payload: { list: 7 } }))).toMatchObject({
       status: "failed",
     });
   });
 
   test("items that wait resume one by one", async () => {
-    await push(tenant.system, "map-wait", {
+    await push(stage.tenant.system, "map-wait", {
       name: "map",
       nodes: [
         {
@@ -179,7 +161,7 @@ describe("map", () => {
       ],
       output: "{{ nodes.each.output }}",
     });
-    expect(await finished(tenant.system, await run("map-wait"))).toMatchObject({
+    expect(await finished(stage.tenant.system, await run("map-wait"))).toMatchObject({
       status: "completed",
       output: [1, 2, 3],
     });
@@ -188,7 +170,7 @@ describe("map", () => {
 
 describe("a workflow inside of a workflow", () => {
   test("the parent waits for it, gets its output, and in a replay its effects stay dry", async () => {
-    await push(tenant.system, "child", {
+    await push(stage.tenant.system, "child", {
       name: "child",
       nodes: [
         { id: "refund", ...refund },
@@ -196,80 +178,88 @@ describe("a workflow inside of a workflow", () => {
       ],
       output: "{{ nodes.out.output }}",
     });
-    await push(tenant.system, "parent", {
+    await push(stage.tenant.system, "parent", {
       name: "parent",
       nodes: [{ id: "sub", type: "workflow", workflow: "child", payload: { n: 5 } }],
       output: "{{ nodes.sub.output }}",
     });
     const before = await refunds();
-    const parent = await finished(tenant.system, await run("parent"));
+    const parent = await finished(stage.tenant.system, await run("parent"));
     expect(parent).toMatchObject({ status: "completed", output: 5, effects: { live: 1 } });
     expect(await refunds()).toBe(before + 1);
 
-    const replay = await submitReplay(tenant.system, parent.id, {});
-    const again = await finished(tenant.system, replay.id);
+    const replay = await submitReplay(stage.tenant.system, parent.id, {});
+    const again = await finished(stage.tenant.system, replay.id);
     expect(again).toMatchObject({ status: "completed", output: 5, effects: { live: 0, dryRunRecorded: 1 } });
     expect(await refunds()).toBe(before + 1);
   });
 
   test("cancelling the parent cancels the child", async () => {
-    await push(tenant.system, "slow-child", { name: "child", nodes: [{ id: "ask", type: "wait", approval: {} }] });
-    await push(tenant.system, "slow-parent", {
+    await push(stage.tenant.system, "slow-child", {
+      name: "child",
+      nodes: [{ id: "ask", type: "wait", approval: {} }],
+    });
+    await push(stage.tenant.system, "slow-parent", {
       name: "parent",
       nodes: [{ id: "sub", type: "workflow", workflow: "slow-child" }],
     });
     const id = await run("slow-parent");
     await reaches(id, "waiting", "child_run");
     await sleep(200);
-    await cancelRun(tenant.system, id);
-    const { data } = await listRuns(tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
-    expect(await finished(tenant.system, data[0]?.id ?? "")).toMatchObject({
+    await cancelRun(stage.tenant.system, id);
+    const { data } = await listRuns(stage.tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
+    expect(await finished(stage.tenant.system, data[0]?.id ?? "")).toMatchObject({
       status: "cancelled",
       statusReason: "parent",
     });
   });
 
   test("a child that fails fails its step, and a workflow that starts itself ends", async () => {
-    await push(tenant.system, "loop", {
+    await push(stage.tenant.system, "loop", {
       name: "loop",
       nodes: [{ id: "again", type: "workflow", workflow: "loop" }],
     });
-    expect(await finished(tenant.system, await run("loop"), 30_000)).toMatchObject({ status: "failed" });
+    expect(await finished(stage.tenant.system, await run("loop"), 30_000)).toMatchObject({ status: "failed" });
   });
 });
 
 describe("before the start", () => {
   beforeAll(async () => {
-    await push(tenant.system, "plain", { name: "plain", nodes: [{ id: "one", type: "transform", value: 1 }] });
+    await push(stage.tenant.system, "plain", { name: "plain", nodes: [{ id: "one", type: "transform", value: 1 }] });
   });
 
   test("a delayed run starts at its time, or when it is rescheduled", async () => {
     const soon = await run("plain", { delay: "400ms" });
-    expect(await getRun(tenant.system, soon)).toMatchObject({ status: "pending", statusReason: "delayed" });
+    expect(await getRun(stage.tenant.system, soon)).toMatchObject({ status: "pending", statusReason: "delayed" });
     const late = await run("plain", { delay: "1h" });
-    await rescheduleRun(tenant.system, late, { delay: "100ms" });
-    expect(await finished(tenant.system, soon)).toMatchObject({ status: "completed" });
-    expect(await finished(tenant.system, late)).toMatchObject({ status: "completed" });
-    await expect(rescheduleRun(tenant.system, soon, { delay: "1h" })).rejects.toMatchObject({
+    await rescheduleRun(stage.tenant.system, late, { delay: "100ms" });
+    expect(await finished(stage.tenant.system, soon)).toMatchObject({ status: "completed" });
+    expect(await finished(stage.tenant.system, late)).toMatchObject({ status: "completed" });
+    await expect(rescheduleRun(stage.tenant.system, soon, { delay: "1h" })).rejects.toMatchObject({
       code: "run_not_delayed",
     });
   });
 
   test("a run that cannot start within its TTL expires", async () => {
     const id = await run("plain", { version: 9, ttl: "300ms" });
-    expect(await getRun(tenant.system, id)).toMatchObject({ statusReason: "pending_version" });
-    expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", statusReason: "expired" });
+    expect(await getRun(stage.tenant.system, id)).toMatchObject({ statusReason: "pending_version" });
+    expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "failed", statusReason: "expired" });
   });
 
   test("a run of a version that is not pushed yet waits for it", async () => {
     const id = await run("plain", { version: 2 });
-    expect(await getRun(tenant.system, id)).toMatchObject({ status: "pending", statusReason: "pending_version" });
-    await push(tenant.system, "plain", { name: "plain", nodes: [{ id: "two", type: "transform", value: 2 }] }, true);
-    expect(await finished(tenant.system, id)).toMatchObject({ status: "completed", version: 2 });
+    expect(await getRun(stage.tenant.system, id)).toMatchObject({ status: "pending", statusReason: "pending_version" });
+    await push(
+      stage.tenant.system,
+      "plain",
+      { name: "plain", nodes: [{ id: "two", type: "transform", value: 2 }] },
+      true,
+    );
+    expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "completed", version: 2 });
   });
 
   test("runs with one concurrency key go one at a time", async () => {
-    await push(tenant.system, "keyed", {
+    await push(stage.tenant.system, "keyed", {
       name: "keyed",
       nodes: [{ id: "nap", type: "wait", durationMs: 150 }],
     });
@@ -277,7 +267,7 @@ describe("before the start", () => {
     // More urgent, but the first has begun: it must not be kept from going on.
     const later = await Promise.all([5, 0, 5].map((priority) => run("keyed", { concurrencyKey: "a", priority })));
     const ids = [first, ...later];
-    const runs = await Promise.all(ids.map((id) => finished(tenant.system, id)));
+    const runs = await Promise.all(ids.map((id) => finished(stage.tenant.system, id)));
     const spans = runs
       .map((one) => [Date.parse(one.startedAt ?? ""), Date.parse(one.finishedAt ?? "")] as const)
       .sort((a, b) => a[0] - b[0]);
@@ -287,24 +277,24 @@ describe("before the start", () => {
 
 describe("a replay with workflows inside", () => {
   test("a model that is retired inside of a sub-workflow refuses the replay at submit", async () => {
-    await push(tenant.system, "inner-model", {
+    await push(stage.tenant.system, "inner-model", {
       name: "inner",
       nodes: [
         { id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi" }, when: "trigger.ask" },
       ],
     });
-    await push(tenant.system, "outer-model", {
+    await push(stage.tenant.system, "outer-model", {
       name: "outer",
       nodes: [{ id: "sub", type: "workflow", workflow: "inner-model", payload: { ask: false } }],
     });
-    const done = await finished(tenant.system, await run("outer-model"));
+    const done = await finished(stage.tenant.system, await run("outer-model"));
     expect(done.status).toBe("completed");
-    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", true);
-    await expect(submitReplay(tenant.system, done.id, {})).rejects.toMatchObject({
+    await setModelRetired(stage.tenant.system, "anthropic:claude-haiku-4-5", true);
+    await expect(submitReplay(stage.tenant.system, done.id, {})).rejects.toMatchObject({
       code: "model_not_available",
       details: { models: [{ nodeId: "sub/ask" }] },
     });
-    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", false);
+    await setModelRetired(stage.tenant.system, "anthropic:claude-haiku-4-5", false);
   });
 
   test("a step that names no version runs what it ran then, at every depth, unless the version around it is another", async () => {
@@ -318,12 +308,12 @@ describe("a replay with workflows inside", () => {
       nodes: [{ id: "sub", type: "workflow", workflow: slug }, ...extra],
       output: "{{ nodes.sub.output }}",
     });
-    await push(tenant.system, "deepest", says("first"));
-    await push(tenant.system, "middle", around("deepest"));
-    await push(tenant.system, "outermost", around("middle"));
-    const original = await finished(tenant.system, await run("outermost"));
+    await push(stage.tenant.system, "deepest", says("first"));
+    await push(stage.tenant.system, "middle", around("deepest"));
+    await push(stage.tenant.system, "outermost", around("middle"));
+    const original = await finished(stage.tenant.system, await run("outermost"));
     await push(
-      tenant.system,
+      stage.tenant.system,
       "deepest",
       {
         ...says("second"),
@@ -334,12 +324,12 @@ describe("a replay with workflows inside", () => {
       },
       true,
     );
-    await push(tenant.system, "middle", around("deepest", [{ id: "more", type: "transform", value: 1 }]), true);
-    await push(tenant.system, "outermost", around("middle", [{ id: "more", type: "transform", value: 1 }]), true);
+    await push(stage.tenant.system, "middle", around("deepest", [{ id: "more", type: "transform", value: 1 }]), true);
+    await push(stage.tenant.system, "outermost", around("middle", [{ id: "more", type: "transform", value: 1 }]), true);
 
     const replay = async (of: string, request: Parameters<typeof submitReplay>[2] = {}) =>
-      finished(tenant.system, (await submitReplay(tenant.system, of, request)).id);
-    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", true);
+      finished(stage.tenant.system, (await submitReplay(stage.tenant.system, of, request)).id);
+    await setModelRetired(stage.tenant.system, "anthropic:claude-haiku-4-5", true);
     const asIs = await replay(original.id);
     expect(asIs).toMatchObject({ version: 1, output: "first" });
     expect(await replay(asIs.id)).toMatchObject({ version: 1, output: "first" });
@@ -347,8 +337,8 @@ describe("a replay with workflows inside", () => {
       code: "model_not_available",
       details: { models: [{ nodeId: "sub/sub/ask" }] },
     });
-    await setModelRetired(tenant.system, "anthropic:claude-haiku-4-5", false);
+    await setModelRetired(stage.tenant.system, "anthropic:claude-haiku-4-5", false);
     expect(await replay(original.id, { targetVersion: "latest" })).toMatchObject({ version: 2, output: "second" });
-    expect(await finished(tenant.system, await run("outermost"))).toMatchObject({ version: 2, output: "second" });
+    expect(await finished(stage.tenant.system, await run("outermost"))).toMatchObject({ version: 2, output: "second" });
   });
 });
