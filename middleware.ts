@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { NextResponse, type NextRequest } from "next/server";
 import { problemResponse } from "#/lib/api/answer.ts";
 import { bareCsp, pagePolicy, transportHeaders } from "#/lib/api/security-headers.ts";
+import { addressHeader } from "#/lib/auth/address-header.ts";
 import { isOwnOrigin } from "#/lib/auth/origin.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -22,8 +23,10 @@ export function middleware(request: NextRequest): Response {
 
 function answerPage(request: NextRequest, address: string, nonce: string, policy: string): Response {
   if (!isRead(request.method) && !isOwnOrigin(request.headers)) return refuseOrigin();
-  if (!needsSession.test(request.nextUrl.pathname) || hasSessionCookie(request)) {
+  // An action answers for itself, as data: led to the sign-in page, it would look like a server that cannot be reached.
+  if (!isRead(request.method) || !needsSession.test(request.nextUrl.pathname) || hasSessionCookie(request)) {
     const headers = new Headers(request.headers);
+    headers.set(addressHeader, address);
     // Next puts the nonce of this header on its own scripts; the layout reads the other one.
     headers.set("content-security-policy", policy);
     headers.set("x-nonce", nonce);

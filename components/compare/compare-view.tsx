@@ -9,6 +9,8 @@ import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { formatCount } from "#/components/ui/format.ts";
 import { ScrollArea } from "#/components/ui/scroll-area.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
+import type { Stale } from "#/components/runs/poll-while-visible.ts";
+import { StaleNote } from "#/components/runs/stale-note.tsx";
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import { nextDifference, rowSpan, selectedRow, shownRows } from "./compare-rows.ts";
 import { CompareTotals } from "./compare-totals.tsx";
@@ -115,13 +117,15 @@ export function CompareView({ workspaceSlug, initial }: { workspaceSlug: string;
   );
 }
 
-function LiveNote({ stale }: { stale: boolean }) {
+function LiveNote({ stale }: { stale: Stale }) {
   return (
     <div className="shrink-0 px-3 pt-2.5">
       <Callout kind={stale ? "warning" : "neutral"}>
-        {stale
-          ? "Not current: the server does not answer. Trying again."
-          : "A run is still going: totals are unknown until it ends, and its steps appear as they begin."}
+        {stale ? (
+          <StaleNote stale={stale} />
+        ) : (
+          "A run is still going: totals are unknown until it ends, and its steps appear as they begin."
+        )}
       </Callout>
     </div>
   );

@@ -1,23 +1,21 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { pollWhileVisible } from "#/components/runs/poll-while-visible.ts";
+import { pollWhileVisible, readLive, type Stale } from "#/components/runs/poll-while-visible.ts";
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
-/** Keeps a comparison current until both runs are final. `stale` is true while the server does not answer. */
+/** Keeps a comparison current until both runs are final. `stale` says why it is not. */
 export function useLiveComparison(workspaceSlug: string, initial: RunComparison) {
   const [comparison, setComparison] = useState(initial);
-  const [stale, setStale] = useState(false);
+  const [stale, setStale] = useState<Stale>(null);
   const { a, b } = comparison;
   const isLive = !isFinal(a.status) || !isFinal(b.status);
   useEffect(() => {
     if (!isLive) return;
     const load = async (signal: AbortSignal) => {
-      const path = `/api/v1/runs/${encodeURIComponent(a.id)}/compare/${encodeURIComponent(b.id)}`;
-      const response = await fetch(`${path}?workspace=${encodeURIComponent(workspaceSlug)}`, { signal });
-      if (!response.ok) throw new Error(`Comparing the runs answered ${response.status}`);
-      setComparison((await response.json()) as RunComparison);
+      const path = `/runs/${encodeURIComponent(a.id)}/compare/${encodeURIComponent(b.id)}`;
+      setComparison(await readLive<RunComparison>(path, workspaceSlug, signal));
     };
     return pollWhileVisible(load, setStale).stop;
   }, [workspaceSlug, a.id, b.id, isLive]);

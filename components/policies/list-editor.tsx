@@ -109,7 +109,7 @@ function Entries({
             }}
           />
         </div>
-        <Button size="md" disabled={added === ""} onClick={add}>
+        <Button size="md" disabledReason={added === "" ? `Name the ${noun} first.` : null} onClick={add}>
           Add
         </Button>
       </div>

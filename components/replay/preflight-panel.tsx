@@ -87,9 +87,7 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
           </Row>
         ) : null}
         <Row name="Quota">
-          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>
-            {quotaText(preflight.quota)}
-          </span>
+          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>{quotaText(preflight)}</span>
         </Row>
         <Row name="Chain">
           level {preflight.depth.next} of {preflight.depth.limit}

@@ -60,24 +60,36 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
   };
 }
 
-/** What stands behind a verdict, a line each: why a workflow is paused, which nodes call a model that is refused. */
+/**
+ * What stands behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
+ * model that is refused.
+ */
 export function verdictNotes({ level, details }: GuardVerdict): string[] {
   if (level === "pass") return [];
-  const { reason, models } = details as {
+  const { reason, steps, models } = details as {
     reason?: unknown;
+    steps?: { path: string; workflow: string; version?: number | "latest"; reason?: string | null }[];
     models?: { nodeId: string | null; ref: string; because: string }[];
   };
   const refused = Array.isArray(models) ? models.slice(0, 5) : [];
+  const inside = Array.isArray(steps) ? steps.slice(0, 5) : [];
   return [
     ...(typeof reason === "string" && reason !== "" ? [`Reason: ${reason}`] : []),
+    ...inside.map(({ path, workflow, version, reason: why }) => {
+      const which = version === undefined ? "" : version === "latest" ? " (no version left)" : ` version ${version}`;
+      return `${path}: ${workflow}${which}${why ? `. Reason: ${why}` : ""}`;
+    }),
     ...refused.map(({ nodeId, ref, because }) => `${nodeId === null ? "" : `${nodeId}: `}${ref}. ${because}`),
   ];
 }
 
 /** `13 of 20 replays left this minute`; with none left, when the next one is free. */
-export function quotaText({ limit, remaining, resetMs }: Preflight["quota"]): string {
-  if (remaining > 0) return `${remaining} of ${limit} replays left this minute`;
-  return `No replay left this minute; the next in ${Math.max(1, Math.ceil(resetMs / 1000))} s`;
+export function quotaText({ quota, verdicts }: Pick<Preflight, "quota" | "verdicts">): string {
+  if (quota.remaining > 0) return `${quota.remaining} of ${quota.limit} replays left this minute`;
+  // `quota.resetMs` is when all of them are back; the verdict knows when the first one is.
+  const retryAfterMs = verdicts.find(({ code }) => code === "replay_quota_exceeded")?.details["retryAfterMs"];
+  if (typeof retryAfterMs !== "number") return "No replay left this minute";
+  return `No replay left this minute; the next in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
 }
 
 /** Renamed nodes that no mapping answers for yet. */
@@ -85,9 +97,10 @@ export function unmappedCount(preflight: Preflight | null): number {
   return preflight?.plan.nodes.filter(({ action }) => action === "unmapped").length ?? 0;
 }
 
-/** Where an edited payload does not fit the target version's input. */
+/** Where an edited payload does not fit the target version's input; paths as people read them, from `payload` on. */
 export function payloadErrors(preflight: Preflight | null): FieldError[] {
   const verdict = preflight?.verdicts.find(({ code, level }) => code === "payload_invalid" && level === "block");
   const errors = verdict?.details["errors"];
-  return Array.isArray(errors) ? (errors as FieldError[]) : [];
+  const found = Array.isArray(errors) ? (errors as FieldError[]) : [];
+  return found.map(({ path, message }) => ({ path: path.replace(/^body\./, ""), message }));
 }

@@ -9,6 +9,7 @@ import { Callout } from "#/components/ui/callout.tsx";
 import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { MappingDialog } from "./mapping-dialog.tsx";
+import { mappingInForce } from "./mapping-draft.ts";
 import { MappingNotice } from "./mapping-notice.tsx";
 import { ModeFields } from "./mode-fields.tsx";
 import { MutationBanner } from "./mutation-banner.tsx";
@@ -80,6 +81,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const { preflight } = check;
   // An answer for another version, or from before a mapping was saved, says nothing about the renamed nodes.
   const isForTarget = preflight?.plan.targetVersion === target.version && check.revision === mappingRevision;
+  const applied = mappingInForce(target.mappings.data ?? [], preflight?.renamedNodes ?? []);
   const unmapped = isForTarget ? unmappedCount(preflight) : 0;
   const stands = standsAgainst(draft, unmapped);
   const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);
@@ -173,7 +175,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
             isLookingUp={target.mappings.isLoading || (check.isChecking && !isForTarget)}
             unmapped={unmapped}
             renamed={preflight?.renamedNodes.length ?? 0}
-            applied={target.applied}
+            applied={applied}
             onResolve={() => setMapping(true)}
           />
         ) : null}
@@ -198,7 +200,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           renamed={preflight.renamedNodes}
           nodes={target.nodes ?? []}
           sourceNodes={target.sourceNodes ?? []}
-          applied={target.applied}
+          applied={applied}
           save={actions.saveMapping}
           onSaved={() => setMappingRevision((count) => count + 1)}
         />

@@ -26,9 +26,8 @@ export type Target = {
   crossesVersions: boolean;
   nodes: readonly VersionNode[] | null;
   sourceNodes: readonly VersionNode[] | null;
+  /** The saved mappings that this person may use, their private one first. */
   mappings: ReadState<NodeMappingView[]>;
-  /** The saved mapping that counts for this person: their private one, else the shared one. */
-  applied: NodeMappingView | null;
 };
 
 /** The versions of the run's workflow, the nodes of the chosen one, and the saved mapping between the two. */
@@ -56,7 +55,6 @@ export function useTarget(
     nodes: target,
     sourceNodes: crossesVersions ? source : target,
     mappings,
-    applied: mappings.data?.find(({ visibility }) => visibility === "private") ?? mappings.data?.[0] ?? null,
   };
 }
 

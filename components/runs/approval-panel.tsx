@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Hourglass, X } from "lucide-react";
-import { useState, useTransition } from "react";
+import { type RefObject, useId, useLayoutEffect, useRef, useState, useTransition } from "react";
 import { toast } from "sonner";
 import { Button } from "#/components/ui/button.tsx";
 import { cn } from "#/components/ui/class-names.ts";
@@ -41,16 +41,19 @@ export function ApprovalPanel({
   className?: string;
 }) {
   const { approvals, refresh } = useOpenApprovals(workspaceSlug, run);
+  const section = useRef<HTMLElement>(null);
+  const left = useFocusHandover(section);
   if (approvals.length === 0) return null;
   const decided = () => {
     refresh();
     onDecided();
   };
   return (
-    <section aria-label="Waiting for approval" className={cn("flex flex-col gap-2", className)}>
+    <section ref={section} aria-label="Waiting for approval" className={cn("flex flex-col gap-2", className)}>
       {approvals.map((approval) => (
         <ApprovalCard
           key={approval.spanId}
+          left={left}
           approval={approval}
           denied={denied}
           onDecided={decided}
@@ -63,12 +66,30 @@ export function ApprovalPanel({
   );
 }
 
+/**
+ * A card that goes while it has the focus leaves its place in the list in `current`; the focus then moves to the card in that
+ * place, or to the page when none is left, not to nowhere.
+ */
+function useFocusHandover(section: RefObject<HTMLElement | null>): RefObject<number | null> {
+  const left = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (left.current === null) return;
+    const cards = [...(section.current?.querySelectorAll<HTMLElement>("[data-approval]") ?? [])];
+    const next = cards[left.current] ?? cards.at(-1) ?? document.querySelector<HTMLElement>("main");
+    left.current = null;
+    next?.focus({ preventScroll: cards.length === 0 });
+  });
+  return left;
+}
+
 function ApprovalCard({
+  left,
   approval,
   decide,
   denied,
   onDecided,
 }: {
+  left: RefObject<number | null>;
   approval: OpenApproval;
   decide: (decision: ApprovalDecision, comment: string) => Promise<ActionResult>;
   denied: string | null;
@@ -77,6 +98,15 @@ function ApprovalCard({
   const [comment, setComment] = useState("");
   const [pending, setPending] = useState<ApprovalDecision | null>(null);
   const [, start] = useTransition();
+  const card = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  useLayoutEffect(() => {
+    const element = card.current;
+    return () => {
+      if (!element?.contains(document.activeElement)) return;
+      left.current = [...(element.parentElement?.children ?? [])].indexOf(element);
+    };
+  }, [left]);
   const answer = (decision: ApprovalDecision) =>
     start(async () => {
       setPending(decision);
@@ -87,11 +117,20 @@ function ApprovalCard({
       onDecided();
     });
   return (
-    <div className="rounded-md border border-status-waiting/40 bg-status-waiting-soft px-3 py-2.5">
+    <div
+      ref={card}
+      data-approval
+      role="group"
+      aria-labelledby={titleId}
+      tabIndex={-1}
+      className="rounded-md border border-status-waiting/40 bg-status-waiting-soft px-3 py-2.5"
+    >
       <div className="flex items-start gap-2">
         <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0 text-status-waiting" />
         <div className="min-w-0 grow">
-          <h2 className="font-semibold break-words text-ink">{approval.title}</h2>
+          <h2 id={titleId} className="font-semibold break-words text-ink">
+            {approval.title}
+          </h2>
           <p className="text-sm text-ink-muted">
             <span className="font-mono">{approval.key}</span>
             {approval.requestedAt ? (

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { formatCost, formatCount } from "#/components/ui/format.ts";
@@ -6,7 +5,7 @@ import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
 import type { EffectVerdict } from "#/lib/contract/status.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
-import { tracePath } from "./run-links.ts";
+import { RunLineage } from "./run-lineage.tsx";
 import { effectLabel, effectTone, modeLabel, triggerLabel } from "./run-words.ts";
 
 /** What is known about a run, without its payloads. */
@@ -51,24 +50,7 @@ function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
   return (
     <>
       <Fact name="Lineage">
-        replay {run.depth} of{" "}
-        <Link
-          href={tracePath(workspaceSlug, run.rootRun)}
-          className="rounded-sm font-mono text-sm break-all text-accent"
-        >
-          {run.rootRun}
-        </Link>
-        {run.replayOf === run.rootRun ? null : (
-          <span className="block">
-            made from{" "}
-            <Link
-              href={tracePath(workspaceSlug, run.replayOf)}
-              className="rounded-sm font-mono text-sm break-all text-accent"
-            >
-              {run.replayOf}
-            </Link>
-          </span>
-        )}
+        <RunLineage run={{ ...run, replayOf: run.replayOf }} workspaceSlug={workspaceSlug} />
       </Fact>
       <Fact name="Mode">{modeLabel[run.mode ?? "original"]}</Fact>
     </>

@@ -64,10 +64,16 @@ function TextFilter({ value, onChange }: { value: string; onChange: (q: string) 
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useShortcuts([{ keys: "/", label: "Search runs", run: () => input.current?.select() }]);
   useEffect(() => {
-    // The address changed by other means (back, clear): the field follows, unless it is being typed in.
-    if (input.current && document.activeElement !== input.current) input.current.value = value;
-    return () => clearTimeout(timer.current);
+    // The address changed by other means (back, clear): the field follows, unless what is typed is still on its way.
+    const isStale = timer.current === undefined && input.current?.value.trim() !== value;
+    if (input.current && isStale) input.current.value = value;
   }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const search = (text: string) => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    onChange(text);
+  };
   return (
     <div className="relative w-full sm:w-64">
       <Search aria-hidden className="pointer-events-none absolute top-1.5 left-2 size-4 text-ink-subtle" />
@@ -82,13 +88,11 @@ function TextFilter({ value, onChange }: { value: string; onChange: (q: string) 
         onChange={(event) => {
           const text = event.currentTarget.value.trim();
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => onChange(text), typingPauseMs);
+          timer.current = setTimeout(() => search(text), typingPauseMs);
         }}
         onKeyDown={(event) => {
           if (event.key === "Escape") event.currentTarget.blur();
-          if (event.key !== "Enter") return;
-          clearTimeout(timer.current);
-          onChange(event.currentTarget.value.trim());
+          if (event.key === "Enter") search(event.currentTarget.value.trim());
         }}
       />
     </div>

@@ -110,8 +110,13 @@ export function previousPage(query: RunListQuery): RunListQuery | null {
   return { ...query, cursor: query.trail.at(-1) ?? null, trail: query.trail.slice(0, -1) };
 }
 
+/** The first page under the same filters. Pure. */
+export function newestPage(query: RunListQuery): RunListQuery {
+  return { ...query, cursor: null, trail: [] };
+}
+
 export function hasFilter(query: RunListQuery): boolean {
-  return runListSearch({ ...query, cursor: null, trail: [] }) !== "";
+  return runListSearch(newestPage(query)) !== "";
 }
 
 /** The filter for the verb and the API; a relative range is counted back from `nowMs`. Pure. */

@@ -13,6 +13,7 @@ import { RunFacts } from "./run-facts.tsx";
 import { tracePath } from "./run-links.ts";
 import { RunStatusBadge } from "./run-status.tsx";
 import { StatusTimeline } from "./status-timeline.tsx";
+import { StaleNote } from "./stale-note.tsx";
 import { useLiveRun } from "./use-live-run.ts";
 
 /** Monitoring detail: where a run stands, and its controls. Replay lives in the trace viewer, not here. */
@@ -52,7 +53,11 @@ export function RunMonitoring({
           </Link>
         </div>
       </header>
-      {stale ? <Callout kind="warning">Not current: the server does not answer. Trying again.</Callout> : null}
+      {stale ? (
+        <Callout kind="warning">
+          <StaleNote stale={stale} />
+        </Callout>
+      ) : null}
       <ApprovalPanel
         workspaceSlug={workspaceSlug}
         run={run}

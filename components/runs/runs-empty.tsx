@@ -1,6 +1,6 @@
 "use client";
 
-import { ListTree, SearchX } from "lucide-react";
+import { History, ListTree, SearchX } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "#/components/ui/button.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
@@ -38,6 +38,19 @@ export function NoRunsYet({ workflowSlug }: { workflowSlug: string | null }) {
         </pre>
         <CopyButton value={command} label="Copy the command" className="absolute top-2 right-2 bg-surface" />
       </div>
+    </EmptyState>
+  );
+}
+
+/** The page behind the last run, as when the runs of an old link were deleted. */
+export function NoOlderRuns({ onNewest }: { onNewest: () => void }) {
+  return (
+    <EmptyState
+      icon={<History aria-hidden />}
+      title="No older runs"
+      action={<Button onClick={onNewest}>Newest runs</Button>}
+    >
+      This is behind the last run of the list.
     </EmptyState>
   );
 }

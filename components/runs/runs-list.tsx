@@ -11,6 +11,7 @@ import type { RunAction } from "./run-actions.ts";
 import { RunFilters } from "./run-filters.tsx";
 import {
   hasFilter,
+  newestPage,
   nextPage,
   parseRunListQuery,
   previousPage,
@@ -22,7 +23,7 @@ import {
 } from "./run-list-query.ts";
 import { rememberRunList } from "./run-list-memory.ts";
 import { RunRow } from "./run-row.tsx";
-import { NoRunsMatch, NoRunsYet } from "./runs-empty.tsx";
+import { NoOlderRuns, NoRunsMatch, NoRunsYet } from "./runs-empty.tsx";
 import { RunsPager } from "./runs-pager.tsx";
 import { RunsTableHead } from "./runs-table-head.tsx";
 import { useLiveRuns } from "./use-live-runs.ts";
@@ -51,6 +52,7 @@ export function RunsList(props: RunsListProps) {
   const live = useLiveRuns({
     workspaceSlug,
     initial: props.runs,
+    initialHasMore: props.hasMore,
     filterAt: (nowMs) => runFilterOf(query, nowMs),
     isFirstPage: query.cursor === null,
     limit: runsPerPage,
@@ -62,9 +64,8 @@ export function RunsList(props: RunsListProps) {
   useRemembered(workspaceSlug, query, rows);
 
   const last = rows.at(-1);
-  const mayHaveNext = props.hasMore || (query.cursor === null && rows.length === runsPerPage);
-  const next = last && mayHaveNext ? () => go(nextPage(query, last)) : null;
-  const isWhole = query.cursor === null && !mayHaveNext;
+  const next = last && live.hasMore ? () => go(nextPage(query, last)) : null;
+  const isWhole = query.cursor === null && !live.hasMore;
   const earlier = previousPage(query);
   const previous = earlier ? () => go(earlier) : null;
   useShortcuts([
@@ -81,7 +82,9 @@ export function RunsList(props: RunsListProps) {
         onClear={clear}
       />
       {rows.length === 0 ? (
-        hasFilter(query) || query.cursor ? (
+        query.cursor ? (
+          <NoOlderRuns onNewest={() => go(newestPage(query))} />
+        ) : hasFilter(query) ? (
           <NoRunsMatch onClear={clear} />
         ) : (
           <NoRunsYet workflowSlug={workflows[0]?.slug ?? null} />

@@ -3,6 +3,8 @@
 import { ChevronLeft, ChevronRight, CloudOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "#/components/ui/button.tsx";
+import type { Stale } from "./poll-while-visible.ts";
+import { StaleNote } from "./stale-note.tsx";
 
 /** The bar below the list: how many, whether it is current, and the way to the other pages. */
 export function RunsPager({
@@ -12,7 +14,7 @@ export function RunsPager({
   onNext,
 }: {
   count: ReactNode;
-  stale: boolean;
+  stale: Stale;
   onPrevious: (() => void) | null;
   onNext: (() => void) | null;
 }) {
@@ -23,16 +25,16 @@ export function RunsPager({
         {stale ? (
           <span className="inline-flex items-center gap-1 text-warning">
             <CloudOff aria-hidden className="size-3.5" />
-            Not current: the server does not answer. Trying again.
+            <StaleNote stale={stale} />
           </span>
         ) : null}
       </span>
       <nav aria-label="Pages" className="ml-auto flex gap-1.5">
-        <Button disabled={onPrevious === null} onClick={onPrevious ?? undefined}>
+        <Button disabledReason={onPrevious ? null : "These are the newest runs."} onClick={onPrevious ?? undefined}>
           <ChevronLeft aria-hidden />
           Previous
         </Button>
-        <Button disabled={onNext === null} onClick={onNext ?? undefined}>
+        <Button disabledReason={onNext ? null : "There are no older runs."} onClick={onNext ?? undefined}>
           Next
           <ChevronRight aria-hidden />
         </Button>

@@ -22,7 +22,13 @@ export function Breadcrumbs() {
                 <ChevronRight className="size-3.5" />
               </li>
             ) : null}
-            <li className={cn(crumb.mono ? "min-w-0 truncate font-mono text-sm" : "shrink-0")}>
+            <li
+              className={cn(
+                crumb.mono || index === crumbs.length - 1 ? "min-w-0" : "shrink-0",
+                // An id is cut before the words behind it are.
+                crumb.mono && "shrink-1000 font-mono text-sm",
+              )}
+            >
               <CrumbFace crumb={crumb} workspaceSlug={pathname.split("/")[1] ?? ""} />
             </li>
           </Fragment>
@@ -34,7 +40,12 @@ export function Breadcrumbs() {
 
 function CrumbFace({ crumb, workspaceSlug }: { crumb: Crumb; workspaceSlug: string }) {
   const router = useRouter();
-  if (crumb.href === null) return <span aria-current="page">{crumb.label}</span>;
+  if (crumb.href === null)
+    return (
+      <span aria-current="page" title={crumb.label} className="block truncate py-1">
+        {crumb.label}
+      </span>
+    );
   const { href } = crumb;
   const toFilteredList = (event: MouseEvent) => {
     const memory = recallRunList(workspaceSlug);
@@ -43,7 +54,7 @@ function CrumbFace({ crumb, workspaceSlug }: { crumb: Crumb; workspaceSlug: stri
     router.push(memory.href);
   };
   return (
-    <Link href={href} onClick={toFilteredList} className="rounded-sm text-ink-muted hover:text-ink">
+    <Link href={href} onClick={toFilteredList} className="block truncate rounded-sm py-1 text-ink-muted hover:text-ink">
       {crumb.label}
     </Link>
   );

@@ -8,6 +8,7 @@ export function NotFoundMessage() {
   return (
     <EmptyState
       icon={<Compass aria-hidden />}
+      level={1}
       title="Nothing is here"
       action={
         <Link href="/" className={buttonClass()}>

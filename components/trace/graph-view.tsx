@@ -109,7 +109,13 @@ function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: Graph
   };
 
   return (
-    <div ref={host} role="group" aria-label="Graph of the version's nodes" className="h-full overflow-auto">
+    <div
+      ref={host}
+      data-own-arrows
+      role="group"
+      aria-label="Graph of the version's nodes"
+      className="h-full overflow-auto"
+    >
       <div
         className="relative mx-auto"
         style={{ width: layout.width + 2 * marginPx, height: layout.height + 2 * marginPx }}

@@ -229,7 +229,7 @@ function Pane({
   children: ReactNode;
 }) {
   return (
-    <section aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-canvas">
+    <section aria-label="Inspector" data-own-arrows className="flex h-full min-h-0 min-w-0 flex-col bg-canvas">
       <header className="flex h-9 shrink-0 items-center gap-2 border-b border-line pr-1 pl-3">
         <h2 className="min-w-0 grow font-medium">{title}</h2>
         {menu}

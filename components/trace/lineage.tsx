@@ -1,9 +1,9 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { RunLineage } from "#/components/runs/run-lineage.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { statusLabel } from "#/components/runs/run-words.ts";
 import {
@@ -27,29 +27,14 @@ export const modeWords: Record<ReplayMode | "original", string> = {
   model: "new model",
 };
 
-const linkClass = "rounded-sm font-mono text-accent underline underline-offset-2 hover:text-accent-hover";
-
-/** Where the run stands in its chain: the run it replays and the first of all above, its own replays below. */
+/** Where the run stands in its chain: the runs above, its own replays below. */
 export function Lineage({ run, workspaceSlug, version }: { run: Run; workspaceSlug: string; version: number }) {
   const replays = useReplays(workspaceSlug, run.id, version);
   if (run.replayOf === null && (!replays || replays.data.length === 0)) return null;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
       {run.replayOf !== null ? (
-        <span>
-          replay {run.depth} of{" "}
-          <Link href={tracePath(workspaceSlug, run.replayOf)} title={run.replayOf} className={linkClass}>
-            {shortId(run.replayOf)}
-          </Link>
-          {run.rootRun !== run.replayOf ? (
-            <>
-              , first run{" "}
-              <Link href={tracePath(workspaceSlug, run.rootRun)} title={run.rootRun} className={linkClass}>
-                {shortId(run.rootRun)}
-              </Link>
-            </>
-          ) : null}
-        </span>
+        <RunLineage run={{ ...run, replayOf: run.replayOf }} workspaceSlug={workspaceSlug} />
       ) : null}
       {replays && replays.data.length > 0 ? <Replays page={replays} workspaceSlug={workspaceSlug} /> : null}
     </span>
@@ -61,15 +46,19 @@ function Replays({ page, workspaceSlug }: { page: Page<RunSummary>; workspaceSlu
   const count = page.hasMore ? `${page.data.length}+` : String(page.data.length);
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <button
-          type="button"
-          className="inline-flex items-center gap-0.5 rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover"
-        >
-          {count} {count === "1" ? "descendant" : "descendants"}
-          <ChevronDown aria-hidden className="size-3" />
-        </button>
-      </DropdownMenuTrigger>
+      <span>
+        <span className="text-ink-subtle">Replays</span>{" "}
+        <DropdownMenuTrigger asChild>
+          <button
+            type="button"
+            aria-label={`${count} made from this run`}
+            className="inline-flex min-h-6 min-w-6 items-center gap-0.5 rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover"
+          >
+            {count}
+            <ChevronDown aria-hidden className="size-3" />
+          </button>
+        </DropdownMenuTrigger>
+      </span>
       <DropdownMenuContent align="start">
         <DropdownMenuLabel>Replays of this run, newest first</DropdownMenuLabel>
         {page.data.map((replay) => (

@@ -41,6 +41,10 @@ type BoardProps = {
 const narrowBoard = 560;
 const leastTree = 180;
 const leastBars = 120;
+/** Part of the board that the tree takes until somebody moves the splitter, and the width at which it shows all columns. */
+const defaultShare = 58;
+const treeWithAllColumns = 470;
+const treeWithCost = 400;
 
 /** Tree and waterfall on one list of rows. React owns the frame; rows, minimap and ruler are drawn imperatively. */
 export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHandle> }) {
@@ -51,7 +55,7 @@ export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHand
   const strip = useRef<TimeStrip>(null);
   const events = useRef(props);
   const [width, setWidth] = useState(0);
-  const [share, setShare] = useKeptNumber("trace-tree-share", 58);
+  const [share, setShare] = useKeptNumber("trace-tree-share", 0);
   const window = zoom ?? bounds;
 
   useLayoutEffect(() => {
@@ -120,9 +124,10 @@ export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHand
   }));
 
   const hasBars = width === 0 || width >= narrowBoard;
-  const treePx = Math.max(leastTree, Math.min(width - leastBars, (width * share) / 100));
-  const columns = treePx >= 470 || !hasBars ? 3 : treePx >= 400 ? 2 : 1;
-  const treeWidth = hasBars ? (width === 0 ? `${share}%` : `${treePx}px`) : "100%";
+  const wantedTree = share > 0 ? (width * share) / 100 : Math.max(treeWithAllColumns, (width * defaultShare) / 100);
+  const treePx = Math.max(leastTree, Math.min(width - leastBars, wantedTree));
+  const columns = treePx >= treeWithAllColumns || !hasBars ? 3 : treePx >= treeWithCost ? 2 : 1;
+  const treeWidth = hasBars ? (width === 0 ? `${share || defaultShare}%` : `${treePx}px`) : "100%";
   return (
     <div
       className={`${styles["root"]} flex flex-col`}

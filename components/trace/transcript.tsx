@@ -59,6 +59,7 @@ export function Transcript({
   return (
     <div
       ref={scroller}
+      data-own-arrows
       tabIndex={0}
       role="region"
       aria-label="Transcript"

@@ -19,22 +19,25 @@ export type ViewerCommands = {
   neighbours: NeighbourRuns;
 };
 
-/** All keys of the trace viewer. Arrows belong to the list while it has the focus; see `list-keys.ts`. */
+/**
+ * All keys of the trace viewer. While the list has the focus, its own keys (`list-keys.ts`) come first; arrows rest where they
+ * have another use, as in the inspector (`data-own-arrows`).
+ */
 export function useViewerKeys(commands: ViewerCommands): void {
   const { neighbours } = commands;
   useShortcuts([
-    { group: "Spans", keys: "j", label: "Next span", repeats: true, run: () => commands.move(1) },
-    { group: "Spans", keys: "k", label: "Previous span", repeats: true, run: () => commands.move(-1) },
+    { group: "Spans", keys: ["j", "arrowdown"], label: "Next span", repeats: true, run: () => commands.move(1) },
+    { group: "Spans", keys: ["k", "arrowup"], label: "Previous span", repeats: true, run: () => commands.move(-1) },
     {
       group: "Spans",
-      keys: "h",
+      keys: ["h", "arrowleft"],
       label: "Collapse, or go to the parent",
       repeats: true,
       run: () => commands.sideways("left"),
     },
     {
       group: "Spans",
-      keys: "l",
+      keys: ["l", "arrowright"],
       label: "Expand, or go to the first child",
       repeats: true,
       run: () => commands.sideways("right"),

@@ -34,28 +34,31 @@ export function Button({
   const reasonId = useId();
   const isBlocked = Boolean(disabledReason) || loading;
   const ignore = (event: MouseEvent) => event.preventDefault();
-  const button = (
-    <button
-      type="button"
-      {...props}
-      {...(isBlocked ? { "aria-disabled": true } : {})}
-      aria-busy={loading || undefined}
-      aria-describedby={disabledReason ? reasonId : props["aria-describedby"]}
-      onClick={isBlocked ? ignore : onClick}
-      className={cn(buttonClass({ variant, size }), className)}
-    >
-      {loading ? <Spinner className="text-current" /> : null}
-      {children}
-      {keys ? <Kbd keys={keys} className={variant === "primary" || variant === "danger" ? "opacity-90" : ""} /> : null}
-    </button>
-  );
-  if (!disabledReason) return button;
+  // The same elements with and without a reason: a button that becomes disabled under the keyboard keeps the focus.
   return (
     <>
-      <Tooltip content={disabledReason}>{button}</Tooltip>
-      <span id={reasonId} hidden>
-        {disabledReason}
-      </span>
+      <Tooltip content={disabledReason}>
+        <button
+          type="button"
+          {...props}
+          {...(isBlocked ? { "aria-disabled": true } : {})}
+          aria-busy={loading || undefined}
+          aria-describedby={disabledReason ? reasonId : props["aria-describedby"]}
+          onClick={isBlocked ? ignore : onClick}
+          className={cn(buttonClass({ variant, size }), className)}
+        >
+          {loading ? <Spinner className="text-current" /> : null}
+          {children}
+          {keys ? (
+            <Kbd keys={keys} className={variant === "primary" || variant === "danger" ? "opacity-90" : ""} />
+          ) : null}
+        </button>
+      </Tooltip>
+      {disabledReason ? (
+        <span id={reasonId} hidden>
+          {disabledReason}
+        </span>
+      ) : null}
     </>
   );
 }

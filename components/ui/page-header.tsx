@@ -21,7 +21,7 @@ export function PageHeader({
       )}
     >
       <div className="min-w-0 grow basis-64">
-        <h1 className="text-lg font-semibold break-words">{title}</h1>
+        <h1 className="text-lg font-semibold wrap-anywhere">{title}</h1>
         {children ? <div className="max-w-3xl text-ink-muted">{children}</div> : null}
       </div>
       {actions ? <div className="flex flex-wrap items-center gap-1.5">{actions}</div> : null}

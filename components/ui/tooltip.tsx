@@ -1,7 +1,7 @@
 "use client";
 
 import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Kbd } from "./kbd.tsx";
 
 /** One per page, in the root layout. */
@@ -13,7 +13,10 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** A short explanation of the one element inside; never the only place of something that must be read. */
+/**
+ * A short explanation of the one element inside; never the only place of something that must be read. Without content it
+ * stays shut, and the element the same: what comes and goes around it would cost it the focus.
+ */
 export function Tooltip({
   content,
   keys,
@@ -25,8 +28,9 @@ export function Tooltip({
   side?: "top" | "right" | "bottom" | "left";
   children: ReactNode;
 }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Radix.Root>
+    <Radix.Root open={isOpen && Boolean(content)} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

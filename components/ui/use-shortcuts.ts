@@ -62,12 +62,16 @@ const fieldSelector =
   "textarea, select, [contenteditable]:not([contenteditable='false']), [role='combobox'], [role='textbox'], input:not([type='checkbox'], [type='radio'], [type='button'], [type='submit'], [type='range'])";
 const layerSelector = "[role='dialog'], [role='alertdialog'], [role='menu'], [role='listbox']";
 const clickableSelector = "button, a[href], summary, [role='button'], [role='tab'], [role='checkbox'], [role='radio']";
+/** What moves or scrolls by arrow keys itself; `data-own-arrows` marks panes that scroll. */
+const ownArrowsSelector =
+  "[role='separator'], [role='tablist'], [role='radiogroup'], [role='slider'], [data-own-arrows]";
 
 function mayRun(shortcut: Shortcut, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (event.repeat && !shortcut.repeats) return false;
   if (!shortcut.inFields && target?.closest(fieldSelector)) return false;
   if (!shortcut.inDialogs && target?.closest(layerSelector)) return false;
+  if (event.key.startsWith("Arrow") && target?.closest(ownArrowsSelector)) return false;
   const activates = (event.key === "Enter" || event.key === " ") && !event.ctrlKey && !event.metaKey;
   return !(activates && target?.closest(clickableSelector));
 }
@@ -85,7 +89,7 @@ function onKeyDown(event: KeyboardEvent): void {
 
 /**
  * Binds keys for as long as the component is mounted. A later component wins over an earlier one for the same key.
- * Plain keys never fire while the person types in a field or has a dialog or menu open.
+ * Plain keys never fire while the person types in a field or has a dialog or menu open, arrows not where they have a use already.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const id = useRef<symbol>(undefined);

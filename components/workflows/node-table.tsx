@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Badge } from "#/components/ui/badge.tsx";
+import { cn } from "#/components/ui/class-names.ts";
 import { shortId } from "#/components/ui/format.ts";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
@@ -44,7 +45,7 @@ export function NodeTable({
 function Row({ row, workspaceSlug }: { row: NodeRow; workspaceSlug: string }) {
   return (
     <TableRow id={`node-${row.id}`} className="hover:bg-hover">
-      <TableCell className={row.inside ? "pl-8! md:pl-10!" : ""}>
+      <TableCell className={cn("max-w-64 min-w-32 wrap-anywhere whitespace-normal", row.inside && "pl-8! md:pl-10!")}>
         <span className="font-mono text-sm">{row.id}</span>
         {row.title ? <span className="block text-sm text-ink-muted">{row.title}</span> : null}
         {row.inside ? <span className="block text-sm text-ink-subtle">inside {row.inside}</span> : null}

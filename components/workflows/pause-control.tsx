@@ -21,7 +21,7 @@ export function PauseControl({
   isPaused: boolean;
   denied: string | null;
   pause: ServerAction<{ slug: string; reason: string }>;
-  unpause: ServerAction<{ slug: string }>;
+  unpause: ServerAction<{ slug: string; reason?: string }>;
 }) {
   return (
     <DialogButton
@@ -88,12 +88,13 @@ function UnpauseForm({
   onDone,
 }: {
   slug: string;
-  unpause: ServerAction<{ slug: string }>;
+  unpause: ServerAction<{ slug: string; reason?: string }>;
   onDone: () => void;
 }) {
+  const [reason, setReason] = useState("");
   const { run, isBusy, refusal } = useServerAction(unpause);
   const submit = () =>
-    run({ slug }, () => {
+    run({ slug, ...(reason.trim() === "" ? {} : { reason }) }, () => {
       toast.success("Workflow unpaused", { description: slug });
       onDone();
     });
@@ -107,7 +108,16 @@ function UnpauseForm({
       busy={isBusy}
       onSubmit={submit}
     >
-      <RefusalCallout refusal={refusal} />
+      <TextAreaField
+        label="Reason"
+        hint="Optional. It is kept in the audit log."
+        error={fieldMessage(refusal, "reason")}
+        value={reason}
+        maxLength={500}
+        rows={3}
+        onText={setReason}
+      />
+      <RefusalCallout refusal={refusal} shown={["reason"]} />
     </FormDialog>
   );
 }

@@ -36,7 +36,7 @@ export type WorkflowDetailProps = {
   actions: {
     trigger: TriggerAction;
     pause: ServerAction<{ slug: string; reason: string }>;
-    unpause: ServerAction<{ slug: string }>;
+    unpause: ServerAction<{ slug: string; reason?: string }>;
     deleteVersion: ServerAction<{ slug: string; version: number }>;
   };
 };
@@ -123,8 +123,8 @@ function WorkflowHeader({
           </>
         }
       >
-        <span className="inline-flex items-center gap-0.5 font-mono text-sm">
-          {slug}
+        <span className="inline-flex max-w-full items-center gap-0.5 font-mono text-sm">
+          <span className="min-w-0 break-all">{slug}</span>
           <CopyButton value={slug} label="Copy the workflow's slug" />
         </span>
       </PageHeader>

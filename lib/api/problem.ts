@@ -43,6 +43,7 @@ export const problemTable: Record<ErrorCode, Row> = {
   model_ref_mismatch: { status: 422, title: "Model id and ref do not match", retry: "never" },
   override_has_no_target: { status: 422, title: "The override has no target", retry: "never" },
   mapping_invalid: { status: 422, title: "The node mapping is not valid", retry: "never" },
+  from_node_invalid: { status: 422, title: "The replay cannot start from this node", retry: "never" },
   step_failed: { status: 422, title: "A step failed", retry: "never" },
   expression_failed: { status: 422, title: "An expression failed", retry: "never" },
   output_invalid: { status: 422, title: "The output does not fit its schema", retry: "never" },

@@ -1,11 +1,15 @@
 import { followDatabaseClock } from "#/db/clock.ts";
 import { ConfigurationError, requireEnv } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { labelAnswers } from "./label-answers.ts";
 import { endAllStreams } from "./open-streams.ts";
 
 const longestDrainMs = 24_000;
 
-/** Stops a web process whose configuration is bad, with one line; ends event streams on SIGTERM so that it can stop. */
+/**
+ * Stops a web process whose configuration is bad, with one line; labels answers; ends event streams on SIGTERM so that it
+ * can stop.
+ */
 export function startWeb(): void {
   try {
     requireEnv([
@@ -22,6 +26,7 @@ export function startWeb(): void {
     process.exit(1);
   }
   followDatabaseClock();
+  labelAnswers();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => {
       logger.info({ signal }, "ending event streams");

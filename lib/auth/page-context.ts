@@ -1,8 +1,10 @@
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { addressHeader } from "./address-header.ts";
 import { memberContext } from "./authenticate.ts";
 import { requestCookies, sessionClaim } from "./session.ts";
 
@@ -12,10 +14,10 @@ import { requestCookies, sessionClaim } from "./session.ts";
  */
 export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => {
   const claim = await sessionClaim(await requestCookies());
-  if (!claim) redirect(signInPath(runsPath(workspaceSlug)));
+  if (!claim) redirect(signInPath(await wantedAddress(workspaceSlug)));
   const found = await memberContext(claim, decodedSlug(workspaceSlug), newId("request")).catch(refusal);
   if (found === "not_found") notFound();
-  if (found === "unauthenticated") redirect(signInPath(runsPath(workspaceSlug)));
+  if (found === "unauthenticated") redirect(signInPath(await wantedAddress(workspaceSlug)));
   return found;
 });
 
@@ -24,8 +26,9 @@ export function signInPath(path: string): string {
   return `/login?callbackUrl=${encodeURIComponent(path)}`;
 }
 
-function runsPath(workspaceSlug: string): string {
-  return `/${workspaceSlug}/monitoring/workflow-runs`;
+/** Where the person wanted to go, for after the sign-in. */
+async function wantedAddress(workspaceSlug: string): Promise<string> {
+  return (await headers()).get(addressHeader) ?? `/${workspaceSlug}/monitoring/workflow-runs`;
 }
 
 function refusal(error: unknown): "not_found" | "unauthenticated" {

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { Role, Scope } from "./access.ts";
 import { JsonValue } from "./json.ts";
+import { recordOf } from "./record.ts";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 export const CreateApiKeyRequest = z
   .strictObject({
-    name: z.string().min(1).max(100),
+    name: text().min(1).max(100),
     scopes: z.array(Scope).min(1),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   })
@@ -34,7 +36,7 @@ export const MemberView = z
 export type MemberView = z.infer<typeof MemberView>;
 
 export const AddMemberRequest = z
-  .strictObject({ email: z.email().max(320), name: z.string().trim().min(1).max(200).optional(), role: Role })
+  .strictObject({ email: z.email().max(320), name: text().trim().min(1).max(200).optional(), role: Role })
   .meta({ id: "AddMemberRequest" });
 export const UpdateMemberRequest = z.strictObject({ role: Role }).meta({ id: "UpdateMemberRequest" });
 
@@ -52,13 +54,13 @@ export const AuditEventView = z
 export type AuditEventView = z.infer<typeof AuditEventView>;
 
 const variableValue = z.union([
-  z.string().max(65_536),
-  z.strictObject({ value: z.string().max(65_536), secret: z.boolean().default(false) }),
+  text().max(65_536),
+  z.strictObject({ value: text().max(65_536), secret: z.boolean().default(false) }),
 ]);
 
 /** `PUT /environments/{name}/variables` replaces the environment's variables; an absent one is removed. */
 export const PutVariablesRequest = z
-  .strictObject({ variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), variableValue) })
+  .strictObject({ variables: recordOf(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), variableValue) })
   .meta({ id: "PutVariablesRequest" });
 export type PutVariablesRequest = z.infer<typeof PutVariablesRequest>;
 

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { MappingPairs } from "./replay.ts";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 export const MappingVisibility = z.enum(["private", "shared"]).meta({ id: "MappingVisibility" });
 export type MappingVisibility = z.infer<typeof MappingVisibility>;
 
 export const PutNodeMappingRequest = z
   .strictObject({
-    workflow: z.string().min(1).max(64),
+    workflow: text().min(1).max(64),
     from: z.int().positive(),
     to: z.int().positive(),
     visibility: MappingVisibility.default("private"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "./text.ts";
 
 /** Prices in micro-dollars per million tokens; null = unknown, which makes the cost unknown, never 0. */
 export const ModelPrice = z
@@ -31,12 +32,9 @@ export const UpdateModelRequest = z.strictObject({ retired: z.boolean() }).meta(
 /** A model that the catalogue does not have, of any provider; a price that is not given is unknown. */
 export const CreateModelRequest = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[^\s:][^\s]{0,199}$/, "no spaces, and no colon at its start; at most 200 characters")
-      .refine((id) => id.isWellFormed(), "must be well-formed Unicode (no lone surrogates)"),
+    id: text().regex(/^[^\s:][^\s]{0,199}$/, "no spaces, and no colon at its start; at most 200 characters"),
     provider: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lower-case letters, digits, ., _ and -; at most 64"),
-    name: z.string().trim().min(1).max(200).optional(),
+    name: text().trim().min(1).max(200).optional(),
     price: ModelPrice.nullable().optional(),
   })
   .meta({ id: "CreateModelRequest" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 /** A grant holds for at most so long. */
 export const longestGrantMs = 24 * 3_600_000;
@@ -10,18 +11,13 @@ export const grantStates = ["requested", "active", "expired", "revoked", "lapsed
 export const GrantState = z.enum(grantStates).meta({ id: "MutationGrantState" });
 export type GrantState = z.infer<typeof GrantState>;
 
-const reason = z
-  .string()
-  .trim()
-  .min(1, "say why")
-  .max(500)
-  .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "must be well-formed text without U+0000");
+const reason = text().trim().min(1, "say why").max(500);
 
 /** `POST /mutation-grants`: exactly one of `until` and `durationMs`, which counts from the database's time. */
 export const CreateMutationGrantRequest = z
   .strictObject({
-    workflow: z.string().min(1).max(64).meta({ description: "The workflow's slug" }),
-    nodeIds: z.array(z.string().min(1).max(200)).min(1).max(maxGrantedNodes),
+    workflow: text().min(1).max(64).meta({ description: "The workflow's slug" }),
+    nodeIds: z.array(text().min(1).max(200)).min(1).max(maxGrantedNodes),
     until: z.iso.datetime({ offset: true }).optional(),
     durationMs: z.int().min(1000).max(longestGrantMs).optional(),
     reason,

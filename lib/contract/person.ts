@@ -1,19 +1,11 @@
 import { z } from "zod";
 import { Role } from "./access.ts";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 /** A password that somebody chooses: length counts, not composition (NIST SP 800-63B, 3.1.1). */
-export const NewPassword = z
-  .string()
-  .min(12, "at least 12 characters")
-  .max(1000)
-  .refine((text) => !text.includes("\u0000"), "must not contain U+0000");
-export const PersonName = z
-  .string()
-  .trim()
-  .min(1, "enter a name")
-  .max(200)
-  .refine((text) => !text.includes("\u0000"), "must not contain U+0000");
+export const NewPassword = text().min(12, "at least 12 characters").max(1000);
+export const PersonName = text().trim().min(1, "enter a name").max(200);
 
 /** The secret part of an invitation's or password link's address. */
 export const LinkToken = z.string().max(100);

@@ -37,6 +37,7 @@ export const errorCodes = [
   "model_ref_mismatch",
   "override_has_no_target",
   "mapping_invalid",
+  "from_node_invalid",
   // how a step or a run ends
   "step_failed",
   "expression_failed",

@@ -1,15 +1,11 @@
 import { z } from "zod";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 /** `sha256:` and the lower-case hex SHA-256 of the text's UTF-8 bytes, nothing normalised. */
 export const contentHashPattern = /^sha256:[0-9a-f]{64}$/;
 
-export const PromptText = z
-  .string()
-  .min(1)
-  .max(1_000_000)
-  .refine((text) => text.isWellFormed(), "must be well-formed Unicode (no lone surrogates)")
-  .refine((text) => !text.includes("\u0000"), "must not contain U+0000");
+export const PromptText = text().min(1).max(1_000_000);
 
 export const PromptSummary = z
   .object({
@@ -35,7 +31,7 @@ export const PromptRevisionView = z
 export type PromptRevisionView = z.infer<typeof PromptRevisionView>;
 
 export const CreatePromptRequest = z
-  .strictObject({ name: z.string().min(1).max(200), text: PromptText })
+  .strictObject({ name: text().min(1).max(200), text: PromptText })
   .meta({ id: "CreatePromptRequest" });
 export const CreateRevisionRequest = z.strictObject({ text: PromptText }).meta({ id: "CreateRevisionRequest" });
 export const PromptCreated = z

@@ -4,6 +4,7 @@ import { GrantRef } from "./mutation-grant.ts";
 import { ErrorCode } from "./problem.ts";
 import { RunAccepted } from "./run.ts";
 import { ReplayMode } from "./status.ts";
+import { text } from "./text.ts";
 
 /** At most so many pairs in one node mapping (product contract). */
 export const maxMappingPairs = 1000;
@@ -27,14 +28,12 @@ export type MappingPairs = z.infer<typeof MappingPairs>;
 export const ReplayRequest = z
   .strictObject({
     mode: ReplayMode.optional(),
-    prompt: z
-      .strictObject({ artifactId: z.string().min(1).max(200), contentHash: z.string().min(1).max(200) })
-      .optional(),
-    model: z.strictObject({ id: z.string().min(1).max(200), ref: z.string().min(1).max(300) }).optional(),
-    nodeIds: z.array(z.string().min(1).max(200)).min(1).max(1000).optional(),
+    prompt: z.strictObject({ artifactId: text().min(1).max(200), contentHash: text().min(1).max(200) }).optional(),
+    model: z.strictObject({ id: text().min(1).max(200), ref: text().min(1).max(300) }).optional(),
+    nodeIds: z.array(text().min(1).max(200)).min(1).max(1000).optional(),
     targetVersion: z.union([z.int().positive(), z.literal("latest")]).optional(),
     nodeMapping: MappingPairs.optional(),
-    fromNodeId: z.string().min(1).max(200).optional(),
+    fromNodeId: text().min(1).max(200).optional(),
     payload: JsonValue.optional(),
     environment: z
       .string()

@@ -11,6 +11,7 @@ import {
   StatusReason,
   TriggerKind,
 } from "./status.ts";
+import { text } from "./text.ts";
 
 export const Timestamp = z.string().meta({ format: "date-time", description: "RFC 3339 UTC with milliseconds" });
 
@@ -114,18 +115,18 @@ export const TriggerRequest = z
       .string()
       .regex(/^[a-z][a-z0-9_-]{0,31}$/)
       .optional(),
-    tags: z.array(z.string().min(1).max(128)).max(10).optional(),
+    tags: z.array(text().min(1).max(128)).max(10).optional(),
     delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
     ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
     maxDurationMs: z.int().min(1).max(86_400_000).optional(),
     priority: z.int().min(-100).max(100).optional(),
-    concurrencyKey: z.string().min(1).max(128).optional(),
+    concurrencyKey: text().min(1).max(128).optional(),
   })
   .meta({ id: "TriggerRequest" });
 export type TriggerRequest = z.infer<typeof TriggerRequest>;
 
 export const ApprovalRequest = z
-  .strictObject({ decision: z.enum(["approve", "reject"]), comment: z.string().max(2000).optional() })
+  .strictObject({ decision: z.enum(["approve", "reject"]), comment: text().max(2000).optional() })
   .meta({ id: "ApprovalRequest" });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 

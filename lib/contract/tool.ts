@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { JsonObject, JsonValue } from "./json.ts";
+import { recordOf } from "./record.ts";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 export const toolKinds = ["http", "mcp", "builtin"] as const;
 export const ToolKind = z.enum(toolKinds).meta({ id: "ToolKind" });
 export type ToolKind = z.infer<typeof ToolKind>;
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: "expected an absolute http or https URL" })
+const httpUrl = text()
+  .check(z.url({ protocol: /^https?$/, error: "expected an absolute http or https URL" }))
   .max(2048)
   .refine((text) => {
     const url = URL.parse(text);
@@ -49,7 +51,7 @@ const ToolName = z
 export const CreateToolRequest = z
   .strictObject({
     name: ToolName,
-    description: z.string().max(4000).optional(),
+    description: text().max(4000).optional(),
     input: JsonObject.optional(),
     output: JsonObject.optional(),
     http: JsonValue,
@@ -68,8 +70,10 @@ export const UpdateToolRequest = z
   })
   .meta({ id: "UpdateToolRequest" });
 
-const McpHeaders = z
-  .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, "not a header name"), z.string().min(1).max(8192))
+const McpHeaders = recordOf(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/, "not a header name"),
+  z.string().min(1).max(8192),
+)
   .refine((headers) => Object.keys(headers).length <= 20, "at most 20 headers")
   .refine(
     (headers) => Object.keys(headers).every((name) => !reservedHeaders.has(name.toLowerCase())),
@@ -90,7 +94,6 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   "mcp-protocol-version",
   "mcp-method",
   "mcp-name",
-  "__proto__",
 ]);
 
 export const CreateMcpServerRequest = z
@@ -102,7 +105,7 @@ export type CreateMcpServerRequest = z.infer<typeof CreateMcpServerRequest>;
 export const UpdateMcpServerRequest = z
   .strictObject({
     trusted: z.boolean().optional(),
-    definitions: z.record(z.string(), z.string()).optional().meta({
+    definitions: recordOf(z.string(), z.string()).optional().meta({
       description: "With trusted: the definition hash of each tool as it was looked at; 409 if one is another now",
     }),
     url: httpUrl.optional(),

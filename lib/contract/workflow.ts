@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { JsonObject } from "./json.ts";
 import { Timestamp } from "./run.ts";
+import { text } from "./text.ts";
 
 export const Slug = z
   .string()
@@ -39,12 +40,13 @@ export const WorkflowVersionDetail = WorkflowVersionSummary.extend({
 export type WorkflowVersionDetail = z.infer<typeof WorkflowVersionDetail>;
 
 export const CreateWorkflowRequest = z
-  .strictObject({ slug: Slug, name: z.string().min(1).max(200).optional(), definition: JsonObject })
+  .strictObject({ slug: Slug, name: text().min(1).max(200).optional(), definition: JsonObject })
   .meta({ id: "CreateWorkflowRequest" });
 export const PushVersionRequest = z.strictObject({ definition: JsonObject }).meta({ id: "PushVersionRequest" });
 export const PauseWorkflowRequest = z
-  .strictObject({ reason: z.string().trim().min(1).max(500) })
+  .strictObject({ reason: text().trim().min(1).max(500) })
   .meta({ id: "PauseWorkflowRequest" });
+export const UnpauseWorkflowRequest = PauseWorkflowRequest.partial().meta({ id: "UnpauseWorkflowRequest" });
 
 export const WorkflowCreated = z
   .object({ id: z.string(), slug: z.string(), version: z.int(), contentHash: z.string() })

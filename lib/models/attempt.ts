@@ -94,6 +94,7 @@ export class Attempt {
       partialText: this.partialText,
       usage: this.usage,
       providerRequestId: this.providerRequestId,
+      brokeOff: this.answered,
       ...failure,
     });
   }

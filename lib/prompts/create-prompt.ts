@@ -1,5 +1,5 @@
 import { inTransaction } from "#/db/transaction.ts";
-import { DomainError, invalidField } from "#/lib/core/errors.ts";
+import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
@@ -13,7 +13,6 @@ export async function createPrompt(
   input: { name: string; text: string },
 ): Promise<{ id: string; name: string; contentHash: string }> {
   authorize(ctx, "prompt:write");
-  if (input.name.includes("\u0000")) throw invalidField("body.name", "must not contain U+0000");
   const id = newId("prompt");
   const contentHash = promptHash(input.text);
   const by = { workspaceId: ctx.workspace.id, createdBy: actorId(ctx.actor) };

@@ -8,8 +8,9 @@ import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
-import { isOnSourceVersion } from "#/lib/runs/inner-version.ts";
-import { findRun, findRunBody, runExists, runExistsAnywhere, type RunRow } from "#/lib/runs/run-store.ts";
+import { mappedNodeId, noOverrides, type RunOverrides } from "#/lib/runs/overrides.ts";
+import { withRecord, type RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
+import { findRun, findRunBody, runExists, runExistsAnywhere, type RunBody, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
@@ -17,8 +18,10 @@ import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedSources } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
-import { loadInnerWorkflows, type InnerWorkflow } from "./inner-workflows.ts";
-import { databaseTime, findMapping, quotaUse, type QuotaUse } from "./store.ts";
+import { chooseChanges, type Changes } from "./choose-changes.ts";
+import { chooseMapping } from "./choose-mapping.ts";
+import { loadInnerWorkflows, type InnerRefusal, type InnerWorkflow } from "./inner-workflows.ts";
+import { databaseTime, listMappings, quotaUse, type QuotaUse } from "./store.ts";
 
 export type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
 
@@ -27,19 +30,25 @@ export type ReplayFacts = {
   source: RunRow;
   slug: string;
   payload: Json;
+  /** Prompt and model that the source itself was replayed with; null for an original. */
+  sourceChanges: Changes | null;
   spans: SpanRow[];
+  /** The calls of the source that a replay may be answered from. */
+  record: RecordedCallRow[];
   workflow: WorkflowRow;
   sourceVersion: VersionRow | null;
   targetVersion: VersionRow | null;
-  savedMapping: { id: string; revision: number; visibility: "private" | "shared"; pairs: MappingPairs } | null;
+  /** Saved mappings of the two versions that the actor may use, a private one first. */
+  savedMappings: { id: string; revision: number; visibility: "private" | "shared"; pairs: MappingPairs }[];
   prompt: PromptFact | null;
   catalogue: CatalogueEntry[];
   policies: Policies;
   /** Mutation grants of the workflow and of those inside of it, ended ones too, at the moment they were read. */
   grants: MutationGrant[];
   quota: QuotaUse;
-  /** Workflows that the target version runs as steps. */
+  /** Workflows that the target version runs as steps, and the steps whose workflow cannot run. */
   inner: InnerWorkflow[];
+  innerRefusals: InnerRefusal[];
   /** The workspace's tools behind the calls of all of these, as they are now. */
   tools: WorkspaceTool[];
 };
@@ -59,45 +68,63 @@ export async function loadReplayFacts(
   if (!found) throw await missingRun(db, runId);
   const source = found.run;
   const ownVersion = source.version === null ? null : findVersion(db, source.workflowId, source.version);
-  const [body, spans, workflow, sourceVersion, targetVersion, ownGrants, prompt, catalogue, policies, quota] =
-    await Promise.all([
-      findRunBody(db, workspaceId, runId),
-      listSpans(db, workspaceId, runId),
-      findWorkflowById(db, workspaceId, source.workflowId),
-      ownVersion,
-      targetVersionOf(db, source, request, ownVersion),
-      selectWorkflowGrants(db, workspaceId, [source.workflowId]),
-      promptFact(db, workspaceId, request),
-      loadCatalogue(db, workspaceId),
-      loadPolicies(db, ctx.workspace),
-      quotaUse(db, workspaceId),
-    ]);
-  if (!workflow) throw notFound("Workflow");
-  const inner = targetVersion
-    ? await loadInnerWorkflows(
-        db,
-        workspaceId,
-        targetVersion.definition as unknown as WorkflowDefinition,
-        isOnSourceVersion(targetVersion, source) ? [source] : [],
-      )
-    : [];
-  const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
-  const saved = pair.from === pair.to ? null : await findMapping(db, workspaceId, pair, memberOf(ctx.actor));
-  return {
-    source,
-    slug: found.slug,
-    payload: body?.payload ?? null,
+  const body = findRunBody(db, workspaceId, runId);
+  const steps = listSpans(db, workspaceId, runId);
+  const [
+    sourceBody,
     spans,
+    record,
     workflow,
+    sourceVersion,
+    targetVersion,
+    ownGrants,
+    prompt,
+    catalogue,
+    policies,
+    quota,
+  ] = await Promise.all([
+    body,
+    steps,
+    steps.then((rows) => withRecord(db, workspaceId, rows)),
+    findWorkflowById(db, workspaceId, source.workflowId),
+    ownVersion,
+    targetVersionOf(db, source, request, ownVersion),
+    selectWorkflowGrants(db, workspaceId, [source.workflowId]),
+    body.then((row) => promptFact(db, workspaceId, chooseChanges(request, changesOf(row)).prompt)),
+    loadCatalogue(db, workspaceId),
+    loadPolicies(db, ctx.workspace),
+    quotaUse(db, workspaceId),
+  ]);
+  if (!workflow) throw notFound("Workflow");
+  const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
+  const decided = {
+    source,
+    spans,
     sourceVersion: sourceVersion?.deletedAt ? null : sourceVersion,
     targetVersion: targetVersion?.deletedAt ? null : targetVersion,
-    savedMapping: saved && { id: saved.id, revision: saved.revision, visibility: saved.visibility, pairs: saved.pairs },
+    savedMappings: pair.from === pair.to ? [] : await listMappings(db, workspaceId, pair, memberOf(ctx.actor)),
+  };
+  const nodeMapping = chooseMapping(decided, request).pairs;
+  const { inner, refused } = targetVersion
+    ? await loadInnerWorkflows(db, workspaceId, targetVersion, {
+        runs: [source],
+        nodeNow: (nodeThen) => mappedNodeId(nodeThen, { ...noOverrides, nodeMapping }),
+      })
+    : { inner: [], refused: [] };
+  return {
+    ...decided,
+    slug: found.slug,
+    payload: sourceBody?.payload ?? null,
+    sourceChanges: changesOf(sourceBody),
+    record,
+    workflow,
     prompt,
     catalogue,
     policies,
     grants: [...ownGrants, ...(await innerGrants(db, source, inner))],
     quota,
     inner,
+    innerRefusals: refused,
     tools: await toolsBehind(db, workspaceId, targetVersion, inner),
   };
 }
@@ -148,9 +175,17 @@ async function targetVersionOf(
   return version;
 }
 
-async function promptFact(db: DbHandle, workspaceId: string, request: ReplayRequest): Promise<PromptFact | null> {
-  if (!request.prompt) return null;
-  const { artifactId, contentHash } = request.prompt;
+/** What the run itself changed of its version, as it is stored in its plan. */
+function changesOf(body: RunBody | null): Changes | null {
+  const plan = body?.replayPlan as { overrides?: RunOverrides } | null | undefined;
+  if (!plan?.overrides) return null;
+  const { prompt, model, nodeIds } = plan.overrides;
+  return { prompt, model, nodeIds };
+}
+
+async function promptFact(db: DbHandle, workspaceId: string, prompt: Changes["prompt"]): Promise<PromptFact | null> {
+  if (!prompt) return null;
+  const { artifactId, contentHash } = prompt;
   if (!(await hasPrompt(db, workspaceId, artifactId))) return { artifactKnown: false, revision: "unknown" };
   try {
     const revision = await loadRevision(db, workspaceId, artifactId, contentHash);

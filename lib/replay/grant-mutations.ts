@@ -6,7 +6,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { toolCalls, type StaticToolCall } from "#/lib/workflows/tool-calls.ts";
 import { definitionsNewestFirst, findWorkflow } from "#/lib/workflows/version-store.ts";
-import { definitionOf } from "./plan.ts";
+import { definitionOf } from "./node-map.ts";
 
 type NodeCalls = Map<string, StaticToolCall[]>;
 

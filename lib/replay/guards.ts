@@ -1,11 +1,14 @@
-import type { ErrorCode } from "#/lib/contract/problem.ts";
+import type { ErrorCode, FieldError } from "#/lib/contract/problem.ts";
 import { replayDepthLimit, replayQuota, type GuardVerdict, type ReplayRequest } from "#/lib/contract/replay.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { decideModel, matchModelIdAndRef, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import { isPromptHash } from "#/lib/prompts/revision.ts";
+import { assertPayload } from "#/lib/runs/trigger-run.ts";
+import { crossesVersions } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
-import type { ReplayPlan } from "./plan.ts";
+import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
+import { startFault, type ReplayPlan } from "./plan.ts";
 
 type Check = { code: ErrorCode; blocked: false | { message: string; details?: Record<string, unknown> } };
 
@@ -17,26 +20,40 @@ export function evaluateGuards(facts: ReplayFacts, plan: ReplayPlan, request: Re
   const checks = [
     runInFlight(facts),
     depth(facts),
-    sourceVersion(facts),
-    workflowPaused(facts),
+    sourceVersion(facts, plan),
+    workflowPaused(facts, plan),
+    ...mappingInvalid(facts, request),
     nodesUnmapped(plan),
-    ...promptChecks(facts, request),
+    ...fromNode(facts, request),
+    ...promptChecks(facts, plan),
     ...modelChecks(facts, plan, request),
     overrideTarget(plan, request),
+    ...payload(facts, plan, request),
     quota(facts),
   ];
-  return checks.map(({ code, blocked }) => ({
+  return checks.map((check) => verdictOf(check, facts));
+}
+
+/** The one verdict that changes while a submit waits for the workspace's lock. */
+export function quotaVerdict(facts: ReplayFacts): GuardVerdict {
+  return verdictOf(quota(facts), facts);
+}
+
+function verdictOf({ code, blocked }: Check, facts: ReplayFacts): GuardVerdict {
+  return {
     code,
     level: blocked ? "block" : "pass",
     message: blocked ? blocked.message : passMessage(code, facts),
     details: (blocked && blocked.details) || {},
-  }));
+  };
 }
 
-/** Throws the first verdict that blocks, as the error of its code. */
+/** Throws the first verdict that blocks, as the error of its code; fields at fault (`details.errors`) are the error's own. */
 export function assertNoBlock(verdicts: readonly GuardVerdict[]): void {
   const block = verdicts.find((verdict) => verdict.level === "block");
-  if (block) throw new DomainError(block.code, block.message, { details: block.details });
+  if (!block) return;
+  const { errors, ...details } = block.details;
+  throw new DomainError(block.code, block.message, errors ? { fields: errors as FieldError[] } : { details });
 }
 
 function runInFlight({ source }: ReplayFacts): Check {
@@ -57,16 +74,45 @@ function depth({ source }: ReplayFacts): Check {
   };
 }
 
-function sourceVersion({ source, sourceVersion: version, targetVersion }: ReplayFacts): Check {
+function sourceVersion(facts: ReplayFacts, plan: ReplayPlan): Check {
   const message = "This run cannot be replayed because its source workflow version is no longer available.";
-  const gone = version === null || targetVersion === null;
-  return { code: "source_version_unavailable", blocked: gone && { message, details: { version: source.version } } };
+  const gone = facts.sourceVersion === null || facts.targetVersion === null;
+  const steps = refusedSteps(facts, plan, "source_version_unavailable");
+  const details = { ...(gone ? { version: facts.source.version } : {}), ...(steps.length > 0 ? { steps } : {}) };
+  return { code: "source_version_unavailable", blocked: (gone || steps.length > 0) && { message, details } };
 }
 
-function workflowPaused({ workflow }: ReplayFacts): Check {
+function workflowPaused(facts: ReplayFacts, plan: ReplayPlan): Check {
   const message = "This workflow is paused for safety reasons. Unpause it before replaying.";
-  const details = { reason: workflow.pausedReason };
-  return { code: "workflow_paused", blocked: workflow.pausedAt !== null && { message, details } };
+  const paused = facts.workflow.pausedAt !== null;
+  const steps = refusedSteps(facts, plan, "workflow_paused");
+  const details = {
+    ...(paused ? { reason: facts.workflow.pausedReason } : {}),
+    ...(steps.length > 0 ? { steps } : {}),
+  };
+  return { code: "workflow_paused", blocked: (paused || steps.length > 0) && { message, details } };
+}
+
+/** Steps that the replay would execute although their workflow cannot run; also those that a `when` may skip, as for models. */
+function refusedSteps(
+  { innerRefusals }: ReplayFacts,
+  { nodes }: ReplayPlan,
+  code: ReplayFacts["innerRefusals"][number]["code"],
+) {
+  const reused = new Set(nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
+  return innerRefusals
+    .filter((refusal) => refusal.code === code && !reused.has(refusal.hostId))
+    .map(({ code: _code, hostId: _hostId, ...step }) => step);
+}
+
+/** Judged on the versions that the mapping is between; where one is gone, that is the reason. */
+function mappingInvalid({ sourceVersion: from, targetVersion: to }: ReplayFacts, request: ReplayRequest): Check[] {
+  if (request.nodeMapping === undefined || !from || !to) return [];
+  const types = (version: { definition: unknown }) => nodeTypesOf(definitionOf(version));
+  const faults = mappingFaults(request.nodeMapping, types(from), types(to), "body.nodeMapping");
+  const message = `The node mapping cannot be used: ${faults[0]?.path} ${faults[0]?.message}`;
+  const details = { errors: faults.slice(0, 100) };
+  return [{ code: "mapping_invalid", blocked: faults.length > 0 && { message, details } }];
 }
 
 function nodesUnmapped({ unmapped }: ReplayPlan): Check {
@@ -74,9 +120,16 @@ function nodesUnmapped({ unmapped }: ReplayPlan): Check {
   return { code: "nodes_unmapped", blocked: unmapped.length > 0 && { message, details: { nodes: unmapped } } };
 }
 
-function promptChecks({ prompt }: ReplayFacts, request: ReplayRequest): Check[] {
-  if (!request.prompt) return [];
-  const { artifactId, contentHash } = request.prompt;
+function fromNode({ targetVersion }: ReplayFacts, { fromNodeId }: ReplayRequest): Check[] {
+  if (fromNodeId === undefined) return [];
+  const fault = startFault(targetVersion, fromNodeId);
+  const details = { errors: [{ path: "body.fromNodeId", message: fault }] };
+  return [{ code: "from_node_invalid", blocked: fault !== null && { message: `${fromNodeId} ${fault}.`, details } }];
+}
+
+function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check[] {
+  if (!overrides.prompt) return [];
+  const { artifactId, contentHash } = overrides.prompt;
   const unknown = prompt?.artifactKnown !== true;
   const mismatch = hashFault(prompt, contentHash);
   return [
@@ -147,6 +200,20 @@ function overrideTarget(plan: ReplayPlan, request: ReplayRequest): Check {
   };
 }
 
+/** Does the payload fit the input of the version that would run? One that has run on that very version does. */
+function payload(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Check[] {
+  const { targetVersion } = facts;
+  if (!targetVersion || (request.payload === undefined && !crossesVersions(facts))) return [];
+  const code = "payload_invalid";
+  try {
+    assertPayload(targetVersion, plan.payload);
+    return [{ code, blocked: false }];
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== code) throw error;
+    return [{ code, blocked: { message: error.message, details: { errors: error.fields } } }];
+  }
+}
+
 function quota({ quota: use }: ReplayFacts): Check {
   const full = use.used >= replayQuota.limit;
   const details = {
@@ -162,13 +229,16 @@ const passes: Partial<Record<ErrorCode, string>> = {
   run_in_flight: "The run is finished",
   source_version_unavailable: "The workflow version is available",
   workflow_paused: "The workflow is not paused",
+  mapping_invalid: "The node mapping can be used",
   nodes_unmapped: "Every node has its counterpart",
+  from_node_invalid: "The replay can start from this node",
   prompt_not_found: "The prompt artifact exists",
   prompt_hash_mismatch: "The prompt revision exists",
   model_ref_mismatch: "Model id and ref agree",
   provider_blocked: "No provider is blocked",
   model_not_available: "Every model is available",
   override_has_no_target: "The override has a target",
+  payload_invalid: "The payload fits the workflow's input",
 };
 
 function passMessage(code: ErrorCode, facts: ReplayFacts): string {

@@ -1,63 +1,122 @@
 import type { DbHandle } from "#/db/client.ts";
-import { innerVersion } from "#/lib/runs/inner-version.ts";
+import { innerVersion, isOnSourceVersion } from "#/lib/runs/inner-version.ts";
+import { listRecordedCalls, type RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
 import { childrenByNode } from "#/lib/runs/wait-store.ts";
 import { maxNesting } from "#/lib/runs/workflow-step.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
+import { findVersion, findWorkflow, type VersionRow } from "#/lib/workflows/version-store.ts";
 
 /** A workflow that a version runs as a step, with the path of that step (`review/assess`). */
-export type InnerWorkflow = { path: string; hostId: string; workflowId: string; definition: WorkflowDefinition };
+export type InnerWorkflow = {
+  path: string;
+  hostId: string;
+  workflowId: string;
+  definition: WorkflowDefinition;
+  /** The calls of the runs that it repeats. */
+  record: RecordedCallRow[];
+};
 
-type Level = {
+/** A step whose workflow cannot run: it is paused, or the version that the step runs was deleted. */
+export type InnerRefusal = {
+  path: string;
+  hostId: string;
+  workflow: string;
+} & (
+  | { code: "source_version_unavailable"; version: number | "latest" }
+  | { code: "workflow_paused"; reason: string | null }
+);
+
+/** The runs that a replay repeats at one level, and which of its nodes each of their nodes is. */
+export type Repeated = { runs: RunRow[]; nodeNow: (nodeThen: string) => string | null };
+
+type Level = Pick<VersionRow, "workflowId" | "version"> & {
   definition: WorkflowDefinition;
   path: string;
   hostId: string | null;
   /** Versions on the way here. */
   above: string[];
-  /** The runs that the replay repeats at this level, all of this very version. */
-  originals: RunRow[];
+  repeats: Repeated;
 };
 type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
 
 /**
- * The workflows that a version would run as steps now, and those inside of them, each version once on a path. `originals`:
- * the source run, when the replay is on its version; steps that name no version then run what they ran in it. What is not
- * there (yet) is left out: its step says so when it runs.
+ * The workflows that a version would run as steps now, and those inside of them, each version once on a path; and the steps
+ * whose workflow cannot run. Steps that name no version run what they ran in those of the repeated runs that are on the same
+ * version. What was never there (yet) is left out: its step says so when it runs.
  */
 export async function loadInnerWorkflows(
   db: DbHandle,
   workspaceId: string,
-  definition: WorkflowDefinition,
-  originals: RunRow[],
-): Promise<InnerWorkflow[]> {
-  const found: InnerWorkflow[] = [];
-  const open: Level[] = [{ definition, path: "", hostId: null, above: [], originals }];
+  target: VersionRow,
+  repeats: Repeated,
+): Promise<{ inner: InnerWorkflow[]; refused: InnerRefusal[] }> {
+  const inner: InnerWorkflow[] = [];
+  const refused: InnerRefusal[] = [];
+  const open: Level[] = [{ ...levelOf(target), path: "", hostId: null, above: [], repeats }];
   for (let level = open.shift(); level; level = open.shift()) {
     const nodes = placedNodes(level.definition).flatMap(({ node }) => (node.type === "workflow" ? [node] : []));
     if (nodes.length === 0 || level.above.length >= maxNesting) continue;
-    const children = await childrenByNode(db, level.originals);
+    const { same, other } = await childrenOf(db, level);
     for (const node of nodes) {
       const workflow = await findWorkflow(db, workspaceId, node.workflow);
       if (!workflow) continue;
-      const then = (children.get(node.id) ?? []).filter((run) => run.workflowId === workflow.id);
-      for (const wanted of versionsOf(node, then)) {
+      const path = level.path === "" ? node.id : `${level.path}/${node.id}`;
+      const at = { path, hostId: level.hostId ?? node.id };
+      if (workflow.pausedAt)
+        refused.push({ ...at, workflow: workflow.slug, code: "workflow_paused", reason: workflow.pausedReason });
+      const then = (same.get(node.id) ?? []).filter((run) => run.workflowId === workflow.id);
+      for (const [wanted, runs] of runsByVersion(node, then, other.get(node.id) ?? [])) {
         const version = await findVersion(db, workflow.id, wanted);
-        if (!version || version.deletedAt || level.above.includes(version.id)) continue;
-        const inner = version.definition as unknown as WorkflowDefinition;
-        const path = level.path === "" ? node.id : `${level.path}/${node.id}`;
-        const hostId = level.hostId ?? node.id;
-        found.push({ path, hostId, workflowId: workflow.id, definition: inner });
-        const same = then.filter((run) => run.version === version.version);
-        open.push({ definition: inner, path, hostId, above: [...level.above, version.id], originals: same });
+        if (!version || version.deletedAt) {
+          const wasThere = workflow.lastVersion >= (wanted === "latest" ? 1 : wanted);
+          if (wasThere)
+            refused.push({ ...at, workflow: workflow.slug, code: "source_version_unavailable", version: wanted });
+          continue;
+        }
+        if (level.above.includes(version.id)) continue;
+        const ids = runs.map(({ id }) => id);
+        const next = levelOf(version);
+        const record = await listRecordedCalls(db, workspaceId, ids);
+        inner.push({ ...at, workflowId: workflow.id, definition: next.definition, record });
+        const above = [...level.above, version.id];
+        open.push({ ...next, ...at, above, repeats: { runs, nodeNow: (nodeThen) => nodeThen } });
       }
     }
   }
-  return found;
+  return { inner, refused };
 }
 
-/** One version, or several: the items of a map may have run different ones, and new items run the newest. */
-function versionsOf(node: WorkflowNode, then: readonly RunRow[]): Set<number | "latest"> {
-  return new Set(then.length === 0 ? [innerVersion(node, null)] : then.map((run) => innerVersion(node, run.version)));
+function levelOf({ workflowId, version, definition }: VersionRow) {
+  return { workflowId, version, definition: definition as unknown as WorkflowDefinition };
+}
+
+/** What the repeated runs started, by the node that now stands where it was started: in those on this version, in others. */
+async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
+  const [same = [], other = []] = [true, false].map((wanted) =>
+    repeats.runs.filter((run) => isOnSourceVersion(level, run) === wanted),
+  );
+  const byNodeNow = async (runs: RunRow[]) => {
+    const moved = [...(await childrenByNode(db, runs))].map(([nodeThen, started]) => ({
+      nodeId: repeats.nodeNow(nodeThen),
+      started,
+    }));
+    const grouped = Map.groupBy(moved, ({ nodeId }) => nodeId ?? "");
+    return new Map([...grouped].map(([nodeId, all]) => [nodeId, all.flatMap(({ started }) => started)]));
+  };
+  return { same: await byNodeNow(same), other: await byNodeNow(other) };
+}
+
+/**
+ * The versions that a step runs, with the runs that each repeats. One version, or several: the items of a map may have run
+ * different ones, and new items run the newest. What was started on `other` versions says nothing about the version.
+ */
+function runsByVersion(node: WorkflowNode, then: readonly RunRow[], other: readonly RunRow[]) {
+  const found = new Map<number | "latest", RunRow[]>();
+  const add = (wanted: number | "latest", runs: readonly RunRow[]) =>
+    found.set(wanted, [...(found.get(wanted) ?? []), ...runs]);
+  for (const run of then) add(innerVersion(node, run.version), [run]);
+  if (other.length > 0 || found.size === 0) add(innerVersion(node, null), other);
+  return found;
 }

@@ -3,6 +3,13 @@ import type { FieldError } from "#/lib/contract/problem.ts";
 import type { NodeType, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 
+const emptyDefinition = { name: "", nodes: [] } as WorkflowDefinition;
+
+/** The definition of a version; of one that is gone, one without nodes. */
+export function definitionOf(version: { definition: unknown } | null): WorkflowDefinition {
+  return version ? (version.definition as WorkflowDefinition) : emptyDefinition;
+}
+
 /** What kind of node each id of a version is. */
 export type NodeTypes = ReadonlyMap<string, NodeType>;
 

@@ -1,20 +1,22 @@
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
-import { DomainError } from "#/lib/core/errors.ts";
 import {
   callsModel,
   effectiveModelRef,
   effectivePrompt,
   mappedNodeId,
+  noOverrides,
   type RunOverrides,
 } from "#/lib/runs/overrides.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { chooseChanges } from "./choose-changes.ts";
+import { chooseMapping, type ChosenMapping } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
 import type { InnerWorkflow } from "./inner-workflows.ts";
-import { mappingFaults, nodeTypesOf, renamedNodes, unmappedNodes } from "./node-map.ts";
+import { definitionOf } from "./node-map.ts";
 import { type PlannedCall, plannedCalls } from "./planned-calls.ts";
 
 /** What a replay would do, decided before anything is written. Pure data; stored with the run. */
@@ -22,8 +24,7 @@ export type ReplayPlan = {
   mode: ReplayMode;
   targetVersion: number | null;
   overrides: RunOverrides;
-  /** Where the mapping comes from: the request, or a saved one (id and revision). */
-  mapping: { from: "request" } | { from: "saved"; id: string; revision: number } | null;
+  mapping: ChosenMapping["from"];
   nodes: { id: string; action: "execute" | "reuse" | "unmapped" }[];
   calls: PlannedCall[];
   /** Ids of the mutation grants that it relies on. */
@@ -40,24 +41,14 @@ export type ReplayPlan = {
   fromNodeId: string | null;
 };
 
-const emptyDefinition = { name: "", nodes: [] } as WorkflowDefinition;
-
 /**
- * Plans a replay from facts and request. Pure. Throws only for a request that names what the versions do not have:
- * `mapping_invalid` and `validation_failed` with the field.
+ * Plans a replay from facts and request. Pure. What the request names and the versions do not have is left out of it; the
+ * guards refuse it.
  */
 export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPlan {
-  const source = definitionOf(facts.sourceVersion);
   const target = definitionOf(facts.targetVersion);
-  const mapping = chooseMapping(facts, request, source, target);
-  const overrides: RunOverrides = {
-    prompt: request.prompt ?? null,
-    model: request.model ? { ref: request.model.ref } : null,
-    nodeIds: request.nodeIds ?? null,
-    nodeMapping: mapping.pairs,
-  };
-  const renamed = crossesVersions(facts) ? renamedIn(facts, source, target) : [];
-  const unmapped = unmappedNodes(renamed, mapping.pairs);
+  const mapping = chooseMapping(facts, request);
+  const overrides = overridesOf(facts, request, mapping.pairs);
   const reused = reusedNodes(facts, request, target, overrides);
   const executing = placedNodes(target)
     .map(({ node }) => node)
@@ -65,7 +56,7 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
   const inner = facts.inner.filter((workflow) => !reused.has(workflow.hostId));
   const targets = overrideTargets(request, executing, inner);
   const calls = [
-    ...plannedCalls(facts, facts.source.workflowId, target, reused, overrides),
+    ...plannedCalls(facts, facts.record, facts.source.workflowId, target, reused, overrides),
     ...inner.flatMap((host) => innerCalls(facts, host)),
   ];
   return {
@@ -78,12 +69,12 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
         id: node.id,
         action: reused.has(node.id) ? ("reuse" as const) : ("execute" as const),
       })),
-      ...unmapped.map((id) => ({ id, action: "unmapped" as const })),
+      ...mapping.unmapped.map((id) => ({ id, action: "unmapped" as const })),
     ],
     calls,
     grants: [...new Set(calls.flatMap(({ grant }) => grant?.id ?? []))],
-    renamed,
-    unmapped,
+    renamed: mapping.renamed,
+    unmapped: mapping.unmapped,
     models: [
       ...executing.filter(callsModel).map((node) => ({ nodeId: node.id, ref: effectiveModelRef(node, overrides) })),
       ...inner.flatMap((host) => innerModels(host, overrides)),
@@ -99,45 +90,21 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
   };
 }
 
-export function definitionOf(version: { definition: unknown } | null): WorkflowDefinition {
-  return version ? (version.definition as WorkflowDefinition) : emptyDefinition;
+/** What the replay changes, by ids of the target version: nodes that the source's own changes were narrowed to move along. */
+function overridesOf(facts: ReplayFacts, request: ReplayRequest, pairs: MappingPairs): RunOverrides {
+  const changes = chooseChanges(request, facts.sourceChanges);
+  const isRepeated = (request.mode ?? "as_is") === "as_is";
+  const moved = (id: string) => mappedNodeId(id, { ...noOverrides, nodeMapping: pairs }) ?? [];
+  const nodeIds = isRepeated ? (changes.nodeIds?.flatMap(moved) ?? null) : changes.nodeIds;
+  return { ...changes, nodeIds, nodeMapping: pairs };
 }
 
-function crossesVersions(facts: ReplayFacts): boolean {
-  return facts.targetVersion !== null && facts.targetVersion.version !== facts.source.version;
-}
-
-function idsOf(definition: WorkflowDefinition): string[] {
-  return placedNodes(definition).map(({ node }) => node.id);
-}
-
-function renamedIn(facts: ReplayFacts, source: WorkflowDefinition, target: WorkflowDefinition): string[] {
-  const executed = new Set(facts.spans.filter((span) => span.status !== "skipped").map((span) => span.nodeId));
-  return renamedNodes(executed, idsOf(source), new Set(idsOf(target)));
-}
-
-/** The request's own mapping, or the saved one; one of them as a whole, never a mixture. */
-function chooseMapping(
-  facts: ReplayFacts,
-  request: ReplayRequest,
-  source: WorkflowDefinition,
-  target: WorkflowDefinition,
-): { pairs: MappingPairs; from: ReplayPlan["mapping"] } {
-  if (request.nodeMapping !== undefined) {
-    const faults = mappingFaults(request.nodeMapping, nodeTypesOf(source), nodeTypesOf(target), "body.nodeMapping");
-    if (faults.length > 0 && facts.sourceVersion && facts.targetVersion)
-      throw new DomainError(
-        "mapping_invalid",
-        `The node mapping cannot be used: ${faults[0]?.path} ${faults[0]?.message}`,
-        {
-          fields: faults.slice(0, 100),
-        },
-      );
-    return { pairs: request.nodeMapping, from: { from: "request" } };
-  }
-  const saved = crossesVersions(facts) ? facts.savedMapping : null;
-  if (!saved) return { pairs: {}, from: null };
-  return { pairs: saved.pairs, from: { from: "saved", id: saved.id, revision: saved.revision } };
+/** Why a replay cannot start from this node of the version that would run; null when it can. Pure. */
+export function startFault(targetVersion: ReplayFacts["targetVersion"], fromNodeId: string): string | null {
+  if (!targetVersion) return null;
+  const place = placedNodes(definitionOf(targetVersion)).find(({ node }) => node.id === fromNodeId);
+  if (!place) return `is no node of version ${targetVersion.version}`;
+  return place.inside === null ? null : `is inside of the map ${place.inside}, and a replay starts outside of maps`;
 }
 
 /** With a step to start from: every node but that one and what follows it, as far as the source run has an answer. */
@@ -149,14 +116,7 @@ function reusedNodes(
 ): Set<string> {
   if (request.fromNodeId === undefined || !facts.targetVersion) return new Set();
   const graph = buildGraph(target);
-  if (!graph.has(request.fromNodeId))
-    throw new DomainError(
-      "validation_failed",
-      `${request.fromNodeId} is no node of version ${facts.targetVersion.version}.`,
-      {
-        fields: [{ path: "body.fromNodeId", message: `is no node of version ${facts.targetVersion.version}` }],
-      },
-    );
+  if (!graph.has(request.fromNodeId)) return new Set();
   const executed = new Set([request.fromNodeId, ...graph.downstreamOf(request.fromNodeId)]);
   const answered = new Set(
     facts.spans
@@ -194,9 +154,8 @@ function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverride
     .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, inherited(overrides)) }));
 }
 
-function innerCalls(facts: ReplayFacts, { path, workflowId, definition }: InnerWorkflow): PlannedCall[] {
-  const nothing = { prompt: null, model: null, nodeIds: null, nodeMapping: {} };
-  return plannedCalls({ ...facts, spans: [] }, workflowId, definition, new Set(), nothing).map((call) => ({
+function innerCalls(facts: ReplayFacts, { path, workflowId, definition, record }: InnerWorkflow): PlannedCall[] {
+  return plannedCalls(facts, record, workflowId, definition, new Set(), noOverrides).map((call) => ({
     ...call,
     nodeId: `${path}/${call.nodeId}`,
   }));

@@ -2,6 +2,8 @@ import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
 import { grantRef, grantsOfNode } from "#/lib/policies/mutation-grant.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
+import { hasRecordedAnswer } from "#/lib/runs/recorded-calls.ts";
+import type { RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -16,18 +18,23 @@ export type PlannedCall = {
   verdict: "live" | "dry_run";
   /** The mutation grant that a live call rests on. */
   grant: GrantRef | null;
+  /** How many answers of the source run there are to calls of this node with this tool. */
   recorded: number;
 };
 
-/** The tool calls that a replay of this version of a workflow can make, judged as the gate will judge them. Pure. */
+/**
+ * The tool calls that a replay of this version of a workflow can make, judged as the gate will judge them. `record`: the calls
+ * of what it repeats. Pure.
+ */
 export function plannedCalls(
-  facts: Pick<ReplayFacts, "spans" | "policies" | "grants" | "tools">,
+  facts: Pick<ReplayFacts, "policies" | "grants" | "tools">,
+  record: readonly RecordedCallRow[],
   workflowId: string,
   target: WorkflowDefinition,
   reused: ReadonlySet<string>,
   overrides: RunOverrides,
 ): PlannedCall[] {
-  const recorded = recordedCounts(facts, overrides);
+  const recorded = recordedCounts(record, overrides);
   return toolCalls(target)
     .filter((call) => !reused.has(call.nodeId))
     .map((call) => {
@@ -52,11 +59,10 @@ export function plannedCalls(
     });
 }
 
-/** Completed calls of the source run by node (after mapping) and tool. */
-function recordedCounts({ spans }: Pick<ReplayFacts, "spans">, overrides: RunOverrides): Map<string, number> {
+/** Calls with an answer, by node (after mapping) and tool. */
+function recordedCounts(record: readonly RecordedCallRow[], overrides: RunOverrides): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const span of spans) {
-    if (span.tool === null || span.status !== "completed") continue;
+  for (const span of record.filter(hasRecordedAnswer)) {
     const nodeId = mappedNodeId(span.nodeId, overrides);
     const key = `${nodeId}\n${span.tool}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,12 +1,4 @@
-import {
-  replayDepthLimit,
-  replayQuota,
-  type GuardVerdict,
-  type Preflight,
-  type ReplayRequest,
-} from "#/lib/contract/replay.ts";
-import { DomainError } from "#/lib/core/errors.ts";
-import { assertPayload } from "#/lib/runs/trigger-run.ts";
+import { replayDepthLimit, replayQuota, type Preflight, type ReplayRequest } from "#/lib/contract/replay.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { plainVariables } from "#/lib/tenancy/variables.ts";
@@ -14,18 +6,19 @@ import { renameCandidates } from "#/lib/workflows/version-diff.ts";
 import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
 import { forecast } from "./forecast.ts";
 import { evaluateGuards } from "./guards.ts";
-import { definitionOf, planReplay, type ReplayPlan } from "./plan.ts";
+import { definitionOf } from "./node-map.ts";
+import { planReplay, type ReplayPlan } from "./plan.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
 /**
  * What a submit of this request would meet and do: all verdicts at once, by the same path, changing nothing. Throws
- * `not_found`, `cross_boundary` and what the plan refuses.
+ * `not_found` and `cross_boundary`.
  */
 export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<Preflight> {
   authorize(ctx, "replay:preflight");
   const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
   const plan = planReplay(facts, request);
-  const verdicts = [...evaluateGuards(facts, plan, request), ...payloadVerdict(facts, request)];
+  const verdicts = evaluateGuards(facts, plan, request);
   return {
     ok: verdicts.every((verdict) => verdict.level !== "block"),
     verdicts,
@@ -45,19 +38,6 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
     },
     depth: { next: facts.source.depth + 1, limit: replayDepthLimit },
   };
-}
-
-/** Does another payload fit the input of the version that would run? Judged by the rule that a submit applies. */
-function payloadVerdict({ targetVersion }: ReplayFacts, request: ReplayRequest): GuardVerdict[] {
-  if (request.payload === undefined || targetVersion === null) return [];
-  const code = "payload_invalid";
-  try {
-    assertPayload(targetVersion, request.payload);
-    return [{ code, level: "pass", message: "The payload fits the workflow's input", details: {} }];
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== code) throw error;
-    return [{ code, level: "block", message: error.message, details: { errors: error.fields } }];
-  }
 }
 
 /** Likely counterparts, best first; never applied by themselves. */

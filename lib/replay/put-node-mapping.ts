@@ -9,8 +9,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
 import { mappingView } from "./mapping-view.ts";
-import { mappingFaults, nodeTypesOf } from "./node-map.ts";
-import { definitionOf } from "./plan.ts";
+import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
 import { upsertMapping } from "./store.ts";
 
 /**

@@ -24,22 +24,7 @@ export async function quotaUse(db: DbHandle, workspaceId: string): Promise<Quota
   return { used: left.length, resetMs: left[0] ?? 0, retryAfterMs: full ? (left.at(-1) ?? 0) : 0 };
 }
 
-/** The mapping that counts for `author`: a private one of theirs, else the shared one. */
-export async function findMapping(
-  db: DbHandle,
-  workspaceId: string,
-  pair: { workflowId: string; from: number; to: number },
-  author: string | null,
-): Promise<MappingRow | null> {
-  const rows = await db
-    .select()
-    .from(nodeMappings)
-    .where(and(...pairConditions(workspaceId, pair), visibleTo(author)))
-    .orderBy(nodeMappings.visibility);
-  return rows.find((row) => row.visibility === "private") ?? rows[0] ?? null;
-}
-
-/** All mappings of the pair that `author` may see. */
+/** The mappings of the pair that `author` may see: a private one of theirs first, then the shared one. */
 export async function listMappings(
   db: DbHandle,
   workspaceId: string,

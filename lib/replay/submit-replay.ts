@@ -10,12 +10,12 @@ import { lockWorkspace } from "#/lib/runs/admission-store.ts";
 import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
 import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
-import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadReplayFacts, lockedFacts, type ReplayFacts } from "./facts.ts";
-import { assertNoBlock, evaluateGuards } from "./guards.ts";
+import { assertNoBlock, evaluateGuards, quotaVerdict } from "./guards.ts";
+import { definitionOf } from "./node-map.ts";
 import { planReplay, type ReplayPlan } from "./plan.ts";
 
 /**
@@ -45,7 +45,7 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
     // What only the lock keeps from changing: the quota, and that the source is still there. All else is asked again by
     // the worker, before the start and before each call.
     const { quota, at } = await lockedFacts(ctx, tx, runId);
-    assertNoBlock(evaluateGuards({ ...facts, quota }, plan, request));
+    assertNoBlock([quotaVerdict({ ...facts, quota })]);
     const row = await insertReplay(ctx, tx, { facts, plan, request, via, at });
     await enqueueRun(ctx, tx, row);
     return {
@@ -81,7 +81,6 @@ async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayR
   const facts = await loadReplayFacts(ctx, db, runId, request);
   const plan = planReplay(facts, request);
   assertNoBlock(evaluateGuards(facts, plan, request));
-  if (request.payload !== undefined && facts.targetVersion) assertPayload(facts.targetVersion, request.payload);
   return { facts, plan };
 }
 
@@ -102,7 +101,8 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
     trigger: decided.via,
     environment: plan.environment,
     tags: source.tags,
-    maxDurationMs: source.maxDurationMs,
+    maxDurationMs: givenMaxDurationMs(facts),
+    maxCostMicros: request.maxCostMicros,
     createdAt: decided.at,
     replay: {
       of: source.id,
@@ -111,7 +111,6 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
       mode: plan.mode,
       fromNodeId: plan.fromNodeId,
       attempt: plan.fromNodeId === null ? 1 : source.attempt + 1,
-      maxCostMicros: request.maxCostMicros ?? null,
       request: request as unknown as JsonObject,
       plan: storedPlan as unknown as JsonObject,
       policy: facts.policies as unknown as JsonObject,
@@ -122,6 +121,12 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
   const reused = plan.nodes.filter((node) => node.action === "reuse").map((node) => node.id);
   await reuseSpans(tx, row, facts.spans, new Set(reused), plan.overrides);
   return row;
+}
+
+/** What the source was given when it was triggered; null where its version's own held, so that the target's holds now. */
+function givenMaxDurationMs({ source, sourceVersion }: ReplayFacts): number | null {
+  const own = definitionOf(sourceVersion).maxDurationMs ?? null;
+  return source.maxDurationMs === own ? null : source.maxDurationMs;
 }
 
 function auditDetails({ facts, plan }: Decided): JsonObject {

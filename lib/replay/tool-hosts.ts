@@ -4,7 +4,8 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { compileTemplate, renderText } from "#/lib/workflows/expression.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
-import { definitionOf, type ReplayPlan } from "./plan.ts";
+import { definitionOf } from "./node-map.ts";
+import type { ReplayPlan } from "./plan.ts";
 
 export type ToolHost = { nodeId: string; host: string | null };
 

@@ -5,6 +5,7 @@ import type { ReplayMode, TriggerKind } from "#/lib/contract/status.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { admit } from "./admission-store.ts";
 import { queuedState } from "./queued-state.ts";
 import { insertRun, type NewRun, type RunRow } from "./run-store.ts";
@@ -14,13 +15,16 @@ export type RunSpec = {
   id?: string;
   workflow: { id: string; slug: string };
   /** `id` null = not pushed yet: the run waits for it. */
-  version: { id: string | null; version: number };
+  version: { id: string | null; version: number; definition?: unknown };
   payload: Json;
   trigger: TriggerKind;
   environment: string;
   tags?: string[];
   priority?: number;
+  /** What this run is given; otherwise its version's own holds. */
   maxDurationMs?: number | null;
+  /** The hard stop of a replay; counts for it and all runs inside of it together. */
+  maxCostMicros?: number | null;
   startAt?: Date | null;
   ttlMs?: number | null;
   concurrencyKey?: string | null;
@@ -37,7 +41,6 @@ export type RunSpec = {
     mode: ReplayMode;
     fromNodeId: string | null;
     attempt: number;
-    maxCostMicros: number | null;
     request: JsonObject;
     plan: JsonObject;
     policy: JsonObject;
@@ -85,7 +88,9 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
     environment: spec.environment,
     tags: spec.tags ?? [],
     priority: spec.priority ?? 0,
-    maxDurationMs: spec.maxDurationMs ?? null,
+    maxDurationMs:
+      spec.maxDurationMs ?? (spec.version.definition as WorkflowDefinition | undefined)?.maxDurationMs ?? null,
+    maxCostMicros: spec.maxCostMicros ?? null,
     ...(spec.createdAt ? { createdAt: spec.createdAt } : {}),
   } satisfies Partial<NewRun>;
 }
@@ -99,7 +104,6 @@ function lineage(id: string, { replay }: RunSpec) {
     mode: replay.mode,
     fromNodeId: replay.fromNodeId,
     attempt: replay.attempt,
-    maxCostMicros: replay.maxCostMicros,
   };
 }
 

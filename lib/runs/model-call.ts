@@ -11,6 +11,7 @@ import type { AttemptCost } from "./attempts.ts";
 import { countProviderError } from "./engine-metrics.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
+import { spentAround } from "./wait-store.ts";
 
 export type PricedResponse = { response: ModelResponse; costMicros: number | null };
 
@@ -33,7 +34,7 @@ export async function callModelOnce(
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
   // A provider may echo its key. What is shorter than any real key would only blank out ordinary text.
   if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
-  assertBudget(session);
+  await assertBudget(session);
   await session.writer.assertHeld();
   try {
     const response = await callModel(
@@ -84,29 +85,30 @@ async function allowedModel(session: Session, ref: string) {
   return entry;
 }
 
-/** The hard stop of a replay with `maxCostMicros`: no further call once the record has reached it. */
-function assertBudget(session: Session): void {
-  const limit = session.run.maxCostMicros;
-  if (limit !== null && session.spent.micros >= limit)
-    throw new StepFailure(
-      "cost_limit_exceeded",
-      `The run has spent ${session.spent.micros} of ${limit} micro-dollars.`,
-      {
-        fatal: true,
-      },
-    );
+/**
+ * The hard stop of a replay with `maxCostMicros`: no further call once the record has reached it. It counts for the replay and
+ * all runs inside of it together.
+ */
+async function assertBudget({ run, spent }: Session): Promise<void> {
+  const limit = run.maxCostMicros;
+  if (limit === null) return;
+  const all = spent.micros + (spent.micros >= limit ? 0 : await spentAround(database(), run.id));
+  if (all < limit) return;
+  const message = `The run has spent ${all} of ${limit} micro-dollars.`;
+  throw new StepFailure("cost_limit_exceeded", message, { fatal: true });
 }
 
 /**
  * What an attempt of a model call used: known from the answer, or from what a failed one reported. An answer that broke
- * off may have been billed: then it counts as a call of unknown cost. A refused request was none.
+ * off may have been billed, and so may one that was not there in time: then it counts as a call of unknown cost. A
+ * refused request was none.
  */
 export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
   return (result) => {
     if (!(result instanceof StepFailure))
       return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
     const { usage } = result;
-    const brokeOff = brokenAnswers.has(result.code);
+    const brokeOff = result.code === "timed_out" || (result.cause instanceof ModelCallError && result.cause.brokeOff);
     return {
       usage,
       costMicros: usage ? costMicros(ref, usage, new Date()) : null,
@@ -114,9 +116,3 @@ export function costOfModelCall(ref: string): (result: PricedResponse | StepFail
     };
   };
 }
-
-const brokenAnswers: ReadonlySet<string> = new Set([
-  "provider_stream_incomplete",
-  "provider_idle_timeout",
-  "timed_out",
-]);

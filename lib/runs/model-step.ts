@@ -83,6 +83,8 @@ export async function failModelSpan(
       status: "cancelled",
       finishedAt: now(),
       error: { code: "cancelled", message: "The call was stopped." },
+      // What had begun to answer may be billed.
+      ...(calledModel !== null && error.cause instanceof StepFailure ? costOfModelCall(calledModel)(error.cause) : {}),
     });
     return error;
   }
@@ -147,7 +149,8 @@ export function requestBody(request: ModelRequest): Json {
 
 /** Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt worth another try. */
 export function answerOf({ response }: PricedResponse, schema: unknown): Json {
-  if (response.stopReason === "refusal") throw new StepFailure("provider_error", "The model refused to answer.");
+  if (response.stopReason === "refusal")
+    throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
   if (schema === undefined || schema === null) return response.text;
   if (response.stopReason === "max_tokens")
     throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });

@@ -5,7 +5,7 @@ import { gather } from "#/lib/core/gather.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { loadEnvironments } from "#/lib/tenancy/variables.ts";
-import { createGuardedFetch } from "#/lib/tools/guarded-fetch.ts";
+import { createGuardedFetch, type GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import { toolFetch } from "#/lib/tools/way-out.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
@@ -13,10 +13,13 @@ import { auditPromptIntegrity } from "./engine-audit.ts";
 import type { Claim } from "./claim-store.ts";
 import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
+import { withRecord } from "./recorded-calls-store.ts";
 import type { RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
+import { startRefusals } from "./start-refusals.ts";
+import { mappedStepKey } from "./step-key.ts";
 import { isEnded } from "./span-record.ts";
-import { keptBodies, listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
+import { listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
 
@@ -28,6 +31,15 @@ function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
     providerFetch: createGuardedFetch({ allow, timeoutMs: Infinity, maxBytes: maxProviderBytes }),
   };
   return ways;
+}
+
+/**
+ * A worker may be frozen between deciding on a call and sending it, and have lost the run when it goes on: so the run must be
+ * held still when the connection stands.
+ */
+function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
+  const beforeSend = () => writer.assertHeld();
+  return (input, init) => way(input, { ...init, beforeSend } as GuardedInit);
 }
 
 /** Runs that start together share one read. */
@@ -76,7 +88,8 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     earlier,
     ...(await original(run, overrides, earlierRows)),
     stop,
-    ...waysOut(),
+    fetch: whileHeld(waysOut().fetch, writer),
+    providerFetch: whileHeld(waysOut().providerFetch, writer),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);
@@ -87,13 +100,8 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
   return { ...session, prompts: await loadPrompts(session) };
 }
 
-const refusals = {
-  source_version_unavailable: "The workflow version of this run was deleted before it started.",
-  workflow_paused: "The workflow was paused for safety reasons before this run started.",
-} as const;
-
-function startRefused(code: keyof typeof refusals): DomainError {
-  return new DomainError(code, refusals[code]);
+function startRefused(code: keyof typeof startRefusals): DomainError {
+  return new DomainError(code, startRefusals[code]);
 }
 
 /** Outputs of the steps that have ended, re-used ones from the run that made them, as expressions see them. */
@@ -122,12 +130,12 @@ type Original = Pick<Session, "recorded" | "sourceChildren">;
 /** What a gated run may be answered from, and what it has taken already if an earlier worker began it. */
 async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<Original> {
   if (!run.gated) return { recorded: null, sourceChildren: null };
-  const key = { id: run.replayOf ?? "", workspaceId: run.workspaceId };
-  const [source, children] =
-    run.replayOf === null
-      ? [[], new Map<string, RunRow>()]
-      : await Promise.all([listSpans(database(), run.workspaceId, run.replayOf), childrenBySpan(database(), key)]);
-  const recorded = new RecordedCalls(await withRecord(run.workspaceId, source), (nodeId) =>
+  const source = run.replayOf === null ? [] : await listSpans(database(), run.workspaceId, run.replayOf);
+  // A step that was re-used started its run in the run that executed it.
+  const origin = (span: SpanRow) => span.reusedSpan ?? span.id;
+  const hosts = source.filter((span) => span.kind === "workflow");
+  const children = await childrenBySpan(database(), run.workspaceId, hosts.map(origin));
+  const recorded = new RecordedCalls(await withRecord(database(), run.workspaceId, source), (nodeId) =>
     mappedNodeId(nodeId, overrides),
   );
   // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it goes on.
@@ -140,24 +148,9 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
       isEnded(row.status)
     )
       recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
-  const started = new Map(source.map((span) => [mappedKey(span, overrides), children.get(span.id) ?? null]));
+  const keyNow = (span: SpanRow) => mappedStepKey(span.key, (id) => mappedNodeId(id, overrides));
+  const started = new Map(hosts.map((span) => [keyNow(span), children.get(origin(span)) ?? null]));
   return { recorded, sourceChildren: (at) => started.get(at) ?? null };
-}
-
-/** The source's spans; one whose answer was another run's, which was deleted, has no record to answer from. */
-async function withRecord(workspaceId: string, source: SpanRow[]): Promise<SpanRow[]> {
-  const elsewhere = (row: SpanRow) => (row.callSignature === null ? null : (row.recordedSpan ?? row.reusedSpan));
-  const ids = source.flatMap((row) => elsewhere(row) ?? []);
-  const kept = await keptBodies(database(), workspaceId, ids);
-  const isGone = (row: SpanRow) => elsewhere(row) !== null && !kept.has(elsewhere(row) ?? "");
-  return source.map((row) => (isGone(row) ? { ...row, effectVerdict: "dry_run_simulated" } : row));
-}
-
-/** The path of a source span in the version that runs. */
-function mappedKey(span: SpanRow, overrides: RunOverrides): string {
-  const nodeId = mappedNodeId(span.nodeId, overrides) ?? span.nodeId;
-  const at = span.key.lastIndexOf(span.nodeId);
-  return at === -1 ? span.key : span.key.slice(0, at) + nodeId + span.key.slice(at + span.nodeId.length);
 }
 
 /** Every prompt text that the run will use, verified against its hash now: before any provider or tool is called. */

@@ -15,6 +15,7 @@ export async function prepareCall(session: Session, call: ToolCall): Promise<Con
   if (source.kind === "http") return httpConcrete(session, call, source.spec, { mutating });
   if (source.kind === "builtin") return builtinConcrete(session, call, source.name);
   const tool = await storedTool(session, call);
+  if (!tool) return missingTool(session, call);
   if (tool.kind === "mcp") return mcpConcrete(session, call, tool);
   const stored = storedHttpTool(tool);
   const marks = { mutating: mutating || stored.mutating === true, adminMutating: tool.readOnly === false };
@@ -22,8 +23,21 @@ export async function prepareCall(session: Session, call: ToolCall): Promise<Con
   return { ...concrete, outputSchema: stored.output ?? null, timeoutMs: stored.timeoutMs };
 }
 
-async function storedTool(session: Session, { source, tool: name }: ToolCall): Promise<WorkspaceTool> {
-  const tool = toolOf(source, await selectToolsOf(database(), session.workspace.id, [source]));
-  if (!tool) throw new StepFailure("tool_failed", `The workspace has no tool behind ${name} now.`);
-  return tool;
+async function storedTool(session: Session, { source }: ToolCall): Promise<WorkspaceTool | null> {
+  return toolOf(source, await selectToolsOf(database(), session.workspace.id, [source]));
+}
+
+/** A replay may still be answered from the record of a tool that was deleted since; nothing can be sent. Throws StepFailure. */
+function missingTool(session: Session, call: ToolCall): ConcreteCall {
+  const failure = new StepFailure("tool_failed", `The workspace has no tool behind ${call.tool} now.`);
+  if (session.recorded === null) throw failure;
+  return {
+    name: call.tool,
+    request: null,
+    signature: call.args,
+    facts: { kind: "missing" },
+    outputSchema: null,
+    timeoutMs: undefined,
+    send: () => Promise.reject(failure),
+  };
 }

@@ -65,7 +65,8 @@ async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall
     tool: call.tool,
     signature: callSignature({ tool: call.tool, args: call.args ?? concrete.signature }),
   };
-  const recorded = isReplay && judged.mutating ? session.recorded!.take(identity) : null;
+  const original = session.recorded && judged.mutating ? session.recorded.take(identity) : null;
+  const recorded = original?.answer ?? null;
   const permission = isReplay && judged.mutating ? await mutationPermission(session, call) : null;
   const decision = decideEffect({
     isReplay,
@@ -84,7 +85,7 @@ async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall
     grant: permission?.grant?.id ?? null,
     tool: call.tool,
     callSignature: identity.signature,
-    againstOriginal: session.recorded && judged.mutating ? session.recorded.against(identity) : null,
+    againstOriginal: original?.against ?? null,
     recordedFrom: decision.recordedFrom
       ? { runId: decision.recordedFrom.runId, spanId: decision.recordedFrom.spanId }
       : null,

@@ -41,7 +41,7 @@ export async function triggerRun(
   // A number that was never given out may still be pushed; the run waits for it.
   const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
   if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
-  const payload = request.payload ?? {};
+  const payload = request.payload === undefined ? {} : request.payload;
   if (version) assertPayload(version, payload);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
@@ -53,8 +53,7 @@ export async function triggerRun(
       environment: request.environment ?? "production",
       tags: request.tags,
       priority: request.priority,
-      maxDurationMs:
-        request.maxDurationMs ?? (version?.definition as { maxDurationMs?: number } | undefined)?.maxDurationMs,
+      maxDurationMs: request.maxDurationMs,
       startAt,
       ttlMs: ttl,
       concurrencyKey: request.concurrencyKey,
@@ -64,18 +63,19 @@ export async function triggerRun(
   });
 }
 
-/** Throws `payload_invalid` with a path for each place where the payload does not fit the version's input schema. */
+/**
+ * Throws `payload_invalid` with a path (`body.payload.a`) for each place where the payload does not fit the version's
+ * input schema.
+ */
 export function assertPayload(version: VersionRow, payload: Json): void {
   const { input } = version.definition as unknown as WorkflowDefinition;
   if (input === undefined) return;
-  const fields = validateJson(input, payload, "payload");
-  if (fields.length === 0) return;
-  const first = fields[0];
+  const faults = validateJson(input, payload, "payload");
+  if (faults.length === 0) return;
+  const first = faults[0];
   throw new DomainError(
     "payload_invalid",
     `The payload does not fit the workflow's input: ${first?.path}: ${first?.message}`,
-    {
-      fields,
-    },
+    { fields: faults.map(({ path, message }) => ({ path: `body.${path}`, message })) },
   );
 }

@@ -58,35 +58,50 @@ export async function findChildOf(db: DbHandle, workspaceId: string, spanId: str
   return row ?? null;
 }
 
-/** Which runs were started by which spans of a run. */
-export async function childrenBySpan(db: DbHandle, parent: RunKey): Promise<Map<string, RunRow>> {
+/** Runs that were started as these steps, by the id of the step's span. */
+export async function childrenBySpan(
+  db: DbHandle,
+  workspaceId: string,
+  spanIds: readonly string[],
+): Promise<Map<string, RunRow>> {
+  if (spanIds.length === 0) return new Map();
   const rows = await db
     .select()
     .from(runs)
-    .where(and(eq(runs.workspaceId, parent.workspaceId), eq(runs.parentRun, parent.id)));
+    .where(and(eq(runs.workspaceId, workspaceId), inArray(runs.parentSpan, [...spanIds])));
   return new Map(rows.map((row) => [row.parentSpan ?? "", row]));
 }
 
-/** The runs that steps of these runs started, by the node of the step. */
+/** The runs that steps of these runs started, by the node of the step; of a step that was re-used, the one it started then. */
 export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): Promise<Map<string, RunRow[]>> {
   const [first] = parents;
   if (!first) return new Map();
+  const ids = parents.map(({ id }) => id);
   const rows = await db
     .select({ nodeId: spans.nodeId, run: runs })
-    .from(runs)
-    .innerJoin(spans, and(eq(spans.workspaceId, runs.workspaceId), eq(spans.id, runs.parentSpan)))
+    .from(spans)
+    .innerJoin(runs, sql`${runs.parentSpan} = coalesce(${spans.reusedSpan}, ${spans.id})`)
     .where(
-      and(
-        eq(runs.workspaceId, first.workspaceId),
-        inArray(
-          runs.parentRun,
-          parents.map(({ id }) => id),
-        ),
-      ),
+      and(eq(spans.workspaceId, first.workspaceId), inArray(spans.runId, ids), eq(runs.workspaceId, first.workspaceId)),
     )
     .orderBy(runs.id);
   const byNode = Map.groupBy(rows, ({ nodeId }) => nodeId);
   return new Map([...byNode].map(([nodeId, all]) => [nodeId, all.map(({ run }) => run)]));
+}
+
+/** What the model calls of the other runs around and inside of a run have cost so far, in millionths of a US dollar. */
+export async function spentAround(db: DbHandle, runId: string): Promise<number> {
+  const [row] = await db.execute<{ micros: string }>(sql`
+    with recursive up as (
+      select id, parent_run from runs where id = ${runId}
+      union all select r.id, r.parent_run from runs r join up on r.id = up.parent_run
+    ), tree as (
+      select id from up where parent_run is null
+      union all select c.id from runs c join tree on c.parent_run = tree.id
+    )
+    select coalesce(sum(s.cost_micros), 0)::text as micros from tree join spans s on s.run_id = tree.id
+    where tree.id <> ${runId}`);
+  return Number(row?.micros ?? 0);
 }
 
 /** Runs that need attention now, the longest overdue first. */
@@ -99,23 +114,24 @@ export async function dueRuns(db: DbHandle, limit: number): Promise<RunKey[]> {
     .limit(limit);
 }
 
-/** Runs whose version was pushed after they were triggered. */
-export async function runsWithVersion(
-  db: DbHandle,
-  limit: number,
-): Promise<(RunKey & { versionId: string; definition: unknown })[]> {
-  return db.execute<RunKey & { versionId: string; definition: unknown }>(sql`
-    select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition
+export type PushedVersion = { versionId: string; definition: unknown; isDeleted: boolean };
+
+/** Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again. */
+export async function runsWithVersion(db: DbHandle, limit: number): Promise<(RunKey & PushedVersion)[]> {
+  const rows = await db.execute<RunKey & PushedVersion>(sql`
+    select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition,
+      v.deleted_at is not null as "isDeleted"
     from runs r join workflow_versions v on v.workflow_id = r.workflow_id and v.version = r.version
-    where r.status = 'pending' and r.status_reason = 'pending_version' and v.deleted_at is null
-    limit ${limit}`) as Promise<(RunKey & { versionId: string; definition: unknown })[]>;
+    where r.status = 'pending' and r.status_reason = 'pending_version'
+    limit ${limit}`);
+  return [...rows];
 }
 
 /** Sets a pending run's time or version; what it waits for then follows from them. */
 export async function updatePending(
   tx: Transaction,
   run: RunKey,
-  set: Partial<Pick<RunRow, "startAt" | "versionId" | "dueAt" | "expiresAt">>,
+  set: Partial<Pick<RunRow, "startAt" | "versionId" | "dueAt" | "expiresAt" | "maxDurationMs">>,
 ): Promise<void> {
   await tx
     .update(runs)

@@ -1,5 +1,6 @@
 import { database, type Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import type { ErrorCode } from "#/lib/contract/problem.ts";
 import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -8,7 +9,8 @@ import { admit, lockWorkspace } from "./admission-store.ts";
 import { queuedState } from "./queued-state.ts";
 import { changeStatus, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import { requeue, settleIn } from "./settle-run.ts";
-import { dueRuns, runsWithVersion, updatePending } from "./wait-store.ts";
+import { startRefusals } from "./start-refusals.ts";
+import { dueRuns, runsWithVersion, updatePending, type PushedVersion } from "./wait-store.ts";
 import { timedOut } from "./walk.ts";
 
 const perTurn = 200;
@@ -66,26 +68,31 @@ function expire(tx: Transaction, run: RunRow): Promise<boolean> {
   });
 }
 
-async function giveVersion(
-  tx: Transaction,
-  run: RunRow,
-  version: { versionId: string; definition: unknown },
-): Promise<unknown> {
+async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion): Promise<unknown> {
   if (run.statusReason !== "pending_version") return;
-  const { input } = version.definition as WorkflowDefinition;
+  const { input, maxDurationMs } = version.definition as WorkflowDefinition;
+  if (version.isDeleted)
+    return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
   const body = await findRunBody(tx, run.workspaceId, run.id);
   const fault = input === undefined ? undefined : validateJson(input, body?.payload ?? null, "payload")[0];
-  await updatePending(tx, run, { versionId: version.versionId });
+  await updatePending(tx, run, {
+    versionId: version.versionId,
+    maxDurationMs: run.maxDurationMs ?? maxDurationMs ?? null,
+  });
   if (fault) {
     const message = `The payload does not fit the input of the version that was pushed: ${fault.path}: ${fault.message}`;
-    const error = { code: "payload_invalid", message, nodeId: null, spanId: null } as const;
-    return settleIn(tx, keyOf(run), { kind: "failed", reason: "error", error });
+    return failBeforeStart(tx, run, "payload_invalid", message);
   }
   return changeStatus(tx, run, {
     from: ["pending"],
     set: queuedState({ ...run, versionId: version.versionId }, now()),
     event: { type: "run.queued" },
   });
+}
+
+function failBeforeStart(tx: Transaction, run: RunRow, code: ErrorCode, message: string): Promise<boolean> {
+  const error = { code, message, nodeId: null, spanId: null };
+  return settleIn(tx, keyOf(run), { kind: "failed", reason: "error", error });
 }
 
 /** Without the owner: nobody holds a run that is attended to here. */

@@ -114,6 +114,7 @@ function childSpec(
     environment: run.environment,
     tags: run.tags,
     priority: run.priority,
+    maxCostMicros: run.maxCostMicros,
     parent: { runId: run.id, spanId: span.id, nesting: run.nesting + 1, gated: run.gated },
     overrides: { ...inherited, nodeIds: null, nodeMapping: {} } as unknown as JsonObject,
     replay: source
@@ -124,7 +125,6 @@ function childSpec(
           mode: run.mode ?? "as_is",
           fromNodeId: null,
           attempt: 1,
-          maxCostMicros: run.maxCostMicros,
           request: {},
           plan: {},
           policy: {},

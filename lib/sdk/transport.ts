@@ -135,6 +135,7 @@ class FailedAttempt {
 }
 
 function dataOf<T>(status: number, headers: Headers, text: string): T {
+  assertOurs(status, headers);
   if (text === "") return undefined as T;
   try {
     return JSON.parse(text) as T;
@@ -143,6 +144,13 @@ function dataOf<T>(status: number, headers: Headers, text: string): T {
     const message = "The address did not answer with JSON: is baseUrl the address of Reprise?";
     throw new RepriseError(message, { code: "unexpected_answer", status, requestId, cause });
   }
+}
+
+/** Every answer of the service has its own `request-id`; what another server says must not pass for a run. */
+function assertOurs(status: number, headers: Headers): void {
+  if (headers.get("request-id")?.startsWith("req_")) return;
+  const message = "Something else than Reprise answered: is baseUrl its address?";
+  throw new RepriseError(message, { code: "unexpected_answer", status });
 }
 
 function connectionFailed(cause: unknown): RepriseError {

@@ -89,8 +89,10 @@ export class Workflows {
     return (await this.#transport.request<WorkflowSummary>("POST", `${pathOf(slug)}/pause`, sent)).data;
   }
 
-  async unpause(slug: string, options: CallOptions = {}): Promise<WorkflowSummary> {
-    return (await this.#transport.request<WorkflowSummary>("POST", `${pathOf(slug)}/unpause`, options)).data;
+  async unpause(slug: string, options: { reason?: string } & CallOptions = {}): Promise<WorkflowSummary> {
+    const { reason, ...call } = options;
+    const sent = reason === undefined ? call : { ...call, body: { reason } };
+    return (await this.#transport.request<WorkflowSummary>("POST", `${pathOf(slug)}/unpause`, sent)).data;
   }
 }
 

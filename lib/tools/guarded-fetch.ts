@@ -27,6 +27,8 @@ export type GuardedInit = RequestInit & {
   secretBody?: boolean;
   /** Why a redirect must not be followed to this request; null = it may. */
   refuseHop?: (hop: Hop) => string | null;
+  /** Asked at the last moment, when a connection stands; when it throws, nothing is sent. */
+  beforeSend?: () => Promise<void>;
   /** Filled in while the call goes on. */
   progress?: FetchProgress;
 };
@@ -58,7 +60,8 @@ async function guardedFetch(settings: GuardSettings, input: RequestInfo | URL, i
   const callerSignal = init.signal ?? request?.signal ?? null;
   callerSignal?.throwIfAborted();
   let hop = await firstHop(input, init);
-  const call = openCall(settings, requestLabel(hop.method, hop.url), callerSignal, progress);
+  const label = requestLabel(hop.method, hop.url);
+  const call = openCall(settings, label, callerSignal, { progress, beforeSend: init.beforeSend });
   try {
     for (let redirects = 0; ; redirects += 1) {
       assertHop(hop);
@@ -93,7 +96,7 @@ function openCall(
   settings: GuardSettings,
   label: string,
   callerSignal: AbortSignal | null,
-  progress: FetchProgress,
+  { progress, beforeSend }: { progress: FetchProgress; beforeSend: GuardedInit["beforeSend"] },
 ): Call {
   const controller = new AbortController();
   const timeoutMs = settings.timeoutMs ?? defaultTimeoutMs;
@@ -110,6 +113,7 @@ function openCall(
     connect: pinnedConnector({
       allow: settings.allow,
       resolve: settings.resolve ?? systemResolve,
+      beforeSend,
       onConnect: () => {
         progress.requestSent = true;
       },

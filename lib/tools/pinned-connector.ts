@@ -13,11 +13,13 @@ const connectTimeoutMs = 10_000;
 /**
  * A connector for undici that resolves a name once, refuses it when any of its addresses may not be reached, and
  * connects to exactly those addresses: a second answer of the name server is never asked for (DNS rebinding). TLS still
- * verifies the host name. `onConnect` is called when a connection stands, before the first byte is sent.
+ * verifies the host name. When a connection stands, `beforeSend` is asked whether it may still be used, and `onConnect` is
+ * called before the first byte is sent.
  */
 export function pinnedConnector(options: {
   allow: readonly string[];
   resolve: Resolve;
+  beforeSend?: () => Promise<void>;
   onConnect: () => void;
 }): buildConnector.connector {
   return (target, callback) => {
@@ -40,8 +42,15 @@ export function pinnedConnector(options: {
             socket.destroy();
             return callback(refusal, null);
           }
-          options.onConnect();
-          callback(null, socket);
+          const go = () => {
+            options.onConnect();
+            callback(null, socket);
+          };
+          if (!options.beforeSend) return go();
+          options.beforeSend().then(go, (cause: Error) => {
+            socket.destroy();
+            callback(cause, null);
+          });
         });
       },
       (error: Error) => callback(error, null),

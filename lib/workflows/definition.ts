@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { JsonObject, JsonValue } from "#/lib/contract/json.ts";
 import { contentHashPattern } from "#/lib/contract/prompt.ts";
+import { recordOf } from "#/lib/contract/record.ts";
 import { Slug } from "#/lib/contract/workflow.ts";
 import { builtinTools } from "#/lib/tools/builtin-tools.ts";
 
@@ -8,7 +9,7 @@ export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "ma
 export type NodeType = (typeof nodeTypes)[number];
 
 /** Most nodes of one version, those inside of maps included. */
-export const maxNodes = 500;
+export const maxNodes = 1000;
 const dayMs = 86_400_000;
 const durationMs = z
   .int()
@@ -61,7 +62,7 @@ export const HttpToolSpec = strict({
     .string()
     .max(4096)
     .regex(/^(?:https?:\/\/[^\s/]|\{\{)/i, "expected a URL that starts with http://, https:// or {{"),
-  headers: z.record(z.string().min(1).max(200), z.string().max(8192)).optional(),
+  headers: recordOf(z.string().min(1).max(200), z.string().max(8192)).optional(),
   query: JsonObject.optional(),
   body: JsonValue.optional(),
 });
@@ -207,7 +208,7 @@ export const definitionHead = {
   name: z.string().min(1).max(200),
   description: z.string().max(4000).optional(),
   input: JsonObject.optional(),
-  tools: z.record(ToolName, ToolDefinition).optional(),
+  tools: recordOf(ToolName, ToolDefinition).optional(),
   output: JsonValue.optional(),
   maxDurationMs: durationMs.optional(),
 };

@@ -9,18 +9,19 @@ import { lockWorkflow, setPaused } from "./version-store.ts";
 
 /** Pauses a workflow for safety: it takes no triggers and no replays, and queued runs fail before they call anything. */
 export function pauseWorkflow(ctx: Ctx, slug: string, reason: string): Promise<WorkflowSummary> {
-  return change(ctx, slug, { reason, by: actorId(ctx.actor) });
+  return change(ctx, slug, { reason, by: actorId(ctx.actor) }, reason);
 }
 
-/** Lets a paused workflow run again. Nothing happens when it is not paused. */
-export function unpauseWorkflow(ctx: Ctx, slug: string): Promise<WorkflowSummary> {
-  return change(ctx, slug, null);
+/** Lets a paused workflow run again; a reason goes into the audit log. Nothing happens when it is not paused. */
+export function unpauseWorkflow(ctx: Ctx, slug: string, reason?: string): Promise<WorkflowSummary> {
+  return change(ctx, slug, null, reason);
 }
 
 async function change(
   ctx: Ctx,
   slug: string,
   pause: { reason: string; by: string | null } | null,
+  reason: string | undefined,
 ): Promise<WorkflowSummary> {
   authorize(ctx, "workflow:pause");
   return inTransaction(ctx.db, async (tx) => {
@@ -32,7 +33,7 @@ async function change(
       await recordAudit(ctx, tx, {
         action: pause ? "workflow.paused" : "workflow.unpaused",
         target: workflow.id,
-        details: { slug, ...(pause ? { reason: pause.reason } : {}) },
+        details: { slug, ...(reason === undefined ? {} : { reason }) },
       });
     }
     return getWorkflow({ ...ctx, db: tx }, slug);

@@ -39,17 +39,22 @@ const weights = { type: 0.25, name: 0.25, neighbours: 0.2, content: 0.3 } as con
  * in the graph, and content (prompt, model, request, schemas). Scores from 0 to 1; at most 10, those below 0.2 left out.
  */
 export function renameCandidates(removedId: string, a: Level, b: Level): RenameCandidate[] {
-  const [before, after] = [byId(a), byId(b)];
+  const [before, after] = [looksOf(a), looksOf(b)];
   const removed = before.get(removedId);
   if (!removed) return [];
-  const links = { before: neighbours(before), after: neighbours(after) };
   return [...after.values()]
     .filter(({ node }) => !before.has(node.id))
-    .map(({ node }) => ({ id: node.id, score: likeness(removed.node, node, links) }))
+    .map((now) => ({ now, rough: likeness(removed, now, overlap(removed.words, now.words)) }))
+    .toSorted((left, right) => right.rough - left.rough)
+    .slice(0, mostSpelled)
+    .map(({ now }) => ({ id: now.node.id, score: likeness(removed, now, nameLikeness(removed, now)) }))
     .filter(({ score }) => score >= 0.2)
     .toSorted((left, right) => right.score - left.score || (left.id < right.id ? -1 : 1))
     .slice(0, 10);
 }
+
+/** Comparing the spelling of ids is slow, and 1000 nodes can be compared with 1000: only those that are most alike are. */
+const mostSpelled = 20;
 
 function byId(level: Level): Map<string, PlacedNode> {
   return new Map(placedNodes(level).map((placed) => [placed.node.id, placed]));
@@ -71,24 +76,43 @@ function comparable(node: NodeDefinition): JsonObject {
   return fields;
 }
 
-type Neighbours = Map<string, { before: Set<string>; after: Set<string> }>;
+/** What two nodes are compared by. */
+type Look = {
+  node: NodeDefinition;
+  words: ReadonlySet<string>;
+  leaves: ReadonlySet<string>;
+  before: Set<string>;
+  after: Set<string>;
+};
 
-function neighbours(nodes: Map<string, PlacedNode>): Neighbours {
-  const found: Neighbours = new Map([...nodes.keys()].map((id) => [id, { before: new Set(), after: new Set() }]));
-  for (const { node } of nodes.values())
+const looks = new WeakMap<Level, Map<string, Look>>();
+
+/** The looks of a version's nodes, by id; worked out once for each version, since its nodes are asked about one by one. */
+function looksOf(level: Level): Map<string, Look> {
+  const known = looks.get(level);
+  if (known) return known;
+  const found = new Map(
+    placedNodes(level).map(({ node }): [string, Look] => [
+      node.id,
+      { node, words: words(node.id), leaves: leaves(node), before: new Set(), after: new Set() },
+    ]),
+  );
+  for (const { node, before } of found.values())
     for (const need of node.needs ?? []) {
-      found.get(node.id)?.before.add(need);
+      before.add(need);
       found.get(need)?.after.add(node.id);
     }
+  looks.set(level, found);
   return found;
 }
 
-function likeness(old: NodeDefinition, now: NodeDefinition, links: { before: Neighbours; after: Neighbours }): number {
+function likeness(old: Look, now: Look, name: number): number {
+  const neighbours = (overlap(old.before, now.before) + overlap(old.after, now.after)) / 2;
   const score =
-    weights.type * typeLikeness(old, now) +
-    weights.name * nameLikeness(old, now) +
-    weights.neighbours * neighbourLikeness(old.id, now.id, links) +
-    weights.content * contentLikeness(old, now);
+    weights.type * typeLikeness(old.node, now.node) +
+    weights.name * name +
+    weights.neighbours * neighbours +
+    weights.content * overlap(old.leaves, now.leaves);
   return Math.round(score * 100) / 100;
 }
 
@@ -99,11 +123,11 @@ function typeLikeness(old: NodeDefinition, now: NodeDefinition): number {
 }
 
 /** The better of spelling and shared words; a title that stayed the same says most. */
-function nameLikeness(old: NodeDefinition, now: NodeDefinition): number {
-  if (old.title !== undefined && old.title === now.title) return 1;
-  const [left, right] = [old.id.toLowerCase(), now.id.toLowerCase()];
+function nameLikeness(old: Look, now: Look): number {
+  if (old.node.title !== undefined && old.node.title === now.node.title) return 1;
+  const [left, right] = [old.node.id.toLowerCase(), now.node.id.toLowerCase()];
   const spelling = 1 - editDistance(left, right) / Math.max(left.length, right.length);
-  return Math.max(spelling, overlap(words(old.id), words(now.id)));
+  return Math.max(spelling, overlap(old.words, now.words));
 }
 
 function words(id: string): Set<string> {
@@ -116,25 +140,18 @@ function words(id: string): Set<string> {
   );
 }
 
-function neighbourLikeness(oldId: string, nowId: string, links: { before: Neighbours; after: Neighbours }): number {
-  const [old, now] = [links.before.get(oldId), links.after.get(nowId)];
-  if (!old || !now) return 0;
-  return (overlap(old.before, now.before) + overlap(old.after, now.after)) / 2;
-}
-
 /** Share of common elements; two empty sets are alike. */
 function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
-  const union = new Set([...left, ...right]).size;
-  return union === 0 ? 1 : [...left].filter((item) => right.has(item)).length / union;
+  if (left.size > right.size) return overlap(right, left);
+  let common = 0;
+  for (const item of left) if (right.has(item)) common += 1;
+  const union = left.size + right.size - common;
+  return union === 0 ? 1 : common / union;
 }
 
 const nonContent = new Set(["id", "type", "title", "needs"]);
 
-/** Share of the leaves (path and value) that both have, over those that either has. */
-function contentLikeness(old: NodeDefinition, now: NodeDefinition): number {
-  return overlap(leaves(old), leaves(now));
-}
-
+/** A node's content as leaves, path and value. */
 function leaves(node: NodeDefinition): Set<string> {
   const found = new Set<string>();
   const visit = (value: Json | undefined, path: string): void => {

@@ -129,6 +129,167 @@ describe("requests", () => {
   });
 });
 
+describe("what could not be stored as it was sent is refused, naming the field", () => {
+  const node = { id: "a", type: "transform", value: "{{ trigger }}" };
+  const input = { type: "object", required: ["a"] };
+  beforeAll(async () => {
+    for (const [slug, more] of Object.entries({ keep: {}, strict: { input } }))
+      await post("/workflows", { slug, definition: { name: slug, nodes: [node], output: "{{ trigger }}", ...more } });
+  });
+  const refusal = async (method: "POST" | "PUT" | "PATCH", path: string, body: unknown) => {
+    const { problem } = await api.call(method, path, { key, body });
+    return [problem.status, problem.code, problem.errors?.map((fault) => fault.path)];
+  };
+
+  type Case = [method: "POST" | "PUT" | "PATCH", path: string, at: string, body: (odd: string) => object];
+  test.each<Case>([
+    ["POST", "/workflows/keep/runs", "tags[1]", (odd) => ({ tags: ["a", odd] })],
+    ["POST", "/workflows/keep/runs", "concurrencyKey", (odd) => ({ concurrencyKey: odd })],
+    ["POST", "/workflows/keep/pause", "reason", (odd) => ({ reason: odd })],
+    ["POST", "/workflows/keep/unpause", "reason", (odd) => ({ reason: odd })],
+    ["POST", "/workflows", "name", (odd) => ({ slug: "odd", name: odd, definition: { name: "x", nodes: [node] } })],
+    ["POST", "/members", "name", (odd) => ({ email: "a@example.com", name: odd, role: "viewer" })],
+    ["POST", "/api-keys", "name", (odd) => ({ name: odd, scopes: ["runs:read"] })],
+    ["POST", "/prompts", "name", (odd) => ({ name: odd, text: "x" })],
+    ["POST", "/prompts", "text", (odd) => ({ name: "x", text: odd })],
+    ["POST", "/models", "id", (odd) => ({ id: odd, provider: "acme" })],
+    ["POST", "/models", "name", (odd) => ({ id: "x", provider: "acme", name: odd })],
+    [
+      "POST",
+      "/tools",
+      "description",
+      (odd) => ({ name: "x", description: odd, http: { method: "GET", url: "http://a" } }),
+    ],
+    ["POST", "/mcp-servers", "url", (odd) => ({ name: "x", url: `http://127.0.0.1:1/${odd}` })],
+    ["PUT", "/providers/acme", "baseUrl", (odd) => ({ apiKey: "k", baseUrl: `http://127.0.0.1:1/${odd}` })],
+    ["PUT", "/environments/x/variables", "variables.A", (odd) => ({ variables: { A: odd } })],
+    ["PUT", "/environments/x/variables", "variables.A.value", (odd) => ({ variables: { A: { value: odd } } })],
+    ["PUT", "/node-mappings", "workflow", (odd) => ({ workflow: odd, from: 1, to: 2, pairs: {} })],
+    ["PUT", "/policies", "allowedModels[0]", (odd) => ({ allowedModels: [odd] })],
+    [
+      "POST",
+      "/mutation-grants",
+      "reason",
+      (odd) => ({ workflow: "keep", nodeIds: ["a"], durationMs: 1000, reason: odd }),
+    ],
+    ["POST", "/runs/run_x/approvals/span_x", "comment", (odd) => ({ decision: "approve", comment: odd })],
+    [
+      "POST",
+      "/runs/run_x/replay",
+      "prompt.artifactId",
+      (odd) => ({ mode: "prompt", prompt: { artifactId: odd, contentHash: "x" } }),
+    ],
+    ["POST", "/runs/run_x/replay/preflight", "fromNodeId", (odd) => ({ fromNodeId: odd })],
+  ])("%s %s: %s", async (method, path, at, body) => {
+    for (const odd of ["a\u0000b", "\ud800", "a\udc00b"])
+      expect(await refusal(method, path, body(odd))).toEqual([400, "validation_failed", [`body.${at}`]]);
+  });
+
+  test("text of other planes is kept as it was sent", async () => {
+    const { body } = await post("/workflows/keep/runs", { tags: ["😀 \u2028"], concurrencyKey: "𝒳" });
+    expect((await api.call("GET", `/runs/${body.id}`, { key })).body.tags).toEqual(["😀 \u2028"]);
+  });
+
+  test("an entry called __proto__", async () => {
+    const odd = (value: string) => JSON.parse(`{"B":${value},"__proto__":${value}}`) as object;
+    const server = { name: "x", url: "http://127.0.0.1:1/mcp" };
+    const http = { method: "GET", url: "http://a.example/", headers: odd('"x"') };
+    const definition = { name: "x", nodes: [{ id: "a", type: "tool", http }], tools: odd('{"builtin":"now"}') };
+    expect([
+      await refusal("PUT", "/environments/x/variables", { variables: odd('"x"') }),
+      await refusal("PUT", "/environments/x/variables", { variables: odd('{"value":"x"}') }),
+      await refusal("POST", "/mcp-servers", { ...server, headers: odd('"x"') }),
+      await refusal("PATCH", "/mcp-servers/mcp_x", { trusted: true, definitions: odd('"x"') }),
+    ]).toEqual(
+      ["variables", "variables", "headers", "definitions"].map((field) => [
+        400,
+        "validation_failed",
+        [`body.${field}.__proto__`],
+      ]),
+    );
+    const refused = await post("/workflows", { slug: "odd", definition });
+    expect(refused.problem).toMatchObject({ status: 422, code: "workflow_invalid" });
+    const paths = refused.problem.errors?.map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(["tools.__proto__", "nodes[0].http.headers.__proto__"]));
+  });
+
+  test.each([
+    ["without a zone", "2090-11-21T10:00:00"],
+    ["on a day that does not exist", "2027-02-30T10:00:00Z"],
+    ["without seconds", "2026-12-21T10:00Z"],
+    ["with an offset without a colon", "2027-01-01T00:00:00+0100"],
+    ["with a space", "2027-01-01 00:00:00Z"],
+    ["at 25 o'clock", "2027-01-01T25:00:00Z"],
+    ["a date", "2027-01-01"],
+    ["nothing", ""],
+    ["a word", "tomorrow"],
+  ])("a delay until a time %s", async (_what, delay) => {
+    const { body } = await post("/workflows/keep/runs", { delay: "1h" });
+    for (const path of ["/workflows/keep/runs", `/runs/${body.id}/reschedule`])
+      expect(await refusal("POST", path, { delay })).toEqual([400, "validation_failed", ["body.delay"]]);
+  });
+
+  test("a delay until an RFC 3339 time, of any zone, is taken, and so is a duration", async () => {
+    const { body } = await post("/workflows/keep/runs", { delay: "1h" });
+    const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    for (const delay of [`${day}T10:00:00Z`, `${day}T10:00:00.123456+05:30`, `${day}T00:00:00-00:00`, "1h30m"]) {
+      expect((await post("/workflows/keep/runs", { delay })).status).toBe(202);
+      expect((await post(`/runs/${body.id}/reschedule`, { delay })).status).toBe(200);
+    }
+  });
+
+  test("a payload that does not fit the input; null is a payload, and none is {}", async () => {
+    const { problem } = await post("/workflows/strict/runs", { payload: { b: 1 } });
+    expect(problem.detail).toBe("The payload does not fit the workflow's input: payload.a: required");
+    expect(await refusal("POST", "/workflows/strict/runs", { payload: { b: 1 } })).toEqual([
+      422,
+      "payload_invalid",
+      ["body.payload.a"],
+    ]);
+    expect(await refusal("POST", "/workflows/strict/runs", { payload: null })).toEqual([
+      422,
+      "payload_invalid",
+      ["body.payload"],
+    ]);
+    for (const [sent, stored] of [
+      [{ payload: null }, null],
+      [{ payload: false }, false],
+      [{}, {}],
+    ]) {
+      const { body } = await post("/workflows/keep/runs", sent);
+      expect((await api.call("GET", `/runs/${body.id}`, { key })).body.payload).toEqual(stored);
+    }
+  });
+});
+
+describe("a safety pause", () => {
+  test("and its end are audited with their reasons; the end may have none", async () => {
+    await post("/workflows", {
+      slug: "paused",
+      definition: { name: "x", nodes: [{ id: "a", type: "transform", value: 1 }] },
+    });
+    for (const [verb, body] of [
+      ["pause", { reason: "it errs" }],
+      ["unpause", { reason: " mended " }],
+      ["pause", { reason: "again" }],
+      ["unpause", undefined],
+    ] as const) {
+      const { status, body: workflow } = await api.call("POST", `/workflows/paused/${verb}`, { key, body });
+      expect([status, workflow.paused?.reason]).toEqual([200, verb === "pause" ? body?.reason : undefined]);
+    }
+    for (const body of [{ reason: "" }, { reason: " " }, { reason: "x".repeat(501) }, { reason: 1 }, { why: "x" }])
+      expect((await post("/workflows/paused/unpause", body)).status).toBe(400);
+    const { body } = await api.call("GET", "/audit-events?limit=100", { key });
+    const events = body.data.filter(({ action }: { action: string }) => /^workflow\.(un)?paused$/.test(action));
+    expect(events.map(({ action, details }: { action: string; details: object }) => [action, details])).toEqual([
+      ["workflow.unpaused", { slug: "paused" }],
+      ["workflow.paused", { slug: "paused", reason: "again" }],
+      ["workflow.unpaused", { slug: "paused", reason: "mended" }],
+      ["workflow.paused", { slug: "paused", reason: "it errs" }],
+    ]);
+  });
+});
+
 describe("Idempotency-Key", () => {
   test("gives the first result again, to another spelling of the same body too, and marks it", async () => {
     const headers = { "idempotency-key": "k1" };

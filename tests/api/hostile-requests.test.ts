@@ -232,6 +232,7 @@ describe("a body that is right but for one value", { timeout: 120_000 }, () => {
       concurrencyKey: "k",
     }),
     "POST /workflows/{slug}/pause": () => ({ reason: "r" }),
+    "POST /workflows/{slug}/unpause": () => ({ reason: "r" }),
     "POST /prompts": () => ({ name: fresh(), text: "t" }),
     "POST /prompts/{id}/revisions": () => ({ text: fresh() }),
     "POST /runs/{id}/replay": () => ({ ...replay, ...more }),

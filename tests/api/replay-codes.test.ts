@@ -61,6 +61,7 @@ describe("each code of the replay table, over HTTP", () => {
       () => replay(runId, { targetVersion: 2 }),
     ],
     ["mapping_invalid", 422, /ghost/, () => replay(runId, { targetVersion: 2, nodeMapping: { ghost: "hallo" } })],
+    ["from_node_invalid", 422, "ghost is no node of version 1.", () => replay(runId, { fromNodeId: "ghost" })],
     [
       "prompt_not_found",
       404,
@@ -115,6 +116,16 @@ describe("each code of the replay table, over HTTP", () => {
       code: "run_in_flight",
       detail: "Cannot replay an in-flight run",
     });
+    const wrong = { nodeMapping: { ghost: "hello" }, fromNodeId: "ghost" };
+    expect((await replay(id, wrong)).body).toMatchObject({ status: 409, code: "run_in_flight" });
+    const preflight = await api.call("POST", `/runs/${id}/replay/preflight`, { body: wrong });
+    expect(preflight.status).toBe(200);
+    const blocks = preflight.body.verdicts.filter((verdict: { level: string }) => verdict.level === "block");
+    expect(blocks.map((verdict: { code: string }) => verdict.code)).toEqual([
+      "run_in_flight",
+      "mapping_invalid",
+      "from_node_invalid",
+    ]);
     await api.call("POST", `/runs/${id}/cancel`);
     expect((await replay(id)).status).toBe(202);
   });

@@ -130,6 +130,17 @@ describe("every answer", () => {
     expect([response.status, response.headers.get("content-security-policy")]).toEqual([status, bareCsp]);
   });
 
+  const underApi = answers.map(([path]) => path).filter((path) => path.startsWith("/api/"));
+  test.each([...underApi, "/api/health/ready", "/api/metrics", "/api/v1/runs/", "/api/v1/nowhere/"])(
+    "%s has a request id, to whatever method",
+    async (path) => {
+      for (const method of ["GET", "HEAD", "OPTIONS"]) {
+        const { headers } = await fetch(`${plain}${path}`, { method, redirect: "manual" });
+        expect(`${method} ${headers.get("request-id")}`).toMatch(/^[A-Z]+ req_\w+$/);
+      }
+    },
+  );
+
   test.each(["/login", "/", "/x/workflows", "/api/v1/runs", "/api/v1/nowhere"])(
     "%s tells browsers to stay on https, where that is how they came",
     async (path) =>

@@ -90,8 +90,76 @@ test("the theme can be switched and stays", async ({ page, workspace }) => {
   await expect(page.locator("html")).toHaveClass(/dark/);
 });
 
+test.describe("a page that is not there", () => {
+  test.use({ expectedErrors: [/status of 404/] });
+  test("passes axe", async ({ page, workspace }) => {
+    for (const path of ["workflows/nowhere", "prompts/nowhere", "ai/runs/nowhere", "nowhere"]) {
+      await page.goto(`/${workspace.slug}/${path}`);
+      await expect(page.getByRole("heading", { level: 1, name: "Nothing is here" })).toBeVisible();
+      await expectAccessible(page);
+    }
+  });
+});
+
+/** A workflow with the longest slug, a long name, and a node with a long title. */
+async function longNames(): Promise<{ slug: string; title: string }> {
+  const slug = "a".repeat(63);
+  const title = `Tells ${"everybody-and-".repeat(12)}me`;
+  const node = { id: "tell", type: "wait", title, approval: {} };
+  const definition = { name: "n".repeat(100), nodes: [node] };
+  const { status, text } = await apiOf("access").call("POST", "/workflows", {
+    body: { slug, name: "n".repeat(100), definition },
+  });
+  expect([201, 409], text).toContain(status);
+  return { slug, title };
+}
+
+test("a long title leaves the other columns of the nodes in sight", async ({ page, workspace }) => {
+  const { slug, title } = await longNames();
+  await page.goto(`/${workspace.slug}/workflows/${slug}`);
+  const nodes = page.getByRole("region", { name: "Nodes of the version" });
+  await expect(nodes.getByText(title)).toBeVisible();
+  await page.screenshot({ path: "test-results/long-1280.png" });
+  for (const column of await nodes.getByRole("columnheader").all()) await expect(column).toBeInViewport({ ratio: 1 });
+});
+
 test.describe("at 390 px", () => {
   test.use({ viewport: { width: 390, height: 844 } });
+  test("the links above the monitoring detail and the comparison are large enough", async ({ page, workspace }) => {
+    for (const path of [
+      monitoringPath(workspace, failed.id),
+      `${tracePath(workspace, replay.id)}/compare/${refund.id}`,
+    ]) {
+      await page.goto(path);
+      await expect(page.getByRole("main")).toContainText("support-refund");
+      await expectAccessible(page);
+    }
+  });
+
+  test("the longest slug is cut above and wraps in its page", async ({ page, workspace }) => {
+    const { slug } = await longNames();
+    const id = await apiOf("access").trigger(slug, { payload: {} });
+    for (const path of [tracePath(workspace, id), monitoringPath(workspace), monitoringPath(workspace, id)]) {
+      await page.goto(path);
+      await expect(page.getByRole("main")).toContainText(slug);
+      await page.screenshot({ path: `test-results/long-390-${path.length}.png` });
+      await expectNoSidewaysScroll(page);
+    }
+    await page.goto(`/${workspace.slug}/workflows/${slug}`);
+    const address = page.getByRole("main").getByText(slug, { exact: true });
+    await expect(address).toBeVisible();
+    await page.screenshot({ path: "test-results/long-390.png" });
+    await expectNoSidewaysScroll(page);
+    const text = await address.boundingBox();
+    expect((text?.x ?? 0) + (text?.width ?? 0)).toBeLessThanOrEqual(390);
+    const crumb = await page.getByRole("navigation", { name: "Breadcrumb" }).boundingBox();
+    const theme = await page.getByRole("button", { name: "Switch between light and dark" }).boundingBox();
+    expect((crumb?.x ?? 0) + (crumb?.width ?? 0)).toBeLessThanOrEqual(theme?.x ?? 0);
+    const title = page.getByRole("heading", { level: 1 });
+    expect(await title.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    await expectAccessible(page);
+  });
+
   test("no page scrolls sideways, and the navigation is a drawer", async ({ page, workspace }) => {
     for (const path of [
       monitoringPath(workspace),

@@ -49,6 +49,51 @@ test.describe("the monitoring detail", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  test("a button that becomes disabled under the keyboard keeps the focus", async ({ page, workspace, api }) => {
+    const id = await started(api, "delay=10000x1");
+    await page.goto(monitoringPath(workspace, id));
+    await button(page, "Pause").focus();
+    await page.keyboard.press("Enter");
+    await expect(button(page, "Pause")).toHaveAccessibleDescription(/^The run is paused already\./, {
+      timeout: 20_000,
+    });
+    await expect(button(page, "Pause")).toBeFocused();
+    await button(page, "Resume").focus();
+    await page.keyboard.press("Enter");
+    await expect(button(page, "Resume")).toHaveAttribute("aria-disabled", "true");
+    await expect(button(page, "Resume")).toBeFocused();
+    await api.call("POST", `/runs/${id}/cancel`);
+  });
+
+  test("decides one approval after the other by keyboard; behind the last one the page has the focus", async ({
+    page,
+    workspace,
+    api,
+  }) => {
+    const ask = (id: string) => ({ id, type: "wait", approval: { title: `May ${id} go?` } });
+    const definition = { name: "Asking", nodes: ["first", "second", "third"].map(ask) };
+    const pushed = await api.call("POST", "/workflows", { body: { slug: "asking", name: "Asking", definition } });
+    expect([201, 409]).toContain(pushed.status);
+    const id = await api.trigger("asking", { payload: {} });
+    await expect.poll(async () => (await api.call("GET", `/runs/${id}/approvals`)).body.data.length).toBe(3);
+    await page.goto(monitoringPath(workspace, id));
+    const card = (name: string) => page.getByRole("group", { name: `May ${name} go?` });
+    const decide = async (name: string, decision: "Approve" | "Reject") => {
+      await card(name).getByRole("button", { name: decision }).focus();
+      await page.keyboard.press("Enter");
+      await expect(card(name)).toHaveCount(0);
+    };
+    await decide("second", "Approve");
+    await expect(card("third")).toBeFocused();
+    await page.keyboard.press("Tab");
+    await expect(card("third").getByRole("textbox")).toBeFocused();
+    await decide("third", "Approve");
+    await expect(card("first")).toBeFocused();
+    await decide("first", "Approve");
+    await expect(page.getByRole("main")).toBeFocused();
+    expect((await api.reached(id)).status).toBe("completed");
+  });
+
   test("cancels after asking; not asking again is no way around", async ({ page, workspace, api }) => {
     const id = await started(api, "stall");
     await page.goto(monitoringPath(workspace, id));

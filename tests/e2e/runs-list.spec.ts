@@ -1,4 +1,5 @@
 import type { Page } from "playwright/test";
+import { encodeCursor, runsPerPage } from "#/components/runs/run-list-query.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { apiOf, baseUrl, expect, monitoringPath, openTrace, test, tracePath } from "#/tests/support/browser.ts";
 import { ticketPayload } from "#/tests/support/tickets.ts";
@@ -82,6 +83,64 @@ test.describe("the runs list", () => {
     await search.fill("no run is called like this");
     await expect(page.locator("[data-run-id]")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Clear filters" }).first()).toBeVisible();
+  });
+
+  test("the search follows the address back, also while it has the focus, and keeps what is being typed", async ({
+    page,
+    workspace,
+  }) => {
+    await page.goto(monitoringPath(workspace));
+    const search = page.getByRole("searchbox", { name: "Search runs" });
+    await page.getByRole("button", { name: "Status" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Failed" }).click();
+    await expect(page).toHaveURL(/status=failed/);
+    await page.keyboard.press("Escape");
+    await search.pressSequentially("unknown ", { delay: 50 });
+    await expect(page).toHaveURL(/q=unknown/);
+    await expect(search).toHaveValue("unknown ");
+    await search.pressSequentially("order", { delay: 50 });
+    await expect(page).toHaveURL(/q=unknown\+order/);
+    await expect(search).toHaveValue("unknown order");
+    await page.goBack();
+    await expect(page).not.toHaveURL(/q=/);
+    await expect(rowOf(page, refund.id)).toBeVisible();
+    await expect(search).toHaveValue("");
+    await expect(search).toBeFocused();
+  });
+
+  test("offers no next page behind the last run, and leads back from an old link to one", async ({
+    page,
+    workspace,
+    api,
+  }) => {
+    test.slow();
+    const start = () => api.trigger("flaky-carrier", { payload: { orderId: "1001" }, tags: ["counted"] });
+    for (let n = 0; n < runsPerPage; n += 1) await start();
+    const path = `${monitoringPath(workspace)}?tag=counted`;
+    const next = page.getByRole("button", { name: "Next", exact: true });
+    await page.goto(path);
+    await expect(page.locator("[data-run-id]")).toHaveCount(runsPerPage);
+    await expect(page.getByText(`${runsPerPage} runs`, { exact: true })).toBeVisible();
+    await expect(next).toHaveAttribute("aria-disabled", "true");
+    await expect(next).toHaveAccessibleDescription("There are no older runs.");
+    const newest = await start();
+    await expect(rowOf(page, newest)).toBeVisible();
+    await expect(next).toHaveAccessibleDescription("");
+    await next.focus();
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/cursor=/);
+    await expect(page.locator("[data-run-id]")).toHaveCount(1);
+    await expect(next).toHaveAccessibleDescription(/^There are no older runs\./);
+    await expect(next).toBeFocused();
+    const { data } = (await api.call("GET", "/runs?tag=counted&limit=100")).body as { data: Run[] };
+    await page.goto(`${path}&cursor=${encodeCursor(data.at(-1) as Run)}`);
+    await expect(page.getByRole("heading", { name: "No older runs" })).toBeVisible();
+    // Longer than the list takes to look again.
+    await page.waitForTimeout(3500);
+    await expect(page.locator("[data-run-id]")).toHaveCount(0);
+    await page.getByRole("button", { name: "Newest runs" }).click();
+    await expect(page).toHaveURL(new RegExp("\\?tag=counted$"));
+    await expect(rowOf(page, newest)).toBeVisible();
   });
 
   test("shows a run that starts elsewhere without a reload", async ({ page, workspace, api }) => {

@@ -50,7 +50,32 @@ test.describe("signing in", () => {
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await expect(page).toHaveURL(/\/login/);
     await page.context().addCookies(kept);
-    await page.goto(monitoringPath(workspaceOf("signin")));
-    await expect(page).toHaveURL(/\/login/);
+    const wanted = `${monitoringPath(workspaceOf("signin"))}?status=failed&q=lamp`;
+    await page.goto(wanted);
+    await expect(page).toHaveURL(`${baseUrl()}/login?callbackUrl=${encodeURIComponent(wanted)}`);
+  });
+
+  test("a session that ended meanwhile is called that, in a list that is kept current and for what one does", async ({
+    page,
+  }) => {
+    const { email, password } = seed().members.admin;
+    const list = `${monitoringPath(workspaceOf("signin"))}?status=failed`;
+    await page.goto(`/login?callbackUrl=${encodeURIComponent(list)}`);
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(`${baseUrl()}${list}`);
+    const kept = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await expect(page).toHaveURL(`${baseUrl()}/login?callbackUrl=${encodeURIComponent(list)}`);
+
+    await page.context().addCookies(kept);
+    await page.goto(`/${workspaceOf("signin").slug}/members`);
+    await page.getByRole("button", { name: "Add member" }).click();
+    await page.getByRole("dialog").getByLabel("Email").fill("late@example.com");
+    await page.context().clearCookies();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toContainText("Your session has ended. Sign in again.");
   });
 });

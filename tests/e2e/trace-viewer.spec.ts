@@ -1,6 +1,6 @@
 import type { Page } from "playwright/test";
 import type { Run } from "#/lib/contract/run.ts";
-import { apiOf, expect, openTrace, test, traceIsOpen, tracePath } from "#/tests/support/browser.ts";
+import { apiOf, expect, monitoringPath, openTrace, test, traceIsOpen, tracePath } from "#/tests/support/browser.ts";
 import { faultNote, ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "trace" });
@@ -61,6 +61,82 @@ test.describe("the trace viewer", () => {
     await expect(selected(page)).toContainText("Classify the ticket");
     await expect(page.getByRole("tab", { name: "Output" })).toHaveAttribute("aria-selected", "true");
     await expect(page.getByRole("tabpanel")).toContainText("damaged");
+  });
+
+  test("moves by arrows from the start, wherever the keyboard is, except in what has another use for them", async ({
+    page,
+    workspace,
+  }) => {
+    await openTrace(page, workspace, refund.id);
+    await page.keyboard.press("ArrowDown");
+    await expect(selected(page)).toContainText("Classify the ticket");
+    await page.keyboard.press("j");
+    await page.keyboard.press("ArrowDown");
+    await expect(selected(page)).toContainText("Decide on a refund");
+    const rows = () => grid(page).getAttribute("aria-rowcount").then(Number);
+    const all = await rows();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(rows).toBeLessThan(all);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(rows).toBe(all);
+    await page.getByRole("button", { name: "Tree" }).focus();
+    for (let n = 0; n < 2; n += 1) await page.keyboard.press("ArrowUp");
+    await expect(selected(page)).toContainText("Classify the ticket");
+    await grid(page).focus();
+    await page.keyboard.press("ArrowDown");
+    await expect(selected(page)).not.toContainText("Classify the ticket");
+    await page.keyboard.press("ArrowUp");
+    await expect(selected(page)).toContainText("Classify the ticket");
+    await page.getByRole("tab", { name: "Overview" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await expect(page.getByRole("tab", { name: "Overview" })).not.toBeFocused();
+    await page.getByRole("separator", { name: "Width of the inspector" }).focus();
+    for (const key of ["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"]) await page.keyboard.press(key);
+    await page.getByRole("searchbox", { name: "Search spans" }).focus();
+    await page.keyboard.press("ArrowUp");
+    await expect(selected(page)).toContainText("Classify the ticket");
+    expect(await rows()).toBe(all);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    for (const label of ["Next span", "Previous span"])
+      await expect(page.getByRole("dialog").getByRole("listitem").filter({ hasText: label })).toContainText(/[↓↑]/);
+  });
+
+  test("shows tokens, cost and duration beside the open inspector", async ({ page, workspace }) => {
+    await openTrace(page, workspace, refund.id);
+    await expect(inspector(page)).toBeVisible();
+    const decide = grid(page).getByRole("row").filter({ hasText: "Decide on a refund" }).first();
+    for (const column of ["tokens", "cost", "duration"])
+      await expect(decide.locator(`[data-column="${column}"]`)).toBeInViewport({ ratio: 1 });
+    await expect(decide.locator("[data-column=bars]")).toBeVisible();
+  });
+
+  test("tells where a replay of a replay stands, in the same words as its monitoring detail", async ({
+    page,
+    workspace,
+    api,
+  }) => {
+    const replayOf = async (id: string) =>
+      api.reached((await api.call("POST", `/runs/${id}/replay`)).body.id as string);
+    const first = await replayOf(refund.id);
+    const second = await replayOf(first.id);
+    const link = (id: string) => page.getByRole("main").getByRole("link").and(page.getByTitle(id));
+    for (const path of [tracePath(workspace, second.id), monitoringPath(workspace, second.id)]) {
+      await page.goto(path);
+      await expect(page.getByText(/replay 2 of run_\S+, made from run_/)).toBeVisible();
+      await expect(link(refund.id)).toHaveAttribute("href", tracePath(workspace, refund.id));
+      await expect(link(first.id)).toHaveAttribute("href", tracePath(workspace, first.id));
+    }
+    for (const path of [tracePath(workspace, first.id), monitoringPath(workspace, first.id)]) {
+      await page.goto(path);
+      await expect(page.getByText(/replay 1 of run_\S+$/)).toBeVisible();
+    }
+    await openTrace(page, workspace, refund.id);
+    await page.screenshot({ path: "test-results/lineage.png" });
+    await page.getByRole("button", { name: "1 made from this run" }).click();
+    await page.getByRole("menuitem").click();
+    await expect(page).toHaveURL(new RegExp(tracePath(workspace, first.id)));
   });
 
   test("searches with /, shows errors with e, goes to the next error with n, and Escape undoes", async ({

@@ -3,13 +3,14 @@
 import { z } from "zod";
 import { environmentPattern, variablePattern } from "#/components/variables/variable-query.ts";
 import { action } from "#/lib/api/action.ts";
+import { text } from "#/lib/contract/text.ts";
 import { removeVariable, setVariable } from "#/lib/tenancy/change-variable.ts";
 
 const OneVariable = z.strictObject({
   environment: z.string().regex(environmentPattern),
   name: z.string().regex(variablePattern, "starts with a letter or _, then letters, digits and _"),
 });
-const VariableForm = OneVariable.extend({ value: z.string().max(65_536), secret: z.boolean() });
+const VariableForm = OneVariable.extend({ value: text().max(65_536), secret: z.boolean() });
 
 export const setVariableAction = action(VariableForm, (ctx, { environment, name, value, secret }) =>
   setVariable(ctx, environment, name, { value, secret }),

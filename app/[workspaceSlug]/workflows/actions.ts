@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
 import { TriggerRequest } from "#/lib/contract/run.ts";
-import { PauseWorkflowRequest, Slug } from "#/lib/contract/workflow.ts";
+import { PauseWorkflowRequest, Slug, UnpauseWorkflowRequest } from "#/lib/contract/workflow.ts";
 import { parseJsonText } from "#/lib/core/json-text.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { deleteVersion } from "#/lib/workflows/delete-version.ts";
@@ -21,7 +21,9 @@ const TriggerForm = OneWorkflow.extend({
 export const pauseWorkflowAction = action(PauseWorkflowRequest.extend({ slug: Slug }), (ctx, input) =>
   pauseWorkflow(ctx, input.slug, input.reason),
 );
-export const unpauseWorkflowAction = action(OneWorkflow, (ctx, input) => unpauseWorkflow(ctx, input.slug));
+export const unpauseWorkflowAction = action(UnpauseWorkflowRequest.extend({ slug: Slug }), (ctx, input) =>
+  unpauseWorkflow(ctx, input.slug, input.reason),
+);
 export const deleteVersionAction = action(OneVersion, (ctx, input) => deleteVersion(ctx, input.slug, input.version));
 
 /** The payload comes as text, so that it is read by the same rules as a body of the API. */

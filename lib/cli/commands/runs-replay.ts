@@ -63,7 +63,6 @@ async function submitAll(
     } catch (error) {
       if (ids.length === 0) throw error;
       cli.output.note(`${runId} and what follows were not submitted (${ids.length} of ${runIds.length} were).`);
-      if (runIds.length > 20) cli.output.note("`reprise replays batch` waits for the quota.");
       return { ids, code: reportError(error, process.stderr) as ExitCode };
     }
   }

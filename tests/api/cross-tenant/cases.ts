@@ -49,6 +49,7 @@ export const bodies: Record<string, Bodies> = {
   ],
   pushVersion: (theirs) => [hello, ...usesTheirs(theirs)].map((definition) => ({ definition })),
   pauseWorkflow: one({ reason: "x" }),
+  unpauseWorkflow: one({}, { reason: "x" }),
   createPrompt: (theirs) => [{ name: `prompt ${theirs.mark}`, text: "x" }],
   createRevision: one({ text: "x" }),
   createModel: (theirs) => [{ id: theirs.model.id, provider: theirs.named["providers"] }],

@@ -224,6 +224,32 @@ describe("a refused replay: code and message of the product's table, the same in
     await refusal(tenant, run.id, narrowed, "override_has_no_target", message);
   });
 
+  test("an unfit mapping or node to start from is refused behind what no other request would change", async () => {
+    const { tenant, run } = await scene();
+    const wrong: ReplayRequest = { nodeMapping: { ghost: "ask" }, fromNodeId: "ghost" };
+    const mapping = "The node mapping cannot be used: body.nodeMapping.ghost is no node of the source version";
+    await refusal(tenant, run.id, wrong, "mapping_invalid", mapping);
+    await refusal(tenant, run.id, { fromNodeId: "ghost" }, "from_node_invalid", "ghost is no node of version 1.");
+    const both = await preflightReplay(tenant.system, run.id, wrong);
+    const blocks = both.verdicts.filter(({ level }) => level === "block");
+    expect(blocks.map(({ code }) => code)).toEqual(["mapping_invalid", "from_node_invalid"]);
+    const release = await holdRuns(stage, tenant);
+    const waiting = await triggerRun(tenant.system, "ask", { payload: { topic: "x" } }, "api");
+    for (const request of [wrong, { fromNodeId: "ghost" }, { nodeMapping: { ghost: null } }] satisfies ReplayRequest[])
+      await refusal(tenant, waiting.id, request, "run_in_flight", "Cannot replay an in-flight run");
+    await release();
+    await finished(tenant.system, waiting.id);
+  });
+
+  test("a node inside of a map is named as such, not as a node that is not there", async () => {
+    const tenant = await tenantOf(stage);
+    const inner = { id: "inner", type: "transform", value: 1 };
+    const nodes = [{ id: "each", type: "map", over: [1], as: "x", nodes: [inner] }];
+    const run = await recorded(tenant.system, "mapped", { name: "mapped", nodes });
+    const message = "inner is inside of the map each, and a replay starts outside of maps.";
+    await refusal(tenant, run.id, { fromNodeId: "inner" }, "from_node_invalid", message);
+  });
+
   test("nodes_unmapped: a node that executed is not in the target version", async () => {
     const { tenant, run, definition } = await scene();
     const [node] = definition.nodes;
@@ -232,6 +258,68 @@ describe("a refused replay: code and message of the product's table, the same in
     await refusal(tenant, run.id, { targetVersion: 2 }, "nodes_unmapped", message);
     const preflight = await preflightReplay(tenant.system, run.id, { targetVersion: 2 });
     expect(preflight.renamedNodes).toMatchObject([{ id: "ask", suggestions: [{ id: "question" }] }]);
+  });
+});
+
+describe("a workflow inside that cannot run", () => {
+  const sub = (id: string, workflow: string, more: object = {}) => ({ id, type: "workflow", workflow, ...more });
+  const message = {
+    source_version_unavailable: gone,
+    workflow_paused: "This workflow is paused for safety reasons. Unpause it before replaying.",
+  };
+
+  /** A run of outer → middle → inner, where outer asks a model too and has a step inside of a map that nothing reaches. */
+  async function nested(pin: { version?: number } = {}) {
+    const tenant = await tenantOf(stage);
+    const { system } = tenant;
+    const one = { id: "one", type: "transform", value: 1 };
+    await push(system, "inner", { name: "inner", nodes: [one] });
+    await push(system, "idle", { name: "idle", nodes: [one] });
+    await push(system, "middle", { name: "middle", nodes: [sub("deep", "inner")] });
+    const each = { id: "each", type: "map", over: [1], as: "x", when: "false", nodes: [sub("never", "idle", pin)] };
+    const ask = { id: "ask", type: "model", needs: ["host"], model: haiku, prompt: { text: "Say a word." } };
+    const run = await recorded(system, "outer", { name: "outer", nodes: [sub("host", "middle"), each, ask] });
+    expect(run).toMatchObject({ status: "completed", error: null });
+    stage.provider.reset();
+    return { tenant, run };
+  }
+
+  async function refusedBy(all: Awaited<ReturnType<typeof nested>>, code: keyof typeof message, steps: object[]) {
+    const { tenant, run } = all;
+    await refusal(tenant, run.id, {}, code, message[code]);
+    const { verdicts } = await preflightReplay(tenant.system, run.id, {});
+    expect(verdicts.find((verdict) => verdict.code === code)?.details).toEqual({ steps });
+    expect(stage.provider.journal()).toEqual([]);
+  }
+
+  test("source_version_unavailable: the version that it ran was deleted, however deep, though there is a newer one", async () => {
+    const all = await nested();
+    const { tenant, run } = all;
+    await push(tenant.system, "inner", { name: "inner", nodes: [{ id: "two", type: "transform", value: 2 }] }, true);
+    await deleteVersion(tenant.system, "inner", 1);
+    await refusedBy(all, "source_version_unavailable", [{ path: "host/deep", workflow: "inner", version: 1 }]);
+    // Its step is re-used: it does not run.
+    const fromAsk = await submitReplay(tenant.system, run.id, { fromNodeId: "ask" });
+    expect(await finished(tenant.system, fromAsk.id)).toMatchObject({ status: "completed" });
+  });
+
+  test.each([{}, { version: 1 }])("a step that `when` may skip is refused too (%j)", async (pin) => {
+    const all = await nested(pin);
+    await deleteVersion(all.tenant.system, "idle", 1);
+    const version = pin.version ?? "latest";
+    await refusedBy(all, "source_version_unavailable", [{ path: "never", workflow: "idle", version }]);
+  });
+
+  test("workflow_paused: until it is unpaused", async () => {
+    const all = await nested();
+    await pauseWorkflow(all.tenant.system, "inner", "wrong answers");
+    await pauseWorkflow(all.tenant.system, "idle", "also wrong");
+    await refusedBy(all, "workflow_paused", [
+      { path: "never", workflow: "idle", reason: "also wrong" },
+      { path: "host/deep", workflow: "inner", reason: "wrong answers" },
+    ]);
+    for (const slug of ["inner", "idle"]) await unpauseWorkflow(all.tenant.system, slug);
+    await expect(submitReplay(all.tenant.system, all.run.id, {})).resolves.toBeDefined();
   });
 });
 

@@ -148,6 +148,25 @@ describe("onto a version with renamed nodes", () => {
   });
 });
 
+describe("onto a version that asks for another input", () => {
+  test("the original payload is judged by the target's schema, as a trigger of it would be", async () => {
+    const { system } = await tenantOf(stage);
+    const run = await recorded(system, "flow", flow(sum("end", [])), { a: 1 });
+    const input = { type: "object", required: ["zz"], properties: { zz: { type: "integer" } } };
+    await push(system, "flow", { ...flow(sum("end", [])), input }, true);
+    const preflight = await preflightReplay(system, run.id, v2);
+    expect(preflight.ok).toBe(false);
+    expect(preflight.verdicts.filter(({ level }) => level === "block")).toMatchObject([{ code: "payload_invalid" }]);
+    const refused = submitReplay(system, run.id, v2);
+    await expect(refused).rejects.toMatchObject({ code: "payload_invalid", fields: [{ path: expect.any(String) }] });
+    await expect(submitReplay(system, run.id, { ...v2, payload: { zz: "x" } })).rejects.toMatchObject({
+      code: "payload_invalid",
+    });
+    expect(await replayed(system, run.id, { ...v2, payload: { zz: 1 } })).toMatchObject({ status: "completed" });
+    expect(await replayed(system, run.id)).toMatchObject({ status: "completed", version: 1 });
+  });
+});
+
 describe("saved mappings", () => {
   test("one that covers every renamed node is applied by itself; the plan names it", async () => {
     const { tenant, run } = await scene();
@@ -170,6 +189,23 @@ describe("saved mappings", () => {
       details: { nodes: ["refund_order"] },
     });
   });
+
+  test.each<Record<string, string>>([{}, { lookup_order: "fetch_order" }])(
+    "a private one that leaves a node out (%j) does not hide a shared one that covers all",
+    async (partial) => {
+      const { tenant, run } = await scene();
+      const author = await tenant.as("operator");
+      const shared = await save(tenant.system, "shared");
+      await save(author, "private", partial);
+      const preflight = await preflightReplay(author, run.id, v2);
+      expect(preflight).toMatchObject({ ok: true, renamedNodes: [{ id: "lookup_order" }, { id: "refund_order" }] });
+      const accepted = await submitReplay(author, run.id, v2);
+      const replay = await finished(tenant.system, accepted.id);
+      expect(replay).toMatchObject({ status: "completed", effects: { dryRunRecorded: 1 } });
+      await deleteNodeMapping(tenant.system, shared.id);
+      await expect(submitReplay(author, run.id, v2)).rejects.toMatchObject({ code: "nodes_unmapped" });
+    },
+  );
 
   test("a private one is its author's alone, and wins over the shared one for them", async () => {
     const { tenant, run } = await scene();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
+import { deleteRun } from "#/lib/runs/delete-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { readTrace } from "#/lib/traces/read-trace.ts";
@@ -100,7 +102,60 @@ describe("a replay makes no mutating call", () => {
     stage.shop.forget();
     const replay = await replayed(system, run.id);
     expect(stage.shop.sent()).toEqual([]);
-    expect(replay).toMatchObject({ status: "completed", effects: { live: 0, dryRunSimulated: 1 } });
+    const asThen = { neverMadeByOriginal: 0, otherArguments: 0 };
+    const simulated = { status: "completed", effects: { live: 0, dryRunSimulated: 1, ...asThen }, differingCalls: [] };
+    expect(replay).toMatchObject(simulated);
+    // The replay wanted the same call, although it could only be answered with something made up.
+    await deleteRun(system, run.id);
+    expect(await replayed(system, replay.id)).toMatchObject(simulated);
+  });
+
+  test.each(["on its version", "on another version, under another id"])(
+    "the preflight counts the recorded answers to calls inside of other workflows too: %s",
+    async (where) => {
+      const { system } = await tenantOf(stage);
+      const sub = (id: string, workflow: string) => ({ id, type: "workflow", workflow });
+      await push(system, "leaf", { name: "leaf", nodes: [call("pay", { method: "POST" })] });
+      await push(system, "child", { name: "child", nodes: [call("book", { method: "PUT" }), sub("deep", "leaf")] });
+      const flow = (id: string) => ({
+        name: "outer",
+        nodes: [{ id: "each", type: "map", over: [1, 2], as: "item", nodes: [sub(id, "child")] }],
+      });
+      const run = await recorded(system, "outer", flow("host"));
+      const moved = where !== "on its version";
+      if (moved) await push(system, "outer", flow("moved"), true);
+      const request: ReplayRequest = moved ? { targetVersion: 2, nodeMapping: { host: "moved" } } : {};
+      const { plan } = await preflightReplay(system, run.id, request);
+      const at = moved ? "moved" : "host";
+      expect(plan.calls.map(({ nodeId, recorded: answers }) => [nodeId, answers])).toEqual([
+        [`${at}/book`, 2],
+        [`${at}/deep/pay`, 2],
+      ]);
+      const replay = await replayed(system, run.id, request);
+      expect(replay.effects).toMatchObject({ dryRunRecorded: 4, dryRunSimulated: 0 });
+      const ofReplay = await preflightReplay(system, replay.id, {});
+      expect(ofReplay.plan.calls.map(({ recorded: answers }) => answers)).toEqual([2, 2]);
+    },
+  );
+
+  test("one identical call more than the original made is a call that it never made", async () => {
+    const { system } = await tenantOf(stage);
+    const pay = call("pay", { method: "POST", body: { n: 1 } });
+    const each = { id: "each", type: "map", over: "{{ trigger.items }}", as: "item", nodes: [pay] };
+    const run = await recorded(system, "flow", { name: "flow", nodes: [each] }, { items: [1, 2] });
+    const replay = await replayed(system, run.id, { payload: { items: [1, 2, 3, 4] } });
+    expect(replay).toMatchObject({
+      effects: { dryRunRecorded: 2, dryRunSimulated: 2, neverMadeByOriginal: 2, otherArguments: 0 },
+      differingCalls: [{ differs: "never_made" }, { differs: "never_made" }],
+    });
+    // Two of the four were made up: a replay of it finds two answers, as the preflight says.
+    const preflight = await preflightReplay(system, replay.id, {});
+    expect(preflight.plan.calls).toMatchObject([{ nodeId: "pay", recorded: 2 }]);
+    const again = await replayed(system, replay.id);
+    expect(again.effects).toMatchObject({ dryRunRecorded: 2, dryRunSimulated: 2, neverMadeByOriginal: 0 });
+    await deleteRun(system, run.id);
+    const without = await preflightReplay(system, replay.id, {});
+    expect(without.plan.calls).toMatchObject([{ nodeId: "pay", recorded: 0 }]);
   });
 
   test("with other arguments the answer is made up from the tool's schema, and counted as other arguments", async () => {

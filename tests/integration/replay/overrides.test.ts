@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { database } from "#/db/client.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
+import { putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { createPrompt } from "#/lib/prompts/create-prompt.ts";
 import { createRevision } from "#/lib/prompts/create-revision.ts";
 import { promptHash } from "#/lib/prompts/revision.ts";
-import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
@@ -178,6 +178,42 @@ describe("model mode", () => {
   });
 });
 
+describe("as-is of a replay", () => {
+  test("repeats it exactly: with its prompt or model, in the same nodes, until another is asked for", async () => {
+    const { tenant, run, prompt } = await scene();
+    const model = { id: "gpt-5.4", ref: "openai:gpt-5.4" };
+    const changed = await replayed(tenant.system, run.id, { mode: "model", model, nodeIds: ["reply", "other"] });
+    const again = await replayed(tenant.system, changed.id);
+    const further = await replayed(tenant.system, again.id, { fromNodeId: "classify" });
+    expect(again).toMatchObject({ status: "completed", mode: "as_is" });
+    for (const { id } of [again, further]) {
+      const steps = await stepsOf(tenant, id);
+      expect(["classify", "reply"].map((node) => steps[node]?.modelRef)).toEqual([haiku, model.ref]);
+    }
+    const { contentHash } = await createRevision(tenant.system, prompt.id, { text: "Be brief." });
+    const override = { artifactId: prompt.id, contentHash };
+    const prompted = await replayed(tenant.system, again.id, { mode: "prompt", prompt: override });
+    const steps = await stepsOf(tenant, (await replayed(tenant.system, prompted.id)).id);
+    expect(["classify", "other", "reply"].map((node) => steps[node]?.modelRef)).toEqual([haiku, haiku, opus]);
+    expect(["classify", "reply"].map((node) => steps[node]?.promptHash)).toEqual([contentHash, contentHash]);
+  });
+
+  test("is refused when the model that the replay ran with is no longer allowed, and the prompt when it is gone", async () => {
+    const { tenant, run, prompt } = await scene();
+    const model = { id: "gpt-5.4", ref: "openai:gpt-5.4" };
+    const changed = await replayed(tenant.system, run.id, { mode: "model", model });
+    const { contentHash } = await createRevision(tenant.system, prompt.id, { text: "Be brief." });
+    const override = { artifactId: prompt.id, contentHash };
+    const prompted = await replayed(tenant.system, run.id, { mode: "prompt", prompt: override });
+    await putWorkspacePolicy(tenant.system, { allowedProviders: ["anthropic"] });
+    await expect(submitReplay(tenant.system, changed.id, {})).rejects.toMatchObject({ code: "provider_blocked" });
+    await expect(submitReplay(tenant.system, run.id, {})).resolves.toBeDefined();
+    await database().execute(sql`update prompt_revisions set text = text || ' ' where content_hash = ${contentHash}
+      and artifact_id = ${prompt.id}`);
+    await expect(submitReplay(tenant.system, prompted.id, {})).rejects.toMatchObject({ code: "prompt_hash_mismatch" });
+  });
+});
+
 describe("from a step on", () => {
   test("re-uses everything that does not depend on it: nothing is called or spent again for that", async () => {
     const { tenant, run } = await scene();
@@ -228,11 +264,10 @@ describe("from a step on", () => {
 
   test("a step that the version does not have is refused", async () => {
     const { tenant, run } = await scene();
-    for (const verb of [submitReplay, preflightReplay])
-      await expect(verb(tenant.system, run.id, { fromNodeId: "ghost" })).rejects.toMatchObject({
-        code: "validation_failed",
-        fields: [{ path: "body.fromNodeId" }],
-      });
+    await expect(submitReplay(tenant.system, run.id, { fromNodeId: "ghost" })).rejects.toMatchObject({
+      code: "from_node_invalid",
+      fields: [{ path: "body.fromNodeId" }],
+    });
   });
 });
 
@@ -268,7 +303,7 @@ describe("payload, environment and budget", () => {
     const run = await recorded(system, "typed", typed, { n: 2 });
     await expect(submitReplay(system, run.id, { payload: { n: "x" } })).rejects.toMatchObject({
       code: "payload_invalid",
-      fields: [{ path: "payload.n" }],
+      fields: [{ path: "body.payload.n" }],
     });
   });
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { database, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
@@ -138,6 +139,17 @@ test("what is large travels alone and arrives whole", async () => {
   const rows = await listSpans(database(), tenant.workspace.id, id);
   expect(rows).toHaveLength(2);
   expect(await spanOutput(database(), tenant.workspace.id, rows[0]?.id ?? "")).toBe(output);
+});
+
+test("a worker that stood still while it was about to send, and lost the run, sends nothing", async () => {
+  const { port } = witness.address() as AddressInfo;
+  const { id, fetch: send } = await held("frozen");
+  const ask = (node: string) => send(`http://127.0.0.1:${port}/${id}/${node}`);
+  expect((await ask("in-time")).status).toBe(200);
+  await rawClient()`update runs set owner = 'somebody else' where id = ${id}`;
+  await sleep(5100);
+  await expect(ask("late")).rejects.toThrow(`GET http://127.0.0.1:${port}`);
+  expect([seen.has("GET in-time"), seen.has("GET late")]).toEqual([true, false]);
 });
 
 /** Transactions that wrote the run's spans. */

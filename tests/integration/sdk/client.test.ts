@@ -104,6 +104,9 @@ describe("errors", () => {
     ["HTML", { status: 404, text: "<html>" }],
     ["a redirect", { status: 302, headers: { location: "https://elsewhere.example/" } }],
     ["success that is no JSON", { text: "<html>" }],
+    ["a run of another server", { json: runBody("r", "completed"), headers: { "request-id": "" } }],
+    ["another server's id of the request", { json: runBody("r", "completed"), headers: { "request-id": "7f3c" } }],
+    ["nothing", { text: "", headers: { "request-id": "" } }],
   ])("an answer that is not the service's is unexpected_answer: %s", async (_name, reply) => {
     const error = await failureOf((await clientOf(() => reply)).runs.retrieve("r"));
     expect(error.code).toBe("unexpected_answer");

@@ -334,6 +334,22 @@ describe("time", () => {
       await expect.poll(() => target.closedSockets()).toBe(before + 1);
     },
   );
+  test("what is asked before the first byte leaves is asked when the connection stands, and may keep it from leaving", async () => {
+    const sent = (beforeSend: () => Promise<void>) => {
+      const progress: FetchProgress = { requestSent: null };
+      const answer = guarded()(shop("/hi"), { beforeSend, progress } as GuardedInit).then(
+        (response) => response.status,
+      );
+      return answer.then(
+        (status) => [status, progress.requestSent],
+        () => ["refused", progress.requestSent],
+      );
+    };
+    expect(await sent(() => Promise.reject(new Error("no longer ours")))).toEqual(["refused", false]);
+    expect(target.seen).toEqual([]);
+    expect(await sent(() => Promise.resolve())).toEqual([200, true]);
+    expect(target.seen).toHaveLength(1);
+  });
   test("an aborted signal sends nothing", async () => {
     await expect(guarded()(shop("/hi"), { signal: AbortSignal.abort(new Error("early")) })).rejects.toThrow("early");
     expect(target.seen).toEqual([]);

@@ -21,6 +21,7 @@ const settled: Partial<Record<ErrorCode, number>> = {
   model_ref_mismatch: 422,
   override_has_no_target: 422,
   mapping_invalid: 422,
+  from_node_invalid: 422,
   validation_failed: 400,
   unauthenticated: 401,
   forbidden: 403,

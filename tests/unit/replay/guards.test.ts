@@ -23,12 +23,29 @@ const twoRenamed = {
   spans: [span("old_a"), span("old_b"), span("classify")],
 };
 
+const innerGone = {
+  path: "host/inner",
+  hostId: "host",
+  workflow: "child",
+  code: "source_version_unavailable",
+  version: 2,
+} as const;
+const innerPaused = {
+  path: "host",
+  hostId: "host",
+  workflow: "child",
+  code: "workflow_paused",
+  reason: "wrong refunds",
+} as const;
+const needsZz = { type: "object", required: ["zz"] };
+const payloadMessage = /^The payload does not fit the workflow's input: \S*payload\S*: /;
+
 type Case = {
   code: ErrorCode;
   what: string;
   facts: ReplayFacts;
   request?: ReplayRequest;
-  message: string;
+  message: string | RegExp;
   details?: Record<string, unknown>;
 };
 
@@ -82,6 +99,83 @@ const cases: Case[] = [
     request: { nodeMapping: { old_a: "new_a" } },
     message: "1 renamed node(s) need mapping before this cross-version replay can run.",
     details: { nodes: ["old_b"] },
+  },
+  {
+    code: "mapping_invalid",
+    what: "a mapping from a node that the source version does not have",
+    facts: replayFacts(twoRenamed),
+    request: { nodeMapping: { old_a: "new_a", old_b: null, ghost: null } },
+    message: "The node mapping cannot be used: body.nodeMapping.ghost is no node of the source version",
+    details: { errors: [{ path: "body.nodeMapping.ghost", message: "is no node of the source version" }] },
+  },
+  {
+    code: "mapping_invalid",
+    what: "a mapping to a node that the target version does not have",
+    facts: replayFacts(twoRenamed),
+    request: { nodeMapping: { old_a: "ghost", old_b: null } },
+    message: "The node mapping cannot be used: body.nodeMapping.old_a ghost is no node of the target version",
+  },
+  {
+    code: "from_node_invalid",
+    what: "a node that the version does not have",
+    facts: replayFacts(),
+    request: { fromNodeId: "ghost" },
+    message: "ghost is no node of version 1.",
+    details: { errors: [{ path: "body.fromNodeId", message: "is no node of version 1" }] },
+  },
+  {
+    code: "from_node_invalid",
+    what: "a node inside of a map",
+    facts: replayFacts({
+      sourceVersion: version(1, [{ id: "each", type: "map", over: [], as: "x", nodes: [httpNode("inner")] }]),
+    }),
+    request: { fromNodeId: "inner" },
+    message: "inner is inside of the map each, and a replay starts outside of maps.",
+  },
+  {
+    code: "source_version_unavailable",
+    what: "a workflow inside whose version was deleted",
+    facts: replayFacts({ innerRefusals: [innerGone] }),
+    message: "This run cannot be replayed because its source workflow version is no longer available.",
+    details: { steps: [{ path: "host/inner", workflow: "child", version: 2 }] },
+  },
+  {
+    code: "workflow_paused",
+    what: "a workflow inside that is paused",
+    facts: replayFacts({ innerRefusals: [innerPaused] }),
+    message: "This workflow is paused for safety reasons. Unpause it before replaying.",
+    details: { steps: [{ path: "host", workflow: "child", reason: "wrong refunds" }] },
+  },
+  {
+    code: "payload_invalid",
+    what: "a payload of the request",
+    facts: replayFacts({ sourceVersion: version(1, [], { input: needsZz }) }),
+    request: { payload: {} },
+    message: payloadMessage,
+  },
+  {
+    code: "payload_invalid",
+    what: "the original payload on a version that asks for more",
+    facts: replayFacts({ sourceVersion: version(1, []), targetVersion: version(2, [], { input: needsZz }) }),
+    message: payloadMessage,
+  },
+  {
+    code: "prompt_not_found",
+    what: "an unknown artifact that the source was replayed with",
+    facts: replayFacts({
+      sourceChanges: { prompt, model: null, nodeIds: null },
+      prompt: { artifactKnown: false, revision: "unknown" },
+    }),
+    message: "There is no prompt artifact prompt_a in this workspace.",
+  },
+  {
+    code: "model_not_available",
+    what: "a model that the source was replayed with, and that is no longer allowed",
+    facts: replayFacts({
+      sourceChanges: { prompt: null, model: { ref: gpt }, nodeIds: null },
+      policies: policies({ workspace: { allowedModels: [haiku] } }),
+    }),
+    message: "This model is not available for this workspace. Pick an allowed model, or update the workspace policy.",
   },
   {
     code: "prompt_not_found",
@@ -186,7 +280,8 @@ describe("the guards of a replay", () => {
   test.each(cases)("$code: $what", ({ code, facts, request, message, details }) => {
     const [only, ...more] = blocks(facts, request);
     expect(more).toEqual([]);
-    expect(only).toMatchObject({ code, message, details: details ?? {} });
+    const text = message instanceof RegExp ? expect.stringMatching(message) : message;
+    expect(only).toMatchObject({ code, message: text, details: details ?? {} });
     expect(() => assertNoBlock(verdicts(facts, request ?? {}))).toThrow(message);
   });
 
@@ -213,6 +308,19 @@ describe("the guards of a replay", () => {
       }),
       { fromNodeId: "reply" },
     ],
+    [
+      "a workflow inside that cannot run, where its step is re-used",
+      replayFacts({
+        sourceVersion: version(1, [
+          { id: "host", type: "workflow", workflow: "child" },
+          modelNode("reply", { needs: ["host"] }),
+        ]),
+        spans: [span("host"), span("reply")],
+        innerRefusals: [innerGone, innerPaused],
+      }),
+      { fromNodeId: "reply" },
+    ],
+    ["the original payload on its own version", replayFacts({ sourceVersion: version(1, [], { input: needsZz }) }), {}],
   ])("nothing speaks against %s", (_what, facts, request) => {
     expect(blocks(facts, request)).toEqual([]);
     expect(() => assertNoBlock(verdicts(facts, request))).not.toThrow();
@@ -254,8 +362,37 @@ describe("the guards of a replay", () => {
       "provider_blocked",
       "model_not_available",
       "override_has_no_target",
+      "payload_invalid",
       "replay_quota_exceeded",
     ]);
+  });
+
+  test("what a request names wrongly is reported behind what keeps any replay of the run away", () => {
+    const facts = replayFacts({
+      ...twoRenamed,
+      source: { status: "running" },
+      targetVersion: version(2, [modelNode("classify")], { input: needsZz }),
+      innerRefusals: [innerPaused, innerGone],
+      quota: { used: 20, resetMs: 1, retryAfterMs: 1 },
+    });
+    const request: ReplayRequest = { ...modelMode, nodeIds: ["x"], nodeMapping: { ghost: null }, fromNodeId: "ghost" };
+    expect(blocks(facts, request).map(({ code }) => code)).toEqual([
+      "run_in_flight",
+      "source_version_unavailable",
+      "workflow_paused",
+      "mapping_invalid",
+      "nodes_unmapped",
+      "from_node_invalid",
+      "override_has_no_target",
+      "payload_invalid",
+      "replay_quota_exceeded",
+    ]);
+  });
+
+  test("a field at fault is the error's own", () => {
+    const verdict = verdicts(replayFacts(), { fromNodeId: "ghost" });
+    const fields = [{ path: "body.fromNodeId", message: "is no node of version 1" }];
+    expect(() => assertNoBlock(verdict)).toThrow(expect.objectContaining({ fields, details: undefined }));
   });
 
   test("a model that is asked for is judged even where no node calls one, before the missing target", () => {

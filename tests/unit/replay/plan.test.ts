@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { planReplay } from "#/lib/replay/plan.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import {
   gpt,
   haiku,
@@ -151,14 +152,8 @@ describe("from a step on", () => {
     expect(again.calls.map((call) => call.nodeId)).toEqual(["pay"]);
   });
 
-  test("a step that the version does not have is refused with its field", () => {
-    expect(() => planReplay(flowFacts(), { fromNodeId: "ghost" })).toThrow("ghost is no node of version 1.");
-    expect.assertions(2);
-    try {
-      planReplay(flowFacts(), { fromNodeId: "ghost" });
-    } catch (error) {
-      expect(error).toMatchObject({ code: "validation_failed", fields: [{ path: "body.fromNodeId" }] });
-    }
+  test("a step that the version does not have, or inside of a map, keeps nothing: the guards refuse it", () => {
+    expect(planReplay(flowFacts(), { fromNodeId: "ghost" }).nodes.some(({ action }) => action === "reuse")).toBe(false);
   });
 });
 
@@ -176,35 +171,44 @@ describe("across versions", () => {
   });
 
   test("a saved mapping is applied by itself, and the plan says which revision of it", () => {
-    const plan = planReplay(facts({ savedMapping: saved }), {});
+    const plan = planReplay(facts({ savedMappings: [saved] }), {});
     expect(plan).toMatchObject({ unmapped: [], mapping: { from: "saved", id: "map_1", revision: 3 } });
     expect(plan.overrides.nodeMapping).toEqual({ old: "new" });
   });
 
   test("the request's own mapping counts as a whole: nothing of a saved one is mixed in", () => {
-    const plan = planReplay(facts({ savedMapping: saved }), { nodeMapping: {} });
+    const plan = planReplay(facts({ savedMappings: [saved] }), { nodeMapping: {} });
     expect(plan).toMatchObject({ unmapped: ["old"], mapping: { from: "request" } });
-    expect(planReplay(facts({ savedMapping: saved }), { nodeMapping: { old: null } }).overrides.nodeMapping).toEqual({
-      old: null,
-    });
+    expect(planReplay(facts({ savedMappings: [saved] }), { nodeMapping: { old: null } }).overrides.nodeMapping).toEqual(
+      {
+        old: null,
+      },
+    );
   });
 
   test("on the same version nothing is renamed and a saved mapping is not looked at", () => {
-    const plan = planReplay(replayFacts({ sourceVersion, spans, savedMapping: saved }), {});
+    const plan = planReplay(replayFacts({ sourceVersion, spans, savedMappings: [saved] }), {});
     expect(plan).toMatchObject({ renamed: [], unmapped: [], mapping: null });
     expect(plan.overrides.nodeMapping).toEqual({});
   });
 
-  test.each<[string, Record<string, string | null>, string]>([
-    ["source", { ghost: "new" }, "body.nodeMapping.ghost"],
-    ["target", { old: "ghost" }, "body.nodeMapping.old"],
-  ])("a mapping with an unknown %s is refused with its field", (_what, nodeMapping, path) => {
-    expect.assertions(1);
-    try {
-      planReplay(facts(), { nodeMapping });
-    } catch (error) {
-      expect(error).toMatchObject({ code: "mapping_invalid", fields: [{ path }] });
-    }
+  test.each<[string, { mine?: Record<string, string | null>; shared?: Record<string, string | null> }, string | null]>([
+    ["none is saved", {}, null],
+    ["only mine covers", { mine: { old: "new" }, shared: {} }, "mine"],
+    ["only the shared one covers", { mine: { kept: "kept" }, shared: { old: "new" } }, "shared"],
+    ["mine says nothing", { mine: {}, shared: { old: null } }, "shared"],
+    ["both cover", { mine: { old: null }, shared: { old: "new" } }, "mine"],
+    ["neither covers", { mine: { kept: "kept" }, shared: {} }, "mine"],
+    ["there is only a shared one, which does not cover", { shared: {} }, "shared"],
+  ])("which saved mapping is in force when %s", (_what, { mine, shared }, chosen) => {
+    const savedMappings = [
+      ...(mine ? [{ id: "mine", revision: 1, visibility: "private" as const, pairs: mine }] : []),
+      ...(shared ? [{ id: "shared", revision: 1, visibility: "shared" as const, pairs: shared }] : []),
+    ];
+    const plan = planReplay(facts({ savedMappings }), {});
+    expect(plan.mapping).toEqual(chosen === null ? null : { from: "saved", id: chosen, revision: 1 });
+    const pairs = { mine, shared }[chosen as "mine" | "shared"] ?? {};
+    expect(plan.overrides.nodeMapping).toEqual(pairs);
   });
 
   test("a node inside of a map can be renamed too", () => {
@@ -270,11 +274,14 @@ describe("the calls that a replay would make", () => {
       pay: { http: { method: "POST", url: "http://shop.test/pay" } },
     };
     const agent = modelNode("decide", { type: "agent", tools: ["find", "pay"], maxTurns: 3 });
+    const pay = { kind: "tool_call", tool: "pay", callSignature: "s1", effectVerdict: "live" } as const;
     const spans = [
       span("decide", { kind: "agent" }),
-      span("decide", { key: "decide/turn-1/pay-0", kind: "tool_call", tool: "pay" }),
-      span("decide", { key: "decide/turn-2/pay-0", kind: "tool_call", tool: "pay" }),
-      span("decide", { key: "decide/turn-3/pay-0", kind: "tool_call", tool: "pay", status: "failed" }),
+      span("decide", { key: "decide/turn-1/pay-0", ...pay }),
+      span("decide", { key: "decide/turn-2/pay-0", ...pay }),
+      span("decide", { key: "decide/turn-3/pay-0", ...pay, status: "failed" }),
+      span("decide", { key: "decide/turn-4/pay-0", ...pay, effectVerdict: "dry_run_simulated" }),
+      span("decide", { key: "decide/turn-5/pay-0", ...pay, callSignature: null, effectVerdict: "reused" }),
     ];
     const { calls } = planReplay(replayFacts({ sourceVersion: version(1, [agent], { tools }), spans }), {});
     expect(calls.map((call) => [call.tool, call.mutating, call.verdict, call.recorded])).toEqual([
@@ -283,8 +290,54 @@ describe("the calls that a replay would make", () => {
     ]);
   });
 
+  test("calls inside of a workflow have the record of the runs that they repeat", () => {
+    const record = [1, 2].map((n) => span("pay", { tool: "POST", callSignature: `s${n}`, effectVerdict: "live" }));
+    const definition = version(1, [httpNode("pay", "POST")]).definition as unknown as WorkflowDefinition;
+    const inner = { path: "host", hostId: "host", workflowId: "wf_2", definition, record };
+    const host = { id: "host", type: "workflow", workflow: "child" };
+    const { calls } = planReplay(replayFacts({ sourceVersion: version(1, [host]), inner: [inner] }), {});
+    expect(calls).toMatchObject([{ nodeId: "host/pay", verdict: "dry_run", recorded: 2 }]);
+  });
+
   test("a re-used node calls nothing", () => {
     const plan = planReplay(flowFacts(), { fromNodeId: "notify" });
     expect(plan.calls.map((call) => call.nodeId)).toEqual(["notify"]);
+  });
+});
+
+describe("as-is repeats what the source ran with", () => {
+  const nodes = [modelNode("classify"), modelNode("reply", { needs: ["classify"] })];
+  const prompt = { artifactId: "prompt_a", contentHash: hashOf("2") };
+  const sourceChanges = { prompt, model: { ref: gpt }, nodeIds: ["reply"] };
+  const facts = replayFacts({ sourceVersion: version(1, nodes), sourceChanges });
+
+  test("the prompt and model of its own replay, in the same nodes", () => {
+    const plan = planReplay(facts, {});
+    expect(plan).toMatchObject({ mode: "as_is", overrides: { ...sourceChanges, nodeMapping: {} } });
+    expect(plan.models).toEqual([
+      { nodeId: "classify", ref: haiku },
+      { nodeId: "reply", ref: gpt },
+    ]);
+    expect(plan.prompts.map(({ contentHash }) => contentHash)).toEqual([hashOf("1"), hashOf("2")]);
+  });
+
+  test.each<[ReplayRequest, object]>([
+    [
+      { mode: "model", model: { id: "claude-opus-4-7", ref: opus } },
+      { prompt: null, model: { ref: opus }, nodeIds: null },
+    ],
+    [
+      { mode: "prompt", prompt: { ...prompt, contentHash: hashOf("3") } },
+      { prompt: { ...prompt, contentHash: hashOf("3") }, model: null, nodeIds: null },
+    ],
+  ])("another prompt or model takes the place of both: %j", (request, changes) => {
+    expect(planReplay(facts, request).overrides).toEqual({ ...changes, nodeMapping: {} });
+  });
+
+  test("across versions in the node that the mapping leads to", () => {
+    const targetVersion = version(2, [modelNode("classify"), modelNode("answer", { needs: ["classify"] })]);
+    const across = { ...facts, targetVersion, spans: [span("reply")] };
+    expect(planReplay(across, { nodeMapping: { reply: "answer" } }).overrides.nodeIds).toEqual(["answer"]);
+    expect(planReplay(across, { nodeMapping: { reply: null } }).models.map(({ ref }) => ref)).toEqual([haiku, haiku]);
   });
 });

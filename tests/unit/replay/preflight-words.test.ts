@@ -32,7 +32,27 @@ describe("what stands behind a verdict", () => {
     ["nothing of what passes", verdict({ reason: "twice paid" }, "pass"), []],
     ["a refused model by its node", verdict({ models: [refused("ask")] }), ["ask: a:b. It is retired."]],
     ["a refused model that no node calls", verdict({ models: [refused(null)] }), ["a:b. It is retired."]],
-    ["details of another shape", verdict({ models: 3 }), []],
+    [
+      "steps whose workflow is paused",
+      verdict({
+        steps: [
+          { path: "a/b", workflow: "child", reason: "twice paid" },
+          { path: "c", workflow: "x", reason: null },
+        ],
+      }),
+      ["a/b: child. Reason: twice paid", "c: x"],
+    ],
+    [
+      "steps whose workflow has no version",
+      verdict({
+        steps: [
+          { path: "a", workflow: "child", version: 2 },
+          { path: "b", workflow: "x", version: "latest" },
+        ],
+      }),
+      ["a: child version 2", "b: x (no version left)"],
+    ],
+    ["details of another shape", verdict({ models: 3, steps: {} }), []],
   ])("%s", (_name, told, notes) => expect(verdictNotes(told)).toEqual(notes));
 
   test("many refused models are cut", () => {

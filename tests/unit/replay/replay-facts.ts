@@ -112,7 +112,9 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     spans: [],
     sourceVersion,
     targetVersion: sourceVersion,
-    savedMapping: null,
+    savedMappings: [],
+    sourceChanges: null,
+    record: change.spans ?? [],
     tools: [],
     prompt: null,
     catalogue,
@@ -120,6 +122,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     grants: [],
     quota: { used: 0, resetMs: 0, retryAfterMs: 0 },
     inner: [],
+    innerRefusals: [],
     ...change,
     source: {
       id: "run_source",

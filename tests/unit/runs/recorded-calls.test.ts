@@ -8,7 +8,9 @@ const call = (id: string, nodeId: string, tool: string, signature: string, chang
 const same = (nodeId: string) => nodeId;
 const pay = { nodeId: "refund", tool: "pay", signature: "s1" };
 const taken = (calls: RecordedCalls, times: number, identity = pay) =>
-  Array.from({ length: times }, () => calls.take(identity)?.spanId ?? null);
+  Array.from({ length: times }, () => calls.take(identity).answer?.spanId ?? null);
+const compared = (calls: RecordedCalls, times: number, identity = pay) =>
+  Array.from({ length: times }, () => calls.take(identity).against);
 
 describe("recorded calls", () => {
   test("the n-th identical call gets the n-th recorded answer, and none beyond", () => {
@@ -22,7 +24,7 @@ describe("recorded calls", () => {
     ["arguments", { ...pay, signature: "s2" }],
   ])("another %s is another call", (_what, identity) => {
     const calls = new RecordedCalls([call("a", "refund", "pay", "s1")], same);
-    expect(calls.take(identity)).toBeNull();
+    expect(calls.take(identity).answer).toBeNull();
     expect(taken(calls, 1)).toEqual(["a"]);
   });
 
@@ -52,8 +54,8 @@ describe("recorded calls", () => {
       (nodeId) => mapping[nodeId] ?? null,
     );
     expect(taken(calls, 2)).toEqual(["a", null]);
-    expect(calls.take({ ...pay, nodeId: "old" })).toBeNull();
-    expect(calls.against({ ...pay, nodeId: "gone" })).toBe("never");
+    expect(calls.take({ ...pay, nodeId: "old" }).answer).toBeNull();
+    expect(compared(calls, 1, { ...pay, nodeId: "gone" })).toEqual(["never"]);
   });
 
   test("a run that goes on after a crash does not take an answer twice", () => {
@@ -68,6 +70,26 @@ describe("recorded calls", () => {
     ["a tool that this node never called", { ...pay, tool: "charge" }, "never"],
     ["a node that called nothing", { ...pay, nodeId: "new" }, "never"],
   ] as const)("against the original: %s", (_what, identity, verdict) => {
-    expect(new RecordedCalls([call("a", "refund", "pay", "s1")], same).against(identity)).toBe(verdict);
+    const calls = new RecordedCalls([call("a", "refund", "pay", "s1")], same);
+    expect(compared(calls, 1, identity)).toEqual([verdict]);
+  });
+
+  test("against the original: one call more than it made was never made, also after a crash", () => {
+    const twice = [call("a", "refund", "pay", "s1"), call("b", "refund", "pay", "s1", { status: "failed" })];
+    const calls = new RecordedCalls(twice, same);
+    expect(compared(calls, 4)).toEqual(["same", "same", "never", "never"]);
+    expect(compared(calls, 1, { ...pay, signature: "s2" })).toEqual(["other_arguments"]);
+    const resumed = new RecordedCalls(twice, same);
+    resumed.restore(pay);
+    expect(compared(resumed, 2)).toEqual(["same", "never"]);
+  });
+
+  test.each<[string, Partial<SpanRow>]>([
+    ["failed", { status: "failed" }],
+    ["was cancelled", { status: "cancelled" }],
+    ["was simulated", { effectVerdict: "dry_run_simulated" }],
+  ])("against the original: a call that %s was made, though it has no answer", (_what, change) => {
+    const calls = new RecordedCalls([call("a", "refund", "pay", "s1", change)], same);
+    expect(calls.take(pay)).toEqual({ answer: null, against: "same" });
   });
 });

@@ -3,6 +3,7 @@ import {
   chosenCount,
   filterRenamed,
   goneValue,
+  mappingInForce,
   pairsOf,
   sharedTargets,
   startingChoices,
@@ -27,6 +28,16 @@ describe("choices", () => {
     expect(choices).toEqual({ old_a: "x", old_b: goneValue });
     expect(chosenCount(renamed, choices)).toBe(2);
     expect(pairsOf({ ...choices, old_c: "z" }, saved)).toEqual({ old_a: "x", old_b: null, old_c: "z", elsewhere: "y" });
+  });
+
+  test("the saved mapping in force is the first that covers every renamed node, else the first", () => {
+    const partial = { id: "private", pairs: { old_a: "x" } };
+    const whole = { id: "shared", pairs: { old_a: "x", old_b: null, old_c: "z" } };
+    expect(mappingInForce([], renamed)).toBeNull();
+    expect(mappingInForce([partial, whole], renamed)).toBe(whole);
+    expect(mappingInForce([whole, partial], renamed)).toBe(whole);
+    expect(mappingInForce([partial], renamed)).toBe(partial);
+    expect(mappingInForce([partial, whole], [node("old_a")])).toBe(partial);
   });
 
   test("names of objects are names of nodes as well", () => {

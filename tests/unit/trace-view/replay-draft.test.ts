@@ -90,9 +90,15 @@ describe("preflight in words", () => {
   });
 
   test("the quota says what is left, or when there is some again", () => {
-    expect(quotaText({ limit: 20, remaining: 13, resetMs: 0 })).toBe("13 of 20 replays left this minute");
-    expect(quotaText({ limit: 20, remaining: 0, resetMs: 41_200 })).toBe(
-      "No replay left this minute; the next in 42 s",
-    );
+    const told = (remaining: number, details: Record<string, unknown> | null) =>
+      quotaText({
+        quota: { limit: 20, remaining, resetMs: 60_000 },
+        verdicts: details ? [{ code: "replay_quota_exceeded", level: "block", message: "", details }] : [],
+      });
+    expect(told(13, {})).toBe("13 of 20 replays left this minute");
+    expect(told(0, { retryAfterMs: 41_200, resetMs: 60_000 })).toBe("No replay left this minute; the next in 42 s");
+    expect(told(0, { retryAfterMs: 0 })).toBe("No replay left this minute; the next in 1 s");
+    expect(told(0, {})).toBe("No replay left this minute");
+    expect(told(0, null)).toBe("No replay left this minute");
   });
 });

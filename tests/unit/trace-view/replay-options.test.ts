@@ -141,10 +141,10 @@ describe("preflight", () => {
     expect(unmappedCount(null)).toBe(0);
   });
   test("gives the payload's errors only when it does not fit", () => {
-    const errors = [{ path: "payload.a", message: "required" }];
+    const errors = [{ path: "body.payload.a", message: "required" }];
     const verdict = (level: "pass" | "block") =>
       preflight({ verdicts: [{ code: "payload_invalid", level, message: "", details: { errors } }] });
-    expect(payloadErrors(verdict("block"))).toEqual(errors);
+    expect(payloadErrors(verdict("block"))).toEqual([{ path: "payload.a", message: "required" }]);
     expect(payloadErrors(verdict("pass"))).toEqual([]);
     expect(payloadErrors(null)).toEqual([]);
   });

@@ -443,18 +443,30 @@ describe("faults of meaning name their path", () => {
     ["a lone surrogate", workflow(transform("a", ["\ud800"])), "nodes[0].value[0]", "surrogates"],
     [
       "too many nodes",
-      workflow(...Array.from({ length: 501 }, (_, index) => transform(`n${index}`))),
+      workflow(...Array.from({ length: 1001 }, (_, index) => transform(`n${index}`))),
       "nodes",
-      "at most 500",
+      "at most 1000",
     ],
     [
       "too many nodes in maps",
       workflow(
-        ...Array.from({ length: 300 }, (_, index) => transform(`n${index}`)),
-        map(Array.from({ length: 300 }, (_, index) => transform(`m${index}`))),
+        ...Array.from({ length: 600 }, (_, index) => transform(`n${index}`)),
+        map(Array.from({ length: 600 }, (_, index) => transform(`m${index}`))),
       ),
       "nodes",
-      "at most 500",
+      "at most 1000",
+    ],
+    [
+      "a tool called __proto__",
+      { ...workflow(transform("a")), tools: JSON.parse('{"__proto__":{}}') },
+      "tools.__proto__",
+      "__proto__",
+    ],
+    [
+      "a header called __proto__",
+      workflow({ id: "a", type: "tool", http: { ...http(), headers: JSON.parse('{"__proto__":"x","a":"b"}') } }),
+      "nodes[0].http.headers.__proto__",
+      "__proto__",
     ],
   ])("%s", (_, definition, path, message) => {
     const found = faultsOf(definition);
@@ -484,8 +496,8 @@ describe("faults of meaning name their path", () => {
       faultsOf(workflow(...Array.from({ length: 400 }, (_, index) => transform(`n${index}`, "{{ nope }}")))),
     ).toHaveLength(100);
   });
-  test("500 nodes in a chain that read all before them are checked quickly", () => {
-    const nodes = Array.from({ length: 500 }, (_, index) =>
+  test("1000 nodes in a chain that read all before them are checked quickly", () => {
+    const nodes = Array.from({ length: 1000 }, (_, index) =>
       transform(
         `n${index}`,
         index ? `{{ nodes.n${index - 1}.output }} {{ nodes.n0.output }}` : 1,

@@ -99,4 +99,16 @@ describe("renameCandidates", () => {
     }
     expect(renameCandidates("nope", first, second)).toEqual([]);
   });
+  test("1000 nodes are compared with 1000, and each finds its own", () => {
+    const thousand = (prefix: string) =>
+      version(...Array.from({ length: 1000 }, (_, n) => value(`${prefix}_${n}`, { value: n })));
+    const [before, after] = [thousand("look_up_the_old_order"), thousand("what_was_ordered")];
+    const found = before.nodes.map(({ id }) => renameCandidates(id, before, after)[0]?.id);
+    expect(found).toEqual(after.nodes.map(({ id }) => id));
+  });
+  test("the likest name is found among hundreds of the same content", () => {
+    const many = Array.from({ length: 300 }, (_, n) => value(`a_word_${String(n).padStart(3, "0")}`));
+    const found = renameCandidates("decide", version(value("decide")), version(...many, value("decide_now")));
+    expect(found[0]?.id).toBe("decide_now");
+  });
 });

@@ -3,6 +3,8 @@ import { resource, route } from "#/lib/api/route.ts";
 import { unpauseWorkflowEndpoint } from "#/lib/api/routes/workflows.ts";
 import { unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
 
-const unpause = route(unpauseWorkflowEndpoint)(async ({ ctx, params }) => ok(await unpauseWorkflow(ctx, params.slug)));
+const unpause = route(unpauseWorkflowEndpoint)(async ({ ctx, params, body }) =>
+  ok(await unpauseWorkflow(ctx, params.slug, body.reason)),
+);
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource(unpause);

@@ -1,0 +1,22 @@
+"use client";
+
+import type { Stale } from "./poll-while-visible.ts";
+
+/** Leads to the sign-in page, and from it back to what is on screen. */
+function signInAgain(): void {
+  const { pathname, search } = window.location;
+  window.location.assign(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`);
+}
+
+/** Why a page that is kept current is not, and what to do. */
+export function StaleNote({ stale }: { stale: NonNullable<Stale> }) {
+  if (stale === "unanswered") return <>Not current: the server does not answer. Trying again.</>;
+  return (
+    <>
+      Not current: your session has ended.{" "}
+      <button type="button" onClick={signInAgain} className="rounded-sm underline underline-offset-2">
+        Sign in again
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { definitionOf, renamedNodes, unmappedNodes } from "./node-map.ts";
+
+export type ChosenMapping = {
+  pairs: MappingPairs;
+  /** Where it comes from: the request, or a saved one (id and revision). */
+  from: { from: "request" } | { from: "saved"; id: string; revision: number } | null;
+  renamed: string[];
+  /** Renamed nodes that it leaves without an answer. */
+  unmapped: string[];
+};
+
+type Facts = Pick<ReplayFacts, "source" | "spans" | "sourceVersion" | "targetVersion" | "savedMappings">;
+
+/** Is the version that would run another one than the source ran? */
+export function crossesVersions({ source, targetVersion }: Pick<Facts, "source" | "targetVersion">): boolean {
+  return targetVersion !== null && targetVersion.version !== source.version;
+}
+
+/**
+ * The mapping of a replay: the request's own; else the saved one that covers every renamed node, the author's private one
+ * first; else the private one. One of them as a whole, never a mixture. Pure.
+ */
+export function chooseMapping(facts: Facts, request: Pick<ReplayRequest, "nodeMapping">): ChosenMapping {
+  const renamed = crossesVersions(facts) ? renamedIn(facts) : [];
+  const chosen = (pairs: MappingPairs, from: ChosenMapping["from"]) => ({
+    pairs,
+    from,
+    renamed,
+    unmapped: unmappedNodes(renamed, pairs),
+  });
+  if (request.nodeMapping !== undefined) return chosen(request.nodeMapping, { from: "request" });
+  const saved = crossesVersions(facts) ? facts.savedMappings : [];
+  const best = saved.find(({ pairs }) => unmappedNodes(renamed, pairs).length === 0) ?? saved[0];
+  return best ? chosen(best.pairs, { from: "saved", id: best.id, revision: best.revision }) : chosen({}, null);
+}
+
+function renamedIn({ spans, sourceVersion, targetVersion }: Facts): string[] {
+  const idsOf = (version: Facts["sourceVersion"]) => placedNodes(definitionOf(version)).map(({ node }) => node.id);
+  const executed = new Set(spans.filter((span) => span.status !== "skipped").map((span) => span.nodeId));
+  return renamedNodes(executed, idsOf(sourceVersion), new Set(idsOf(targetVersion)));
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { openStage, recorded, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+const models = ["anthropic:claude-haiku-4-5", "openai:gpt-5.4"];
+const flow = (model: string, fault: string) => ({
+  name: "ask",
+  nodes: [
+    {
+      id: "ask",
+      type: "model",
+      model,
+      prompt: { text: `Say a word. [[fault:${fault} ${model}]]` },
+      retry: { maxAttempts: 3, backoffMs: 1 },
+    },
+  ],
+});
+
+describe.each(models)("a call of %s", (model) => {
+  test.each(["error", "cut", "malformed", "reset"])(
+    "whose stream breaks off (%s) may have been billed: its cost is unknown, not 0",
+    async (fault) => {
+      const { system } = await tenantOf(stage);
+      const run = await recorded(system, "ask", flow(model, fault));
+      expect(run).toMatchObject({ status: "failed", costMicros: null, usage: { outputTokens: null } });
+      const { data } = await listSteps(system, run.id);
+      expect(data[0]?.attempts.map(({ status }) => status)).toEqual(["failed", "failed", "failed"]);
+    },
+  );
+
+  test("that broke off once makes the cost of the whole run unknown, although the next one succeeds", async () => {
+    const { system } = await tenantOf(stage);
+    const run = await recorded(system, "ask", flow(model, "errorx1"));
+    expect(run).toMatchObject({ status: "completed", costMicros: null });
+  });
+
+  test("that was cancelled in the middle of its answer may have been billed too", async () => {
+    const { system } = await tenantOf(stage);
+    await push(system, "ask", flow(model, "stall"));
+    const { id } = await triggerRun(system, "ask", {}, "api");
+    await expect.poll(async () => (await listSteps(system, id)).data[0]?.status, { timeout: 5000 }).toBe("running");
+    await sleep(500);
+    await cancelRun(system, id);
+    expect(await finished(system, id)).toMatchObject({ status: "cancelled", costMicros: null });
+  });
+
+  test.each(["400", "529x2"])("that was refused (%s) cost nothing", async (fault) => {
+    const { system } = await tenantOf(stage);
+    const run = await recorded(system, "ask", flow(model, fault));
+    expect(run.costMicros).toEqual(fault === "400" ? 0 : expect.any(Number));
+  });
+});
