@@ -42,7 +42,7 @@ export function ApprovalPanel({
 }) {
   const { approvals, refresh } = useOpenApprovals(workspaceSlug, run);
   const section = useRef<HTMLElement>(null);
-  const left = useFocusHandover(section);
+  const vacated = useFocusHandover(section);
   if (approvals.length === 0) return null;
   const decided = () => {
     refresh();
@@ -53,7 +53,7 @@ export function ApprovalPanel({
       {approvals.map((approval) => (
         <ApprovalCard
           key={approval.spanId}
-          left={left}
+          vacated={vacated}
           approval={approval}
           denied={denied}
           onDecided={decided}
@@ -71,25 +71,25 @@ export function ApprovalPanel({
  * place, or to the page when none is left, not to nowhere.
  */
 function useFocusHandover(section: RefObject<HTMLElement | null>): RefObject<number | null> {
-  const left = useRef<number | null>(null);
+  const vacated = useRef<number | null>(null);
   useLayoutEffect(() => {
-    if (left.current === null) return;
+    if (vacated.current === null) return;
     const cards = [...(section.current?.querySelectorAll<HTMLElement>("[data-approval]") ?? [])];
-    const next = cards[left.current] ?? cards.at(-1) ?? document.querySelector<HTMLElement>("main");
-    left.current = null;
+    const next = cards[vacated.current] ?? cards.at(-1) ?? document.querySelector<HTMLElement>("main");
+    vacated.current = null;
     next?.focus({ preventScroll: cards.length === 0 });
   });
-  return left;
+  return vacated;
 }
 
 function ApprovalCard({
-  left,
+  vacated,
   approval,
   decide,
   denied,
   onDecided,
 }: {
-  left: RefObject<number | null>;
+  vacated: RefObject<number | null>;
   approval: OpenApproval;
   decide: (decision: ApprovalDecision, comment: string) => Promise<ActionResult>;
   denied: string | null;
@@ -104,9 +104,9 @@ function ApprovalCard({
     const element = card.current;
     return () => {
       if (!element?.contains(document.activeElement)) return;
-      left.current = [...(element.parentElement?.children ?? [])].indexOf(element);
+      vacated.current = [...(element.parentElement?.children ?? [])].indexOf(element);
     };
-  }, [left]);
+  }, [vacated]);
   const answer = (decision: ApprovalDecision) =>
     start(async () => {
       setPending(decision);

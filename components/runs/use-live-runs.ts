@@ -12,7 +12,8 @@ export type LiveRuns = { rows: RunSummary[]; hasMore: boolean; stale: Stale; ref
 
 /**
  * Keeps a page of runs current while the tab is visible. The first page takes in new runs; a later page keeps its first
- * row as anchor, and stays empty when it is. `stale` says why not, after a failed try until one succeeds; tries then come at growing distances.
+ * row as anchor, and stays empty when it is. `stale` says why not, after a failed try until one succeeds; tries then come
+ * at growing distances.
  */
 export function useLiveRuns(page: {
   workspaceSlug: string;

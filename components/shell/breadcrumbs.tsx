@@ -12,6 +12,8 @@ import { type Crumb, crumbsOf } from "./crumbs.ts";
 export function Breadcrumbs() {
   const pathname = usePathname();
   const crumbs = crumbsOf(pathname);
+  // What gives way where there is no room: the id, or else the name of the thing itself.
+  const cut = crumbs.find((crumb) => crumb.mono) ?? crumbs.at(-1);
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">
       <ol className="flex min-w-0 items-center gap-1">
@@ -22,13 +24,7 @@ export function Breadcrumbs() {
                 <ChevronRight className="size-3.5" />
               </li>
             ) : null}
-            <li
-              className={cn(
-                crumb.mono || index === crumbs.length - 1 ? "min-w-0" : "shrink-0",
-                // An id is cut before the words behind it are.
-                crumb.mono && "shrink-1000 font-mono text-sm",
-              )}
-            >
+            <li className={cn(crumb === cut ? "min-w-0" : "shrink-0", crumb.mono && "font-mono text-sm")}>
               <CrumbFace crumb={crumb} workspaceSlug={pathname.split("/")[1] ?? ""} />
             </li>
           </Fragment>

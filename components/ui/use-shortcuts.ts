@@ -89,7 +89,8 @@ function onKeyDown(event: KeyboardEvent): void {
 
 /**
  * Binds keys for as long as the component is mounted. A later component wins over an earlier one for the same key.
- * Plain keys never fire while the person types in a field or has a dialog or menu open, arrows not where they have a use already.
+ * Plain keys never fire while the person types in a field or has a dialog or menu open; arrows neither where they have a
+ * use already.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const id = useRef<symbol>(undefined);
