@@ -2,10 +2,11 @@
 
 import { useCallback, useEffect, useState } from "react";
 import type { OpenApproval, Run } from "#/lib/contract/run.ts";
+import { isFinal } from "#/lib/contract/status.ts";
 
 /**
- * The approvals that a run waits for; none while it does not wait. Read again whenever the run was, and by
- * `refresh`. A failure leaves what was known: the run itself says that the server does not answer.
+ * The approvals that a run waits for. It may go on behind one while others are open still, so those that are known stay until
+ * they are decided or the run has ended. Read again whenever the run was, and by `refresh`. A failure leaves what was known: the run itself says that the server does not answer.
  */
 export function useOpenApprovals(
   workspaceSlug: string,
@@ -14,7 +15,7 @@ export function useOpenApprovals(
   const [approvals, setApprovals] = useState<OpenApproval[]>([]);
   const [turn, setTurn] = useState(0);
   const { id, status } = run;
-  const mayWait = status === "waiting" || status === "paused";
+  const mayWait = status === "waiting" || status === "paused" || (approvals.length > 0 && !isFinal(status));
   useEffect(() => {
     if (!mayWait) return;
     const abort = new AbortController();
