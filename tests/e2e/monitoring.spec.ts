@@ -55,7 +55,7 @@ test.describe("the monitoring detail", () => {
     await button(page, "Pause").focus();
     await page.keyboard.press("Enter");
     await expect(button(page, "Pause")).toHaveAccessibleDescription(/^The run is paused already\./, {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     await expect(button(page, "Pause")).toBeFocused();
     await button(page, "Resume").focus();
