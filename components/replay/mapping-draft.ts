@@ -14,15 +14,6 @@ export function startingChoices(renamed: readonly RenamedNode[], saved: MappingP
   return Object.fromEntries(known.map(({ id }) => [id, saved?.[id] ?? goneValue]));
 }
 
-/** The saved mapping that a replay applies by itself: one that covers every renamed node, the private one (first) otherwise. */
-export function mappingInForce<Mapping extends { pairs: MappingPairs }>(
-  mappings: readonly Mapping[],
-  renamed: readonly RenamedNode[],
-): Mapping | null {
-  const covers = ({ pairs }: Mapping) => renamed.every(({ id }) => Object.hasOwn(pairs, id));
-  return mappings.find(covers) ?? mappings[0] ?? null;
-}
-
 /** How many of the renamed nodes have their target. */
 export function chosenCount(renamed: readonly RenamedNode[], choices: MappingChoices): number {
   return renamed.filter(({ id }) => choices[id]).length;

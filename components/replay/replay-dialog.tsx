@@ -8,8 +8,8 @@ import { Button, buttonClass } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
 import type { Run } from "#/lib/contract/run.ts";
+import { mappingInForce } from "#/lib/replay/mapping-in-force.ts";
 import { MappingDialog } from "./mapping-dialog.tsx";
-import { mappingInForce } from "./mapping-draft.ts";
 import { MappingNotice } from "./mapping-notice.tsx";
 import { ModeFields } from "./mode-fields.tsx";
 import { MutationBanner } from "./mutation-banner.tsx";
@@ -81,7 +81,8 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const { preflight } = check;
   // An answer for another version, or from before a mapping was saved, says nothing about the renamed nodes.
   const isForTarget = preflight?.plan.targetVersion === target.version && check.revision === mappingRevision;
-  const applied = mappingInForce(target.mappings.data ?? [], preflight?.renamedNodes ?? []);
+  const renamed = preflight?.renamedNodes.map(({ id }) => id) ?? [];
+  const applied = mappingInForce(target.mappings.data ?? [], renamed);
   const unmapped = isForTarget ? unmappedCount(preflight) : 0;
   const stands = standsAgainst(draft, unmapped);
   const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);

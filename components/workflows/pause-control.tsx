@@ -4,7 +4,7 @@ import { Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
-import { fieldMessage } from "#/components/shell/refusal.ts";
+import { fieldMessage, type Refusal } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField } from "#/components/ui/text-field.tsx";
@@ -68,16 +68,12 @@ function PauseForm({
       disabledReason={reason.trim() === "" ? "Say why, for those who meet the pause." : null}
       onSubmit={submit}
     >
-      <TextAreaField
-        label="Reason"
+      <ReasonField
         hint="Everybody who wants to trigger or replay reads it."
-        error={fieldMessage(refusal, "reason")}
         value={reason}
-        maxLength={500}
-        rows={3}
         onText={setReason}
+        refusal={refusal}
       />
-      <RefusalCallout refusal={refusal} shown={["reason"]} />
     </FormDialog>
   );
 }
@@ -108,16 +104,25 @@ function UnpauseForm({
       busy={isBusy}
       onSubmit={submit}
     >
-      <TextAreaField
-        label="Reason"
-        hint="Optional. It is kept in the audit log."
-        error={fieldMessage(refusal, "reason")}
-        value={reason}
-        maxLength={500}
-        rows={3}
-        onText={setReason}
-      />
-      <RefusalCallout refusal={refusal} shown={["reason"]} />
+      <ReasonField hint="Optional. It is kept in the audit log." value={reason} onText={setReason} refusal={refusal} />
     </FormDialog>
+  );
+}
+
+/** Why it is done, and why that was refused. */
+function ReasonField({
+  refusal,
+  ...field
+}: {
+  hint: string;
+  value: string;
+  onText: (reason: string) => void;
+  refusal: Refusal | null;
+}) {
+  return (
+    <>
+      <TextAreaField label="Reason" error={fieldMessage(refusal, "reason")} maxLength={500} rows={3} {...field} />
+      <RefusalCallout refusal={refusal} shown={["reason"]} />
+    </>
   );
 }

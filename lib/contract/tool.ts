@@ -11,8 +11,8 @@ export type ToolKind = z.infer<typeof ToolKind>;
 const httpUrl = text()
   .check(z.url({ protocol: /^https?$/, error: "expected an absolute http or https URL" }))
   .max(2048)
-  .refine((text) => {
-    const url = URL.parse(text);
+  .refine((address) => {
+    const url = URL.parse(address);
     return url === null || (url.username === "" && url.password === "");
   }, "must not hold credentials; send them as headers");
 

@@ -1,6 +1,7 @@
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import type { ReplayFacts } from "./facts.ts";
+import { mappingInForce } from "./mapping-in-force.ts";
 import { definitionOf, renamedNodes, unmappedNodes } from "./node-map.ts";
 
 export type ChosenMapping = {
@@ -33,7 +34,7 @@ export function chooseMapping(facts: Facts, request: Pick<ReplayRequest, "nodeMa
   });
   if (request.nodeMapping !== undefined) return chosen(request.nodeMapping, { from: "request" });
   const saved = crossesVersions(facts) ? facts.savedMappings : [];
-  const best = saved.find(({ pairs }) => unmappedNodes(renamed, pairs).length === 0) ?? saved[0];
+  const best = mappingInForce(saved, renamed);
   return best ? chosen(best.pairs, { from: "saved", id: best.id, revision: best.revision }) : chosen({}, null);
 }
 

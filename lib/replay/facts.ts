@@ -8,7 +8,7 @@ import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
-import { mappedNodeId, noOverrides, type RunOverrides } from "#/lib/runs/overrides.ts";
+import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
 import { withRecord, type RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
 import { findRun, findRunBody, runExists, runExistsAnywhere, type RunBody, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
@@ -108,7 +108,7 @@ export async function loadReplayFacts(
   const { inner, refused } = targetVersion
     ? await loadInnerWorkflows(db, workspaceId, targetVersion, {
         runs: [source],
-        nodeNow: (nodeThen) => mappedNodeId(nodeThen, { ...noOverrides, nodeMapping }),
+        nodeNow: (nodeThen) => mappedNodeId(nodeThen, { nodeMapping }),
       })
     : { inner: [], refused: [] };
   return {

@@ -8,7 +8,7 @@ import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import { crossesVersions } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
-import { startFault, type ReplayPlan } from "./plan.ts";
+import { reusedIn, startFault, type ReplayPlan } from "./plan.ts";
 
 type Check = { code: ErrorCode; blocked: false | { message: string; details?: Record<string, unknown> } };
 
@@ -96,10 +96,10 @@ function workflowPaused(facts: ReplayFacts, plan: ReplayPlan): Check {
 /** Steps that the replay would execute although their workflow cannot run; also those that a `when` may skip, as for models. */
 function refusedSteps(
   { innerRefusals }: ReplayFacts,
-  { nodes }: ReplayPlan,
+  plan: ReplayPlan,
   code: ReplayFacts["innerRefusals"][number]["code"],
 ) {
-  const reused = new Set(nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
+  const reused = reusedIn(plan);
   return innerRefusals
     .filter((refusal) => refusal.code === code && !reused.has(refusal.hostId))
     .map(({ code: _code, hostId: _hostId, ...step }) => step);

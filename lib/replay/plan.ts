@@ -91,12 +91,15 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
 }
 
 /** What the replay changes, by ids of the target version: nodes that the source's own changes were narrowed to move along. */
-function overridesOf(facts: ReplayFacts, request: ReplayRequest, pairs: MappingPairs): RunOverrides {
-  const changes = chooseChanges(request, facts.sourceChanges);
-  const isRepeated = (request.mode ?? "as_is") === "as_is";
-  const moved = (id: string) => mappedNodeId(id, { ...noOverrides, nodeMapping: pairs }) ?? [];
-  const nodeIds = isRepeated ? (changes.nodeIds?.flatMap(moved) ?? null) : changes.nodeIds;
-  return { ...changes, nodeIds, nodeMapping: pairs };
+function overridesOf(facts: ReplayFacts, request: ReplayRequest, nodeMapping: MappingPairs): RunOverrides {
+  const { sourceChanges } = facts;
+  const nodeIds = sourceChanges?.nodeIds?.flatMap((id) => mappedNodeId(id, { nodeMapping }) ?? []) ?? null;
+  return { ...chooseChanges(request, sourceChanges && { ...sourceChanges, nodeIds }), nodeMapping };
+}
+
+/** Ids of the nodes whose outcome a replay takes over from its source. Pure. */
+export function reusedIn({ nodes }: Pick<ReplayPlan, "nodes">): Set<string> {
+  return new Set(nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
 }
 
 /** Why a replay cannot start from this node of the version that would run; null when it can. Pure. */

@@ -16,7 +16,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadReplayFacts, lockedFacts, type ReplayFacts } from "./facts.ts";
 import { assertNoBlock, evaluateGuards, quotaVerdict } from "./guards.ts";
 import { definitionOf } from "./node-map.ts";
-import { planReplay, type ReplayPlan } from "./plan.ts";
+import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
 
 /**
  * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing is
@@ -118,8 +118,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
   });
   const auditing = recordAudit(ctx, tx, { action: "replay.submitted", target: id, details: auditDetails(decided) });
   const [row] = await Promise.all([creating, auditing]);
-  const reused = plan.nodes.filter((node) => node.action === "reuse").map((node) => node.id);
-  await reuseSpans(tx, row, facts.spans, new Set(reused), plan.overrides);
+  await reuseSpans(tx, row, facts.spans, reusedIn(plan), plan.overrides);
   return row;
 }
 

@@ -5,7 +5,7 @@ import { compileTemplate, renderText } from "#/lib/workflows/expression.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf } from "./node-map.ts";
-import type { ReplayPlan } from "./plan.ts";
+import { reusedIn, type ReplayPlan } from "./plan.ts";
 
 export type ToolHost = { nodeId: string; host: string | null };
 
@@ -18,7 +18,7 @@ export function toolHosts(
   plan: Pick<ReplayPlan, "nodes">,
   variables: Record<string, string>,
 ): ToolHost[] {
-  const reused = new Set(plan.nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
+  const reused = reusedIn(plan);
   const hostsIn = (definition: WorkflowDefinition, prefix: string) =>
     toolCalls(definition)
       .filter((call) => !reused.has(prefix === "" ? call.nodeId : (prefix.split("/")[0] ?? "")))

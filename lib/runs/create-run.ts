@@ -88,11 +88,15 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
     environment: spec.environment,
     tags: spec.tags ?? [],
     priority: spec.priority ?? 0,
-    maxDurationMs:
-      spec.maxDurationMs ?? (spec.version.definition as WorkflowDefinition | undefined)?.maxDurationMs ?? null,
+    maxDurationMs: maxDurationOf(spec.maxDurationMs, spec.version.definition),
     maxCostMicros: spec.maxCostMicros ?? null,
     ...(spec.createdAt ? { createdAt: spec.createdAt } : {}),
   } satisfies Partial<NewRun>;
+}
+
+/** How long a run may take: what it was given, else what its version says (undefined = not pushed yet); null = no limit. */
+export function maxDurationOf(given: number | null | undefined, definition: unknown): number | null {
+  return given ?? (definition as WorkflowDefinition | undefined)?.maxDurationMs ?? null;
 }
 
 function lineage(id: string, { replay }: RunSpec) {

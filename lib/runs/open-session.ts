@@ -134,10 +134,11 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   // A step that was re-used started its run in the run that executed it.
   const origin = (span: SpanRow) => span.reusedSpan ?? span.id;
   const hosts = source.filter((span) => span.kind === "workflow");
-  const children = await childrenBySpan(database(), run.workspaceId, hosts.map(origin));
-  const recorded = new RecordedCalls(await withRecord(database(), run.workspaceId, source), (nodeId) =>
-    mappedNodeId(nodeId, overrides),
-  );
+  const [children, calls] = await Promise.all([
+    childrenBySpan(database(), run.workspaceId, hosts.map(origin)),
+    withRecord(database(), run.workspaceId, source),
+  ]);
+  const recorded = new RecordedCalls(calls, (nodeId) => mappedNodeId(nodeId, overrides));
   // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it goes on.
   for (const row of earlier)
     if (

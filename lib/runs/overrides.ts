@@ -38,8 +38,6 @@ export function effectivePrompt(node: ModelNode, overrides: RunOverrides): Promp
 }
 
 /** Where the record of a source node goes in the version that runs; null when the node is gone. */
-export function mappedNodeId(sourceNodeId: string, overrides: RunOverrides): string | null {
-  return Object.hasOwn(overrides.nodeMapping, sourceNodeId)
-    ? (overrides.nodeMapping[sourceNodeId] ?? null)
-    : sourceNodeId;
+export function mappedNodeId(sourceNodeId: string, { nodeMapping }: Pick<RunOverrides, "nodeMapping">): string | null {
+  return Object.hasOwn(nodeMapping, sourceNodeId) ? (nodeMapping[sourceNodeId] ?? null) : sourceNodeId;
 }

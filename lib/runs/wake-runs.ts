@@ -6,6 +6,7 @@ import { announceRun } from "#/lib/queue/notify.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { admit, lockWorkspace } from "./admission-store.ts";
+import { maxDurationOf } from "./create-run.ts";
 import { queuedState } from "./queued-state.ts";
 import { changeStatus, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import { requeue, settleIn } from "./settle-run.ts";
@@ -61,23 +62,19 @@ async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
 
 function expire(tx: Transaction, run: RunRow): Promise<boolean> {
   const message = `The run did not start within its TTL of ${run.ttlMs} ms.`;
-  return settleIn(tx, keyOf(run), {
-    kind: "failed",
-    reason: "expired",
-    error: { code: "expired", message, nodeId: null, spanId: null },
-  });
+  return failBeforeStart(tx, run, "expired", message, "expired");
 }
 
 async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion): Promise<unknown> {
   if (run.statusReason !== "pending_version") return;
-  const { input, maxDurationMs } = version.definition as WorkflowDefinition;
+  const { input } = version.definition as WorkflowDefinition;
   if (version.isDeleted)
     return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
   const body = await findRunBody(tx, run.workspaceId, run.id);
   const fault = input === undefined ? undefined : validateJson(input, body?.payload ?? null, "payload")[0];
   await updatePending(tx, run, {
     versionId: version.versionId,
-    maxDurationMs: run.maxDurationMs ?? maxDurationMs ?? null,
+    maxDurationMs: maxDurationOf(run.maxDurationMs, version.definition),
   });
   if (fault) {
     const message = `The payload does not fit the input of the version that was pushed: ${fault.path}: ${fault.message}`;
@@ -90,9 +87,15 @@ async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion)
   });
 }
 
-function failBeforeStart(tx: Transaction, run: RunRow, code: ErrorCode, message: string): Promise<boolean> {
+function failBeforeStart(
+  tx: Transaction,
+  run: RunRow,
+  code: ErrorCode,
+  message: string,
+  reason: "error" | "expired" = "error",
+): Promise<boolean> {
   const error = { code, message, nodeId: null, spanId: null };
-  return settleIn(tx, keyOf(run), { kind: "failed", reason: "error", error });
+  return settleIn(tx, keyOf(run), { kind: "failed", reason, error });
 }
 
 /** Without the owner: nobody holds a run that is attended to here. */

@@ -3,12 +3,12 @@ import {
   chosenCount,
   filterRenamed,
   goneValue,
-  mappingInForce,
   pairsOf,
   sharedTargets,
   startingChoices,
   targetGroups,
 } from "#/components/replay/mapping-draft.ts";
+import { mappingInForce } from "#/lib/replay/mapping-in-force.ts";
 
 const node = (id: string, ...suggested: string[]) => ({
   id,
@@ -31,13 +31,14 @@ describe("choices", () => {
   });
 
   test("the saved mapping in force is the first that covers every renamed node, else the first", () => {
+    const ids = renamed.map(({ id }) => id);
     const partial = { id: "private", pairs: { old_a: "x" } };
     const whole = { id: "shared", pairs: { old_a: "x", old_b: null, old_c: "z" } };
-    expect(mappingInForce([], renamed)).toBeNull();
-    expect(mappingInForce([partial, whole], renamed)).toBe(whole);
-    expect(mappingInForce([whole, partial], renamed)).toBe(whole);
-    expect(mappingInForce([partial], renamed)).toBe(partial);
-    expect(mappingInForce([partial, whole], [node("old_a")])).toBe(partial);
+    expect(mappingInForce([], ids)).toBeNull();
+    expect(mappingInForce([partial, whole], ids)).toBe(whole);
+    expect(mappingInForce([whole, partial], ids)).toBe(whole);
+    expect(mappingInForce([partial], ids)).toBe(partial);
+    expect(mappingInForce([partial, whole], ["old_a"])).toBe(partial);
   });
 
   test("names of objects are names of nodes as well", () => {
