@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, "..");
 const order = [
   "lib/contract",
   "lib/core",
+  "lib/expressions",
   "db",
   "lib/queue",
   "lib/tenancy",

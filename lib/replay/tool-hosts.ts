@@ -1,7 +1,7 @@
 import { DomainError } from "#/lib/core/errors.ts";
 import { storedHttpTool, toolOf, type ToolSource, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { compileTemplate, renderText } from "#/lib/workflows/expression.ts";
+import { compileTemplate, renderText } from "#/lib/expressions/expression.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf } from "./node-map.ts";

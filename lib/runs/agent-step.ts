@@ -4,7 +4,7 @@ import { now } from "#/lib/core/clock.ts";
 import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import type { Scope } from "#/lib/workflows/expression.ts";
+import type { Scope } from "#/lib/expressions/expression.ts";
 import { type AgentTool, loadAgentTools, offeredTool } from "./agent-tools.ts";
 import { runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ToolSource } from "#/lib/tools/tool-source.ts";
 import type { RetryPolicy } from "#/lib/workflows/definition.ts";
-import type { Scope } from "#/lib/workflows/expression.ts";
+import type { Scope } from "#/lib/expressions/expression.ts";
 
 /** One call of a tool, from a tool node or from an agent's turn. */
 export type ToolCall = {

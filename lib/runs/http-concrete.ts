@@ -4,7 +4,7 @@ import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
 import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
 import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
-import { renderValue } from "#/lib/workflows/expression.ts";
+import { renderValue } from "#/lib/expressions/expression.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
 

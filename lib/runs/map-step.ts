@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import { renderValue } from "#/lib/workflows/expression.ts";
+import { renderValue } from "#/lib/expressions/expression.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
 import { nodeFacts, type Place, type WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";

@@ -3,7 +3,7 @@ import { now } from "#/lib/core/clock.ts";
 import type { ModelRequest } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import { renderText, renderValue, type Scope } from "#/lib/workflows/expression.ts";
+import { renderText, renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
-import type { Scope } from "#/lib/workflows/expression.ts";
+import type { Scope } from "#/lib/expressions/expression.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import type { Session } from "./session.ts";
 import type { Wait } from "./waiting.ts";

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { StepError } from "#/lib/contract/run.ts";
 import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import { evaluateCondition, renderValue, type Scope } from "#/lib/workflows/expression.ts";
+import { evaluateCondition, renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
 import { runAgentStep } from "./agent-step.ts";
 import { ItemsWaiting, runMapStep } from "./map-step.ts";

@@ -1,7 +1,7 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import { renderText } from "#/lib/workflows/expression.ts";
+import { renderText } from "#/lib/expressions/expression.ts";
 import { findApproval } from "./approval-store.ts";
 import type { Place } from "./place.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 import { redactText } from "#/lib/core/redact-text.ts";
 import type { Json } from "#/lib/contract/json.ts";
-import { renderValue } from "#/lib/workflows/expression.ts";
+import { renderValue } from "#/lib/expressions/expression.ts";
 import type { LevelEnd } from "./place.ts";
 import { redactJson } from "./redact.ts";
 import type { Session } from "./session.ts";

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { renderValue } from "#/lib/workflows/expression.ts";
+import { renderValue } from "#/lib/expressions/expression.ts";
 import { validateJson } from "#/lib/workflows/json-schema.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "./admission-store.ts";

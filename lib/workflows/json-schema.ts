@@ -4,9 +4,9 @@ import addFormatsModule from "ajv-formats";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { BoundedCache } from "./bounded-cache.ts";
-import { CelFault } from "./cel-fault.ts";
-import { checkPattern, linearTest } from "./linear-regex.ts";
+import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
+import { CelFault } from "#/lib/expressions/cel-fault.ts";
+import { checkPattern, linearTest } from "#/lib/expressions/linear-regex.ts";
 import { schemaFault, valueFaults } from "./schema-messages.ts";
 
 /** Largest schema, in characters of its JSON. */

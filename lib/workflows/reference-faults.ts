@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { ToolDefinition } from "./definition.ts";
-import { type CompiledExpression, compileCondition, compileTemplate } from "./expression.ts";
+import { type CompiledExpression, compileCondition, compileTemplate } from "#/lib/expressions/expression.ts";
 import { reachable } from "./graph.ts";
 import { suggestion } from "./nearest-name.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";

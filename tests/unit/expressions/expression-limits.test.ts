@@ -7,7 +7,7 @@ import {
   maxExpressionLength,
   renderText,
   renderValue,
-} from "#/lib/workflows/expression.ts";
+} from "#/lib/expressions/expression.ts";
 
 const scope = {
   trigger: { list: Array.from({ length: 5000 }, (_, index) => index), text: "a".repeat(1_000_000) },

@@ -8,7 +8,7 @@ import {
   evaluateExpression,
   referencedNodes,
   type Scope,
-} from "#/lib/workflows/expression.ts";
+} from "#/lib/expressions/expression.ts";
 
 const scope: Scope = {
   trigger: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { compileTemplate, renderText, renderValue } from "#/lib/workflows/expression.ts";
+import { compileTemplate, renderText, renderValue } from "#/lib/expressions/expression.ts";
 
 const scope = { trigger: { n: 3, d: 2.5, s: "héllo", z: null, yes: true, list: [1, { a: 2 }] }, nodes: {} };
 
