@@ -1,17 +1,17 @@
 import Anthropic from "@anthropic-ai/sdk";
 import type {
   RawContentBlockDelta,
-  RawMessageStreamEvent,
   RawMessageStartEvent,
-  StopReason as WireStop,
+  RawMessageStreamEvent,
 } from "@anthropic-ai/sdk/resources/messages";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { anthropicBody } from "./anthropic-request.ts";
 import type { Attempt } from "./attempt.ts";
-import { incompleteStream } from "./call-failure.ts";
+import { incompleteStream, unreadable } from "./call-failure.ts";
 import type { AdapterAnswer, ChatPart, ModelRequest, StopReason } from "./chat.ts";
-import { tokenCount, tokenCounts } from "./token-counts.ts";
-import { finishedToolCall } from "./tool-arguments.ts";
+import { stopReasonOf } from "./stop-reason.ts";
+import { billedOutput, tokenCount, tokenCounts } from "./token-counts.ts";
+import { argumentsText, finishedToolCall } from "./tool-arguments.ts";
 
 /** Anthropic Messages. Raw events are read: `finalMessage()` would hide what had arrived when a stream breaks. */
 export async function callAnthropic(request: ModelRequest, attempt: Attempt): Promise<AdapterAnswer> {
@@ -30,23 +30,14 @@ export async function callAnthropic(request: ModelRequest, attempt: Attempt): Pr
   return answer.complete();
 }
 
-type Block = { type: string; text: string; item: JsonObject; id: string; name: string };
-
-const stopReasons: Record<WireStop, StopReason> = {
-  end_turn: "end",
-  stop_sequence: "end",
-  tool_use: "tool_calls",
-  max_tokens: "max_tokens",
-  model_context_window_exceeded: "max_tokens",
-  refusal: "refusal",
-  pause_turn: "other",
-};
+type Block = { type: string; text: string; item: JsonObject; id: string; name: string; input: unknown };
 
 class AnthropicAnswer {
   readonly #attempt: Attempt;
   readonly #blocks: Block[] = [];
+  /** Compatible servers use one index for several blocks: a block that begins takes the place of the one before. */
+  readonly #open = new Map<number, Block>();
   #counts: Record<string, unknown> = {};
-  #model: string | null = null;
   #stop: string | null = null;
   #ended = false;
 
@@ -56,10 +47,10 @@ class AnthropicAnswer {
 
   read(event: RawMessageStreamEvent): void {
     if (event.type === "message_start") this.#start(event.message);
-    else if (event.type === "content_block_start") this.#blocks[event.index] = openBlock(event.content_block);
-    else if (event.type === "content_block_delta") this.#grow(this.#blocks[event.index], event.delta);
+    else if (event.type === "content_block_start") this.#begin(event.index, event.content_block);
+    else if (event.type === "content_block_delta") this.#grow(this.#open.get(event.index), event.delta);
     else if (event.type === "message_delta") {
-      this.#stop = event.delta.stop_reason ?? this.#stop;
+      this.#stop = event.delta?.stop_reason || this.#stop;
       this.#count(event.usage);
       this.#attempt.usage = this.#usage();
     } else if (event.type === "message_stop" && this.#stop !== null) {
@@ -70,7 +61,7 @@ class AnthropicAnswer {
 
   complete(): AdapterAnswer {
     if (!this.#ended) throw incompleteStream(this.#attempt);
-    const stopReason = stopReasons[this.#stop as WireStop] ?? "other";
+    const stopReason = stopReasonOf(String(this.#stop), this.#attempt);
     return {
       parts: this.#blocks.flatMap((block) => this.#part(block, stopReason) ?? []),
       stopReason,
@@ -79,13 +70,12 @@ class AnthropicAnswer {
         ephemeral_5m_input_tokens: "5m",
         ephemeral_1h_input_tokens: "1h",
       }),
-      responseModel: this.#model,
     };
   }
 
   #start(message: RawMessageStartEvent["message"]): void {
-    this.#model = message.model;
-    this.#count(message.usage);
+    this.#attempt.responseModel = message?.model || null;
+    this.#count(message?.usage);
     // The output count of the first event is a placeholder: until the last one says, it is unknown.
     this.#counts.output_tokens = null;
     this.#attempt.usage = this.#usage();
@@ -96,8 +86,16 @@ class AnthropicAnswer {
     for (const [name, value] of Object.entries(usage ?? {})) if (value !== null) this.#counts[name] = value;
   }
 
+  #begin(index: number, start: { type: string } & object): void {
+    const block = openBlock(start);
+    if (!block) throw unreadable(this.#attempt, "sent a content block of the type", start?.type);
+    this.#blocks.push(block);
+    this.#open.set(index, block);
+    if (block.type === "text") this.#attempt.text(block.text);
+  }
+
   #grow(block: Block | undefined, delta: RawContentBlockDelta): void {
-    if (!block) return;
+    if (!block) throw unreadable(this.#attempt, "went on with a content block that it had not begun, by", delta?.type);
     if (delta.type === "text_delta") {
       block.text += delta.text;
       this.#attempt.text(delta.text);
@@ -106,15 +104,17 @@ class AnthropicAnswer {
       this.#attempt.token();
     } else if (delta.type === "signature_delta") {
       block.item.signature = String(block.item.signature ?? "") + delta.signature;
-    }
+    } else if (delta.type !== "citations_delta")
+      throw unreadable(this.#attempt, "sent a piece of the type", (delta as { type?: unknown }).type);
   }
 
   #part(block: Block, stopReason: StopReason): ChatPart | null {
     if (block.type === "text") return block.text === "" ? null : { type: "text", text: block.text };
-    if (block.type === "thinking" || block.type === "redacted_thinking")
+    if (block.type !== "tool_use")
       return { type: "thinking", text: block.text, signature: { wire: "anthropic", item: block.item } };
-    if (block.type !== "tool_use") return null;
-    const call = { type: "tool_call" as const, id: block.id, name: block.name, argumentsText: block.text };
+    // Compatible servers send the whole input with the first event and nothing behind it.
+    const text = block.text === "" ? argumentsText(block.input) : block.text;
+    const call = { type: "tool_call" as const, id: block.id, name: block.name, argumentsText: text };
     return finishedToolCall(call, stopReason === "max_tokens", this.#attempt);
   }
 
@@ -124,28 +124,29 @@ class AnthropicAnswer {
     const read = tokenCount(this.#counts.cache_read_input_tokens ?? 0);
     const write = tokenCount(this.#counts.cache_creation_input_tokens ?? 0);
     const details = this.#counts.output_tokens_details as { thinking_tokens?: unknown } | undefined;
+    const input = plain === null || read === null || write === null ? null : plain + read + write;
+    const reasoning = tokenCount(details?.thinking_tokens);
+    const output = tokenCount(this.#counts.output_tokens);
     return {
-      inputTokens: plain === null || read === null || write === null ? null : plain + read + write,
-      outputTokens: tokenCount(this.#counts.output_tokens),
+      inputTokens: input,
+      outputTokens: billedOutput({ input, output, reasoning, total: tokenCount(this.#counts.total_tokens) }),
       cacheReadTokens: plain === null ? null : read,
       cacheWriteTokens: plain === null ? null : write,
-      reasoningTokens: tokenCount(details?.thinking_tokens),
+      reasoningTokens: reasoning,
     };
   }
 }
 
-function openBlock(start: { type: string } & object): Block {
-  const given = start as Record<string, unknown>;
-  const block: Block = { type: start.type, text: "", item: { type: start.type }, id: "", name: "" };
-  if (start.type === "text") block.text = String(given.text ?? "");
-  if (start.type === "thinking") {
-    block.text = String(given.thinking ?? "");
-    if (given.signature) block.item.signature = String(given.signature);
-  }
-  if (start.type === "redacted_thinking") block.item.data = String(given.data ?? "");
-  if (start.type === "tool_use") {
-    block.id = String(given.id);
-    block.name = String(given.name);
-  }
+/** Null for a type that is not known: tools that run at the provider are not offered, so none of theirs may come. */
+function openBlock(start: { type: string } & object): Block | null {
+  const given = (start ?? {}) as Record<string, unknown>;
+  const word = (field: string) => (typeof given[field] === "string" ? given[field] : "");
+  const type = word("type");
+  const block: Block = { type, text: "", item: { type }, id: "", name: "", input: null };
+  if (type === "text" || type === "thinking") block.text = word(type);
+  else if (type === "redacted_thinking") block.item.data = word("data");
+  else if (type === "tool_use") Object.assign(block, { id: word("id"), name: word("name"), input: given.input });
+  else return null;
+  if (type === "thinking" && given.signature) block.item.signature = word("signature");
   return block;
 }

@@ -1,5 +1,7 @@
 import type { Usage } from "#/lib/contract/run.ts";
+import { notAStream, stopError } from "./call-failure.ts";
 import type { CallOptions, ProviderAccess } from "./chat.ts";
+import { EventStreamFilter } from "./event-stream-filter.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { providerHeaders } from "./provider-headers.ts";
 
@@ -23,10 +25,12 @@ export class Attempt {
   /** The fetch itself failed: no connection, or refused by a rule. */
   connectionFault: unknown = null;
   stoppedBy: StopCause | null = null;
-  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
-  sawDoneLine = false;
   partialText = "";
   usage: Usage | null = null;
+  /** The model that the provider says answers. */
+  responseModel: string | null = null;
+  /** A tool call that the token limit cut was left out. */
+  cutToolCall = false;
   providerRequestId: string | null = null;
   timeToFirstTokenMs: number | null = null;
   readonly access: ProviderAccess;
@@ -41,11 +45,12 @@ export class Attempt {
   #deadline: NodeJS.Timeout;
   #idle: NodeJS.Timeout | undefined;
   #finished = false;
-  #tail = "\n";
+  readonly #filter: EventStreamFilter;
 
   constructor(access: ProviderAccess, options: CallOptions) {
     this.access = access;
     this.#options = options;
+    this.#filter = new EventStreamFilter({ named: access.kind === "anthropic" });
     this.stopped = new Promise((_, reject) => (this.#rejectStopped = reject));
     this.stopped.catch(() => {});
     this.#deadline = setTimeout(() => this.#stop("timed_out"), Math.min(options.timeoutMs, maxTimerMs));
@@ -55,6 +60,11 @@ export class Attempt {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
+  get sawDoneLine(): boolean {
+    return this.#filter.sawDone;
   }
 
   /** Text of the answer that just arrived. */
@@ -94,6 +104,7 @@ export class Attempt {
       partialText: this.partialText,
       usage: this.usage,
       providerRequestId: this.providerRequestId,
+      responseModel: this.responseModel,
       brokeOff: this.answered,
       ...failure,
     });
@@ -108,18 +119,41 @@ export class Attempt {
     this.#controller.abort();
   }
 
-  /** The `fetch` that the SDK is given: own headers only, no redirects, every byte seen. */
+  /** The `fetch` that the SDK is given: own headers only, no redirects, every byte seen, only events let through. */
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
-    const response = await this.#send(input, init).catch((error: unknown) => {
+    try {
+      const response = await this.#send(input, init);
+      this.providerRequestId = requestIdOf(response.headers);
+      this.answered = response.ok;
+      this.#restartIdle();
+      return await this.#readable(response);
+    } catch (error) {
       this.connectionFault = error;
       throw error;
-    });
-    this.providerRequestId = requestIdOf(response.headers);
-    this.answered = response.ok;
-    this.#restartIdle();
-    const body = response.body?.pipeThrough(this.#watch(response.ok)) ?? null;
-    return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+    }
   };
+
+  /** Throws for a successful answer that is a document: the SDKs would look for events in it and find none. */
+  async #readable(response: Response): Promise<Response> {
+    const { status, statusText, headers, ok } = response;
+    const type = /^[^;]*/.exec(headers.get("content-type") ?? "")?.[0].trim() ?? "";
+    const isDocument = ok && /json|html/i.test(type);
+    const seen = response.body?.pipeThrough(this.#watch(ok && !isDocument)) ?? null;
+    if (isDocument) throw notAStream(type, await new Response(seen).text(), this);
+    const body = ok ? (seen?.pipeThrough(this.#eventsOnly()) ?? null) : seen;
+    return new Response(body, { status, statusText, headers });
+  }
+
+  #eventsOnly(): TransformStream<Uint8Array, Uint8Array> {
+    const encoder = new TextEncoder();
+    const hand = (text: string, out: TransformStreamDefaultController<Uint8Array>) => {
+      if (text !== "") out.enqueue(encoder.encode(text));
+    };
+    return new TransformStream({
+      transform: (chunk, out) => hand(this.#filter.push(chunk), out),
+      flush: (out) => hand(this.#filter.end(), out),
+    });
+  }
 
   async #send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
     const signal = init.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal;
@@ -137,18 +171,9 @@ export class Attempt {
         this.#restartIdle();
         seen += chunk.byteLength;
         if (seen > limit) return isSuccess ? this.#stop("too_large") : out.terminate();
-        this.#lookForDoneLine(chunk);
         out.enqueue(chunk);
       },
     });
-  }
-
-  /** Raw line breaks cannot stand inside JSON text, so a match is the protocol's line and not the answer's content. */
-  #lookForDoneLine(chunk: Uint8Array): void {
-    if (this.access.kind === "anthropic" || this.sawDoneLine) return;
-    const text = this.#tail + Buffer.from(chunk).toString("latin1");
-    this.sawDoneLine = /\ndata: ?\[DONE\]/.test(text);
-    this.#tail = text.slice(-16);
   }
 
   #restartIdle(): void {
@@ -166,22 +191,6 @@ export class Attempt {
     this.#controller.abort();
     this.#rejectStopped(stopError(cause, this));
   }
-}
-
-/** What the caller learns about an attempt that we ended. */
-export function stopError(cause: StopCause, attempt: Attempt): ModelCallError {
-  const name = attempt.access.provider;
-  const failures: Record<StopCause, ModelCallFailure> = {
-    cancelled: { code: "cancelled", message: "The model call was cancelled." },
-    timed_out: { code: "timed_out", message: `${name} did not finish its answer in the time allowed.` },
-    provider_idle_timeout: {
-      code: "provider_idle_timeout",
-      message: `${name} went silent in the middle of its answer.`,
-      retryable: true,
-    },
-    too_large: { code: "provider_error", message: `${name} sent an answer larger than 64 MiB.` },
-  };
-  return attempt.error(failures[cause]);
 }
 
 function requestIdOf(headers: Headers): string | null {

@@ -1,23 +1,41 @@
 import { DomainError } from "#/lib/core/errors.ts";
-import { type Attempt, stopError } from "./attempt.ts";
-import { ModelCallError } from "./model-call-error.ts";
+import type { Attempt, StopCause } from "./attempt.ts";
+import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { safeProviderText } from "./safe-text.ts";
 
 /** What an SDK throws when the provider answered with an error, as far as it is read here. */
 type ApiError = { status?: unknown; headers?: unknown; error?: unknown };
 
+/** What a provider said about a failure: its words, and the names and numbers that it gave it. */
+export type ProviderWords = { message: string; types: string[] };
+
+/** Error types that say that the account has nothing left to pay with, whatever the status: no later try succeeds. */
+const quotaErrors = new Set([
+  "insufficient_quota",
+  "insufficient_balance",
+  "billing_error",
+  "billing_hard_limit_reached",
+  "billing_not_active",
+  "exceeded_current_quota_error",
+  "402",
+]);
+
 /** Error types inside a 200 stream that say the request itself is at fault; the others may pass on another try. */
 const finalStreamErrors = new Set([
   "invalid_request_error",
   "authentication_error",
   "permission_error",
-  "billing_error",
   "not_found_error",
   "request_too_large",
   "invalid_prompt",
-  "insufficient_quota",
   "content_filter",
+  "400",
+  "401",
+  "403",
+  "404",
+  "413",
+  "422",
 ]);
 
 /**
@@ -40,18 +58,55 @@ export function toModelCallError(error: unknown, attempt: Attempt): ModelCallErr
   return said ? streamedError(said, attempt, error) : brokenStream(error, attempt);
 }
 
+/** What the caller learns about an attempt that we ended. */
+export function stopError(cause: StopCause, attempt: Attempt): ModelCallError {
+  const name = attempt.access.provider;
+  const failures: Record<StopCause, ModelCallFailure> = {
+    cancelled: { code: "cancelled", message: "The model call was cancelled." },
+    timed_out: { code: "timed_out", message: `${name} did not finish its answer in the time allowed.` },
+    provider_idle_timeout: {
+      code: "provider_idle_timeout",
+      message: `${name} went silent in the middle of its answer.`,
+      retryable: true,
+    },
+    too_large: { code: "provider_error", message: `${name} sent an answer larger than 64 MiB.` },
+  };
+  return attempt.error(failures[cause]);
+}
+
 /** An error that the provider reported inside its stream. */
-export function streamedError(
-  said: { message: string; type: string | null },
-  attempt: Attempt,
-  cause?: unknown,
-): ModelCallError {
+export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unknown): ModelCallError {
   const { provider, apiKey } = attempt.access;
   return attempt.error({
     code: "provider_error",
-    message: `${provider} broke off its answer with an error: ${safeProviderText(said.message, apiKey)}`,
-    retryable: said.type === null || !finalStreamErrors.has(said.type),
+    message: `${provider} broke off its answer with an error: ${quotaNote(said)}${safeProviderText(said.message, apiKey)}`,
+    retryable: !said.types.some((type) => finalStreamErrors.has(type) || quotaErrors.has(type)),
     cause,
+  });
+}
+
+/**
+ * Something in an answer that the gateway does not know: guessing would put garbage into the record. `what` is how the
+ * sentence goes on behind the provider's name; `word` is the provider's own, quoted.
+ */
+export function unreadable(attempt: Attempt, what: string, word: unknown, retryable = false): ModelCallError {
+  const { provider, apiKey } = attempt.access;
+  const quoted = safeProviderText(typeof word === "string" ? word : JSON.stringify(word ?? null), apiKey).slice(0, 80);
+  return attempt.error({
+    code: "provider_error",
+    message: `${provider} ${what} "${quoted}", which is not known here.`,
+    retryable,
+  });
+}
+
+/** A successful answer that is a document, though a stream was asked for: not what was wanted, or an error after all. */
+export function notAStream(contentType: string, text: string, attempt: Attempt): ModelCallError {
+  const { provider } = attempt.access;
+  const said = providerSaid(parsed(text), "error only");
+  if (said) return streamedError(said, attempt);
+  return attempt.error({
+    code: "provider_error",
+    message: `${provider} answered with ${contentType} instead of a stream of events.`,
   });
 }
 
@@ -64,23 +119,36 @@ export function incompleteStream(attempt: Attempt): ModelCallError {
   });
 }
 
-/** Message and type of an error object as both providers send it: `{ error: {…} }`, or the inner object itself. */
-export function providerSaid(body: unknown): { message: string; type: string | null } | null {
-  const inner = objectOf(objectOf(body)?.error) ?? objectOf(body);
-  if (!inner) return typeof body === "string" && body !== "" ? { message: body, type: null } : null;
-  const type = [inner.code, inner.type].find((value) => typeof value === "string" && value !== "error");
-  const message = typeof inner.message === "string" ? inner.message : (type ?? "no reason given");
-  return { message: String(message), type: typeof type === "string" ? type : null };
+/** What an error object says, as both providers send it: `{ error: {…} }`, or (unless told otherwise) the inner object. */
+export function providerSaid(body: unknown, where: "anywhere" | "error only" = "anywhere"): ProviderWords | null {
+  const wrapped = objectOf(body)?.error;
+  const inner = objectOf(wrapped) ?? (where === "anywhere" ? objectOf(body) : null);
+  if (!inner) {
+    const text = [wrapped, where === "anywhere" ? body : null].find(
+      (value) => typeof value === "string" && value !== "",
+    );
+    return typeof text === "string" ? { message: text, types: [] } : null;
+  }
+  const types = [inner.code, inner.type, inner.status].flatMap((value) =>
+    (typeof value === "string" && value !== "error") || typeof value === "number" ? String(value) : [],
+  );
+  const message = typeof inner.message === "string" ? inner.message : (types[0] ?? "no reason given");
+  return { message, types };
+}
+
+function quotaNote(said: ProviderWords | null): string {
+  return said?.types.some((type) => quotaErrors.has(type)) ? "the account's quota or credit is used up. " : "";
 }
 
 function statusError(status: number, api: ApiError, attempt: Attempt, cause: unknown): ModelCallError {
   const { provider, apiKey } = attempt.access;
   const headers = api.headers instanceof Headers ? api.headers : new Headers();
   const said = providerSaid(api.error);
-  const isTransient = status === 408 || status === 429 || status >= 500;
+  const spent = quotaNote(said);
+  const isTransient = (status === 408 || status === 429 || status >= 500) && spent === "";
   return attempt.error({
     code: "provider_error",
-    message: `${provider} answered ${status}${said ? `: ${safeProviderText(said.message, apiKey)}` : "."}`,
+    message: `${provider} answered ${status}${said ? `: ${spent}${safeProviderText(said.message, apiKey)}` : "."}`,
     status,
     retryable: isTransient && headers.get("x-should-retry") !== "false",
     retryAfterMs: isTransient ? retryAfterMs(headers, new Date()) : null,
@@ -91,6 +159,8 @@ function statusError(status: number, api: ApiError, attempt: Attempt, cause: unk
 function connectionError(fault: unknown, attempt: Attempt): ModelCallError {
   const { provider } = attempt.access;
   const chain = causesOf(fault);
+  const own = chain.find((item) => item instanceof ModelCallError);
+  if (own instanceof ModelCallError) return own;
   const guarded = chain.find((item) => item instanceof DomainError);
   if (guarded instanceof DomainError)
     return attempt.error({
@@ -134,6 +204,14 @@ function causesOf(error: unknown): object[] {
     if (next instanceof AggregateError) chain.push(...next.errors.filter((item) => typeof item === "object"));
   }
   return chain;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 function objectOf(value: unknown): Record<string, unknown> | null {

@@ -37,7 +37,7 @@ export type ModelRequest = {
   metadata?: Record<string, string>;
 };
 
-export type StopReason = "end" | "tool_calls" | "max_tokens" | "refusal" | "other";
+export type StopReason = "end" | "tool_calls" | "max_tokens" | "refusal" | "content_filter";
 
 export type ModelResponse = {
   /** The answer in order; an assistant message of exactly these parts continues the conversation. */
@@ -47,6 +47,8 @@ export type ModelResponse = {
   /** The parsed answer when there was an output schema; not validated against it. null otherwise. */
   structured: Json;
   stopReason: StopReason;
+  /** The token limit cut a tool call in the middle, which is left out of the parts. */
+  cutToolCall: boolean;
   /** Input is the total, cache included (OpenTelemetry GenAI); what the provider did not say is null. */
   usage: Usage;
   /** Cache-write tokens by time to live (`5m`, `1h`, `30m`, …) where the provider says, for the price. */
@@ -58,10 +60,7 @@ export type ModelResponse = {
 };
 
 /** What an adapter gathers from a complete stream; the rest of the response is known to the attempt. */
-export type AdapterAnswer = Pick<
-  ModelResponse,
-  "parts" | "stopReason" | "usage" | "cacheWriteTokensByTtl" | "responseModel"
->;
+export type AdapterAnswer = Pick<ModelResponse, "parts" | "stopReason" | "usage" | "cacheWriteTokensByTtl">;
 
 /** How to reach a provider. `baseUrl` as its SDK wants it: Anthropic without, OpenAI with `/v1`. */
 export type ProviderAccess = {

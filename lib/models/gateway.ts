@@ -2,6 +2,7 @@ import { Attempt } from "./attempt.ts";
 import { toModelCallError } from "./call-failure.ts";
 import type { AdapterAnswer, CallOptions, ModelRequest, ModelResponse, ProviderAccess } from "./chat.ts";
 import { parseStructured } from "./structured-output.ts";
+import { withDistinctCallIds } from "./tool-arguments.ts";
 
 type Adapter = (request: ModelRequest, attempt: Attempt) => Promise<AdapterAnswer>;
 
@@ -46,8 +47,18 @@ function complete(answer: AdapterAnswer, request: ModelRequest, attempt: Attempt
       partialText: text,
       usage: answer.usage,
     });
+  if (answer.stopReason === "tool_calls" && !answer.parts.some((part) => part.type === "tool_call"))
+    throw attempt.error({
+      code: "output_invalid",
+      message: "The model said that it calls a tool, and called none.",
+      retryable: true,
+      usage: answer.usage,
+    });
   return {
     ...answer,
+    parts: withDistinctCallIds(answer.parts),
+    cutToolCall: attempt.cutToolCall,
+    responseModel: attempt.responseModel,
     text: structured?.text ?? text,
     structured: structured?.value ?? null,
     providerRequestId: attempt.providerRequestId,

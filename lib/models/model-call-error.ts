@@ -17,6 +17,7 @@ export type ModelCallFailure = {
   partialText?: string;
   usage?: Usage | null;
   providerRequestId?: string | null;
+  responseModel?: string | null;
   brokeOff?: boolean;
   cause?: unknown;
 };
@@ -25,7 +26,7 @@ export type ModelCallFailure = {
  * One failed attempt of a model call. `message` may be shown to anyone who may see the run: no key, no credentials.
  * `status` is the HTTP status where the provider refused with one. `partialText` is what had arrived; `usage` what the
  * provider had reported by then (its output count is unknown), so that a failed attempt is not taken for a free one.
- * `brokeOff`: the provider had begun its answer, so that it may have cost something even where it reported no usage.
+ * `responseModel`: the model that had begun to answer, where it said so. `brokeOff`: the provider had begun its answer, so that it may have cost something even where it reported no usage.
  */
 export class ModelCallError extends Error {
   readonly code: ModelCallErrorCode;
@@ -35,6 +36,7 @@ export class ModelCallError extends Error {
   readonly partialText: string;
   readonly usage: Usage | null;
   readonly providerRequestId: string | null;
+  readonly responseModel: string | null;
   readonly brokeOff: boolean;
 
   constructor(failure: ModelCallFailure) {
@@ -47,6 +49,7 @@ export class ModelCallError extends Error {
     this.partialText = failure.partialText ?? "";
     this.usage = failure.usage ?? null;
     this.providerRequestId = failure.providerRequestId ?? null;
+    this.responseModel = failure.responseModel ?? null;
     this.brokeOff = failure.brokeOff ?? false;
   }
 }

@@ -5,12 +5,13 @@ import type {
 } from "openai/resources/responses/responses";
 import type { Json } from "#/lib/contract/json.ts";
 import type { Attempt } from "./attempt.ts";
-import { incompleteStream, streamedError } from "./call-failure.ts";
+import { incompleteStream, streamedError, unreadable } from "./call-failure.ts";
 import type { AdapterAnswer, ChatPart, ModelRequest, ProviderData, StopReason } from "./chat.ts";
 import { openAiClient } from "./openai-client.ts";
 import { responsesBody } from "./openai-responses-request.ts";
-import { tokenCount, tokenCounts } from "./token-counts.ts";
-import { finishedToolCall } from "./tool-arguments.ts";
+import { stopReasonOf } from "./stop-reason.ts";
+import { billedOutput, tokenCount, tokenCounts } from "./token-counts.ts";
+import { argumentsText, finishedToolCall } from "./tool-arguments.ts";
 
 /** OpenAI Responses. Raw events are read: the SDK's `finalResponse()` resolves a cut stream as if it were complete. */
 export async function callOpenAiResponses(request: ModelRequest, attempt: Attempt): Promise<AdapterAnswer> {
@@ -21,9 +22,11 @@ export async function callOpenAiResponses(request: ModelRequest, attempt: Attemp
   await attempt.read(stream, (event) => {
     noteProgress(event, attempt);
     if (event.type === "response.output_item.done") items[event.output_index] = event.item;
-    if (event.type === "error") throw streamedError({ message: event.message, type: event.code }, attempt);
+    if (event.type === "error")
+      throw streamedError({ message: event.message, types: event.code ? [event.code] : [] }, attempt);
     if (!isTerminal(event)) return;
     ended.response = event.response;
+    attempt.responseModel = event.response.model || null;
     attempt.usage = usageOf(event.response);
     if (event.type === "response.failed") throw failed(event.response, attempt);
     attempt.finish();
@@ -49,52 +52,62 @@ function noteProgress(event: ResponseStreamEvent, attempt: Attempt): void {
 
 function failed(response: OpenAiResponse, attempt: Attempt): Error {
   const { code = null, message = "no reason given" } = response.error ?? {};
-  return streamedError({ message, type: code }, attempt);
+  return streamedError({ message, types: code === null ? [] : [code] }, attempt);
 }
 
 function complete(response: OpenAiResponse, items: ResponseOutputItem[], attempt: Attempt): AdapterAnswer {
-  const stopReason = stopReasonOf(response, items);
+  const stopReason = reasonOf(response, items, attempt);
+  const parts = items.flatMap((item) => partsOf(item, stopReason, attempt));
+  if (parts.length === 0 && attempt.partialText !== "") throw incompleteStream(attempt);
   return {
-    parts: items.flatMap((item) => partsOf(item, stopReason, attempt)),
+    parts,
     stopReason,
     usage: usageOf(response),
     cacheWriteTokensByTtl: tokenCounts(response.usage?.input_tokens_details?.cache_write_tokens_details, {
       ttl_30m_tokens: "30m",
       ttl_12h_tokens: "12h",
     }),
-    responseModel: response.model ?? null,
   };
 }
 
-function stopReasonOf(response: OpenAiResponse, items: ResponseOutputItem[]): StopReason {
-  if (response.status === "incomplete") {
-    const reason = response.incomplete_details?.reason;
-    return reason === "max_output_tokens" ? "max_tokens" : reason === "content_filter" ? "refusal" : "other";
-  }
+function reasonOf(response: OpenAiResponse, items: ResponseOutputItem[], attempt: Attempt): StopReason {
+  if (response.status === "incomplete")
+    return stopReasonOf(String(response.incomplete_details?.reason ?? "no reason given"), attempt);
   if (items.some((item) => item.type === "function_call")) return "tool_calls";
   const refused = items.some((item) => item.type === "message" && item.content.some((part) => part.type === "refusal"));
   return refused ? "refusal" : "end";
 }
 
+/** Items of tools that run at the provider are not known here: none is offered, so none may come. */
 function partsOf(item: ResponseOutputItem, stopReason: StopReason, attempt: Attempt): ChatPart[] {
   if (item.type === "reasoning") {
     const words = item.summary?.length ? item.summary : (item.content ?? []);
     const { id, summary = [], encrypted_content = null } = item;
-    const text = words.map((part) => part.text).join("\n\n");
+    const text = words.map((part) => wordsOf(part, part.text, attempt)).join("\n\n");
     return [{ type: "thinking", text, signature: sealed({ id, summary: summary as never, encrypted_content }) }];
   }
   if (item.type === "message") {
     const signature = item.phase ? sealed({ phase: item.phase }) : undefined;
     return item.content.map((part) => ({
       type: "text",
-      text: part.type === "output_text" ? part.text : part.refusal,
+      text: wordsOf(part, part.type === "refusal" ? part.refusal : part.text, attempt),
       ...(signature && { signature }),
     }));
   }
-  if (item.type !== "function_call") return [];
-  const call = { type: "tool_call" as const, id: item.call_id, name: item.name, argumentsText: item.arguments };
+  if (item.type !== "function_call") throw unreadable(attempt, "sent an item of the type", item.type);
+  const call = {
+    type: "tool_call" as const,
+    id: item.call_id,
+    name: item.name ?? "",
+    argumentsText: argumentsText(item.arguments),
+  };
   const isCut = stopReason === "max_tokens" || item.status === "incomplete";
   return [finishedToolCall(call, isCut, attempt)].filter((part) => part !== null);
+}
+
+function wordsOf(part: { type: string }, words: unknown, attempt: Attempt): string {
+  if (typeof words === "string") return words;
+  throw unreadable(attempt, "sent a part of the type", part.type);
 }
 
 function sealed(item: Record<string, Json>): ProviderData {
@@ -103,11 +116,14 @@ function sealed(item: Record<string, Json>): ProviderData {
 
 function usageOf(response: OpenAiResponse): AdapterAnswer["usage"] {
   const usage = response.usage;
+  const input = tokenCount(usage?.input_tokens);
+  const reasoning = tokenCount(usage?.output_tokens_details?.reasoning_tokens);
+  const [output, total] = [tokenCount(usage?.output_tokens), tokenCount(usage?.total_tokens)];
   return {
-    inputTokens: tokenCount(usage?.input_tokens),
-    outputTokens: tokenCount(usage?.output_tokens),
+    inputTokens: input,
+    outputTokens: billedOutput({ input, output, reasoning, total }),
     cacheReadTokens: tokenCount(usage?.input_tokens_details?.cached_tokens),
     cacheWriteTokens: tokenCount(usage?.input_tokens_details?.cache_write_tokens),
-    reasoningTokens: tokenCount(usage?.output_tokens_details?.reasoning_tokens),
+    reasoningTokens: reasoning,
   };
 }

@@ -15,3 +15,16 @@ export function tokenCounts(source: unknown, names: Record<string, string>): Rec
   }
   return Object.keys(counts).length === 0 ? null : counts;
 }
+
+type Counts = { input: number | null; output: number | null; reasoning: number | null; total: number | null };
+
+/**
+ * Output tokens as they are billed. OpenAI and Anthropic count reasoning as part of the output; some compatible servers
+ * count it beside, which shows in the total (or in more reasoning than output): then both are added.
+ */
+export function billedOutput({ input, output, reasoning, total }: Counts): number | null {
+  if (output === null) return null;
+  const beside = input === null || total === null ? 0 : total - input - output;
+  if (reasoning !== null && (beside === reasoning || reasoning > output)) return tokenCount(output + reasoning);
+  return !reasoning && beside > 0 ? tokenCount(output + beside) : output;
+}

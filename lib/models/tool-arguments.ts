@@ -1,29 +1,49 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { parseJsonText } from "#/lib/core/json-text.ts";
 import type { Attempt } from "./attempt.ts";
-import type { ToolCallPart } from "./chat.ts";
+import type { ChatPart, ToolCallPart } from "./chat.ts";
 
 /** A tool call as it was streamed: its arguments are JSON text still. */
 export type StreamedToolCall = Omit<ToolCallPart, "arguments"> & { argumentsText: string };
 
 /**
- * The call with its arguments parsed; no text at all means no arguments. Text that is not JSON fails the attempt, unless
- * the answer was cut at its token limit (`isCut`): then the unfinished call is left out (null).
+ * The call with its arguments parsed; no text at all means no arguments. Text that is not JSON, or a call that names no
+ * tool, fails the attempt, unless the answer was cut at its token limit (`isCut`): then the unfinished call is left out.
  */
 export function finishedToolCall(call: StreamedToolCall, isCut: boolean, attempt: Attempt): ToolCallPart | null {
   const { argumentsText, ...part } = call;
-  let value: Json;
   try {
-    value = argumentsText.trim() === "" ? {} : parseJsonText(argumentsText, "arguments");
+    if (call.name === "") throw new Error("no name");
+    return { ...part, arguments: argumentsOf(argumentsText) };
   } catch (cause) {
+    attempt.cutToolCall ||= isCut;
     if (isCut) return null;
-    throw attempt.error({
-      code: "output_invalid",
-      message: `The model called ${call.name} with arguments that are not valid JSON.`,
-      cause,
-    });
+    const fault = call.name === "" ? "a tool without naming it" : `${call.name} with arguments that are not valid JSON`;
+    throw attempt.error({ code: "output_invalid", message: `The model called ${fault}.`, cause });
   }
-  return { ...part, arguments: value };
+}
+
+function argumentsOf(text: string): Json {
+  return text.trim() === "" ? {} : parseJsonText(text, "arguments");
+}
+
+/** Arguments as text: servers send JSON text, pieces of it, or the JSON value itself. */
+export function argumentsText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Ids that tell the calls of one answer apart, also where a server gives none or one twice: results name their call by it. */
+export function withDistinctCallIds(parts: ChatPart[]): ChatPart[] {
+  const taken = new Set<string>();
+  return parts.map((part) => {
+    if (part.type !== "tool_call") return part;
+    const given = part.id || `call_${taken.size}`;
+    let id = given;
+    for (let n = 2; taken.has(id); n++) id = `${given}_${n}`;
+    taken.add(id);
+    return { ...part, id };
+  });
 }
 
 /** What a tool gave back, as the text that providers take. */

@@ -151,8 +151,16 @@ export function requestBody(request: ModelRequest): Json {
 export function answerOf({ response }: PricedResponse, schema: unknown): Json {
   if (response.stopReason === "refusal")
     throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
-  if (schema === undefined || schema === null) return response.text;
-  if (response.stopReason === "max_tokens")
+  if (response.stopReason === "content_filter")
+    throw new StepFailure("provider_error", "The provider's content filter stopped the answer.", {
+      usage: response.usage,
+      partialText: response.text || null,
+    });
+  const isFree = schema === undefined || schema === null;
+  // What is cut in the middle of a text is still a text; in the middle of a call or of thinking it is no answer.
+  const isCut = response.stopReason === "max_tokens" && (!isFree || response.cutToolCall || response.text === "");
+  if (isFree && !isCut) return response.text;
+  if (isCut)
     throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });
   const faults = validateJson(schema as JsonObject, response.structured, "output");
   if (faults.length === 0) return response.structured;

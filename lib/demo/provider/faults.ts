@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oddShapes } from "./odd-shapes.ts";
 
 /**
  * What may go wrong with one request. `…AfterChunks` count stream events; `true` means after a few. Without a stream,
@@ -16,6 +17,12 @@ export const Fault = z
     errorEvent: afterChunks.optional(),
     malformed: afterChunks.optional(),
     reset: afterChunks.optional(),
+    /** The answer itself, in a shape that only some compatible servers give it. */
+    shape: z.enum(oddShapes).optional(),
+    /** Another word for why the answer ended. */
+    finishReason: z.string().optional(),
+    /** With `status`: type and code of the error object. */
+    errorType: z.string().optional(),
   })
   .refine((fault) => Object.keys(fault).length > 0, "names no fault");
 export type Fault = z.infer<typeof Fault>;
@@ -42,7 +49,8 @@ export function eventsBefore(after: true | number): number {
   return after === true ? few : after;
 }
 
-const markers = /\[\[fault:(\d{3}|cut|stall|error|malformed|reset|delay=\d+)(?:x(\d+))?(?:\s[^\]]*)?\]\]/g;
+const markers =
+  /\[\[fault:(\d{3}|cut|stall|error|malformed|reset|quota|delay=\d+|shape=\w+|finish=\w+)(?:x(\d+))?(?:\s[^\]]*)?\]\]/g;
 
 /**
  * Faults in the order in which they strike: scripted ones first, then markers in the prompt such as
@@ -89,7 +97,11 @@ export class FaultBook {
 function faultOf(kind: string): Fault {
   if (/^\d/.test(kind)) return { status: Math.max(400, Number(kind)), ...(kind === "429" ? { retryAfter: 1 } : {}) };
   if (kind.startsWith("delay=")) return { delayMs: Number(kind.slice("delay=".length)) };
+  if (kind.startsWith("finish=")) return { finishReason: kind.slice("finish=".length) };
+  const shape = oddShapes.find((name) => kind === `shape=${name}`);
+  if (shape) return { shape };
   const byName: Record<string, Fault> = {
+    quota: { status: 429, errorType: "insufficient_quota", message: "You exceeded your current quota." },
     cut: { cutAfterChunks: true },
     stall: { stallAfterChunks: 6 },
     error: { errorEvent: true },

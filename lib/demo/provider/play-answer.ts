@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { eventsBefore, type Fault } from "./faults.ts";
 import type { JournalEntry } from "./journal.ts";
+import { bent } from "./odd-shapes.ts";
 import { type Pace, pause, untilGone } from "./pace.ts";
 import { frame, type Wire } from "./wire.ts";
 
@@ -22,13 +23,15 @@ export function playStatus({ response, wire, fault, entry }: Play): boolean {
   if (fault?.status === undefined) return false;
   const retryAfter: Record<string, string> =
     fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-  sendBody(
-    { response, entry },
-    fault.status,
-    JSON.stringify(wire.problem(fault.status, fault.message ?? faultMessage)),
-    retryAfter,
-  );
+  sendBody({ response, entry }, fault.status, JSON.stringify(problemOf(wire, fault.status, fault)), retryAfter);
   return true;
+}
+
+function problemOf(wire: Wire, status: number, { message = faultMessage, errorType }: Fault): object {
+  const problem = wire.problem(status, message) as { error: object };
+  if (errorType === undefined) return problem;
+  const { error } = problem;
+  return { ...problem, error: { ...error, type: errorType, ...("code" in error && { code: errorType }) } };
 }
 
 /** Sends one whole JSON answer. */
@@ -46,8 +49,9 @@ export async function playWhole(play: Play, body: object): Promise<void> {
 }
 
 /** Sends the events of a streamed answer; a fault strikes after so many of them, at the latest before the last. */
-export async function playStream(play: Play, frames: string[]): Promise<void> {
+export async function playStream(play: Play, good: string[]): Promise<void> {
   const { response, pace, fault, gone, entry } = play;
+  const frames = bent(good, play.wire.name, fault ?? {});
   await pause(pace.firstEventMs, gone);
   if (gone.aborted) return;
   const after = strikeAfter(fault);

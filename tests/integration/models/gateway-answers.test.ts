@@ -245,8 +245,6 @@ describe("stop reasons", () => {
     ["max_tokens", "max_tokens"],
     ["model_context_window_exceeded", "max_tokens"],
     ["refusal", "refusal"],
-    ["pause_turn", "other"],
-    ["a_new_one", "other"],
   ])("Anthropic %s is %s", async (reason, expected) => {
     expect((await ask(anthropic, question, anthropicStop(reason))).stopReason).toBe(expected);
   });
@@ -254,8 +252,7 @@ describe("stop reasons", () => {
   test.each([
     ["stop", "end"],
     ["length", "max_tokens"],
-    ["content_filter", "refusal"],
-    ["a_new_one", "other"],
+    ["content_filter", "content_filter"],
   ])("Chat Completions %s is %s", async (reason, expected) => {
     expect(
       (await ask(chat, question, [chunk({ content: "x" }), chunk({}, reason), "data: [DONE]\n\n"])).stopReason,
@@ -264,12 +261,18 @@ describe("stop reasons", () => {
 
   test.each([
     ["max_output_tokens", "max_tokens"],
-    ["content_filter", "refusal"],
-    ["a_new_one", "other"],
+    ["content_filter", "content_filter"],
   ])("Responses incomplete by %s is %s", async (reason, expected) => {
     const response = { id: "r", model: "m", status: "incomplete", incomplete_details: { reason }, output: [] };
     const events = [named({ type: "response.incomplete", sequence_number: 1, response })];
     expect((await ask(responses, question, events)).stopReason).toBe(expected);
+  });
+
+  test.each(["pause_turn", "a_new_one"])("a word that is not known fails the attempt: %s", async (reason) => {
+    const response = { id: "r", model: "m", status: "incomplete", incomplete_details: { reason }, output: [] };
+    const incomplete = [named({ type: "response.incomplete", sequence_number: 1, response })];
+    await expect(ask(anthropic, question, anthropicStop(reason))).rejects.toThrow(reason);
+    await expect(ask(responses, question, incomplete)).rejects.toThrow(reason);
   });
 
   test("Responses failed is an error with the usage it reported", async () => {
