@@ -48,6 +48,7 @@ export function breaches(files: SourceFile[]): string[] {
   return files.flatMap((file) => [
     ...importsOf(file.text).flatMap((specifier) => importBreaches(file.path, specifier)),
     ...nameBreaches(file.path),
+    ...routeBreaches(file.path),
   ]);
 }
 
@@ -81,6 +82,22 @@ function folderBreaches(path: string, from: string | null, target: string): stri
     return [`${path}: tables belong in a store file`];
   if (["components"].includes(from) && to === "db") return [`${path}: components never import db`];
   return [];
+}
+
+/** Files that answer requests without being a page: one serves the API, operation by operation. */
+const routeFiles = [
+  "app/[workspaceSlug]/audit-log/export/route.ts",
+  "app/api/auth/[...nextauth]/route.ts",
+  "app/api/health/live/route.ts",
+  "app/api/health/ready/route.ts",
+  "app/api/metrics/route.ts",
+  "app/api/openapi.json/route.ts",
+  "app/api/v1/[[...path]]/route.ts",
+];
+
+function routeBreaches(path: string): string[] {
+  if (!/^app\/(.*\/)?route\.tsx?$/.test(path) || routeFiles.includes(path)) return [];
+  return [`${path}: what answers requests is an operation, in lib/api/operations`];
 }
 
 function isStore(path: string): boolean {
@@ -144,10 +161,12 @@ describe("the house", () => {
     ["SQL outside a store", "lib/runs/walk.ts", 'import { sql } from "drizzle-orm";'],
     ["tables outside a store", "lib/runs/walk.ts", 'import { runs } from "#/db/schema/runs.ts";'],
     ["React in the domain", "lib/runs/x.ts", 'import { useState } from "react";'],
-    ["the worker reaching for the API", "lib/worker/x.ts", 'import { route } from "#/lib/api/route.ts";'],
+    ["the worker reaching for the API", "lib/worker/x.ts", 'import { apiServer } from "#/lib/api/serve-api.ts";'],
     ["the SDK reaching into the server", "lib/sdk/x.ts", 'import { newId } from "#/lib/core/ids.ts";'],
     ["components reaching for the database", "components/runs/x.tsx", 'import { runs } from "#/db/schema/runs.ts";'],
     ["a barrel", "lib/runs/index.ts", ""],
+    ["a route file beside the one of the API", "app/api/v1/things/[id]/route.ts", ""],
+    ["a route file among the pages", "app/[workspaceSlug]/runs/export/route.ts", ""],
     ["a name that says nothing", "lib/runs/run-utils.ts", ""],
   ])("a planted breach is found: %s", (_, path, text) => {
     expect(breaches([{ path, text }]).length).toBeGreaterThan(0);

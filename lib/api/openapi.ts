@@ -2,15 +2,15 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from "zod-openapi";
 import { type ErrorCode, Problem } from "#/lib/contract/problem.ts";
 import { permissions } from "#/lib/tenancy/permissions.ts";
-import type { AnswerShape, Endpoint } from "./endpoint.ts";
+import { type AnswerShape, isReadOnly, type Operation } from "./operation.ts";
+import { allOperations } from "./operations/all.ts";
 import { problemTable } from "./problem.ts";
-import { allEndpoints } from "./routes/all.ts";
 
 /** OpenAPI 3.1 of every operation, from the schemas that validate the requests. */
 export function openApiDocument(): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const endpoint of allEndpoints)
-    (paths[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operation(endpoint);
+  for (const operation of allOperations)
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described(operation);
   return createDocument(
     {
       openapi: "3.1.0",
@@ -41,45 +41,44 @@ function openOutputs({
   if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
-function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { scopes, role } = permissions[endpoint.action];
+function described(operation: Operation): ZodOpenApiOperationObject {
+  const { scopes, role } = permissions[operation.action];
   return {
-    operationId: endpoint.id,
-    tags: [endpoint.tag],
-    summary: endpoint.summary,
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
     description: `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}, or the role ${role}.`,
     requestParams: {
-      ...(endpoint.params ? { path: endpoint.params as z.ZodObject } : {}),
-      ...(endpoint.query ? { query: endpoint.query as z.ZodObject } : {}),
-      ...(endpoint.method === "POST"
+      ...(operation.params ? { path: operation.params as z.ZodObject } : {}),
+      ...(operation.query ? { query: operation.query as z.ZodObject } : {}),
+      ...(operation.method === "POST" && !isReadOnly(operation)
         ? { header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }) }
         : {}),
     },
-    ...(endpoint.body ? { requestBody: requestBody(endpoint) } : {}),
-    responses: responses(endpoint),
+    ...(operation.body ? { requestBody: requestBody(operation) } : {}),
+    responses: responses(operation),
   };
 }
 
-function requestBody(endpoint: Endpoint): NonNullable<ZodOpenApiOperationObject["requestBody"]> {
+function requestBody(operation: Operation): NonNullable<ZodOpenApiOperationObject["requestBody"]> {
   return {
-    required: !endpoint.emptyBody,
+    required: !operation.emptyBody,
     content: {
-      "application/json": { schema: endpoint.body as z.ZodType },
-      ...(endpoint.yaml ? { "application/yaml": { schema: z.string() } } : {}),
+      "application/json": { schema: operation.body as z.ZodType },
+      ...(operation.yaml ? { "application/yaml": { schema: z.string() } } : {}),
     },
   };
 }
 
-function responses(endpoint: Endpoint): ZodOpenApiResponsesObject {
-  const described: ZodOpenApiResponsesObject = {};
-  for (const [status, shape] of Object.entries(endpoint.responses))
-    described[statusKey(Number(status))] = answer(shape);
-  for (const [status, codes] of errorsByStatus(endpoint))
-    described[statusKey(status)] = {
+function responses(operation: Operation): ZodOpenApiResponsesObject {
+  const answers: ZodOpenApiResponsesObject = {};
+  for (const [status, shape] of Object.entries(operation.answers)) answers[statusKey(Number(status))] = answer(shape);
+  for (const [status, codes] of errorsByStatus(operation))
+    answers[statusKey(status)] = {
       description: codes.map((code) => `\`${code}\`: ${problemTable[code].title}`).join("; "),
       content: { "application/problem+json": { schema: Problem } },
     };
-  return described;
+  return answers;
 }
 
 function answer(shape: AnswerShape): { description: string; content?: Record<string, { schema: z.ZodType }> } {
@@ -89,10 +88,11 @@ function answer(shape: AnswerShape): { description: string; content?: Record<str
   return { description: "Done", content: Object.fromEntries(media) };
 }
 
-function errorsByStatus(endpoint: Endpoint): Map<number, ErrorCode[]> {
-  const codes: ErrorCode[] = ["validation_failed", "unauthenticated", "forbidden", ...(endpoint.errors ?? [])];
-  if (endpoint.body) codes.push("payload_too_large", "unsupported_media_type");
-  if (endpoint.method === "POST") codes.push("idempotency_in_progress", "idempotency_key_reused");
+function errorsByStatus(operation: Operation): Map<number, ErrorCode[]> {
+  const codes: ErrorCode[] = ["validation_failed", "unauthenticated", "forbidden", ...(operation.errors ?? [])];
+  if (operation.body) codes.push("payload_too_large", "unsupported_media_type");
+  if (operation.method === "POST" && !isReadOnly(operation))
+    codes.push("idempotency_in_progress", "idempotency_key_reused");
   codes.push("internal", "unavailable");
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes)) {

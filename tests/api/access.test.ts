@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
-import type { Endpoint } from "#/lib/api/endpoint.ts";
-import { allEndpoints } from "#/lib/api/routes/all.ts";
+import type { Operation } from "#/lib/api/operation.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
 import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
@@ -11,32 +11,32 @@ import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { endSession } from "#/lib/tenancy/sessions.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
+import { restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
 let tenant: Tenant;
 let api: ReturnType<typeof restApi>;
 beforeAll(async () => {
-  [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
+  [tenant, api] = [await createTenant(), restApi()];
 });
 
 const own = `http://${testHost}`;
-/** A path of the endpoint whose ids exist nowhere. */
-const pathOf = ({ path }: Endpoint) =>
+/** A path of the operation whose ids exist nowhere. */
+const pathOf = ({ path }: Operation) =>
   path
     .replace("{version}", "1")
     .replace("{name}", "production")
     .replace(/\{\w+\}/g, "nowhere");
-const bodyOf = ({ method }: Endpoint) => (method === "GET" || method === "DELETE" ? {} : { body: {} });
+const bodyOf = ({ method }: Operation) => (method === "GET" || method === "DELETE" ? {} : { body: {} });
 const keyWith = async (...held: Scope[]) =>
   (await createApiKey(tenant.system, { name: held.join(), scopes: held })).secret;
 const userIdOf = (ctx: Ctx) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
 
 describe("every operation", () => {
-  test.each(allEndpoints.map((endpoint) => [endpoint.id, endpoint] as const))(
+  test.each(allOperations.map((operation) => [operation.id, operation] as const))(
     "%s needs a valid key",
-    async (_id, endpoint) => {
+    async (_id, operation) => {
       const other = `rp_live_${"A".repeat(43)}`;
       for (const headers of [
         {},
@@ -44,7 +44,7 @@ describe("every operation", () => {
         { authorization: "Bearer x" },
         { authorization: "Basic eDp4" },
       ]) {
-        const { status, problem, headers: sent } = await api.call(endpoint.method, pathOf(endpoint), { headers });
+        const { status, problem, headers: sent } = await api.call(operation.method, pathOf(operation), { headers });
         expect([status, problem.code]).toEqual([401, "unauthenticated"]);
         expect(sent.get("content-type")).toBe("application/problem+json");
         expect(sent.get("request-id")).toBe(problem.requestId);
@@ -57,10 +57,10 @@ describe("every operation", () => {
     "a key with only the scope %s may do what the table of permissions says, and no more",
     async (scope) => {
       const key = await keyWith(scope);
-      for (const endpoint of allEndpoints) {
-        const { problem } = await api.call(endpoint.method, pathOf(endpoint), { key, ...bodyOf(endpoint) });
-        const allowed = (permissions[endpoint.action].scopes as readonly Scope[]).includes(scope);
-        expect(`${endpoint.id} ${problem?.code === "forbidden"}`).toBe(`${endpoint.id} ${!allowed}`);
+      for (const operation of allOperations) {
+        const { problem } = await api.call(operation.method, pathOf(operation), { key, ...bodyOf(operation) });
+        const allowed = (permissions[operation.action].scopes as readonly Scope[]).includes(scope);
+        expect(`${operation.id} ${problem?.code === "forbidden"}`).toBe(`${operation.id} ${!allowed}`);
       }
     },
   );
@@ -68,11 +68,11 @@ describe("every operation", () => {
   test.each(roles)("a signed-in %s may do what the table of permissions says, and no more", async (role: Role) => {
     const member = await tenant.as(role);
     const cookie = await sessionCookie({ userId: userIdOf(member) });
-    for (const endpoint of allEndpoints) {
-      const path = `${pathOf(endpoint)}?workspace=${tenant.workspace.slug}`;
-      const { problem } = await api.call(endpoint.method, path, { cookie, origin: own, ...bodyOf(endpoint) });
-      expect(`${endpoint.id} ${problem?.code === "forbidden"}`).toBe(
-        `${endpoint.id} ${!isPermitted(member.actor, endpoint.action)}`,
+    for (const operation of allOperations) {
+      const path = `${pathOf(operation)}?workspace=${tenant.workspace.slug}`;
+      const { problem } = await api.call(operation.method, path, { cookie, origin: own, ...bodyOf(operation) });
+      expect(`${operation.id} ${problem?.code === "forbidden"}`).toBe(
+        `${operation.id} ${!isPermitted(member.actor, operation.action)}`,
       );
     }
   });

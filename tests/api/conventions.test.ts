@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { allEndpoints } from "#/lib/api/routes/all.ts";
-import { unknownPath } from "#/lib/api/route.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
 import { Problem } from "#/lib/contract/problem.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
@@ -14,7 +13,7 @@ let api: ReturnType<typeof restApi>;
 let key: string;
 let otherKey: string;
 beforeAll(async () => {
-  [tenant, other, api] = [await createTenant(), await createTenant(), restApi(await loadRoutes())];
+  [tenant, other, api] = [await createTenant(), await createTenant(), restApi()];
   const all = ["runs:read", "runs:write", "replays:write", "workflows:write", "ingest", "admin", "account"] as const;
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...all] })).secret;
   otherKey = (await createApiKey(other.system, { name: "all", scopes: [...all] })).secret;
@@ -41,7 +40,7 @@ describe("answers", () => {
 
   test("to a method that the resource does not take are 405 with Allow, as a problem", async () => {
     const paths = new Map<string, Set<string>>();
-    for (const { path, method } of allEndpoints) paths.set(path, (paths.get(path) ?? new Set()).add(method));
+    for (const { path, method } of allOperations) paths.set(path, (paths.get(path) ?? new Set()).add(method));
     for (const [template, taken] of paths) {
       const path = template.replace(/\{\w+\}/g, "x");
       for (const method of api.methods) {
@@ -54,9 +53,12 @@ describe("answers", () => {
   });
 
   test("to an unknown path are a problem, not a page", async () => {
-    const response = await unknownPath(new Request("http://x/api/v1/nope"));
-    expect([response.status, response.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
-    expect(Problem.parse(await response.json()).code).toBe("not_found");
+    for (const path of ["/nope", "", "/", "/runs/a/b", "/r%75ns", "/runs//events"])
+      for (const method of api.methods) {
+        const { status, headers, problem } = await api.call(method, path, { key });
+        expect([path, status, headers.get("content-type")]).toEqual([path, 404, "application/problem+json"]);
+        expect(Problem.parse(problem).code).toBe("not_found");
+      }
   });
 });
 

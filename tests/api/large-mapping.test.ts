@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { finished } from "#/tests/support/engine.ts";
 import { openStage, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import type { Tenant } from "#/tests/support/tenants.ts";
 
 const most = 1000;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   tenant = await tenantOf(stage);
   const scopes = ["runs:read", "runs:write", "replays:write", "workflows:write"] as const;
   const { secret: key } = await createApiKey(tenant.system, { name: "k", scopes: [...scopes] });
-  const api = restApi(await loadRoutes());
+  const api = restApi();
   send = (method, path, body) => api.call(method, path, { key, body });
 });
 afterAll(() => stage?.close());

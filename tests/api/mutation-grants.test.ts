@@ -6,7 +6,7 @@ import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { push } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
+import { restApi, sessionCookie, testHost } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
@@ -17,7 +17,7 @@ let owner: Ctx;
 let adminKey: string;
 let ownerKey: string;
 beforeAll(async () => {
-  [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
+  [tenant, api] = [await createTenant(), restApi()];
   [admin, owner] = [await tenant.as("admin"), await tenant.as("owner")];
   [adminKey, ownerKey] = [await keyOf(admin), await keyOf(owner)];
   const http = { method: "POST", url: "http://shop.test/pay" };

@@ -7,7 +7,7 @@ import type { LogLine } from "#/lib/contract/log.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { finished, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 const testDatabase = ownDatabase();
@@ -28,7 +28,7 @@ const definition = {
 };
 
 beforeAll(async () => {
-  [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
+  [tenant, api] = [await createTenant(), restApi()];
   key = (
     await createApiKey(tenant.system, { name: "all", scopes: ["runs:read", "runs:write", "workflows:write", "admin"] })
   ).secret;

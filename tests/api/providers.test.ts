@@ -4,7 +4,7 @@ import { database } from "#/db/client.ts";
 import { accessFor } from "#/lib/models/provider-access.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
@@ -12,7 +12,7 @@ let api: ReturnType<typeof restApi>;
 beforeAll(async () => {
   delete process.env["ANTHROPIC_API_KEY"];
   delete process.env["OPENAI_API_KEY"];
-  api = restApi(await loadRoutes());
+  api = restApi();
 });
 
 const secret = "sk-provider-sentinel-123456";

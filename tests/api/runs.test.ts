@@ -11,7 +11,7 @@ import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { finished, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
-import { loadRoutes, restApi, sessionCookie } from "#/tests/support/rest.ts";
+import { restApi, sessionCookie } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
@@ -32,7 +32,7 @@ const definition = {
 };
 
 beforeAll(async () => {
-  [tenant, other, api] = [await createTenant(), await createTenant(), restApi(await loadRoutes())];
+  [tenant, other, api] = [await createTenant(), await createTenant(), restApi()];
   key = (await createApiKey(tenant.system, { name: "all", scopes: everything })).secret;
   otherKey = (await createApiKey(other.system, { name: "all", scopes: everything })).secret;
   for (const as of [key, otherKey])

@@ -1,28 +1,11 @@
-import { globSync } from "node:fs";
 import { encode } from "next-auth/jwt";
 import { database } from "#/db/client.ts";
-import { methods, type Method } from "#/lib/api/endpoint.ts";
-import type { RouteHandler } from "#/lib/api/route.ts";
+import { methods, type Method } from "#/lib/api/operation.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
+import { apiServer } from "#/lib/api/serve-api.ts";
 import type { Problem } from "#/lib/contract/problem.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { insertSession } from "#/lib/tenancy/session-store.ts";
-
-type Module = Record<Method, RouteHandler>;
-type Served = { template: string; module: Module };
-
-/** Every route file under app/api/v1, by its path: the handlers that the web process serves, called without it. */
-export async function loadRoutes(): Promise<Served[]> {
-  const files = globSync("app/api/v1/**/route.ts").filter((file) => !file.includes("[[..."));
-  return Promise.all(
-    files.map(async (file) => ({
-      template: file
-        .replace(/^app/, "")
-        .replace(/\/route\.ts$/, "")
-        .replace(/\[(\w+)\]/g, "{$1}"),
-      module: (await import(/* @vite-ignore */ `#/${file}`)) as Module,
-    })),
-  );
-}
 
 export type Sent = {
   key?: string;
@@ -37,16 +20,12 @@ export type Received = { status: number; headers: Headers; body: AnyBody; proble
 
 export const testHost = "reprise.test";
 
-/** Calls the API in this process: `api("GET", "/runs?limit=1", { key })`. */
-export function restApi(routes: Served[]) {
-  const send = async (method: Method, path: string, sent: Sent = {}): Promise<Response> => {
-    const url = new URL(`http://${testHost}/api/v1${path}`);
-    const served = routes
-      .filter(({ template }) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}/?$`).test(url.pathname))
-      .sort((a, b) => specificity(b.template) - specificity(a.template))[0];
-    if (!served) throw new Error(`no route file for ${path}`);
-    return served.module[method](requestOf(method, url, sent));
-  };
+const serve = apiServer(allOperations);
+
+/** Calls the API in this process, as its one route does: `api("GET", "/runs?limit=1", { key })`. */
+export function restApi() {
+  const send = (method: Method, path: string, sent: Sent = {}): Promise<Response> =>
+    serve(requestOf(method, new URL(`http://${testHost}/api/v1${path}`), sent));
   const call = async (method: Method, path: string, sent: Sent = {}): Promise<Received> => {
     const response = await send(method, path, sent);
     const text = await response.text();
@@ -54,10 +33,6 @@ export function restApi(routes: Served[]) {
     return { status: response.status, headers: response.headers, body, problem: body as Problem, text };
   };
   return { send, call, methods };
-}
-
-function specificity(template: string): number {
-  return template.split("/").filter((step) => !step.startsWith("{")).length;
 }
 
 function requestOf(method: Method, url: URL, sent: Sent): Request {

@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
-import type { Method } from "#/lib/api/endpoint.ts";
-import { loadRoutes, restApi } from "./rest.ts";
+import type { Method } from "#/lib/api/operation.ts";
+import { restApi } from "./rest.ts";
 
 /** The REST API of this process on a real port (0: any free one): every route file under app/api/v1, without the pages. */
 export async function startRouteServer(port = 0): Promise<{ url: string; stop(): Promise<void> }> {
-  const api = restApi(await loadRoutes());
+  const api = restApi();
   const server = createServer((request, response) => {
     void serve(api, request, response).catch(() => response.destroy());
   });

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDatabase } from "#/db/client.ts";
-import type { Method } from "#/lib/api/endpoint.ts";
+import type { Method } from "#/lib/api/operation.ts";
 import { ready } from "#/lib/api/health.ts";
 import { scopes } from "#/lib/contract/access.ts";
 import { startEphemeralCluster, type EphemeralCluster } from "#/lib/launcher/ephemeral-cluster.ts";
@@ -11,7 +11,7 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { migrateDatabase } from "#/lib/worker/migrate.ts";
 import { push } from "#/tests/support/engine.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, useDatabase, type Tenant } from "#/tests/support/tenants.ts";
 import { until } from "#/tests/support/worker-fleet.ts";
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   url = cluster.url("postgres");
   await migrateDatabase(url);
   useDatabase(url);
-  [tenant, api] = [await createTenant(), restApi(await loadRoutes())];
+  [tenant, api] = [await createTenant(), restApi()];
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...scopes] })).secret;
   await push(tenant.system, "idle", { name: "idle", nodes: [{ id: "only", type: "transform", value: 1 }] });
   ended = (await triggerRun(tenant.system, "idle", {}, "api")).id;

@@ -173,8 +173,8 @@ export const makesOwn = new Set([
   "setProviderAction",
 ]);
 
-/** Route files that are not operations of the API: what they give is nobody's data, or guarded as a page is. */
-export const otherRoutes = [
+/** The API's route file, and those beside it: what they give is nobody's data, or guarded as a page is. */
+export const routeFiles = [
   "/[workspaceSlug]/audit-log/export",
   "/api/auth/[...nextauth]",
   "/api/health/live",

@@ -2,14 +2,14 @@ import { gunzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDatabase, database } from "#/db/client.ts";
-import { allEndpoints } from "#/lib/api/routes/all.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
 import { scopes } from "#/lib/contract/access.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { finished } from "#/tests/support/engine.ts";
 import { startEchoService } from "#/tests/support/echo-service.ts";
 import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
 import { startStack, type Stack } from "#/tests/support/processes.ts";
-import { loadRoutes, restApi } from "#/tests/support/rest.ts";
+import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant, useDatabase } from "#/tests/support/tenants.ts";
 
 /** Every secret of this test holds this word, in whatever form it is written, or is this number. */
@@ -42,7 +42,7 @@ beforeAll(async () => {
   useDatabase(stack.databaseUrl);
   tenant = await createTenant();
   key = (await createApiKey(tenant.system, { name: "all", scopes: [...scopes] })).secret;
-  api = restApi(await loadRoutes());
+  api = restApi();
 });
 afterAll(async () => {
   await closeDatabase();
@@ -195,7 +195,7 @@ async function runFlows(): Promise<string[]> {
 
 /** Reads everything that there is to read. */
 async function readAll(ids: string[]): Promise<void> {
-  for (const { method, path } of allEndpoints)
+  for (const { method, path } of allOperations)
     if (method === "GET" && !path.includes("{"))
       await call("GET", `${path}?limit=100`.replace(/\/policies\?.*/, "/policies"));
   await call("GET", "/environments/production/variables");

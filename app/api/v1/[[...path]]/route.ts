@@ -1,3 +1,9 @@
-import { unknownPath } from "#/lib/api/route.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
+import { apiServer } from "#/lib/api/serve-api.ts";
 
-export { unknownPath as GET, unknownPath as POST, unknownPath as PUT, unknownPath as PATCH, unknownPath as DELETE };
+export const dynamic = "force-dynamic";
+
+const serve = apiServer(allOperations);
+
+/** Every method by name: Next would answer for those that are left out. */
+export { serve as GET, serve as HEAD, serve as OPTIONS, serve as POST, serve as PUT, serve as PATCH, serve as DELETE };

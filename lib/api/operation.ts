@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { ErrorCode } from "#/lib/contract/problem.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import type { Action } from "#/lib/tenancy/permissions.ts";
+import type { Answer } from "./answer.ts";
+
+export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+export type Method = (typeof methods)[number];
+
+/** What a status answers with: a JSON body, other media types (a stream, a packed form, a file), or nothing (null). */
+export type AnswerShape = z.ZodType | { content: Record<string, z.ZodType> } | null;
+
+/** What a handler gets. `isStillAllowed` asks afresh whether the actor may do this: streams do, as long as they last. */
+export type Call<P, Q, B> = {
+  ctx: Ctx;
+  params: P;
+  query: Q;
+  body: B;
+  request: Request;
+  isStillAllowed: () => Promise<boolean>;
+};
+
+/** What an operation says about itself: what OpenAPI describes, and what tests and other surfaces derive from. */
+type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, Y extends z.ZodType> = {
+  method: Method;
+  /** Below /api/v1, with `{name}` for each parameter. */
+  path: `/${string}`;
+  /** Unique; the name of the operation in OpenAPI. */
+  id: string;
+  tag: string;
+  summary: string;
+  /** What the actor must be permitted; the verb checks it again. */
+  action: Action;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** The schema of `{ yaml: text }`, where a YAML body is accepted too. */
+  yaml?: Y;
+  /** An absent body is read as `{}`. */
+  emptyBody?: boolean;
+  /** The answer holds a secret: it is stored sealed under its idempotency key. */
+  secret?: boolean;
+  /** Changes nothing, though its method is not GET; an idempotency key then stores nothing. */
+  readOnly?: boolean;
+  /** Refuses, with this code, a JSON body in which an object has a key twice. */
+  duplicateKeys?: ErrorCode;
+  answers: Record<number, AnswerShape>;
+  /** Codes beyond those that every operation may answer with. */
+  errors?: readonly ErrorCode[];
+};
+
+/**
+ * One operation of the API, written once: served, described, permitted and tested from this value. A handler answers with
+ * data, or with a Response of its own where the answer is a stream, a packed form or a file.
+ */
+export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> & {
+  handle: (call: Call<unknown, unknown, unknown>) => Promise<Answer | Response>;
+};
+
+type NoFields = z.ZodObject<Record<never, never>>;
+
+/** Makes an operation; the handler's parameters have the types of the schemas that parse them. */
+export function operation<
+  P extends z.ZodObject = NoFields,
+  Q extends z.ZodObject = NoFields,
+  B extends z.ZodType = z.ZodUndefined,
+  Y extends z.ZodType = z.ZodNever,
+>(
+  declared: Declaration<P, Q, B, Y> & {
+    handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<Answer | Response>;
+  },
+): Operation {
+  return declared as unknown as Operation;
+}
+
+/** Does the operation change nothing? Then it may be repeated at will. Pure. */
+export function isReadOnly(operation: Pick<Operation, "method" | "readOnly">): boolean {
+  return operation.method === "GET" || operation.readOnly === true;
+}

@@ -1,0 +1,70 @@
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { CreateInvitationRequest, InvitationCreated, InvitationView } from "#/lib/contract/person.ts";
+import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
+import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
+import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
+import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
+import { created, noContent, ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { ById } from "./path-params.ts";
+
+const tag = "Members";
+
+export const invitationOperations = [
+  operation({
+    method: "GET",
+    path: "/invitations",
+    id: "listInvitations",
+    tag,
+    summary: "List invitations, newest first, with what has become of each",
+    action: "member:read",
+    query: PageQuery,
+    answers: { 200: pageOf(InvitationView) },
+    handle: async ({ ctx, query: { limit, cursor } }) => {
+      const of = { list: "invitations", filter: {} };
+      return ok(pageOn(ctx, of, await listInvitations(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/invitations",
+    id: "createInvitation",
+    tag,
+    summary: "Invite an email address; the link is shown once, works once and for 7 days",
+    action: "member:write",
+    body: CreateInvitationRequest,
+    secret: true,
+    answers: { 201: InvitationCreated },
+    errors: ["conflict"],
+    handle: async ({ ctx, body }) => created(await createInvitation(ctx, body)),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/invitations/{id}",
+    id: "revokeInvitation",
+    tag,
+    summary: "Revoke an invitation",
+    action: "member:write",
+    params: ById,
+    answers: { 204: null },
+    errors: ["not_found", "conflict"],
+    handle: async ({ ctx, params }) => {
+      await revokeInvitation(ctx, params.id);
+      return noContent;
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/invitations/{id}/resend",
+    id: "resendInvitation",
+    tag,
+    summary: "Make a new link, for another 7 days; the one before stops working",
+    action: "member:write",
+    params: ById,
+    secret: true,
+    answers: { 200: InvitationCreated },
+    errors: ["not_found", "conflict"],
+    handle: async ({ ctx, params }) => ok(await resendInvitation(ctx, params.id)),
+  }),
+];

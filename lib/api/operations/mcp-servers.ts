@@ -1,0 +1,87 @@
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
+import {
+  createMcpServer,
+  deleteMcpServer,
+  listMcpServers,
+  refreshMcpServer,
+  updateMcpServer,
+} from "#/lib/tools/mcp-servers.ts";
+import { created, noContent, ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { pageOfWhole } from "../pagination.ts";
+import { ById } from "./path-params.ts";
+
+const tag = "Tools";
+
+const fetchErrors = ["tool_request_refused", "tool_http_error", "tool_failed", "timed_out"] as const;
+
+export const mcpServerOperations = [
+  operation({
+    method: "GET",
+    path: "/mcp-servers",
+    id: "listMcpServers",
+    tag,
+    summary: "List MCP servers with their tools as they were last read",
+    action: "tool:read",
+    query: PageQuery,
+    answers: { 200: pageOf(McpServerView) },
+    handle: async ({ ctx, query }) => {
+      const of = { list: "mcp-servers", filter: {} };
+      return ok(pageOfWhole(ctx, of, await listMcpServers(ctx), (server) => server.name, query));
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/mcp-servers",
+    id: "createMcpServer",
+    tag,
+    summary: "Add an MCP server (streamable HTTP): its tools are read at once; it is not trusted",
+    action: "tool:write",
+    body: CreateMcpServerRequest,
+    answers: { 201: McpServerView },
+    errors: ["conflict", ...fetchErrors],
+    handle: async ({ ctx, body }) => created(await createMcpServer(ctx, body)),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/mcp-servers/{id}",
+    id: "updateMcpServer",
+    tag,
+    summary:
+      "Trust a server or not (bound to its tools' present definitions), or change its address, which needs its headers again",
+    action: "tool:write",
+    params: ById,
+    body: UpdateMcpServerRequest,
+    answers: { 200: McpServerView },
+    errors: ["not_found", "conflict", ...fetchErrors],
+    handle: async ({ ctx, params, body }) => ok(await updateMcpServer(ctx, params.id, body)),
+  }),
+  operation({
+    method: "POST",
+    path: "/mcp-servers/{id}/refresh",
+    id: "refreshMcpServer",
+    tag,
+    summary: "Read a server's tools again; one whose definition changed is mutating until the server is trusted anew",
+    action: "tool:write",
+    params: ById,
+    answers: { 200: McpServerView },
+    errors: ["not_found", "conflict", ...fetchErrors],
+    handle: async ({ ctx, params }) => ok(await refreshMcpServer(ctx, params.id)),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/mcp-servers/{id}",
+    id: "deleteMcpServer",
+    tag,
+    summary: "Remove an MCP server with its tools",
+    action: "tool:write",
+    params: ById,
+    answers: { 204: null },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => {
+      await deleteMcpServer(ctx, params.id);
+      return noContent;
+    },
+  }),
+];

@@ -1,0 +1,65 @@
+import { CreateMutationGrantRequest, MutationGrantView } from "#/lib/contract/mutation-grant.ts";
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { approveMutationGrant } from "#/lib/policies/approve-mutation-grant.ts";
+import { listMutationGrants } from "#/lib/policies/list-mutation-grants.ts";
+import { revokeMutationGrant } from "#/lib/policies/revoke-mutation-grant.ts";
+import { grantMutations } from "#/lib/replay/grant-mutations.ts";
+import { created, ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { ById } from "./path-params.ts";
+
+const tag = "Policies";
+
+export const mutationGrantOperations = [
+  operation({
+    method: "GET",
+    path: "/mutation-grants",
+    id: "listMutationGrants",
+    tag,
+    summary: "List mutation grants, newest first, with what each is worth now",
+    action: "grant:read",
+    query: PageQuery,
+    answers: { 200: pageOf(MutationGrantView) },
+    handle: async ({ ctx, query: { limit, cursor } }) => {
+      const of = { list: "mutation-grants", filter: {} };
+      return ok(pageOn(ctx, of, await listMutationGrants(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/mutation-grants",
+    id: "createMutationGrant",
+    tag,
+    summary: "Let replays make the mutating calls of named nodes, for at most 24 hours",
+    action: "grant:write",
+    body: CreateMutationGrantRequest,
+    answers: { 201: MutationGrantView },
+    errors: ["not_found"],
+    handle: async ({ ctx, body }) => created(await grantMutations(ctx, body)),
+  }),
+  operation({
+    method: "POST",
+    path: "/mutation-grants/{id}/approve",
+    id: "approveMutationGrant",
+    tag,
+    summary: "Approve a grant that somebody else asked for; from now on it holds",
+    action: "grant:write",
+    params: ById,
+    answers: { 200: MutationGrantView },
+    errors: ["not_found", "conflict"],
+    handle: async ({ ctx, params }) => ok(await approveMutationGrant(ctx, params.id)),
+  }),
+  operation({
+    method: "POST",
+    path: "/mutation-grants/{id}/revoke",
+    id: "revokeMutationGrant",
+    tag,
+    summary: "End a grant, from the next call on",
+    action: "grant:write",
+    params: ById,
+    answers: { 200: MutationGrantView },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await revokeMutationGrant(ctx, params.id)),
+  }),
+];

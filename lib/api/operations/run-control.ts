@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { ApprovalRequest, OpenApproval, RescheduleRequest, Run } from "#/lib/contract/run.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { decideApproval } from "#/lib/runs/decide-approval.ts";
+import { listApprovals } from "#/lib/runs/list-approvals.ts";
+import { pauseRun } from "#/lib/runs/pause-run.ts";
+import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
+import { resumeRun } from "#/lib/runs/resume-run.ts";
+import { ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { ById, Id } from "./path-params.ts";
+
+const tag = "Runs";
+
+const control = { method: "POST", tag, action: "run:control", params: ById, answers: { 200: Run } } as const;
+
+export const runControlOperations = [
+  operation({
+    ...control,
+    path: "/runs/{id}/cancel",
+    id: "cancelRun",
+    summary: "Cancel a run",
+    errors: ["not_found", "run_final"],
+    handle: async ({ ctx, params }) => ok(await cancelRun(ctx, params.id)),
+  }),
+  operation({
+    ...control,
+    path: "/runs/{id}/pause",
+    id: "pauseRun",
+    summary: "Pause a run before its next step",
+    errors: ["not_found", "run_final", "illegal_transition"],
+    handle: async ({ ctx, params }) => ok(await pauseRun(ctx, params.id)),
+  }),
+  operation({
+    ...control,
+    path: "/runs/{id}/resume",
+    id: "resumeRun",
+    summary: "Let a paused run go on",
+    errors: ["not_found", "run_final", "illegal_transition"],
+    handle: async ({ ctx, params }) => ok(await resumeRun(ctx, params.id)),
+  }),
+  operation({
+    ...control,
+    path: "/runs/{id}/reschedule",
+    id: "rescheduleRun",
+    summary: "Give a delayed run another time",
+    body: RescheduleRequest,
+    errors: ["not_found", "run_not_delayed"],
+    handle: async ({ ctx, params, body }) => ok(await rescheduleRun(ctx, params.id, body)),
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/approvals",
+    id: "listApprovals",
+    tag,
+    summary: "List the approvals that a run waits for",
+    action: "run:read",
+    params: ById,
+    answers: { 200: z.object({ data: z.array(OpenApproval) }) },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await listApprovals(ctx, params.id)),
+  }),
+  operation({
+    ...control,
+    path: "/runs/{id}/approvals/{spanId}",
+    id: "decideApproval",
+    summary: "Decide on an approval that a run waits for",
+    params: ById.extend({ spanId: Id }),
+    body: ApprovalRequest,
+    errors: ["not_found", "run_final", "conflict"],
+    handle: async ({ ctx, params, body }) => ok(await decideApproval(ctx, params.id, params.spanId, body)),
+  }),
+];

@@ -1,0 +1,70 @@
+import { RunComparison } from "#/lib/contract/compare.ts";
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { Run, RunFilter, RunSummary } from "#/lib/contract/run.ts";
+import { deleteRun } from "#/lib/runs/delete-run.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
+import { listRuns } from "#/lib/runs/list-runs.ts";
+import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
+import { noContent, ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { ById, Id } from "./path-params.ts";
+
+const tag = "Runs";
+
+export const runOperations = [
+  operation({
+    method: "GET",
+    path: "/runs",
+    id: "listRuns",
+    tag,
+    summary: "List runs, newest first",
+    action: "run:read",
+    query: RunFilter.extend(PageQuery.shape),
+    answers: { 200: pageOf(RunSummary) },
+    handle: async ({ ctx, query }) => {
+      const { limit, cursor, ...filter } = query;
+      const of = { list: "runs", filter };
+      return ok(pageOn(ctx, of, await listRuns(ctx, { filter, limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}",
+    id: "getRun",
+    tag,
+    summary: "Read a run with its payload and output",
+    action: "run:read",
+    params: ById,
+    answers: { 200: Run },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await getRun(ctx, params.id)),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/runs/{id}",
+    id: "deleteRun",
+    tag,
+    summary: "Delete a run that has ended, with everything stored about it and the runs inside of it",
+    action: "run:delete",
+    params: ById,
+    answers: { 204: null },
+    errors: ["not_found", "run_in_flight", "in_use"],
+    handle: async ({ ctx, params }) => {
+      await deleteRun(ctx, params.id);
+      return noContent;
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/compare/{otherId}",
+    id: "compareRuns",
+    tag,
+    summary: "Compare two runs step by step; `a` is the older one, in whichever order they are named",
+    action: "run:read",
+    params: ById.extend({ otherId: Id }),
+    answers: { 200: RunComparison },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await compareTwoRuns(ctx, params.id, params.otherId)),
+  }),
+];

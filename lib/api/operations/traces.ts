@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { RunEvent } from "#/lib/contract/event.ts";
+import { LogFilter, LogLine } from "#/lib/contract/log.ts";
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { SpanDetail, Step } from "#/lib/contract/run.ts";
+import { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { subscribeRun } from "#/lib/runs/live.ts";
+import { readEvents } from "#/lib/runs/read-events.ts";
+import { readLogs } from "#/lib/runs/read-logs.ts";
+import { readSpan } from "#/lib/runs/read-span.ts";
+import { readTrace, readTraceGzip } from "#/lib/traces/read-trace.ts";
+import { ok } from "../answer.ts";
+import { eventStream, lastEventId, wantsEventStream } from "../event-stream.ts";
+import { operation } from "../operation.ts";
+import { acceptsPacked, packedJson } from "../packed-json.ts";
+import { afterOf, pageOn } from "../pagination.ts";
+import { ById, Id } from "./path-params.ts";
+
+const tag = "Runs";
+
+export const traceOperations = [
+  operation({
+    method: "GET",
+    path: "/runs/{id}/trace",
+    id: "readTrace",
+    tag,
+    summary: "Read the span skeleton of a run: columns, no payloads",
+    action: "run:read",
+    params: ById,
+    query: z.object({
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: "The `rev` that you have: only if it changed" }),
+    }),
+    answers: {
+      200: {
+        content: {
+          "application/json": TraceSkeleton,
+          "application/gzip": z.string().meta({ description: "The same JSON, gzipped, for a finished run" }),
+        },
+      },
+    },
+    errors: ["not_found"],
+    handle: async ({ ctx, params, query, request }) => {
+      if (!acceptsPacked(request)) return ok(await readTrace(ctx, params.id, query));
+      const read = await readTraceGzip(ctx, params.id, query);
+      return "gzip" in read ? packedJson(read.gzip) : ok(read.skeleton);
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/spans/{spanId}",
+    id: "readSpan",
+    tag,
+    summary: "Read one span with input, output and attributes",
+    action: "run:read",
+    params: ById.extend({ spanId: Id }),
+    answers: { 200: SpanDetail },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await readSpan(ctx, params.id, params.spanId)),
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/steps",
+    id: "listSteps",
+    tag,
+    summary: "List the steps of a run with their attempts",
+    action: "run:read",
+    params: ById,
+    answers: { 200: z.object({ data: z.array(Step) }) },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await listSteps(ctx, params.id)),
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/events",
+    id: "readEvents",
+    tag,
+    summary: "Read or follow the events of a run (JSON, or server-sent events; resumable by Last-Event-ID)",
+    action: "run:read",
+    params: ById,
+    query: z.object({
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: "The `seq` of the last event that you have" }),
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    }),
+    answers: {
+      200: {
+        content: {
+          "application/json": z.object({ data: z.array(RunEvent), hasMore: z.boolean(), final: z.boolean() }),
+          "text/event-stream": z.string(),
+        },
+      },
+    },
+    errors: ["not_found"],
+    handle: async ({ ctx, params, query, request, isStillAllowed }) => {
+      if (!wantsEventStream(request)) {
+        const { data, final } = await readEvents(ctx, params.id, query.after ?? 0);
+        const hasMore = data.length > query.limit;
+        return ok({ data: data.slice(0, query.limit), hasMore, final: final && !hasMore });
+      }
+      await getRun(ctx, params.id);
+      return eventStream({
+        after: lastEventId(request) ?? query.after ?? 0,
+        read: (after) => readEvents(ctx, params.id, after),
+        subscribe: (onChange) => subscribeRun(params.id, onChange),
+        isStillAllowed,
+        signal: request.signal,
+      });
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/runs/{id}/logs",
+    id: "readLogs",
+    tag,
+    summary: "Read the log lines of a run in order; `after` is the `seq` of the last line that you have",
+    action: "run:read",
+    params: ById,
+    query: LogFilter.extend(PageQuery.shape),
+    answers: { 200: pageOf(LogLine) },
+    errors: ["not_found"],
+    handle: async ({ ctx, params, query }) => {
+      const { limit, cursor, ...filter } = query;
+      const of = { list: "logs", filter: { ...filter, runId: params.id } };
+      const after = afterOf(ctx, of, z.int().min(0), cursor) ?? filter.after;
+      return ok(pageOn(ctx, of, await readLogs(ctx, params.id, { filter: { ...filter, after }, limit })));
+    },
+  }),
+];

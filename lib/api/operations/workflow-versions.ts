@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import {
+  PushVersionRequest,
+  VersionPushed,
+  WorkflowVersionDetail,
+  WorkflowVersionSummary,
+} from "#/lib/contract/workflow.ts";
+import { deleteVersion } from "#/lib/workflows/delete-version.ts";
+import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
+import { pushVersion } from "#/lib/workflows/push-version.ts";
+import { noContent, ok } from "../answer.ts";
+import { operation } from "../operation.ts";
+import { descendingKey, pageOfWhole } from "../pagination.ts";
+import { BySlug } from "./path-params.ts";
+
+const tag = "Workflows";
+
+const ByVersion = BySlug.extend({ version: z.union([z.coerce.number().int().positive(), z.literal("latest")]) });
+
+export const workflowVersionOperations = [
+  operation({
+    method: "GET",
+    path: "/workflows/{slug}/versions",
+    id: "listVersions",
+    tag,
+    summary: "List a workflow's versions, newest first",
+    action: "workflow:read",
+    params: BySlug,
+    query: PageQuery,
+    answers: { 200: pageOf(WorkflowVersionSummary) },
+    errors: ["not_found"],
+    handle: async ({ ctx, params, query }) => {
+      const of = { list: "versions", filter: { slug: params.slug } };
+      const versions = await listVersions(ctx, params.slug);
+      return ok(pageOfWhole(ctx, of, versions, (version) => descendingKey(version.version), query));
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/workflows/{slug}/versions",
+    id: "pushVersion",
+    tag,
+    summary:
+      "Push a version: JSON, or the definition itself as YAML; the same content is the version that has it (200)",
+    action: "workflow:write",
+    params: BySlug,
+    body: PushVersionRequest,
+    yaml: z.object({ yaml: z.string() }).meta({ description: "The workflow definition as YAML" }),
+    answers: { 201: VersionPushed, 200: VersionPushed },
+    errors: ["not_found", "workflow_invalid"],
+    handle: async ({ ctx, params, body }) => {
+      const source = "yaml" in body ? { yaml: body.yaml } : { json: body.definition };
+      const { created, ...pushed } = await pushVersion(ctx, params.slug, source);
+      const location = `/api/v1/workflows/${params.slug}/versions/${pushed.version}`;
+      return { status: created ? 201 : 200, body: pushed, headers: { location } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/workflows/{slug}/versions/{version}",
+    id: "getVersion",
+    tag,
+    summary: "Read a version with its definition, by number or `latest`",
+    action: "workflow:read",
+    params: ByVersion,
+    answers: { 200: WorkflowVersionDetail },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => ok(await getVersion(ctx, params.slug, params.version)),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/workflows/{slug}/versions/{version}",
+    id: "deleteVersion",
+    tag,
+    summary: "Delete a version; its number is never given out again",
+    action: "workflow:write",
+    params: BySlug.extend({ version: z.coerce.number().int().positive() }),
+    answers: { 204: null },
+    errors: ["not_found"],
+    handle: async ({ ctx, params }) => {
+      await deleteVersion(ctx, params.slug, params.version);
+      return noContent;
+    },
+  }),
+];

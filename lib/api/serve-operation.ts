@@ -1,0 +1,148 @@
+import { z } from "zod";
+import type { Json } from "#/lib/contract/json.ts";
+import type { ErrorCode } from "#/lib/contract/problem.ts";
+import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
+import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
+import { authenticate } from "#/lib/auth/authenticate.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
+import { authorize } from "#/lib/tenancy/permissions.ts";
+import { answerResponse, commonHeaders, problemResponse, type Answer } from "./answer.ts";
+import { parsePart } from "./field-errors.ts";
+import { isReadOnly, type Operation } from "./operation.ts";
+import { readBody, type Body } from "./request-body.ts";
+import { recordRequest } from "./request-record.ts";
+import { requestHash } from "./request-hash.ts";
+
+/** For so long after it was asked an actor counts as who they were; a body that takes longer asks again. */
+export const trustedForMs = 1000;
+
+/**
+ * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
+ * runs the handler, below its Idempotency-Key if the request has one. `values` are the path's parameters, null when they
+ * name nothing. Never throws: every error becomes problem details.
+ */
+export async function serveOperation(
+  operation: Operation,
+  values: Record<string, string> | null,
+  request: Request,
+): Promise<Response> {
+  const requestId = newId("request");
+  const where = `${operation.method} ${operation.path}`;
+  return withLogContext({ requestId }, () =>
+    recordRequest(where, async () => {
+      try {
+        return await answerCall(operation, values, request, requestId);
+      } catch (error) {
+        return problemResponse(error, requestId, where);
+      }
+    }),
+  );
+}
+
+async function answerCall(
+  operation: Operation,
+  values: Record<string, string> | null,
+  request: Request,
+  requestId: string,
+): Promise<Response> {
+  const url = new URL(request.url);
+  const askedAt = performance.now();
+  const first = await admitted(operation, request, requestId);
+  addLogContext({
+    workspaceId: first.workspace.id,
+    ...(values?.["id"]?.startsWith("run_") ? { runId: values["id"] } : {}),
+  });
+  if (values === null) throw notFound("Resource");
+  const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
+  const params = operation.params ? parsePart("params", operation.params, values) : {};
+  const query = operation.query ? parsePart("query", operation.query, queryValues(url, operation.query)) : {};
+  const sent =
+    operation.method === "GET" ? ({ kind: "empty" } as const) : await readBody(request, { yaml: !!operation.yaml });
+  if (operation.duplicateKeys && sent.kind === "json") refuseDuplicateKeys(sent.text, operation.duplicateKeys);
+  const body = bodyValue(operation, sent);
+  // Whoever sends a body slowly may have lost the right meanwhile.
+  const ctx = performance.now() - askedAt < trustedForMs ? first : await admitted(operation, request, requestId);
+  const isStillAllowed = async () => {
+    const now = await admitted(operation, request, requestId).catch(rethrowUnlessRefused);
+    return now !== null && now.workspace.id === ctx.workspace.id;
+  };
+  const run = (within: Ctx) => operation.handle({ ctx: within, params, query, body, request, isStillAllowed });
+  const common = commonHeaders(requestId);
+  if (key === null || isReadOnly(operation)) return respond(await run(ctx), common);
+  const recorded = { key, route: `${operation.method} ${url.pathname}`, requestHash: requestHash(url.search, sent) };
+  const result = await withIdempotency(ctx, { ...recorded, sealed: operation.secret ?? false }, async (within) => {
+    const answer = await run(within);
+    if (answer instanceof Response) throw new Error("an answer below an idempotency key must be data");
+    return { status: answer.status, headers: answer.headers ?? {}, body: (answer.body ?? null) as Json };
+  });
+  const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
+  return respond(result, { ...common, ...replayed });
+}
+
+/** Who calls, as far as they may do what the operation does. Throws unauthenticated, forbidden, not_found. */
+async function admitted(operation: Operation, request: Request, requestId: string): Promise<Ctx> {
+  const ctx = await authenticate(request, requestId);
+  authorize(ctx, operation.action);
+  return ctx;
+}
+
+/** A Response of the handler's own keeps its caching rules. */
+function respond(answer: Answer | Response, common: Record<string, string>): Response {
+  if (!(answer instanceof Response)) return answerResponse(answer, common);
+  for (const [name, value] of Object.entries(common)) if (!answer.headers.has(name)) answer.headers.set(name, value);
+  return answer;
+}
+
+function bodyValue(operation: Operation, sent: Body): unknown {
+  if (sent.kind === "yaml" && operation.yaml) return parsePart("body", operation.yaml, { yaml: sent.text });
+  if (operation.body) {
+    if (sent.kind === "empty" && !operation.emptyBody) throw invalidField("body", "a JSON body is required");
+    return parsePart("body", operation.body, sent.kind === "json" ? sent.value : {});
+  }
+  const unwanted = sent.kind !== "empty" && !(sent.kind === "json" && isEmptyObject(sent.value));
+  if (unwanted) throw invalidField("body", "this request takes no body");
+  return undefined;
+}
+
+function refuseDuplicateKeys(text: string, code: ErrorCode): void {
+  const path = findDuplicateKey(text);
+  if (path === null) return;
+  throw new DomainError(code, `${path} stands twice in the body.`, { fields: [{ path, message: "stands twice" }] });
+}
+
+function isEmptyObject(value: Json): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+/** `?a=1&a=2` is a list, and so is `?a=1` where a list is declared; `workspace` belongs to authentication. */
+function queryValues(url: URL, schema: z.ZodType): Record<string, string | string[]> {
+  const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+  const values: Record<string, string | string[]> = {};
+  for (const name of new Set(url.searchParams.keys())) {
+    const all = url.searchParams.getAll(name);
+    if (all.some((value) => value.includes("\u0000"))) throw invalidField(`query.${name}`, "must not contain U+0000");
+    if (name !== "workspace") values[name] = all.length > 1 || isList(fields[name]) ? all : (all[0] ?? "");
+  }
+  return values;
+}
+
+function isList(field: z.ZodType | undefined): boolean {
+  const inner = field instanceof z.ZodOptional || field instanceof z.ZodDefault ? field.unwrap() : field;
+  return inner instanceof z.ZodArray;
+}
+
+function idempotencyKey(headers: Headers): string | null {
+  const key = headers.get("idempotency-key");
+  if (key === null) return null;
+  if (!/^[\x20-\x7e]{1,255}$/.test(key))
+    throw invalidField("header.Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+  return key;
+}
+
+function rethrowUnlessRefused(error: unknown): null {
+  if (error instanceof DomainError) return null;
+  throw error;
+}
