@@ -28,8 +28,8 @@ export function rawClient(): postgres.Sql {
   return pools.raw;
 }
 
-/** Longer than any request below an Idempotency-Key waits for a server of somebody else's in its transaction. */
-const idleInTransactionMs = 45_000;
+/** No transaction waits for anything but the database; what a hanging process has locked is free after this. */
+const idleInTransactionMs = 15_000;
 
 /**
  * Before the first query of a process that sends few statements over and over and whose transactions never wait for

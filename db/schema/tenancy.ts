@@ -237,3 +237,18 @@ export const idempotencyKeys = pgTable(
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.route, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
 );
+
+/** Keys whose request is asking somebody else's server just now, with no transaction open. Whoever claims too long has died. */
+export const idempotencyClaims = pgTable(
+  "idempotency_claims",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    route: text("route").notNull(),
+    key: text("key").notNull(),
+    owner: text("owner").notNull(),
+    until: time("until").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.route, t.key] })],
+);

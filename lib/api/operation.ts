@@ -10,14 +10,17 @@ export type Method = (typeof methods)[number];
 /** What a status answers with: a JSON body, other media types (a stream, a packed form, a file), or nothing (null). */
 export type AnswerShape = z.ZodType | { content: Record<string, z.ZodType> } | null;
 
-/** What a handler gets. `isStillAllowed` asks afresh whether the actor may do this: streams do, as long as they last. */
-export type Call<P, Q, B> = {
-  ctx: Ctx;
-  params: P;
-  query: Q;
-  body: B;
+/** Who calls, and what for. */
+type Asked<P, Q, B> = { ctx: Ctx; params: P; query: Q; body: B };
+
+/**
+ * What a handler gets. `isStillAllowed` asks afresh whether the actor may do this: streams do, as long as they last. `asked`
+ * is what the operation's `ask` gave.
+ */
+export type Call<P, Q, B, A> = Asked<P, Q, B> & {
   request: Request;
   isStillAllowed: () => Promise<boolean>;
+  asked: A;
 };
 
 /** What an operation says about itself: what OpenAPI describes, and what tests and other surfaces derive from. */
@@ -54,20 +57,27 @@ type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
  * data, or with a Response of its own where the answer is a stream, a packed form or a file.
  */
 export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> & {
-  handle: (call: Call<unknown, unknown, unknown>) => Promise<Answer | Response>;
+  ask?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
+  handle: (call: Call<unknown, unknown, unknown, unknown>) => Promise<Answer | Response>;
 };
 
 type NoFields = z.ZodObject<Record<never, never>>;
 
-/** Makes an operation; the handler's parameters have the types of the schemas that parse them. */
+/**
+ * Makes an operation; the handler's parameters have the types of the schemas that parse them. `ask` is for operations that
+ * need somebody else's server: it runs before the handler, with no transaction open, so that a silent server holds none.
+ * `handle` may run in one (an idempotency key's) and asks nobody but the database.
+ */
 export function operation<
   P extends z.ZodObject = NoFields,
   Q extends z.ZodObject = NoFields,
   B extends z.ZodType = z.ZodUndefined,
   Y extends z.ZodType = z.ZodNever,
+  A = undefined,
 >(
   declared: Declaration<P, Q, B, Y> & {
-    handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<Answer | Response>;
+    ask?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
+    handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>, A>) => Promise<Answer | Response>;
   },
 ): Operation {
   return declared as unknown as Operation;

@@ -7,7 +7,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
+import { type Recorded, withIdempotency, withIdempotencyAround } from "#/lib/tenancy/idempotency.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { answerResponse, commonHeaders, problemResponse, type Answer } from "./answer.ts";
 import { parsePart } from "./field-errors.ts";
@@ -69,17 +69,29 @@ async function answerCall(
     const now = await admitted(operation, request, requestId).catch(rethrowUnlessRefused);
     return now !== null && now.workspace.id === ctx.workspace.id;
   };
-  const run = (within: Ctx) => operation.handle({ ctx: within, params, query, body, request, isStillAllowed });
+  const { ask, secret: sealed = false } = operation;
+  const run = (within: Ctx, asked: unknown) =>
+    operation.handle({ ctx: within, params, query, body, request, isStillAllowed, asked });
   const common = commonHeaders(requestId);
-  if (key === null || isReadOnly(operation)) return respond(await run(ctx), common);
-  const recorded = { key, route: `${operation.method} ${url.pathname}`, requestHash: requestHash(url.search, sent) };
-  const result = await withIdempotency(ctx, { ...recorded, sealed: operation.secret ?? false }, async (within) => {
-    const answer = await run(within);
-    if (answer instanceof Response) throw new Error("an answer below an idempotency key must be data");
-    return { status: answer.status, headers: answer.headers ?? {}, body: (answer.body ?? null) as Json };
-  });
+  if (key === null || isReadOnly(operation))
+    return respond(await run(ctx, await ask?.({ ctx, params, query, body })), common);
+  const keyed = {
+    key,
+    route: `${operation.method} ${url.pathname}`,
+    requestHash: requestHash(url.search, sent),
+    sealed,
+  };
+  const record = async (within: Ctx, asked?: unknown) => recordable(await run(within, asked));
+  const result = ask
+    ? await withIdempotencyAround(ctx, keyed, () => ask({ ctx, params, query, body }), record)
+    : await withIdempotency(ctx, keyed, record);
   const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
   return respond(result, { ...common, ...replayed });
+}
+
+function recordable(answer: Answer | Response): Recorded {
+  if (answer instanceof Response) throw new Error("an answer below an idempotency key must be data");
+  return { status: answer.status, headers: answer.headers ?? {}, body: (answer.body ?? null) as Json };
 }
 
 /** Who calls, as far as they may do what the operation does. Throws unauthenticated, forbidden, not_found. */

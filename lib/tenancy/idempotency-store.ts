@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
-import { idempotencyKeys } from "#/db/schema/tenancy.ts";
+import { idempotencyClaims, idempotencyKeys } from "#/db/schema/tenancy.ts";
 import type { SealedStore } from "#/lib/core/secret-box.ts";
 
 export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
@@ -8,11 +8,45 @@ export type IdempotencyScope = { workspaceId: string; route: string; key: string
 
 /** Held until the transaction ends; false when another transaction holds it. */
 export async function tryLockKey(tx: Transaction, scope: IdempotencyScope): Promise<boolean> {
-  const name = `idempotency|${scope.workspaceId}|${scope.route}|${scope.key}`;
-  const rows = await tx.execute<{ locked: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as locked`,
-  );
+  const rows = await tx.execute<{ locked: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(scope)}) as locked`);
   return rows[0]?.locked === true;
+}
+
+/** The same lock, waited for: whoever holds it beside a claim does so for two statements. */
+export async function lockKey(tx: Transaction, scope: IdempotencyScope): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockOf(scope)})`);
+}
+
+function lockOf({ workspaceId, route, key }: IdempotencyScope) {
+  return sql`hashtextextended(${`idempotency|${workspaceId}|${route}|${key}`}, 0)`;
+}
+
+/** Takes the key for `forMs`; false while somebody else has it. */
+export async function insertClaim(
+  tx: Transaction,
+  scope: IdempotencyScope,
+  { owner, forMs }: { owner: string; forMs: number },
+): Promise<boolean> {
+  const until = sql`now() + ${forMs} * interval '1 millisecond'`;
+  const rows = await tx
+    .insert(idempotencyClaims)
+    .values({ ...scope, owner, until })
+    .onConflictDoUpdate({
+      target: [idempotencyClaims.workspaceId, idempotencyClaims.route, idempotencyClaims.key],
+      set: { owner, until },
+      setWhere: sql`${idempotencyClaims.until} < now()`,
+    })
+    .returning({ owner: idempotencyClaims.owner });
+  return rows.length > 0;
+}
+
+/** Gives a claim back; false when it was somebody else's by now. */
+export async function deleteClaim(db: DbHandle, { workspaceId }: IdempotencyScope, owner: string): Promise<boolean> {
+  const rows = await db
+    .delete(idempotencyClaims)
+    .where(and(eq(idempotencyClaims.workspaceId, workspaceId), eq(idempotencyClaims.owner, owner)))
+    .returning({ owner: idempotencyClaims.owner });
+  return rows.length > 0;
 }
 
 /** The result stored under the key in the last 30 days; an older one counts as never made. */
@@ -38,6 +72,7 @@ export async function upsertResult(tx: Transaction, row: typeof idempotencyKeys.
 
 export async function deleteAgedResults(db: DbHandle): Promise<void> {
   await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`now() - interval '30 days'`));
+  await db.delete(idempotencyClaims).where(lt(idempotencyClaims.until, sql`now() - interval '1 day'`));
 }
 
 function isScope(scope: IdempotencyScope) {

@@ -1,43 +1,124 @@
-import type { DbHandle } from "#/db/client.ts";
+import type { DbHandle, Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { env } from "#/lib/core/env.ts";
 import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
 import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
 import { actorId, type Ctx } from "./ctx.ts";
-import { deleteAgedResults, selectResult, tryLockKey, upsertResult, type IdempotencyRow } from "./idempotency-store.ts";
+import {
+  deleteAgedResults,
+  deleteClaim,
+  type IdempotencyRow,
+  type IdempotencyScope,
+  insertClaim,
+  lockKey,
+  selectResult,
+  tryLockKey,
+  upsertResult,
+} from "./idempotency-store.ts";
 
 export type Recorded = { status: number; headers: Record<string, string>; body: Json };
+
+export type KeyedRequest = { key: string; route: string; requestHash: string; sealed?: boolean };
+type Result = Recorded & { replayed: boolean };
 
 /**
  * Runs `work` at most once per (workspace, route, key) and 30 days, and gives its result again to who asks again. All in
  * one transaction: `work` gets a ctx bound to it, so effects and result commit together, and a thrown error leaves the
- * key unused. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws idempotency_in_progress while the first
- * one runs, idempotency_key_reused for another request under the same key.
+ * key unused. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws
+ * idempotency_in_progress while the first one runs, idempotency_key_reused for another request under the same key.
  */
 export function withIdempotency(
   ctx: Ctx,
-  request: { key: string; route: string; requestHash: string; sealed?: boolean },
+  request: KeyedRequest,
   work: (ctx: Ctx) => Promise<Recorded>,
-): Promise<Recorded & { replayed: boolean }> {
-  const scope = { workspaceId: ctx.workspace.id, route: request.route, key: request.key };
-  const requestHash = request.sealed ? sha256Hex(`${request.requestHash}\n${actorId(ctx.actor)}`) : request.requestHash;
+): Promise<Result> {
+  const place = placeOf(ctx, request);
   return inTransaction(ctx.db, async (tx) => {
-    if (!(await tryLockKey(tx, scope)))
-      throw new DomainError("idempotency_in_progress", "The first request with this Idempotency-Key is still running.");
-    const stored = await selectResult(tx, scope);
-    if (stored) return replay(stored, requestHash);
-    const result = await work({ ...ctx, db: tx });
-    await upsertResult(tx, {
-      ...scope,
-      requestHash,
-      responseStatus: result.status,
-      responseHeaders: result.headers,
-      responseBody: request.sealed ? seal(scope, result.body) : { plain: result.body },
-    });
-    return { ...result, replayed: false };
+    const stored = await openKey(ctx, tx, place, request);
+    return stored ?? record(ctx, tx, place, request, work);
   });
+}
+
+/** Longer than any server of somebody else's is waited for; whoever claims a key longer has died. */
+const claimMs = 30_000;
+
+/**
+ * The same for work that first has to ask somebody else's server. No transaction is open while `ask` waits: the key is
+ * claimed in a first one, given back when `ask` or `work` throws, and `work` and its result commit in a second one, which
+ * only the holder of the claim gets. The claim of a process that died ends by itself, so `ask` may be repeated; `work` is
+ * not. Throws as withIdempotency does.
+ */
+export async function withIdempotencyAround<A>(
+  ctx: Ctx,
+  request: KeyedRequest,
+  ask: () => Promise<A>,
+  work: (ctx: Ctx, asked: A) => Promise<Recorded>,
+): Promise<Result> {
+  const place = placeOf(ctx, request);
+  const owner = newId("request");
+  const stored = await inTransaction(ctx.db, async (tx) => {
+    const known = await openKey(ctx, tx, place, request);
+    if (!known && !(await insertClaim(tx, place, { owner, forMs: claimMs }))) throw inProgress();
+    return known;
+  });
+  if (stored) return stored;
+  try {
+    const asked = await ask();
+    return await inTransaction(ctx.db, async (tx) => {
+      await lockKey(tx, place);
+      if (!(await deleteClaim(tx, place, owner))) throw inProgress();
+      return record(ctx, tx, place, request, (within) => work(within, asked));
+    });
+  } catch (error) {
+    await deleteClaim(ctx.db, place, owner);
+    throw error;
+  }
+}
+
+/** Locks the key for this transaction; the result that is stored under it, null when there is none. */
+async function openKey(
+  ctx: Ctx,
+  tx: Transaction,
+  place: IdempotencyScope,
+  request: KeyedRequest,
+): Promise<Result | null> {
+  if (!(await tryLockKey(tx, place))) throw inProgress();
+  const stored = await selectResult(tx, place);
+  return stored && replay(stored, hashOf(ctx, request));
+}
+
+async function record(
+  ctx: Ctx,
+  tx: Transaction,
+  place: IdempotencyScope,
+  request: KeyedRequest,
+  work: (ctx: Ctx) => Promise<Recorded>,
+): Promise<Result> {
+  const result = await work({ ...ctx, db: tx });
+  await upsertResult(tx, {
+    ...place,
+    requestHash: hashOf(ctx, request),
+    responseStatus: result.status,
+    responseHeaders: result.headers,
+    responseBody: request.sealed ? seal(place, result.body) : { plain: result.body },
+  });
+  return { ...result, replayed: false };
+}
+
+function placeOf(ctx: Ctx, { route, key }: KeyedRequest): IdempotencyScope {
+  return { workspaceId: ctx.workspace.id, route, key };
+}
+
+/** A sealed result is for the actor who made it: to another one, their request is another. */
+function hashOf(ctx: Ctx, { requestHash, sealed }: KeyedRequest): string {
+  return sealed ? sha256Hex(`${requestHash}\n${actorId(ctx.actor)}`) : requestHash;
+}
+
+function inProgress(): DomainError {
+  return new DomainError("idempotency_in_progress", "The first request with this Idempotency-Key is still running.");
 }
 
 /** Removes results that have aged out; for the periodic sweep. */
@@ -45,7 +126,7 @@ export function dropAgedIdempotencyKeys(db: DbHandle): Promise<void> {
   return deleteAgedResults(db);
 }
 
-function replay(stored: IdempotencyRow, requestHash: string): Recorded & { replayed: boolean } {
+function replay(stored: IdempotencyRow, requestHash: string): Result {
   if (stored.requestHash !== requestHash)
     throw new DomainError("idempotency_key_reused", "This Idempotency-Key was used for another request.");
   const body = open(stored, stored.responseBody as StoredBody);
@@ -53,17 +134,16 @@ function replay(stored: IdempotencyRow, requestHash: string): Recorded & { repla
 }
 
 type StoredBody = { plain: Json } | { sealed: string };
-type Place = { workspaceId: string; route: string; key: string };
 
-function seal(place: Place, body: Json): StoredBody {
-  return { sealed: sealSecret(env("REPRISE_MASTER_KEYS"), placeOf(place), JSON.stringify(body)) };
+function seal(place: IdempotencyScope, body: Json): StoredBody {
+  return { sealed: sealSecret(env("REPRISE_MASTER_KEYS"), nameOf(place), JSON.stringify(body)) };
 }
 
-function open(place: Place, stored: StoredBody): Json {
+function open(place: IdempotencyScope, stored: StoredBody): Json {
   if ("plain" in stored) return stored.plain;
-  return JSON.parse(openSecret(env("REPRISE_MASTER_KEYS"), placeOf(place), stored.sealed)) as Json;
+  return JSON.parse(openSecret(env("REPRISE_MASTER_KEYS"), nameOf(place), stored.sealed)) as Json;
 }
 
-function placeOf(place: Place): string {
+function nameOf(place: IdempotencyScope): string {
   return `${place.workspaceId}/idempotency/${place.route}/${place.key}`;
 }

@@ -7,6 +7,7 @@ import { redactText } from "#/lib/core/redact-text.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
+import { limitAsking } from "./asking-limit.ts";
 import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
 import type { McpDefinition } from "./mcp-definition.ts";
 import {
@@ -47,14 +48,24 @@ function withoutQuery(url: string): string {
   return url.split("?")[0] ?? url;
 }
 
+/** Reads the tools of a server that is to be added, through the guarded fetch. Throws what the fetch refuses. */
+export async function askNewServer(ctx: Ctx, { name, url, headers = {} }: CreateMcpServerRequest): Promise<Listing> {
+  authorize(ctx, "tool:write");
+  return readServer(ctx, { name, url, headers });
+}
+
 /**
- * Adds a server: its tools are read through the guarded fetch, and nothing is stored when that fails. It is not trusted.
- * Throws `conflict` for a name that is taken, and what the fetch refuses.
+ * Adds a server with the tools that it lists; nothing is stored when it cannot be read. It is not trusted. `asked` is what
+ * askNewServer gave, for who has asked already. Throws `conflict` for a name that is taken.
  */
-export async function createMcpServer(ctx: Ctx, request: CreateMcpServerRequest): Promise<McpServerView> {
+export async function createMcpServer(
+  ctx: Ctx,
+  request: CreateMcpServerRequest,
+  asked?: Listing,
+): Promise<McpServerView> {
   authorize(ctx, "tool:write");
   const { name, url, headers = {} } = request;
-  const listed = await readServer({ name, url, headers });
+  const listed = asked ?? (await askNewServer(ctx, request));
   const row = { id: newId("mcpServer"), workspaceId: ctx.workspace.id };
   return inTransaction(ctx.db, async (tx) => {
     const made = await insertServer(tx, {
@@ -71,16 +82,29 @@ export async function createMcpServer(ctx: Ctx, request: CreateMcpServerRequest)
   });
 }
 
-/** Reads a server's tools again. One whose definition changed is mutating until the server is trusted anew. */
-export async function refreshMcpServer(ctx: Ctx, id: string): Promise<McpServerView> {
+/** Reads a known server's tools; `url` is the address that was asked. Throws not_found, and what the fetch refuses. */
+export async function askServer(ctx: Ctx, id: string): Promise<{ url: string; listed: Listing }> {
   authorize(ctx, "tool:write");
   const server = await serverOf(ctx, id);
-  const listed = await readServer({ name: server.name, url: server.url, headers: openHeaders(server) });
+  const { name, url } = server;
+  return { url, listed: await readServer(ctx, { name, url, headers: openHeaders(server) }) };
+}
+
+/**
+ * Stores a server's tools as they are now. One whose definition changed is mutating until the server is trusted anew.
+ * `asked` is what askServer gave, for who has asked already. Throws `conflict` when the address was changed since.
+ */
+export async function refreshMcpServer(
+  ctx: Ctx,
+  id: string,
+  asked?: { url: string; listed: Listing },
+): Promise<McpServerView> {
+  authorize(ctx, "tool:write");
+  const { url, listed } = asked ?? (await askServer(ctx, id));
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
-    if (now.url !== server.url)
-      throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    if (now.url !== url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
     await storeListing(ctx, tx, now, listed);
     return viewOf(ctx, tx, id);
   });
@@ -109,7 +133,7 @@ export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpSe
   if (moved && server.sealedHeaders !== null && request.headers === undefined)
     throw invalidField("body.headers", "needed again: they were entered for another address");
   const headers = request.headers ?? openHeaders(server);
-  const listed = moved || request.headers ? await readServer({ name: server.name, url, headers }) : null;
+  const listed = moved || request.headers ? await readServer(ctx, { name: server.name, url, headers }) : null;
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
@@ -142,7 +166,7 @@ export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
 
 type Listing = { tools: McpDefinition[]; protocolVersion: string | null };
 
-function readServer(endpoint: McpEndpoint): Promise<Listing> {
+function readServer(ctx: Ctx, endpoint: McpEndpoint): Promise<Listing> {
   const secrets = secretsOfHeaders(endpoint.headers);
   const way = {
     fetch: toolFetch(),
@@ -150,10 +174,12 @@ function readServer(endpoint: McpEndpoint): Promise<Listing> {
     timeoutMs: listTimeoutMs,
     redact: (text: string) => redactText(text, secrets),
   };
-  return withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
-    tools: await conversation.listTools(),
-    protocolVersion: conversation.protocolVersion,
-  }));
+  return limitAsking(ctx.workspace.id, () =>
+    withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
+      tools: await conversation.listTools(),
+      protocolVersion: conversation.protocolVersion,
+    })),
+  );
 }
 
 async function storeListing(ctx: Ctx, tx: Transaction, server: McpServerRow, listed: Listing): Promise<void> {

@@ -1,6 +1,8 @@
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
 import {
+  askNewServer,
+  askServer,
   createMcpServer,
   deleteMcpServer,
   listMcpServers,
@@ -14,7 +16,7 @@ import { ById } from "./path-params.ts";
 
 const tag = "Tools";
 
-const fetchErrors = ["tool_request_refused", "tool_http_error", "tool_failed", "timed_out"] as const;
+const askErrors = ["too_many_requests", "tool_request_refused", "tool_http_error", "tool_failed", "timed_out"] as const;
 
 export const mcpServerOperations = [
   operation({
@@ -40,8 +42,9 @@ export const mcpServerOperations = [
     action: "tool:write",
     body: CreateMcpServerRequest,
     answers: { 201: McpServerView },
-    errors: ["conflict", ...fetchErrors],
-    handle: async ({ ctx, body }) => created(await createMcpServer(ctx, body)),
+    errors: ["conflict", ...askErrors],
+    ask: ({ ctx, body }) => askNewServer(ctx, body),
+    handle: async ({ ctx, body, asked }) => created(await createMcpServer(ctx, body, asked)),
   }),
   operation({
     method: "PATCH",
@@ -54,7 +57,7 @@ export const mcpServerOperations = [
     params: ById,
     body: UpdateMcpServerRequest,
     answers: { 200: McpServerView },
-    errors: ["not_found", "conflict", ...fetchErrors],
+    errors: ["not_found", "conflict", ...askErrors],
     handle: async ({ ctx, params, body }) => ok(await updateMcpServer(ctx, params.id, body)),
   }),
   operation({
@@ -66,8 +69,9 @@ export const mcpServerOperations = [
     action: "tool:write",
     params: ById,
     answers: { 200: McpServerView },
-    errors: ["not_found", "conflict", ...fetchErrors],
-    handle: async ({ ctx, params }) => ok(await refreshMcpServer(ctx, params.id)),
+    errors: ["not_found", "conflict", ...askErrors],
+    ask: ({ ctx, params }) => askServer(ctx, params.id),
+    handle: async ({ ctx, params, asked }) => ok(await refreshMcpServer(ctx, params.id, asked)),
   }),
   operation({
     method: "DELETE",

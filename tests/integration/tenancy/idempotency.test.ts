@@ -5,7 +5,7 @@ import { database } from "#/db/client.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
+import { withIdempotency, withIdempotencyAround } from "#/lib/tenancy/idempotency.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant } from "#/tests/support/tenants.ts";
@@ -109,5 +109,98 @@ describe("an idempotency key", () => {
     );
     expect(JSON.stringify(rows)).not.toContain("rp_live_");
     expect(await withIdempotency(system, { ...request, sealed: true }, makeKey)).toEqual({ ...first, replayed: true });
+  });
+});
+
+describe("an idempotency key of work that asks somebody else first", () => {
+  /** A question that is open until it is answered. */
+  function question() {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const asked = Promise.withResolvers<void>();
+    const ask = () => {
+      asked.resolve();
+      return promise;
+    };
+    return { ask, isAsked: asked.promise, answer: resolve };
+  }
+  const answerAtOnce = () => Promise.resolve("yes");
+  const claims = async (ctx: Ctx) =>
+    (await database().execute(sql`select from idempotency_claims where workspace_id = ${ctx.workspace.id}`)).length;
+  const inProgress = { code: "idempotency_in_progress" };
+
+  test("holds no transaction while the question is open; who asks meanwhile is told so, and later gets the result", async () => {
+    const { system } = await createTenant();
+    const { ask, isAsked, answer } = question();
+    const first = withIdempotencyAround(system, request, ask, async (ctx, asked) => {
+      expect([asked, "rollback" in ctx.db]).toEqual(["yes", true]);
+      return makeKey(ctx);
+    });
+    await isAsked;
+    const open = await database().execute(
+      sql`select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+    );
+    expect(open.length).toBe(0);
+    for (const meanwhile of [request, { ...request, requestHash: "b" }])
+      await expect(withIdempotencyAround(system, meanwhile, answerAtOnce, makeKey)).rejects.toMatchObject(inProgress);
+    const other = { ...request, key: "k2" };
+    expect(await withIdempotencyAround(system, other, answerAtOnce, makeKey)).toMatchObject({ replayed: false });
+    answer("yes");
+    const result = await first;
+    expect(await withIdempotencyAround(system, request, answerAtOnce, makeKey)).toEqual({ ...result, replayed: true });
+    await expect(
+      withIdempotencyAround(system, { ...request, requestHash: "b" }, answerAtOnce, makeKey),
+    ).rejects.toMatchObject({ code: "idempotency_key_reused" });
+    expect([await made(system), await claims(system)]).toEqual([2, 0]);
+  });
+
+  test("is not burned when the question or the work fails", async () => {
+    const { system } = await createTenant();
+    const refuse = () => Promise.reject(new DomainError("tool_failed", "no"));
+    await expect(withIdempotencyAround(system, request, refuse, makeKey)).rejects.toMatchObject({
+      code: "tool_failed",
+    });
+    const failing = async (ctx: Ctx) => {
+      await makeKey(ctx);
+      throw new DomainError("conflict", "no");
+    };
+    await expect(withIdempotencyAround(system, request, answerAtOnce, failing)).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect([await made(system), await claims(system)]).toEqual([0, 0]);
+    expect(await withIdempotencyAround(system, request, answerAtOnce, makeKey)).toMatchObject({ replayed: false });
+  });
+
+  test("of a process that died is free again; were it alive after all, it has no second effect", async () => {
+    const { system } = await createTenant();
+    const slow = question();
+    const first = withIdempotencyAround(system, request, slow.ask, makeKey);
+    await slow.isAsked;
+    await database().execute(
+      sql`update idempotency_claims set until = now() - interval '1 second' where workspace_id = ${system.workspace.id}`,
+    );
+    const second = question();
+    const taken = withIdempotencyAround(system, request, second.ask, makeKey);
+    await second.isAsked;
+    slow.answer("late");
+    await expect(first).rejects.toMatchObject(inProgress);
+    expect([await made(system), await claims(system)]).toEqual([0, 1]);
+    second.answer("yes");
+    await taken;
+    expect([await made(system), await claims(system)]).toEqual([1, 0]);
+  });
+
+  test("50 simultaneous requests ask and work once", async () => {
+    const { system } = await createTenant();
+    let questions = 0;
+    const ask = async () => {
+      questions += 1;
+      await sleep(20);
+    };
+    const attempts = Array.from({ length: 50 }, () =>
+      withIdempotencyAround(system, request, ask, makeKey).catch((error: unknown) => error),
+    );
+    for (const result of await Promise.all(attempts))
+      if (result instanceof Error) expect(result).toMatchObject(inProgress);
+    expect([questions, await made(system), await claims(system)]).toEqual([1, 1, 0]);
   });
 });

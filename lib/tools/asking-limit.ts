@@ -1,0 +1,31 @@
+import { DomainError } from "#/lib/core/errors.ts";
+
+/** So many requests of one workspace may wait for other people's servers at once, in each web process. */
+export const askedAtOnce = 4;
+
+const retryAfterMs = 5_000;
+
+/** Requests that wait, by workspace. On globalThis: see db/client.ts. */
+const waiting = ((globalThis as { repriseAsking?: Map<string, number> }).repriseAsking ??= new Map());
+
+/**
+ * Runs what asks somebody else's server for a request of this workspace. A server may answer as late as it likes, so only
+ * a few are waited for at once. Throws too_many_requests, with when to come back.
+ */
+export async function limitAsking<T>(workspaceId: string, ask: () => Promise<T>): Promise<T> {
+  const before = waiting.get(workspaceId) ?? 0;
+  if (before >= askedAtOnce)
+    throw new DomainError(
+      "too_many_requests",
+      `${askedAtOnce} requests of this workspace are waiting for other servers. Try again when they have ended.`,
+      { details: { retryAfterMs } },
+    );
+  waiting.set(workspaceId, before + 1);
+  try {
+    return await ask();
+  } finally {
+    const left = (waiting.get(workspaceId) ?? 1) - 1;
+    if (left > 0) waiting.set(workspaceId, left);
+    else waiting.delete(workspaceId);
+  }
+}
