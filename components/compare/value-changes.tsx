@@ -94,7 +94,7 @@ function valueText(value: Json): string {
 }
 
 /** A JSON Pointer as people write paths: `/items/0/unit~1price` → `items[0]["unit/price"]`. */
-export function readablePath(pointer: string): string {
+function readablePath(pointer: string): string {
   return pointer
     .slice(1)
     .split("/")

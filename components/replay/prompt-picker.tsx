@@ -122,7 +122,7 @@ function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps)
 }
 
 /** Artifacts that the run used come first, of these the ones that have another revision to pick. */
-export function orderedPrompts(prompts: readonly PromptSummary[], used: Run["prompts"]): PromptSummary[] {
+function orderedPrompts(prompts: readonly PromptSummary[], used: Run["prompts"]): PromptSummary[] {
   const rank = ({ id, revisions }: PromptSummary) =>
     used.some(({ artifactId }) => artifactId === id) ? (revisions > 1 ? 2 : 1) : 0;
   return prompts.toSorted((a, b) => rank(b) - rank(a));

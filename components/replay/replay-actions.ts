@@ -4,7 +4,7 @@ import type { Preflight, ReplayAccepted } from "#/lib/contract/replay.ts";
 import type { DraftRequest } from "./replay-draft.ts";
 
 type Answer<T> = Promise<{ ok: true; data: T } | { ok: false; problem: Problem }>;
-export type ReplayInput = DraftRequest & { workspaceSlug: string; runId: string };
+type ReplayInput = DraftRequest & { workspaceSlug: string; runId: string };
 
 /** The server actions behind the dialog, handed down by the page. */
 export type ReplayActions = {

@@ -12,7 +12,7 @@ import type { OpenApproval, Run } from "#/lib/contract/run.ts";
 import type { ActionResult } from "./run-actions.ts";
 import { useOpenApprovals } from "./use-open-approvals.ts";
 
-export type ApprovalDecision = "approve" | "reject";
+type ApprovalDecision = "approve" | "reject";
 export type DecideApproval = (input: {
   workspaceSlug: string;
   runId: string;

@@ -12,7 +12,7 @@ import {
   Wrench,
 } from "lucide-react";
 
-export type NavigationEntry = { label: string; icon: LucideIcon; path: string };
+type NavigationEntry = { label: string; icon: LucideIcon; path: string };
 export type NavigationGroup = { label: string | null; entries: NavigationEntry[] };
 
 /** The sidebar. An entry stands here as soon as its page exists; the trace viewer has none: runs open from the list. */

@@ -11,7 +11,7 @@ import type { MarkToolAction } from "./mark-tool.tsx";
 import type { MarkChange } from "./tool-history.ts";
 import { ToolTable } from "./tool-table.tsx";
 
-export type ToolActions = {
+type ToolActions = {
   mark: MarkToolAction;
   add: ServerAction<CreateMcpServerRequest, { tools: number }>;
   change: ChangeServerAction;

@@ -18,10 +18,10 @@ export type GraphBox = {
   column: number;
 };
 
-export type GraphEdge = { from: string; to: string; path: string };
+type GraphEdge = { from: string; to: string; path: string };
 export type GraphLayout = { boxes: GraphBox[]; edges: GraphEdge[]; width: number; height: number };
 
-export const boxWidth = 208;
+const boxWidth = 208;
 export const boxHeight = 54;
 const gapX = 24;
 const gapY = 40;

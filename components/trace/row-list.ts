@@ -19,7 +19,7 @@ import {
 import { tickCount, ticksOf, type TimeWindow } from "./time-scale.ts";
 import { indexOfRow, type VisibleRows } from "./visible-rows.ts";
 
-export const rowHeightPx = 28;
+const rowHeightPx = 28;
 /** Rows drawn beyond the viewport, so that a fast wheel finds them painted. */
 const overscan = 4;
 /** Rows are placed relative to a base that moves in such steps: 28 million px do not fit a float exactly. */

@@ -81,7 +81,7 @@ const longSteps = [
 ];
 
 /** A round step (1, 2, 5 × 10ⁿ below a second; clock units above) that gives at most `most` ticks over `spanMs`. */
-export function tickStep(spanMs: number, most: number): number {
+function tickStep(spanMs: number, most: number): number {
   const least = spanMs / Math.max(1, most);
   if (least <= secondMs / 2) {
     const power = 10 ** Math.floor(Math.log10(least));

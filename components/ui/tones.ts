@@ -1,5 +1,5 @@
 /** Names of the meaning colours in app/globals.css, each with a text colour and a soft ground. */
-export const tones = [
+const tones = [
   "neutral",
   "accent",
   "danger",

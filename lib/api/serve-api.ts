@@ -5,7 +5,7 @@ import { operationFinder, type Resource } from "./find-operation.ts";
 import { methods, type Operation } from "./operation.ts";
 import { serveOperation } from "./serve-operation.ts";
 
-export const apiPrefix = "/api/v1";
+const apiPrefix = "/api/v1";
 
 /**
  * Makes the server of everything below /api/v1, for any method: the operation that the path and method name, 405 with

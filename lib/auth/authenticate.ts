@@ -19,7 +19,7 @@ export async function authenticate(request: Request, requestId: string): Promise
 }
 
 /** The actor behind an API key secret, or unauthenticated. */
-export async function byApiKey(secret: string | null): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
+async function byApiKey(secret: string | null): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
   await databaseClockKnown();
   const found = secret === null ? null : await resolveApiKey(database(), secret);
   if (!found) throw new DomainError("unauthenticated", "This API key is not valid.");
@@ -27,7 +27,7 @@ export async function byApiKey(secret: string | null): Promise<{ actor: Actor; w
 }
 
 /** What verbs get. */
-export function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: string): Ctx {
+function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: string): Ctx {
   return { ...found, db: database(), clock: systemClock, requestId };
 }
 

@@ -24,7 +24,7 @@ export async function readSecret(prompt: string): Promise<string> {
 }
 
 /** All of stdin as UTF-8 text. */
-export async function readStdin(): Promise<string> {
+async function readStdin(): Promise<string> {
   return decodeUtf8(await readStdinBytes(), "stdin");
 }
 

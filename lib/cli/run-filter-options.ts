@@ -48,7 +48,7 @@ export function hasFilter({ status, workflow, tag, since, until }: RunFilterOpti
 }
 
 /** The filter as the service takes it. */
-export function runFilterOf({ status, workflow, tag, since, until }: RunFilterOptions) {
+function runFilterOf({ status, workflow, tag, since, until }: RunFilterOptions) {
   return {
     ...(status ? { status } : {}),
     ...(workflow === undefined ? {} : { workflow }),

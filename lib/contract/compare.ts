@@ -4,7 +4,7 @@ import { EffectView, RunSummary, Usage } from "./run.ts";
 import { SpanStatus } from "./status.ts";
 
 /** What can differ in a step. Tokens, cost and latency always do; they are given as deltas instead. */
-export const stepDifferences = ["type", "status", "model", "prompt", "arguments", "output", "effect"] as const;
+const stepDifferences = ["type", "status", "model", "prompt", "arguments", "output", "effect"] as const;
 export const StepDifference = z.enum(stepDifferences).meta({ id: "StepDifference" });
 export type StepDifference = z.infer<typeof StepDifference>;
 

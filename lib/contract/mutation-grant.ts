@@ -4,10 +4,10 @@ import { text } from "./text.ts";
 
 /** A grant holds for at most so long. */
 export const longestGrantMs = 24 * 3_600_000;
-export const maxGrantedNodes = 100;
+const maxGrantedNodes = 100;
 
 /** `requested`: not yet approved. `lapsed`: who gave or approved it may no longer do so. Only `active` lets a call through. */
-export const grantStates = ["requested", "active", "expired", "revoked", "lapsed"] as const;
+const grantStates = ["requested", "active", "expired", "revoked", "lapsed"] as const;
 export const GrantState = z.enum(grantStates).meta({ id: "MutationGrantState" });
 export type GrantState = z.infer<typeof GrantState>;
 

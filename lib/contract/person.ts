@@ -19,7 +19,7 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-export const invitationStates = ["open", "accepted", "revoked", "expired"] as const;
+const invitationStates = ["open", "accepted", "revoked", "expired"] as const;
 export const InvitationView = z
   .object({
     id: z.string(),

@@ -5,7 +5,7 @@ import { text } from "./text.ts";
 /** `sha256:` and the lower-case hex SHA-256 of the text's UTF-8 bytes, nothing normalised. */
 export const contentHashPattern = /^sha256:[0-9a-f]{64}$/;
 
-export const PromptText = text().min(1).max(1_000_000);
+const PromptText = text().min(1).max(1_000_000);
 
 export const PromptSummary = z
   .object({

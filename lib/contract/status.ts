@@ -4,25 +4,17 @@ export const runStatuses = ["pending", "running", "waiting", "paused", "complete
 export const RunStatus = z.enum(runStatuses).meta({ id: "RunStatus" });
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** Why a run has its status; which reasons belong to which status is decided in `lib/runs/lifecycle.ts`. */
-export const statusReasons = [
-  "queued",
-  "delayed",
-  "pending_version",
-  "child_run",
-  "timer",
-  "approval",
-  "retry_backoff",
-  "error",
-  "timed_out",
-  "crashed",
-  "system_failure",
-  "expired",
-  "user",
-  "parent",
-  "policy",
-] as const;
-export const StatusReason = z.enum(statusReasons).meta({ id: "StatusReason" });
+/** Why a run has its status: exactly one of these where a status has any. */
+export const reasonsOf = {
+  pending: ["queued", "delayed", "pending_version"],
+  running: [],
+  waiting: ["child_run", "timer", "approval", "retry_backoff"],
+  paused: [],
+  completed: [],
+  failed: ["error", "timed_out", "crashed", "system_failure", "expired"],
+  cancelled: ["user", "parent", "policy"],
+} as const satisfies Record<RunStatus, readonly string[]>;
+export const StatusReason = z.enum(Object.values(reasonsOf).flat()).meta({ id: "StatusReason" });
 export type StatusReason = z.infer<typeof StatusReason>;
 
 export const spanStatuses = ["running", "waiting", "completed", "failed", "cancelled", "skipped"] as const;
@@ -46,11 +38,11 @@ export const logLevels = ["debug", "info", "warn", "error"] as const;
 export const LogLevel = z.enum(logLevels).meta({ id: "LogLevel" });
 export type LogLevel = z.infer<typeof LogLevel>;
 
-export const replayModes = ["as_is", "prompt", "model"] as const;
+const replayModes = ["as_is", "prompt", "model"] as const;
 export const ReplayMode = z.enum(replayModes).meta({ id: "ReplayMode" });
 export type ReplayMode = z.infer<typeof ReplayMode>;
 
-export const triggerKinds = ["api", "page", "cli", "mcp", "replay", "batch", "parent", "schedule"] as const;
+const triggerKinds = ["api", "page", "cli", "mcp", "replay", "batch", "parent", "schedule"] as const;
 export const TriggerKind = z.enum(triggerKinds).meta({ id: "TriggerKind" });
 export type TriggerKind = z.infer<typeof TriggerKind>;
 

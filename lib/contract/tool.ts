@@ -4,9 +4,9 @@ import { recordOf } from "./record.ts";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
 
-export const toolKinds = ["http", "mcp", "builtin"] as const;
-export const ToolKind = z.enum(toolKinds).meta({ id: "ToolKind" });
-export type ToolKind = z.infer<typeof ToolKind>;
+const toolKinds = ["http", "mcp", "builtin"] as const;
+const ToolKind = z.enum(toolKinds).meta({ id: "ToolKind" });
+type ToolKind = z.infer<typeof ToolKind>;
 
 const httpUrl = text()
   .check(z.url({ protocol: /^https?$/, error: "expected an absolute http or https URL" }))

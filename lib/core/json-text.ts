@@ -2,7 +2,7 @@ import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "./errors.ts";
 
 /** Deeper bodies are refused: JSON.stringify overflows the stack at about 5,000 levels, readers long before. */
-export const maxJsonDepth = 200;
+const maxJsonDepth = 200;
 
 /**
  * Parses a JSON text from outside. Refuses (validation_failed, with the path) what cannot be stored or shown as sent:

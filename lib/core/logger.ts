@@ -10,7 +10,6 @@ import { prettyLine } from "./pretty-log.ts";
  * under `err`, which keeps no parameters.
  */
 export const logger = makeLogger(destination());
-export type Logger = pino.Logger;
 
 /** A logger to somewhere else, for tests; the same in everything but its destination. */
 export function makeLogger(to: pino.DestinationStream): pino.Logger {

@@ -40,4 +40,4 @@ export type SealedStore = {
   /** Writes the fresh value unless the old one has been replaced meanwhile. */
   replace(value: SealedValue, fresh: string): Promise<void>;
 };
-export type SealedValue = { context: string; sealed: string };
+type SealedValue = { context: string; sealed: string };

@@ -9,8 +9,8 @@ import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-workspace.ts";
 import { provisionUser } from "#/lib/tenancy/users.ts";
 
-export type FixtureMember = { id: string; role: Role; email: string; password: string };
-export type FixtureKey = { id: string; scopes: readonly Scope[]; secret: string };
+type FixtureMember = { id: string; role: Role; email: string; password: string };
+type FixtureKey = { id: string; scopes: readonly Scope[]; secret: string };
 export type FixtureWorkspace = { id: string; slug: string; members: FixtureMember[]; apiKeys: FixtureKey[] };
 export type TwoAccounts = { accounts: { id: string; workspaces: FixtureWorkspace[] }[] };
 

@@ -13,9 +13,9 @@ export class CelFault extends Error {
 export class CelLimit extends Error {}
 
 /** Elementary steps one evaluation may take: some 100 ms of work at worst, thousands of times what a mapping needs. */
-export const maxSteps = 1_000_000;
+const maxSteps = 1_000_000;
 /** Longest text that an expression may build, and largest JSON that it may return (characters). */
-export const maxResultSize = 10 * 1024 * 1024;
+const maxResultSize = 10 * 1024 * 1024;
 
 /** Counts the work of one evaluation, so that no expression can hold the process. */
 export class Budget {

@@ -16,9 +16,6 @@ export const maxExpressionLength = 4096;
 export type Template = { parts: (string | CompiledExpression)[] };
 export type CompiledExpression = CompiledCel & { source: string };
 
-/** Which nodes an expression or template reads; `all` when it uses `nodes` in a way that may name any. */
-export type NodeReferences = { ids: string[]; all: boolean };
-
 const cache = new BoundedCache<CompiledExpression>(2000);
 
 /**
@@ -60,11 +57,6 @@ export function renderText(text: string, scope: Scope): string {
   return pieces.join("");
 }
 
-/** Evaluates one expression to JSON. Throws `expression_failed`. */
-export function evaluateExpression(source: string, scope: Scope): Json {
-  return evaluateCompiled(compileExpression(source), scope);
-}
-
 /** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */
 export function evaluateCondition(condition: string, scope: Scope): boolean {
   const compiled = compileCondition(condition);
@@ -84,28 +76,6 @@ export function compileCondition(condition: string): CompiledExpression {
   if (part === undefined || typeof part === "string" || rest.length > 0)
     throw new DomainError("expression_failed", "A condition must be one expression");
   return compileExpression(part.expression);
-}
-
-/** The nodes that an expression, or all templates inside a JSON value, refer to. Throws `expression_failed`. */
-export function referencedNodes(value: Json): NodeReferences {
-  const found = expressionsOf(value);
-  return {
-    ids: [...new Set(found.flatMap((expression) => expression.nodeIds))],
-    all: found.some((expression) => expression.readsAnyNode),
-  };
-}
-
-/** The same for a bare condition such as a node's `when`. */
-export function conditionReferences(condition: string): NodeReferences {
-  const compiled = compileCondition(condition);
-  return { ids: compiled.nodeIds, all: compiled.readsAnyNode };
-}
-
-/** Every expression in the templates of a JSON value. Throws `expression_failed` at the first that does not compile. */
-export function expressionsOf(value: Json): CompiledExpression[] {
-  if (typeof value === "string") return compileTemplate(value).parts.filter((part) => typeof part !== "string");
-  if (typeof value !== "object" || value === null) return [];
-  return (Array.isArray(value) ? value : Object.values(value)).flatMap(expressionsOf);
 }
 
 function renderInto(value: Json, scope: Scope, size: Budget): Json {

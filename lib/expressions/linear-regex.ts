@@ -2,7 +2,7 @@ import { celEnv, isCelError, parse, plan } from "@bufbuild/cel";
 import { type Budget, CelFault } from "./cel-fault.ts";
 
 /** Longest pattern accepted, in characters. */
-export const maxPatternLength = 512;
+const maxPatternLength = 512;
 
 // RE2 runs in time linear in the text; the CEL library brings it and exposes it as `matches`.
 const matches = plan(celEnv(), parse("text.matches(pattern)"));

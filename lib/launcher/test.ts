@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runChecks, thoroughLanes } from "./checks.ts";
 import { ensureChromium } from "./chromium.ts";
 import { runNode } from "./foreground.ts";
 import { buildPages } from "./next-build.ts";
@@ -8,6 +9,7 @@ import { runCommand, shutdownSignal } from "./shutdown.ts";
 import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tally.ts";
 
 await runCommand(async () => {
+  if (!(await runChecks(thoroughLanes))) return 1;
   const { DATABASE_URL: _, ...env } = process.env;
   // Tests bring their own database; an address in the environment is somebody's data.
   const testEnv = { ...env, NEXT_TELEMETRY_DISABLED: "1" } as NodeJS.ProcessEnv;

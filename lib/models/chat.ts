@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { Usage } from "#/lib/contract/run.ts";
 
 /** The wire formats that the gateway speaks. */
-export type Wire = "anthropic" | "openai-responses" | "openai-chat";
+type Wire = "anthropic" | "openai-responses" | "openai-chat";
 
 /**
  * What a provider wants back unchanged with the part it came with (signed thinking, encrypted reasoning). Opaque to
@@ -18,7 +18,7 @@ export type ChatPart = TextPart | ThinkingPart | ToolCallPart | ToolResultPart;
 
 export type ChatMessage = { role: "user" | "assistant" | "tool"; parts: ChatPart[] };
 
-export type ToolDefinition = { name: string; description: string; inputSchema: JsonObject };
+type ToolDefinition = { name: string; description: string; inputSchema: JsonObject };
 
 /** One model call, the same for every provider. A plain JSON value: it is also what the trace shows as input. */
 export type ModelRequest = {

@@ -13,9 +13,6 @@ type PriceTier = {
 };
 type PriceEntry = { ref: string; effectiveFrom: string; tiers: PriceTier[] };
 
-/** The price file's own version: the day its figures were last checked (docs/decisions/0005-prices.md). */
-export const priceFileVersion: string = priceFile.version;
-
 /**
  * What one model call cost, in whole micro-dollars, rounded half up once at the end. The ref must stand in the price
  * file exactly; the tier is chosen by the total input. null (never 0) when the model, its price at that time, or a

@@ -5,7 +5,6 @@ import { promptArtifacts, promptRevisions } from "#/db/schema/prompts.ts";
 import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { After } from "#/lib/tenancy/keyset.ts";
 
-export type ArtifactRow = typeof promptArtifacts.$inferSelect;
 export type RevisionRow = typeof promptRevisions.$inferSelect;
 export type SummaryRow = { id: string; name: string; createdAt: Date; latestHash: string | null; revisions: number };
 

@@ -23,7 +23,7 @@ import { chooseMapping } from "./choose-mapping.ts";
 import { loadInnerWorkflows, type InnerRefusal, type InnerWorkflow } from "./inner-workflows.ts";
 import { databaseTime, listMappings, quotaUse, type QuotaUse } from "./store.ts";
 
-export type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
+type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
 
 /** Everything that a replay is decided on, read at one moment. */
 export type ReplayFacts = {

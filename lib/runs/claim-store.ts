@@ -9,7 +9,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import type { RunRow } from "./run-store.ts";
 
-export type WorkspaceRow = typeof workspaces.$inferSelect;
+type WorkspaceRow = typeof workspaces.$inferSelect;
 
 /** A fresh token for holding a run by a job. It names the job, so that only this job's retry takes the run over. */
 export function ownerToken(jobId: string): string {

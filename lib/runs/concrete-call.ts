@@ -26,7 +26,7 @@ export type ToolCall = {
 };
 
 /** How a call is made once the gate has let it through. */
-export type SendWay = { timeoutMs: number; idempotencyKey: string | null };
+type SendWay = { timeoutMs: number; idempotencyKey: string | null };
 export type CallAnswer = { output: Json; attributes: JsonObject };
 
 /**

@@ -1,7 +1,7 @@
 import type { Json } from "#/lib/contract/json.ts";
 import type { EffectVerdict } from "#/lib/contract/status.ts";
 
-export type RecordedCall = { runId: string; spanId: string; output: () => Promise<Json> };
+type RecordedCall = { runId: string; spanId: string; output: () => Promise<Json> };
 
 /** What is known about one tool call at the moment before it would leave. */
 export type GateFacts = {

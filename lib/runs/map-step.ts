@@ -23,7 +23,7 @@ export class ItemsWaiting extends Error {
   }
 }
 
-export const maxItems = 10_000;
+const maxItems = 10_000;
 
 type ItemEnd = { output: Json } | { failure: RunError } | { waits: Wait[] };
 

@@ -106,7 +106,7 @@ export async function failModelSpan(
 }
 
 /** Prompt text in force, with its templates filled. */
-export function promptText(session: Session, node: PromptedNode, scope: Scope): string {
+function promptText(session: Session, node: PromptedNode, scope: Scope): string {
   const pin = effectivePrompt(node, session.overrides);
   if (!pin) return renderText((node.prompt as { text: string }).text, scope);
   const text = session.prompts.get(`${pin.artifact}@${pin.hash}`);
@@ -142,7 +142,7 @@ function modelRequest(session: Session, node: ModelNode, scope: Scope, ref: stri
 }
 
 /** What the trace shows as the input of a call. */
-export function requestBody(request: ModelRequest): Json {
+function requestBody(request: ModelRequest): Json {
   const { system, messages, tools, outputSchema, effort, maxOutputTokens } = request;
   return { system, messages, tools, outputSchema, effort: effort ?? null, maxOutputTokens } as unknown as Json;
 }

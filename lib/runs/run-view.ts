@@ -2,7 +2,7 @@ import type { DifferingCall, EffectsSummary, Run, RunSummary } from "#/lib/contr
 import { runUrl } from "./create-run.ts";
 import type { RunBody, RunWithSlug } from "./run-store.ts";
 
-export const noEffects: EffectsSummary = {
+const noEffects: EffectsSummary = {
   live: 0,
   dryRunRecorded: 0,
   dryRunSimulated: 0,

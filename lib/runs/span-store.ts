@@ -242,15 +242,6 @@ export async function spanOutput(db: DbHandle, workspaceId: string, spanId: stri
   return bodies.get(spanId)?.output ?? null;
 }
 
-/** Number of the last change of any span of the run; 0 when it has none. */
-export async function lastSpanRev(db: DbHandle, runId: string): Promise<number> {
-  const [row] = await db
-    .select({ rev: sql<number>`coalesce(max(${spans.rev}), 0)::int` })
-    .from(spans)
-    .where(eq(spans.runId, runId));
-  return row?.rev ?? 0;
-}
-
 /** Spans that started or changed after a number of the run's counter: the material of step events. */
 export async function spansChangedAfter(
   db: DbHandle,

@@ -8,7 +8,7 @@ export function isStep(row: Pick<SpanRow, "kind">): boolean {
 }
 
 /** Usage and cost of a span and what it called; null tokens where nothing was called or nothing is known. */
-export function sumUsage(rows: readonly SpanRow[]): { usage: Usage | null; costMicros: number | null } {
+function sumUsage(rows: readonly SpanRow[]): { usage: Usage | null; costMicros: number | null } {
   const calls = rows.filter((row) => row.madeCall);
   if (calls.length === 0) return { usage: null, costMicros: null };
   const sum = (field: keyof Usage | "costMicros", strict: boolean) => {

@@ -3,7 +3,7 @@ import { authorize } from "./permissions.ts";
 import { selectEnvironments } from "./variable-store.ts";
 
 /** Where runs execute when nothing else is said. */
-export const defaultEnvironment = "production";
+const defaultEnvironment = "production";
 
 /** The environments that have variables: the default one always and first, then by name. */
 export async function listEnvironments(ctx: Ctx): Promise<string[]> {

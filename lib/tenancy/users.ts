@@ -63,6 +63,6 @@ export async function provisionUser(
   return sessionUserOf(await insertUserUnlessThere(db, row));
 }
 
-export function sessionUserOf(user: UserRow): SessionUser {
+function sessionUserOf(user: UserRow): SessionUser {
   return { id: user.id, email: user.email, name: user.name, sessionVersion: user.sessionVersion };
 }

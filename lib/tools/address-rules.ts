@@ -67,11 +67,6 @@ export function addressRefusal(ip: string): string | null {
   return globalUnicastV6.check(ip, "ipv6") ? null : "reserved";
 }
 
-/** True for addresses of the public internet; see addressRefusal. */
-export function isPublicAddress(ip: string): boolean {
-  return addressRefusal(ip) === null;
-}
-
 /** The address that a URL's `hostname` is, without brackets; null when it is a name. WHATWG URLs turn `0x7f.1` etc. into dotted decimals. */
 export function literalAddress(hostname: string): string | null {
   const bare = hostname.startsWith("[") && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname;

@@ -4,7 +4,7 @@ import { executeHttpCall } from "./http-tool.ts";
 import type { ToolFacts } from "./mutability.ts";
 import { refusedCall } from "./tool-call-error.ts";
 
-export type BuiltinWay = {
+type BuiltinWay = {
   fetch: typeof fetch;
   signal: AbortSignal;
   timeoutMs: number;

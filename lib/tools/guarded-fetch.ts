@@ -33,8 +33,8 @@ export type GuardedInit = RequestInit & {
   progress?: FetchProgress;
 };
 
-export const defaultMaxBytes = 10 * 1024 * 1024;
-export const defaultTimeoutMs = 30_000;
+const defaultMaxBytes = 10 * 1024 * 1024;
+const defaultTimeoutMs = 30_000;
 
 /**
  * The one way out for tools, webhooks, MCP servers and custom provider URLs: a `fetch` that reaches public addresses

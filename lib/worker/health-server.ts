@@ -19,7 +19,7 @@ export async function startHealthServer(
   worker: { isDraining: boolean },
 ): Promise<Server> {
   const server = createServer((request, response) => {
-    answer(request, worker)
+    void answer(request, worker)
       .catch((error: unknown): Answer => {
         logger.error({ err: error }, "health server failed");
         return json(500, "error");

@@ -6,7 +6,7 @@ import { assertStorable } from "#/lib/core/json-text.ts";
 import { pathSegment } from "./schema-messages.ts";
 
 /** Largest definition, in UTF-8 bytes of the YAML or of the JSON text. */
-export const maxDefinitionBytes = 1024 * 1024;
+const maxDefinitionBytes = 1024 * 1024;
 
 /** A definition as it is sent. */
 export type DefinitionSource = { yaml: string } | { json: Json };

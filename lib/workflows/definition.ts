@@ -27,22 +27,22 @@ function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 /** `__proto__` is no name: an object that holds it by assignment has it as its prototype. */
 const identifier = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const identifierRule = "expected a letter or _, then letters, digits, _ or - (at most 64 characters, not __proto__)";
-export const NodeId = z.string().regex(identifier, identifierRule);
+const NodeId = z.string().regex(identifier, identifierRule);
 const ToolName = z.string().regex(identifier, identifierRule);
 
 /** `provider:id`; whether the catalogue has it and the workspace allows it is decided when it is called. */
-export const modelRefPattern = /^[a-z0-9][a-z0-9._-]{0,63}:[^\s:][^\s]{0,199}$/;
+const modelRefPattern = /^[a-z0-9][a-z0-9._-]{0,63}:[^\s:][^\s]{0,199}$/;
 const ModelRef = z.string().regex(modelRefPattern, 'expected "provider:id", for example "anthropic:claude-haiku-4-5"');
 
 /** Either a pinned revision of a prompt artifact, or the text itself (a template). */
-export const PromptRef = z.union([
+const PromptRef = z.union([
   strict({
     artifact: z.string().min(1).max(200),
     hash: z.string().regex(contentHashPattern, 'expected "sha256:" and 64 lower-case hex digits'),
   }),
   strict({ text: z.string().min(1).max(1_000_000) }),
 ]);
-export type PromptRef = z.infer<typeof PromptRef>;
+type PromptRef = z.infer<typeof PromptRef>;
 
 /** Attempts of a node in all; the wait before attempt n is backoffMs × factor^(n-2), at most maxBackoffMs. */
 export const RetryPolicy = strict({
@@ -56,7 +56,7 @@ export type RetryPolicy = z.infer<typeof RetryPolicy>;
 export const httpMethods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** An HTTP call; all but the method may hold templates. The method is fixed, for it decides whether the call mutates. */
-export const HttpToolSpec = strict({
+const HttpToolSpec = strict({
   method: z.enum(httpMethods),
   url: z
     .string()
@@ -66,7 +66,7 @@ export const HttpToolSpec = strict({
   query: JsonObject.optional(),
   body: JsonValue.optional(),
 });
-export type HttpToolSpec = z.infer<typeof HttpToolSpec>;
+type HttpToolSpec = z.infer<typeof HttpToolSpec>;
 
 const mutating = z.literal(true, "expected true: a tool can be marked as mutating, not as read-only").optional();
 
@@ -80,7 +80,7 @@ const sources = {
   /** An HTTP tool of the workspace, by name. */
   use: ToolName.optional(),
 };
-export const sourceFields = ["http", "mcp", "builtin", "use"] as const;
+const sourceFields = ["http", "mcp", "builtin", "use"] as const;
 
 /** A tool that nodes and agents of the version may call by name; templates of its request also see `args`. */
 export const ToolDefinition = strict({
@@ -204,7 +204,7 @@ export const NodeDefinition: z.ZodType<NodeDefinition> = z.discriminatedUnion("t
 ]);
 
 /** Everything of a version but its nodes; parse-definition.ts checks those one by one. */
-export const definitionHead = {
+const definitionHead = {
   name: z.string().min(1).max(200),
   description: z.string().max(4000).optional(),
   input: JsonObject.optional(),

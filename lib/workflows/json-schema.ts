@@ -10,7 +10,7 @@ import { checkPattern, linearTest } from "#/lib/expressions/linear-regex.ts";
 import { schemaFault, valueFaults } from "./schema-messages.ts";
 
 /** Largest schema, in characters of its JSON. */
-export const maxSchemaSize = 256 * 1024;
+const maxSchemaSize = 256 * 1024;
 /** Longest text that a `format` is applied to; a longer one does not have the format. */
 const maxFormatLength = 4096;
 /** Time one validation may take. Schemas with branching references can be exponential in the value's depth. */

@@ -1,5 +1,5 @@
 /** The candidate that looks most like the name (at most two letters in five differ), or null. */
-export function nearestName(name: string, candidates: Iterable<string>): string | null {
+function nearestName(name: string, candidates: Iterable<string>): string | null {
   let best: { name: string; distance: number } | null = null;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

@@ -12,10 +12,3 @@ export function promptRefs(definition: { nodes: readonly NodeDefinition[] }): Pi
     return [{ nodeId: node.id, artifactId: artifact, contentHash: hash, path: `${path}.prompt` }];
   });
 }
-
-/** Ids of the nodes that use a prompt artifact, whatever its revision. */
-export function nodesUsingPrompt(definition: { nodes: readonly NodeDefinition[] }, artifactId: string): string[] {
-  return promptRefs(definition)
-    .filter((prompt) => prompt.artifactId === artifactId)
-    .map((prompt) => prompt.nodeId);
-}

@@ -23,7 +23,7 @@ export function schemaFault(errors: readonly ErrorObject[]): FieldError {
 }
 
 /** The JSON pointer `/items/0/id` as `.items[0].id`; a key that is no plain name as `["a b"]`. */
-export function readablePath(pointer: string): string {
+function readablePath(pointer: string): string {
   return pointer
     .split("/")
     .slice(1)

@@ -8,7 +8,7 @@ import { pathSegment } from "./schema-messages.ts";
 type Issue = z.core.$ZodIssue;
 
 /** A zod path as text: `nodes[2].http.method`, below `root`. */
-export function pathText(path: readonly PropertyKey[], root = ""): string {
+function pathText(path: readonly PropertyKey[], root = ""): string {
   return `${root}${path.map((part) => (typeof part === "number" ? `[${part}]` : pathSegment(String(part)))).join("")}`.replace(
     /^\./,
     "",

@@ -69,14 +69,6 @@ export async function findVersion(
   return rows[0] ?? null;
 }
 
-export async function findVersionById(db: DbHandle, workspaceId: string, id: string): Promise<VersionRow | null> {
-  const [row] = await db
-    .select()
-    .from(workflowVersions)
-    .where(and(eq(workflowVersions.workspaceId, workspaceId), eq(workflowVersions.id, id)));
-  return row ?? null;
-}
-
 export async function listVersionRows(db: DbHandle, workflowId: string) {
   return db
     .select({

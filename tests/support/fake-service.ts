@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Json } from "#/lib/contract/json.ts";
 
-export type Received = {
+type Received = {
   method: string;
   path: string;
   query: URLSearchParams;

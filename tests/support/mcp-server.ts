@@ -6,7 +6,7 @@ import { listen, sendJson } from "#/lib/demo/json-http.ts";
 
 export type Generation = "2025-11-25" | "2026-07-28" | "both";
 /** One JSON-RPC request as the server saw it. */
-export type McpRequest = { method: string; params: JsonObject; headers: Record<string, string> };
+type McpRequest = { method: string; params: JsonObject; headers: Record<string, string> };
 export type McpTestServer = Awaited<ReturnType<typeof startMcpServer>>;
 
 /**

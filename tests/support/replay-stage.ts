@@ -15,12 +15,11 @@ import { finished, push, startWorker } from "./engine.ts";
 import { createTenant, useDatabase, type Tenant } from "./tenants.ts";
 
 /** One request as the receiver of tool calls saw it. */
-export type Received = { method: string; path: string; body: Json; headers: Record<string, string | undefined> };
-export type Shop = Awaited<ReturnType<typeof startShop>>;
+type Received = { method: string; path: string; body: Json; headers: Record<string, string | undefined> };
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 /** A service that tools call: it remembers every request and numbers its answers. `answer` scripts the next ones. */
-export async function startShop() {
+async function startShop() {
   const requests: Received[] = [];
   const scripted: number[] = [];
   const held: (() => void)[] = [];

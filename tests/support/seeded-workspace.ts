@@ -12,7 +12,7 @@ import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-wo
 import { provisionUser } from "#/lib/tenancy/users.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 
-export type SeededMember = { role: Role; email: string; password: string };
+type SeededMember = { role: Role; email: string; password: string };
 export type SeededWorkspace = {
   id: string;
   slug: string;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** One request as it arrived; `aborted` when the caller hung up before the answer. */
-export type ToolRequest = {
+type ToolRequest = {
   at: number;
   method: string;
   run: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { database, rawClient } from "#/db/client.ts";
-import { isFinal, runStatuses, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
+import { isFinal, reasonsOf, runStatuses, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
-import { mayChange, reasonsOf } from "#/lib/runs/lifecycle.ts";
+import { mayChange } from "#/lib/runs/lifecycle.ts";
 import { lockRun } from "#/lib/runs/run-store.ts";
 import { requeue, settleIn, type Outcome } from "#/lib/runs/settle-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";

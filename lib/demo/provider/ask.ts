@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 
 export type OfferedTool = { name: string; description: string; schema: JsonObject };
-export type ToolCall = { id: string; name: string; args: Json };
-export type ToolResult = { callId: string; text: string; isError: boolean };
+type ToolCall = { id: string; name: string; args: Json };
+type ToolResult = { callId: string; text: string; isError: boolean };
 export type Turn = { role: "user" | "assistant"; text: string; toolCalls: ToolCall[]; toolResults: ToolResult[] };
 
 /** What a request asks, whichever wire format carried it. Answers are computed from this alone. */

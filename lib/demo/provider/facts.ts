@@ -25,7 +25,7 @@ export function statedJson(ask: Ask): Json[] {
 }
 
 /** The JSON objects and arrays that stand in a text, outermost only. */
-export function jsonBlocks(text: string): Json[] {
+function jsonBlocks(text: string): Json[] {
   return jsonSpans(text).map(([from, to]) => JSON.parse(text.slice(from, to)) as Json);
 }
 

@@ -15,7 +15,7 @@ export const oddShapes = [
 export type OddShape = (typeof oddShapes)[number];
 
 /** Tokens of reasoning that `reasoning_beside` reports next to the output, which the total counts. */
-export const reasoningBeside = 100;
+const reasoningBeside = 100;
 
 type Change = (event: JsonObject) => JsonObject | null;
 

@@ -57,7 +57,7 @@ export function refundRules(prompt: string): RefundRules {
 }
 
 /** The share of the order that the shop's policy grants, as a tool may have answered it. */
-export function grantedPercent(policy: Json | null): number | null {
+function grantedPercent(policy: Json | null): number | null {
   const value = isObject(policy) ? policy.refundPercent : undefined;
   return typeof value === "number" ? value : null;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { CallOptions, ModelRequest, ProviderAccess } from "#/lib/models/chat.ts";
 
-export type Seen = { path: string; headers: IncomingHttpHeaders; body: JsonObject; closedAt: number | null };
+type Seen = { path: string; headers: IncomingHttpHeaders; body: JsonObject; closedAt: number | null };
 type Handler = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
 
 /** A server on 127.0.0.1 that answers every request with the current handler and remembers what came. */

@@ -103,15 +103,15 @@ test("polls the list where nothing streams", async () => {
 });
 
 test("leaving the loop closes the connection", async () => {
-  let closed: () => void;
-  const gone = new Promise<void>((resolve) => (closed = resolve));
+  let closed: (how: string) => void;
+  const gone = new Promise<string>((resolve) => (closed = resolve));
   const client = await clientOf(() => (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(eventMessage(1, "a"));
-    response.on("close", () => closed());
+    response.on("close", () => closed("closed"));
   });
   for await (const _event of client.runs.streamEvents("r")) break;
-  await gone;
+  expect(await gone).toBe("closed");
 });
 
 test("an abort ends it with the signal's reason while it waits for the next event", async () => {

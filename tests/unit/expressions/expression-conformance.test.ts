@@ -3,7 +3,7 @@ import { strings } from "@bufbuild/cel/ext";
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { evaluateExpression } from "#/lib/expressions/expression.ts";
+import { evaluateExpression } from "./evaluate-expression.ts";
 
 /** The library's own evaluator, as the reference for what we evaluate ourselves. */
 const reference = celEnv({ funcs: strings });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import {
-  compileExpression,
-  evaluateExpression,
-  maxExpressionLength,
-  renderText,
-  renderValue,
-} from "#/lib/expressions/expression.ts";
+import { compileExpression, maxExpressionLength, renderText, renderValue } from "#/lib/expressions/expression.ts";
+import { evaluateExpression } from "./evaluate-expression.ts";
 
 const scope = {
   trigger: { list: Array.from({ length: 5000 }, (_, index) => index), text: "a".repeat(1_000_000) },

@@ -3,12 +3,12 @@ import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import {
   compileExpression,
-  conditionReferences,
   evaluateCondition,
-  evaluateExpression,
-  referencedNodes,
+  compileCondition,
+  compileTemplate,
   type Scope,
 } from "#/lib/expressions/expression.ts";
+import { evaluateExpression } from "./evaluate-expression.ts";
 
 const scope: Scope = {
   trigger: {
@@ -226,16 +226,25 @@ describe("conditions", () => {
 });
 
 describe("references", () => {
-  test.each<[Json, { ids: string[]; all: boolean }]>([
-    [{ a: "{{ nodes.a.output }} and {{ nodes['my-id'].output }}" }, { ids: ["a", "my-id"], all: false }],
+  const referencesOf = (text: string) => {
+    const expressions = compileTemplate(text).parts.filter((part) => typeof part !== "string");
+    return {
+      ids: expressions.flatMap(({ nodeIds }) => nodeIds),
+      all: expressions.some(({ readsAnyNode }) => readsAnyNode),
+    };
+  };
+
+  test.each<[string, { ids: string[]; all: boolean }]>([
+    ["{{ nodes.a.output }} and {{ nodes['my-id'].output }}", { ids: ["a", "my-id"], all: false }],
     ["{{ has(nodes.q.output) && nodes.q.output.x }}", { ids: ["q"], all: false }],
     ["{{ nodes[trigger.x] }}", { ids: [], all: true }],
     ["{{ size(nodes) }}", { ids: [], all: true }],
     ["{{ trigger.list.map(nodes, nodes.x) }}", { ids: [], all: false }],
     ["{{ trigger.list.map(x, nodes.a.output[x]) }}", { ids: ["a"], all: false }],
     ["no template: nodes.a", { ids: [], all: false }],
-  ])("%j", (value, expected) => expect(referencedNodes(value)).toEqual(expected));
+  ])("%s", (text, expected) => expect(referencesOf(text)).toEqual(expected));
   test("of a condition", () => {
-    expect(conditionReferences("nodes.a.output == 1 || nodes.b.output == 2")).toEqual({ ids: ["a", "b"], all: false });
+    const compiled = compileCondition("nodes.a.output == 1 || nodes.b.output == 2");
+    expect(compiled).toMatchObject({ nodeIds: ["a", "b"], readsAnyNode: false });
   });
 });

@@ -9,12 +9,12 @@ export const haiku = "anthropic:claude-haiku-4-5";
 export const opus = "anthropic:claude-opus-4-7";
 export const gpt = "openai:gpt-5.4";
 
-export const catalogue: CatalogueEntry[] = [haiku, opus, gpt].map((ref) => {
+const catalogue: CatalogueEntry[] = [haiku, opus, gpt].map((ref) => {
   const [provider = "", id = ""] = ref.split(":");
   return { ref, id, provider, name: id };
 });
 
-export const silentPolicy: PolicyValues = {
+const silentPolicy: PolicyValues = {
   allowedModels: null,
   allowedProviders: null,
   replay: { allowMutations: null },

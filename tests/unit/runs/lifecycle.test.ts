@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isFinal, runStatuses, statusReasons, type RunStatus } from "#/lib/contract/status.ts";
-import { isReasonOf, mayChange, reasonsOf, sourcesOf } from "#/lib/runs/lifecycle.ts";
+import { isFinal, runStatuses, type RunStatus } from "#/lib/contract/status.ts";
+import { mayChange, sourcesOf } from "#/lib/runs/lifecycle.ts";
 
 describe("the life of a run", () => {
   /** Every legal change; whatever is not named here is not. */
@@ -28,18 +28,5 @@ describe("the life of a run", () => {
     sourcesOf("running").push("completed");
     expect(mayChange("completed", "running")).toBe(false);
     expect(sourcesOf("running")).not.toContain("completed");
-  });
-});
-
-describe("the reason of a status", () => {
-  test("every reason belongs to exactly one status", () => {
-    for (const reason of statusReasons)
-      expect(runStatuses.filter((status) => reasonsOf[status].includes(reason))).toHaveLength(1);
-  });
-
-  test.each(runStatuses)("%s carries one of its own reasons, or none where it has none", (status) => {
-    const own = reasonsOf[status];
-    for (const reason of statusReasons) expect(isReasonOf(status, reason)).toBe(own.includes(reason));
-    expect(isReasonOf(status, null)).toBe(own.length === 0);
   });
 });

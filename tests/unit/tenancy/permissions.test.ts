@@ -19,8 +19,8 @@ describe("permissions", () => {
   });
 
   test("a read-only key writes nothing", () => {
-    for (const action of actions)
-      if (!/:(read|preflight)$/.test(action)) expect(isPermitted(key("runs:read"), action)).toBe(false);
+    const writing = actions.filter((action) => !/:(read|preflight)$/.test(action));
+    expect(writing.filter((action) => isPermitted(key("runs:read"), action))).toEqual([]);
   });
 
   test("the table says what the product contract says of roles", () => {

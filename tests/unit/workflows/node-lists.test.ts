@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { modelRefs } from "#/lib/workflows/model-nodes.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
-import { nodesUsingPrompt, promptRefs } from "#/lib/workflows/prompt-nodes.ts";
+import { promptRefs } from "#/lib/workflows/prompt-nodes.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 
 const hash = `sha256:${"a".repeat(64)}`;
@@ -43,16 +42,6 @@ test("promptRefs lists every pinned prompt, inside of maps too", () => {
   expect(promptRefs(definition)).toEqual([
     { nodeId: "classify", artifactId: "prompt_1", contentHash: hash, path: "nodes[0].prompt" },
     { nodeId: "score", artifactId: "prompt_1", contentHash: hash, path: "nodes[4].nodes[0].prompt" },
-  ]);
-  expect(nodesUsingPrompt(definition, "prompt_1")).toEqual(["classify", "score"]);
-  expect(nodesUsingPrompt(definition, "prompt_2")).toEqual([]);
-});
-
-test("modelRefs lists every node that calls a model", () => {
-  expect(modelRefs(definition)).toEqual([
-    { nodeId: "classify", ref: "p:small" },
-    { nodeId: "decide", ref: "p:large" },
-    { nodeId: "score", ref: "p:small" },
   ]);
 });
 

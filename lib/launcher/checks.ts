@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { runNode } from "./foreground.ts";
+import { nextProgram } from "./next-build.ts";
+import { REPOSITORY } from "./paths.ts";
+
+export type Check = {
+  name: string;
+  /** Node scripts with their arguments; each needs the one before it. */
+  steps: [script: string, ...args: string[]][];
+};
+
+const program = (path: string) => join(REPOSITORY, "node_modules", path);
+const lintArgs = ["--deny-warnings"];
+
+const types: Check = {
+  name: "types",
+  steps: [
+    [nextProgram(), "typegen"],
+    [program("typescript/bin/tsc"), "--noEmit"],
+  ],
+};
+const format: Check = { name: "format", steps: [[program("oxfmt/bin/oxfmt"), "--check"]] };
+const lint: Check = { name: "lint", steps: [[program("oxlint/bin/oxlint"), ...lintArgs]] };
+/** The same rules, and those that need types: no promise is left floating. */
+const typedLint: Check = { name: "lint", steps: [[program("oxlint/bin/oxlint"), ...lintArgs, "--type-aware"]] };
+/** Files and exports that nothing reaches; the second time without the tests, since a test alone keeps nothing alive. */
+const unused: Check = {
+  name: "unused code",
+  steps: [
+    [program("knip/bin/knip.js"), "--no-progress"],
+    [program("knip/bin/knip.js"), "--no-progress", "--production"],
+  ],
+};
+
+/** What is known without running anything, in two lanes, one for each core of a small machine. No check needs a database or a build. */
+export const staticLanes: Check[][] = [[types], [lint, format, unused]];
+/** The same, with the rules of the linter that take longest. */
+export const thoroughLanes: Check[][] = [[types], [typedLint, format, unused]];
+
+/** Runs the lanes beside each other, each to its end, and prints how every check ended. True when all passed. */
+export async function runChecks(lanes: Check[][]): Promise<boolean> {
+  const results = await Promise.all(lanes.map(runLane));
+  return results.flat().every(Boolean);
+}
+
+async function runLane(checks: Check[]): Promise<boolean[]> {
+  const results: boolean[] = [];
+  for (const check of checks) results.push(await runCheck(check));
+  return results;
+}
+
+async function runCheck({ name, steps }: Check): Promise<boolean> {
+  const since = performance.now();
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
+  let output = "";
+  for (const [script, ...args] of steps) {
+    const result = await runNode(script, args, { env, output: "capture" });
+    output += result.output;
+    if (result.code === 0) continue;
+    console.log(`${name}: FAILED (${seconds(since)})\n${output.trimEnd()}\n`);
+    return false;
+  }
+  const summary = output.split("\n").findLast((line) => /^\s*Tests\s/.test(line));
+  console.log(`${name}: ok (${seconds(since)})${summary ? `: ${summary.replace(/^\s*Tests\s+/, "")}` : ""}`);
+  return true;
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
