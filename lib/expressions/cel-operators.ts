@@ -85,14 +85,26 @@ export function timestamp(ms: number): CelTimestamp {
   return new CelTimestamp(ms);
 }
 
-function notZero(divisor: bigint): bigint {
-  if (divisor === 0n) throw new CelFault("division by zero");
-  return divisor;
+/**
+ * The quotient as it is, an int where it is a whole number: 25 / 2 is 12.5, whatever the two came from. CEL cuts the quotient
+ * of two ints, so that the same expression would cut 25 / 2 and keep 25.5 / 2; `int(a / b)` cuts.
+ */
+function divide([left = null, right = null]: Value[]): Value {
+  if (!isNumber(left) || !isNumber(right)) throw noOverload("/", left, right);
+  refuseZero(right);
+  if (typeof left === "bigint" && typeof right === "bigint" && left % right === 0n) return checkedInt(left / right);
+  return Number(left) / Number(right);
 }
 
 function modulo([left = null, right = null]: Value[]): Value {
-  if (typeof left === "bigint" && typeof right === "bigint") return left % notZero(right);
-  throw noOverload("%", left, right);
+  if (!isNumber(left) || !isNumber(right)) throw noOverload("%", left, right);
+  refuseZero(right);
+  if (typeof left === "bigint" && typeof right === "bigint") return left % right;
+  return Number(left) % Number(right);
+}
+
+function refuseZero(divisor: bigint | number): void {
+  if (Number(divisor) === 0) throw new CelFault("division by zero");
 }
 
 function negate([value = null]: Value[]): Value {
@@ -149,14 +161,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
       (a, b) => a * b,
     ),
   ],
-  [
-    "_/_",
-    arithmetic(
-      "/",
-      (a, b) => a / notZero(b),
-      (a, b) => a / b,
-    ),
-  ],
+  ["_/_", divide],
   ["_%_", modulo],
   ["-_", negate],
   ["!_", not],

@@ -176,7 +176,8 @@ function jsonInteger(value: bigint, budget: Budget): number {
 function jsonDouble(value: number, budget: Budget): number {
   if (!Number.isFinite(value)) throw new CelFault("the result is not a finite number");
   budget.chargeResult(8);
-  return value;
+  // JSON writes -0 as 0: it is the same in memory as it will be when it is read again.
+  return value === 0 ? 0 : value;
 }
 
 /** Counts JSON from outside against the result limit; iterative, and stops at the limit. */
