@@ -1,6 +1,6 @@
 import type { GrantState } from "#/lib/contract/mutation-grant.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 
 export const grantTone = {
@@ -34,7 +34,7 @@ export type GrantableNode = { id: string; tools: string[]; refuses: boolean };
 /** The nodes of a stored definition that call tools, in the author's order. Pure. */
 export function grantableNodes(definition: JsonObject): GrantableNode[] {
   const nodes = new Map<string, GrantableNode>();
-  for (const call of toolCalls(definition as unknown as WorkflowDefinition)) {
+  for (const call of toolCalls(storedDefinition(definition))) {
     const node = nodes.get(call.nodeId) ?? {
       id: call.nodeId,
       tools: [],

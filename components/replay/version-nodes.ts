@@ -1,6 +1,6 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 
 /** A node of a version, as the dialog offers it. */
@@ -16,7 +16,7 @@ export type VersionNode = {
 
 /** The nodes of a stored definition in the author's order. Pure. */
 export function versionNodes(definition: JsonObject): VersionNode[] {
-  return placedNodes(definition as unknown as WorkflowDefinition).map(({ node, inside }) => {
+  return placedNodes(storedDefinition(definition)).map(({ node, inside }) => {
     const calls = node.type === "model" || node.type === "agent" ? node : null;
     return {
       id: node.id,

@@ -13,6 +13,7 @@ import { StatusDot } from "#/components/ui/status-dot.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import type { SpanKind } from "#/lib/contract/status.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import {
   boxHeight,
@@ -43,10 +44,7 @@ export function GraphView(props: GraphProps) {
     readVersion(workspaceSlug, run.workflow.slug, run.version ?? 0, signal),
   );
   const definition = read.data?.definition ?? null;
-  const layout = useMemo(
-    () => (definition ? layoutOf(definition as unknown as WorkflowDefinition) : null),
-    [definition],
-  );
+  const layout = useMemo(() => (definition ? layoutOf(storedDefinition(definition)) : null), [definition]);
   if (run.version === null)
     return <EmptyState title="No version yet">The run waits for its workflow version to be pushed.</EmptyState>;
   if (read.error !== null)

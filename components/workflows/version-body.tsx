@@ -1,7 +1,7 @@
 import { CodeBlock } from "#/components/ui/code-block.tsx";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
 import type { WorkflowVersionDetail } from "#/lib/contract/workflow.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { definitionYaml } from "./definition-text.ts";
 import { NodeTable } from "./node-table.tsx";
 import { VersionDifference } from "./version-difference.tsx";
@@ -26,7 +26,7 @@ export function VersionBody({
   from,
   tools,
 }: WorkflowDetailProps & { path: string; version: WorkflowVersionDetail }) {
-  const definition = version.definition as unknown as WorkflowDefinition;
+  const definition = storedDefinition(version.definition);
   return (
     <section aria-label={`Version ${version.version}`} className="flex min-h-96 min-w-0 grow flex-col lg:min-h-0">
       <LinkTabs

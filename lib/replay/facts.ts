@@ -15,7 +15,6 @@ import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedSources } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { chooseChanges, type Changes } from "./choose-changes.ts";
@@ -147,10 +146,7 @@ async function innerGrants(db: DbHandle, source: RunRow, inner: readonly InnerWo
 }
 
 function toolsBehind(db: DbHandle, workspaceId: string, target: VersionRow | null, inner: InnerWorkflow[]) {
-  const definitions = [
-    ...(target ? [target.definition as unknown as WorkflowDefinition] : []),
-    ...inner.map(({ definition }) => definition),
-  ];
+  const definitions = [...(target ? [target.definition] : []), ...inner.map(({ definition }) => definition)];
   const sources = definitions.flatMap((definition) => placedSources(definition).map(({ source }) => source));
   return selectToolsOf(db, workspaceId, sources);
 }

@@ -5,6 +5,7 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { decideModel, matchModelIdAndRef, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import { isPromptHash } from "#/lib/prompts/revision.ts";
 import { assertPayload } from "#/lib/runs/trigger-run.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { crossesVersions } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
@@ -108,7 +109,7 @@ function refusedSteps(
 /** Judged on the versions that the mapping is between; where one is gone, that is the reason. */
 function mappingInvalid({ sourceVersion: from, targetVersion: to }: ReplayFacts, request: ReplayRequest): Check[] {
   if (request.nodeMapping === undefined || !from || !to) return [];
-  const types = (version: { definition: unknown }) => nodeTypesOf(definitionOf(version));
+  const types = (version: { definition: WorkflowDefinition }) => nodeTypesOf(definitionOf(version));
   const faults = mappingFaults(request.nodeMapping, types(from), types(to), "body.nodeMapping");
   const message = `The node mapping cannot be used: ${faults[0]?.path} ${faults[0]?.message}`;
   const details = { errors: faults.slice(0, 100) };

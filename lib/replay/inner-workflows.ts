@@ -89,7 +89,7 @@ export async function loadInnerWorkflows(
 }
 
 function levelOf({ workflowId, version, definition }: VersionRow) {
-  return { workflowId, version, definition: definition as unknown as WorkflowDefinition };
+  return { workflowId, version, definition };
 }
 
 /** What the repeated runs started, by the node that now stands where it was started: in those on this version, in others. */

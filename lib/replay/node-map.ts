@@ -6,8 +6,8 @@ import { placedNodes } from "#/lib/workflows/node-walk.ts";
 const emptyDefinition = { name: "", nodes: [] } as WorkflowDefinition;
 
 /** The definition of a version; of one that is gone, one without nodes. */
-export function definitionOf(version: { definition: unknown } | null): WorkflowDefinition {
-  return version ? (version.definition as WorkflowDefinition) : emptyDefinition;
+export function definitionOf(version: { definition: WorkflowDefinition } | null): WorkflowDefinition {
+  return version?.definition ?? emptyDefinition;
 }
 
 /** What kind of node each id of a version is. */

@@ -6,6 +6,7 @@ import { workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { gather } from "#/lib/core/gather.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { type VersionRow, versionRow } from "#/lib/workflows/version-store.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import type { RunRow } from "./run-store.ts";
 
@@ -22,7 +23,7 @@ export type Claim = {
   workspace: WorkspaceRow;
   workflow: { slug: string; pausedAt: Date | null };
   /** Null for a version that is not there any more. */
-  version: { definition: JsonObject; deletedAt: Date | null } | null;
+  version: VersionRow | null;
   body: { payload: Json; replayPlan: JsonObject | null };
 };
 type Taking = { runId: string; owner: string };
@@ -113,7 +114,7 @@ async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; 
     run: row.claimed,
     workspace: row.workspaces,
     workflow: row.workflows,
-    version: row.workflow_versions,
+    version: row.workflow_versions && versionRow(row.workflow_versions),
     body: row.run_bodies,
   }));
 }

@@ -15,7 +15,7 @@ export type RunSpec = {
   id?: string;
   workflow: { id: string; slug: string };
   /** `id` null = not pushed yet: the run waits for it. */
-  version: { id: string | null; version: number; definition?: unknown };
+  version: { id: string | null; version: number; definition?: WorkflowDefinition };
   payload: Json;
   trigger: TriggerKind;
   environment: string;
@@ -95,8 +95,11 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
 }
 
 /** How long a run may take: what it was given, else what its version says (undefined = not pushed yet); null = no limit. */
-export function maxDurationOf(given: number | null | undefined, definition: unknown): number | null {
-  return given ?? (definition as WorkflowDefinition | undefined)?.maxDurationMs ?? null;
+export function maxDurationOf(
+  given: number | null | undefined,
+  definition: WorkflowDefinition | undefined,
+): number | null {
+  return given ?? definition?.maxDurationMs ?? null;
 }
 
 function lineage(id: string, { replay }: RunSpec) {

@@ -8,6 +8,7 @@ import { loadEnvironments } from "#/lib/tenancy/variables.ts";
 import { createGuardedFetch, type GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import { toolFetch } from "#/lib/tools/way-out.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { readInput } from "#/lib/workflows/read-input.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { auditPromptIntegrity } from "./engine-audit.ts";
 import type { Claim } from "./claim-store.ts";
@@ -61,7 +62,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     run.rev === revOfFirstStart ? [] : listSpans(database(), run.workspaceId, run.id),
     environmentOf(run),
   ]);
-  const definition = (version?.definition ?? { name: "", nodes: [] }) as unknown as WorkflowDefinition;
+  const definition: WorkflowDefinition = version?.definition ?? { name: "", nodes: [] };
   const overrides = (body.replayPlan as { overrides?: RunOverrides } | null)?.overrides ?? noOverrides;
   const earlier = new Map(earlierRows.map((row) => [row.key, row]));
   const stop = new StopSignal();
@@ -78,7 +79,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     definition,
     overrides,
     scope: {
-      trigger: body.payload,
+      trigger: readInput(definition, body.payload).trigger,
       nodes: await outputsOf(run, earlierRows),
       env: environment.values,
       run: runFacts(run, workflow.slug),

@@ -5,8 +5,7 @@ import type { TriggerKind } from "#/lib/contract/status.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { readInput } from "#/lib/workflows/read-input.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "./admission-store.ts";
@@ -68,9 +67,7 @@ export async function triggerRun(
  * input schema.
  */
 export function assertPayload(version: VersionRow, payload: Json): void {
-  const { input } = version.definition as unknown as WorkflowDefinition;
-  if (input === undefined) return;
-  const faults = validateJson(input, payload, "payload");
+  const { faults } = readInput(version.definition, payload);
   if (faults.length === 0) return;
   const first = faults[0];
   throw new DomainError(

@@ -1,7 +1,10 @@
 import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { runs, spans } from "#/db/schema/runs.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
 import { runStatuses, isFinal } from "#/lib/contract/status.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import type { RunRow } from "./run-store.ts";
 
 type RunKey = { id: string; workspaceId: string };
@@ -114,17 +117,17 @@ export async function dueRuns(db: DbHandle, limit: number): Promise<RunKey[]> {
     .limit(limit);
 }
 
-export type PushedVersion = { versionId: string; definition: unknown; isDeleted: boolean };
+export type PushedVersion = { versionId: string; definition: WorkflowDefinition; isDeleted: boolean };
 
 /** Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again. */
 export async function runsWithVersion(db: DbHandle, limit: number): Promise<(RunKey & PushedVersion)[]> {
-  const rows = await db.execute<RunKey & PushedVersion>(sql`
+  const rows = await db.execute<RunKey & Omit<PushedVersion, "definition"> & { definition: JsonObject }>(sql`
     select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition,
       v.deleted_at is not null as "isDeleted"
     from runs r join workflow_versions v on v.workflow_id = r.workflow_id and v.version = r.version
     where r.status = 'pending' and r.status_reason = 'pending_version'
     limit ${limit}`);
-  return [...rows];
+  return rows.map((row) => ({ ...row, definition: storedDefinition(row.definition) }));
 }
 
 /** Sets a pending run's time or version; what it waits for then follows from them. */

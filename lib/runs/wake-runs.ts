@@ -3,8 +3,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
 import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { readInput } from "#/lib/workflows/read-input.ts";
 import { admit, lockWorkspace } from "./admission-store.ts";
 import { maxDurationOf } from "./create-run.ts";
 import { queuedState } from "./queued-state.ts";
@@ -67,11 +66,10 @@ function expire(tx: Transaction, run: RunRow): Promise<boolean> {
 
 async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion): Promise<unknown> {
   if (run.statusReason !== "pending_version") return;
-  const { input } = version.definition as WorkflowDefinition;
   if (version.isDeleted)
     return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
   const body = await findRunBody(tx, run.workspaceId, run.id);
-  const fault = input === undefined ? undefined : validateJson(input, body?.payload ?? null, "payload")[0];
+  const [fault] = readInput(version.definition, body?.payload ?? null).faults;
   await updatePending(tx, run, {
     versionId: version.versionId,
     maxDurationMs: maxDurationOf(run.maxDurationMs, version.definition),

@@ -3,9 +3,9 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { now } from "#/lib/core/clock.ts";
-import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
-import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { readInput } from "#/lib/workflows/read-input.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "./admission-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
@@ -66,8 +66,7 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
   if (run.nesting + 1 > maxNesting)
     throw new StepFailure("step_failed", `Workflows run inside of each other more than ${maxNesting} levels deep.`);
   const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
-  const { input } = version.definition as unknown as WorkflowDefinition;
-  const fault = input === undefined ? undefined : validateJson(input, payload, "payload")[0];
+  const [fault] = readInput(version.definition, payload).faults;
   if (fault)
     throw new StepFailure(
       "payload_invalid",

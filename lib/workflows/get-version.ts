@@ -3,6 +3,7 @@ import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadWorkflow } from "./list-workflows.ts";
+import { definitionJson } from "./stored-definition.ts";
 import { findVersion, listVersionRows } from "./version-store.ts";
 
 /** One version with its definition, by number or `latest`; a deleted one is `not_found`. */
@@ -18,7 +19,7 @@ export async function getVersion(ctx: Ctx, slug: string, version: number | "late
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     workflow: { id: workflow.id, slug },
-    definition: row.definition,
+    definition: definitionJson(row.definition),
   };
 }
 

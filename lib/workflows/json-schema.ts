@@ -22,8 +22,11 @@ const maxErrors = 20;
 // A CommonJS default export: its type and its value differ in where `default` stands.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 
-const compiled = new BoundedCache<ValidateFunction>(500);
-const byIdentity = new WeakMap<object, ValidateFunction>();
+/** A schema's validator, and the one that also puts its defaults into what it validates; null when it has none. */
+type Compiled = { validate: ValidateFunction; complete: ValidateFunction | null };
+
+const compiled = new BoundedCache<Compiled>(500);
+const byIdentity = new WeakMap<object, Compiled>();
 
 /**
  * Validates a value against a JSON Schema (2020-12, formats asserted). Empty when it fits; otherwise at most 20 faults,
@@ -31,7 +34,22 @@ const byIdentity = new WeakMap<object, ValidateFunction>();
  * for a schema that `checkSchema` refuses.
  */
 export function validateJson(schema: JsonObject, value: Json, root = "value"): FieldError[] {
-  const validate = compileCached(schema);
+  return faultsOf(compileCached(schema).validate, value, root);
+}
+
+/**
+ * The value with the schema's defaults where a property is absent (also inside of objects, lists and other defaults; not
+ * below `anyOf`, `oneOf`, `not` and `if`, where it is open which branch holds), and what is wrong with it then: a required
+ * property that has a default may be left out. `value` itself is not changed.
+ */
+export function completeJson(schema: JsonObject, value: Json, root = "value"): { value: Json; faults: FieldError[] } {
+  const { validate, complete } = compileCached(schema);
+  if (complete === null) return { value, faults: faultsOf(validate, value, root) };
+  const completed = structuredClone(value);
+  return { value: completed, faults: faultsOf(complete, completed, root) };
+}
+
+function faultsOf(validate: ValidateFunction, value: Json, root: string): FieldError[] {
   const outcome = withinTime(maxValidationMs, () => validate(value));
   if (outcome === "timeout") return [{ path: root, message: `cannot be validated within ${maxValidationMs} ms` }];
   if (outcome === "overflow") return [{ path: root, message: "is nested too deeply for its schema" }];
@@ -65,21 +83,25 @@ class SchemaFault extends DomainError {
   }
 }
 
-function compileCached(schema: JsonObject): ValidateFunction {
+function compileCached(schema: JsonObject): Compiled {
   const known = byIdentity.get(schema);
   if (known) return known;
   const text = JSON.stringify(schema);
   if (text.length > maxSchemaSize) throw new SchemaFault("", "the schema is larger than 256 KiB");
-  const validate = compiled.getOrMake(text, () => compile(JSON.parse(text) as JsonObject));
-  byIdentity.set(schema, validate);
-  return validate;
+  const made = compiled.getOrMake(text, () => {
+    const own = JSON.parse(text) as JsonObject;
+    const hasDefaults = text.includes('"default":');
+    return { validate: compile(own, false), complete: hasDefaults ? compile(own, true) : null };
+  });
+  byIdentity.set(schema, made);
+  return made;
 }
 
 /** Knows only the meta-schema of 2020-12, whose patterns are harmless. */
 const metaAjv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateFormats: false });
 
 /** A fresh instance for every schema: `$id`s of one tenant's schema must not be visible to another's. */
-function compile(schema: JsonObject): ValidateFunction {
+function compile(schema: JsonObject, useDefaults: boolean): ValidateFunction {
   const { $schema, ...rest } = schema;
   if ($schema !== undefined && !isKnownDialect($schema))
     throw new SchemaFault(".$schema", "expected https://json-schema.org/draft/2020-12/schema");
@@ -91,6 +113,7 @@ function compile(schema: JsonObject): ValidateFunction {
     logger: false,
     inlineRefs: false,
     ownProperties: true,
+    useDefaults,
     code: { regExp: Object.assign((pattern: string) => linearRegExp(pattern), { code: "linear" }) },
   });
   addFormats(ajv);

@@ -1,6 +1,5 @@
 import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
-import type { JsonObject } from "#/lib/contract/json.ts";
 import type { VersionPushed, WorkflowCreated } from "#/lib/contract/workflow.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -72,7 +71,7 @@ async function push(
       workspaceId: ctx.workspace.id,
       workflowId: workflow.id,
       contentHash,
-      definition: definition as unknown as JsonObject,
+      definition,
       createdBy: actorId(ctx.actor),
     },
     prompts,

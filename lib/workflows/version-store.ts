@@ -1,9 +1,17 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
+import type { WorkflowDefinition } from "./definition.ts";
+import { definitionJson, storedDefinition } from "./stored-definition.ts";
 
 export type WorkflowRow = typeof workflows.$inferSelect;
-export type VersionRow = typeof workflowVersions.$inferSelect;
+type StoredVersion = typeof workflowVersions.$inferSelect;
+export type VersionRow = Omit<StoredVersion, "definition"> & { definition: WorkflowDefinition };
+
+/** A row of the table with its definition as what it is. */
+export function versionRow(row: StoredVersion): VersionRow {
+  return { ...row, definition: storedDefinition(row.definition) };
+}
 
 export async function findWorkflow(db: DbHandle, workspaceId: string, slug: string): Promise<WorkflowRow | null> {
   const [row] = await db
@@ -66,7 +74,7 @@ export async function findVersion(
     )
     .orderBy(desc(workflowVersions.version))
     .limit(1);
-  return rows[0] ?? null;
+  return rows[0] ? versionRow(rows[0]) : null;
 }
 
 export async function listVersionRows(db: DbHandle, workflowId: string) {
@@ -88,13 +96,13 @@ export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, 
   const { definition, version } = workflowVersions;
   const own = and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt));
   for (let below: number | null = null; ;) {
-    const rows: { version: number; definition: unknown }[] = await db
+    const rows: Pick<StoredVersion, "version" | "definition">[] = await db
       .select({ version, definition })
       .from(workflowVersions)
       .where(and(own, below === null ? undefined : lt(version, below)))
       .orderBy(desc(version))
       .limit(page);
-    yield* rows;
+    for (const row of rows) yield { version: row.version, definition: storedDefinition(row.definition) };
     const last = rows.at(-1);
     if (!last || rows.length < page) return;
     below = last.version;
@@ -116,13 +124,13 @@ export async function findVersionByHash(
         isNull(workflowVersions.deletedAt),
       ),
     );
-  return row ?? null;
+  return row ? versionRow(row) : null;
 }
 
 /** Inserts a version under the next number (never reused) and pins the prompts it names. */
 export async function insertVersion(
   tx: Transaction,
-  row: Omit<typeof workflowVersions.$inferInsert, "version">,
+  row: Omit<typeof workflowVersions.$inferInsert, "version" | "definition"> & { definition: WorkflowDefinition },
   prompts: { artifactId: string; contentHash: string }[],
 ): Promise<VersionRow> {
   const [numbered] = await tx
@@ -132,11 +140,11 @@ export async function insertVersion(
     .returning({ version: workflows.lastVersion });
   const [created] = await tx
     .insert(workflowVersions)
-    .values({ ...row, version: numbered?.version ?? 1 })
+    .values({ ...row, definition: definitionJson(row.definition), version: numbered?.version ?? 1 })
     .returning();
   const pins = prompts.map((prompt) => ({ versionId: row.id, ...prompt }));
   if (pins.length > 0) await tx.insert(versionPrompts).values(pins).onConflictDoNothing();
-  return created as VersionRow;
+  return versionRow(created as StoredVersion);
 }
 
 /** False when the version does not exist or is deleted already. Its prompts are no longer pinned. */

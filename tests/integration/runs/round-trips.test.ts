@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { Reprise } from "#/lib/sdk/client.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { ordersStage } from "#/tests/support/orders-stage.ts";
 import { startRouteServer } from "#/tests/support/route-server.ts";
@@ -107,3 +108,74 @@ test("a value stays itself before and behind a wait, through a map, a child run 
     expect((JSON.parse(shown.stdout) as JsonObject).output).toStrictEqual(value);
   }
 }, 120_000);
+
+const greeting = (word: string) => ({
+  name: "greeting",
+  input: {
+    type: "object",
+    required: ["word", "half"],
+    properties: {
+      word: { type: "string", default: word },
+      half: { type: "number", default: 25 },
+      to: { type: "object", default: {}, properties: { name: { type: "string", default: "you" } } },
+      list: { type: "array", items: { type: "object", properties: { n: { default: 1 } } } },
+    },
+  },
+  nodes: [
+    { id: "said", type: "transform", value: "{{ trigger.word }} {{ trigger.to.name }}" },
+    { id: "halves", type: "transform", value: "{{ trigger.half / 2 }}" },
+    { id: "pause", type: "wait", needs: ["said", "halves"], durationMs: 1 },
+    {
+      id: "again",
+      type: "transform",
+      needs: ["pause"],
+      value: {
+        said: "{{ nodes.said.output }}",
+        halves: ["{{ nodes.halves.output }}", "{{ trigger.half / 2 }}", "{{ nodes.halves.output / 1 }}"],
+        word: "{{ trigger.word }}",
+        list: "{{ has(trigger.list) ? trigger.list : [] }}",
+      },
+    },
+  ],
+  output: "{{ nodes.again.output }}",
+});
+
+test("an input's defaults stand in `trigger`, in child runs and replays too; the stored payload is what was sent", async () => {
+  const { system } = stage.tenant;
+  await push(system, "greeting", greeting("Hello"));
+  await push(system, "greets", {
+    name: "greets",
+    nodes: [{ id: "child", type: "workflow", workflow: "greeting", payload: { half: 25.5 } }],
+    output: "{{ nodes.child.output }}",
+  });
+  const outcome = (word: string, half: number, name = "you", list: Json = []) => ({
+    said: `${word} ${name}`,
+    halves: [half / 2, half / 2, half / 2],
+    word,
+    list,
+  });
+  const { id } = await triggerRun(system, "greeting", { payload: {} }, "api");
+  expect(await finished(system, id)).toMatchObject({ payload: {}, output: outcome("Hello", 25) });
+
+  const payload: Json = { to: { name: "Ada" }, half: 25.5, list: [{}, { n: 2 }] };
+  const given = await triggerRun(system, "greeting", { payload }, "api");
+  const list = [{ n: 1 }, { n: 2 }];
+  expect(await finished(system, given.id)).toMatchObject({ payload, output: outcome("Hello", 25.5, "Ada", list) });
+
+  const parent = await triggerRun(system, "greets", {}, "api");
+  expect(await finished(system, parent.id)).toMatchObject({ output: outcome("Hello", 25.5) });
+
+  const fromStep = await submitReplay(system, id, { fromNodeId: "again" });
+  expect(await finished(system, fromStep.id)).toMatchObject({ payload: {}, output: outcome("Hello", 25) });
+
+  await push(system, "greeting", greeting("Bye"), true);
+  const asItWas = await submitReplay(system, id, {});
+  expect(await finished(system, asItWas.id)).toMatchObject({ output: outcome("Hello", 25) });
+  const onNext = await submitReplay(system, id, { targetVersion: 2 });
+  expect(await finished(system, onNext.id)).toMatchObject({ payload: {}, output: outcome("Bye", 25) });
+
+  await expect(triggerRun(system, "greeting", { payload: { to: { name: 1 } } }, "api")).rejects.toMatchObject({
+    code: "payload_invalid",
+    fields: [{ path: "body.payload.to.name" }],
+  });
+}, 60_000);

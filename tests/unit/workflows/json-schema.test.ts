@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { checkSchema, validateJson } from "#/lib/workflows/json-schema.ts";
+import { checkSchema, completeJson, validateJson } from "#/lib/workflows/json-schema.ts";
 
 const ticket: JsonObject = {
   type: "object",
@@ -156,3 +156,51 @@ describe("validation is bounded", () => {
       ]);
   });
 });
+
+describe("defaults", () => {
+  const text = (value: string) => ({ type: "string", default: value });
+  const cases: [string, JsonObject, Json, Json][] = [
+    ["a missing property", { properties: { a: text("x") } }, {}, { a: "x" }],
+    ["not one that is there", { properties: { a: text("x") } }, { a: "" }, { a: "" }],
+    ["not null", { properties: { a: { default: 1 } } }, { a: null }, { a: null }],
+    ["a required one", { required: ["a"], properties: { a: text("x") } }, {}, { a: "x" }],
+    ["inside an object", { properties: { a: { properties: { b: text("x") } } } }, { a: {} }, { a: { b: "x" } }],
+    ["inside a default", { properties: { a: { default: {}, properties: { b: text("x") } } } }, {}, { a: { b: "x" } }],
+    ["inside a list", { items: { properties: { b: { default: [] } } } }, [{}, {}], [{ b: [] }, { b: [] }]],
+    ["behind a reference", { $defs: { d: { properties: { a: text("x") } } }, $ref: "#/$defs/d" }, {}, { a: "x" }],
+    ["in allOf", { allOf: [{ properties: { a: text("x") } }] }, {}, { a: "x" }],
+    ["not in anyOf", { anyOf: [{ properties: { a: text("x") } }] }, {}, {}],
+    ["not for a value that is no object", { properties: { a: text("x") } }, "", ""],
+    ["without a schema of properties", { default: { a: 1 } }, {}, {}],
+    [
+      "beside own __proto__",
+      { properties: { a: text("x") } },
+      proto('{"__proto__":{"b":1}}'),
+      proto('{"__proto__":{"b":1},"a":"x"}'),
+    ],
+  ];
+  test.each(cases)("%s", (_what, schema, value, expected) => {
+    const before = JSON.stringify(value);
+    expect(completeJson(schema, value)).toEqual({ value: expected, faults: [] });
+    expect(JSON.stringify(value)).toBe(before);
+  });
+
+  test("are validated as if they had been sent, and never shared", () => {
+    expect(completeJson({ properties: { a: { type: "string", default: 1 } } }, {}, "payload").faults).toMatchObject([
+      { path: "payload.a" },
+    ]);
+    const schema = { properties: { list: { default: [] } } };
+    const first = completeJson(schema, {}).value as { list: Json[] };
+    first.list.push(1);
+    expect(completeJson(schema, {}).value).toEqual({ list: [] });
+  });
+
+  test("that never end are refused", () => {
+    const endless = { $defs: { n: { properties: { n: { $ref: "#/$defs/n", default: {} } } } }, $ref: "#/$defs/n" };
+    expect(completeJson(endless, {}).faults).toHaveLength(1);
+  });
+});
+
+function proto(text: string): Json {
+  return JSON.parse(text) as Json;
+}

@@ -7,7 +7,7 @@ import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { versionTools } from "#/lib/workflows/version-tools.ts";
@@ -34,7 +34,7 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
     wantsFrom ? getVersion(ctx, slug, chosen.from ?? 0).catch(orNotFound) : null,
     actorNames(ctx, [workflow.paused?.by ?? null, ...versions.map((each) => each.createdBy)]),
   ]);
-  const tools = version ? await versionTools(ctx, version.definition as unknown as WorkflowDefinition) : [];
+  const tools = version ? await versionTools(ctx, storedDefinition(version.definition)) : [];
   return (
     <WorkflowDetail
       workspaceSlug={ctx.workspace.slug}
