@@ -1,3 +1,4 @@
+import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
 import { dollarsToMicros } from "./money-text.ts";
@@ -86,7 +87,8 @@ function jsonFault(text: string): string | null {
   if (text.length > largestPayload) return "Too large for this form; use the API.";
   try {
     JSON.parse(text);
-    return null;
+    const changed = findChangedNumber(text, "payload");
+    return changed && `${changed.path}: ${changed.message}`;
   } catch (error) {
     return `Not valid JSON: ${error instanceof Error ? error.message : "it cannot be parsed"}`;
   }

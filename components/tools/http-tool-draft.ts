@@ -1,3 +1,4 @@
+import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { CreateToolRequest } from "#/lib/contract/tool.ts";
 import { type Mutability, judgeMutability } from "#/lib/tools/mutability.ts";
@@ -69,7 +70,7 @@ function parseBody(text: string): { value: Json | undefined } | { fault: string 
   const trimmed = text.trim();
   if (trimmed === "") return { value: undefined };
   const parsed = jsonOf(trimmed);
-  if (parsed !== undefined) return { value: parsed };
+  if (parsed !== undefined) return exactly(parsed, trimmed, "body");
   if (/^(\{(?!\{)|\[)/.test(trimmed)) return { fault: "This is not valid JSON. Templates stand inside of strings." };
   return { value: text };
 }
@@ -80,7 +81,13 @@ function parseSchema(text: string): { value: JsonObject | null } | { fault: stri
   if (parsed === undefined) return { fault: "This is not valid JSON." };
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     return { fault: 'A schema is a JSON object, for example {"type": "object"}.' };
-  return { value: parsed };
+  return exactly(parsed, text, "schema");
+}
+
+/** A parsed value, unless one of its numbers is not the one in the text any more. */
+function exactly<Value extends Json>(value: Value, text: string, at: string): { value: Value } | { fault: string } {
+  const changed = findChangedNumber(text, at);
+  return changed ? { fault: `${changed.path}: ${changed.message}` } : { value };
 }
 
 function jsonOf(text: string): Json | undefined {

@@ -1,3 +1,5 @@
+import { findChangedNumber } from "#/lib/contract/exact-number.ts";
+
 /** What the trigger form holds, as far as commands need it; `payload` is JSON text. */
 export type TriggerChoice = { slug: string; payload: string; version: number | null; environment: string | null };
 
@@ -41,11 +43,12 @@ function indented(payload: string, by = "  "): string {
   }
 }
 
-/** What is wrong with a payload before it is sent; null when it is JSON. Pure. */
+/** What is wrong with a payload before it is sent; null when it is JSON whose numbers stay as they are. Pure. */
 export function payloadFault(payload: string): string | null {
   try {
     JSON.parse(payload);
-    return null;
+    const changed = findChangedNumber(payload, "payload");
+    return changed && `${changed.path}: ${changed.message}`;
   } catch (error) {
     return `Not valid JSON: ${(error as Error).message}`;
   }

@@ -1,6 +1,6 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { parseJsonText } from "#/lib/core/parse-json.ts";
 
 export const maxBodyBytes = 10 * 1024 * 1024;
 

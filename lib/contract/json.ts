@@ -9,7 +9,11 @@ export type JsonObject = { [key: string]: Json };
  */
 export const JsonValue = z
   .custom<Json>((value) => value !== undefined)
-  .meta({ id: "JsonValue", description: "Any JSON value" });
+  .meta({
+    id: "JsonValue",
+    description:
+      "Any JSON value; it comes back as it was sent. Numbers are doubles: one that a double would change (an integer such as 9007199254740993, 1e400) is refused with its path. Send it as a text.",
+  });
 
 export const JsonObject = z
   .custom<JsonObject>(

@@ -30,3 +30,10 @@ export function notFound(what: string): DomainError {
 export function invalidField(path: string, message: string): DomainError {
   return new DomainError("validation_failed", message, { fields: [{ path, message }] });
 }
+
+/** The first field that an error names, as one line (`output.id: …`); rethrows what is no such error. */
+export function fieldFault(error: unknown): string {
+  const [field] = error instanceof DomainError ? (error.fields ?? []) : [];
+  if (!field) throw error;
+  return `${field.path}: ${field.message}`;
+}

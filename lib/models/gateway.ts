@@ -40,10 +40,10 @@ function complete(answer: AdapterAnswer, request: ModelRequest, attempt: Attempt
   const text = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
   const wantsJson = request.outputSchema !== null && answer.stopReason === "end";
   const structured = wantsJson ? parseStructured(text) : null;
-  if (wantsJson && structured === null)
+  if (structured !== null && "fault" in structured)
     throw attempt.error({
       code: "output_invalid",
-      message: "The model's answer is not the JSON that was asked for.",
+      message: `The model's answer is not the JSON that was asked for: ${structured.fault}.`,
       partialText: text,
       usage: answer.usage,
     });

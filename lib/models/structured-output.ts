@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { fieldFault } from "#/lib/core/errors.ts";
+import { parseJsonText } from "#/lib/core/parse-json.ts";
 
 /**
  * Can a provider be made to answer only what the schema allows, by closing every object? Not when an object is open by
@@ -31,17 +32,21 @@ export function schemaInstruction(schema: JsonObject): string {
   return `Answer with one JSON value only: no code fence, no words around it. It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
-/** The JSON value of an answer, with the JSON text itself; a single code fence around it is taken off. null = no JSON. */
-export function parseStructured(text: string): { text: string; value: Json } | null {
+/**
+ * The JSON value of an answer, with the JSON text itself; a single code fence around it is taken off. `fault` says why it is
+ * none that can be taken, with the path: no JSON, or a number that a double would change.
+ */
+export function parseStructured(text: string): { text: string; value: Json } | { fault: string } {
+  let fault: string | null = null;
   const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1];
   for (const candidate of fenced === undefined ? [text] : [fenced, text]) {
     try {
       return { text: candidate.trim(), value: parseJsonText(candidate, "output") };
-    } catch {
-      continue;
+    } catch (error) {
+      fault ??= fieldFault(error);
     }
   }
-  return null;
+  return { fault: fault ?? "not valid JSON" };
 }
 
 /** Visits a schema and all schemas in it. Iterative: how deep it is was its author's choice. */

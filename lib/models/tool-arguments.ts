@@ -1,5 +1,6 @@
 import type { Json } from "#/lib/contract/json.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { fieldFault } from "#/lib/core/errors.ts";
+import { parseJsonText } from "#/lib/core/parse-json.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ChatPart, ToolCallPart } from "./chat.ts";
 
@@ -7,20 +8,20 @@ import type { ChatPart, ToolCallPart } from "./chat.ts";
 export type StreamedToolCall = Omit<ToolCallPart, "arguments"> & { argumentsText: string };
 
 /**
- * The call with its arguments parsed; no text at all means no arguments. Text that is not JSON, or a call that names no
- * tool, fails the attempt, unless the answer was cut at its token limit (`isCut`): then the unfinished call is left out.
+ * The call with its arguments parsed; no text at all means no arguments. Text that is not JSON or holds a number that
+ * a double would change, or a call that names no tool, fails the attempt, unless the answer was cut at its token limit (`isCut`): then the unfinished call is left out.
  */
 export function finishedToolCall(call: StreamedToolCall, isCut: boolean, attempt: Attempt): ToolCallPart | null {
   const { argumentsText, ...part } = call;
+  let fault = "a tool without naming it";
   try {
-    if (call.name === "") throw new Error("no name");
-    return { ...part, arguments: argumentsOf(argumentsText) };
-  } catch (cause) {
-    attempt.cutToolCall ||= isCut;
-    if (isCut) return null;
-    const fault = call.name === "" ? "a tool without naming it" : `${call.name} with arguments that are not valid JSON`;
-    throw attempt.error({ code: "output_invalid", message: `The model called ${fault}.`, cause });
+    if (call.name !== "") return { ...part, arguments: argumentsOf(argumentsText) };
+  } catch (error) {
+    fault = `${call.name} with arguments that cannot be taken: ${fieldFault(error)}`;
   }
+  attempt.cutToolCall ||= isCut;
+  if (isCut) return null;
+  throw attempt.error({ code: "output_invalid", message: `The model called ${fault}.` });
 }
 
 function argumentsOf(text: string): Json {

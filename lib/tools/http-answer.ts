@@ -1,5 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { isJson, parseJsonText } from "#/lib/core/parse-json.ts";
 
 /** Headers of an answer that are kept on the trace; the others may hold cookies or say nothing about the call. */
 const keptHeaders = [
@@ -27,26 +27,18 @@ export function selectHeaders(headers: Headers): Record<string, string> {
 }
 
 /**
- * The body as data: JSON when the server says so and it parses, `{ contentType, base64 }` for bytes that are no text,
- * else text in the declared charset. Throws DomainError validation_failed for JSON that cannot be stored (json-text.ts).
+ * The body as data: JSON when its content type says so and it parses, `{ contentType, base64 }` for bytes that are no text,
+ * else text in the declared charset, whatever it looks like. Throws DomainError validation_failed for JSON that cannot be
+ * stored (core/parse-json.ts).
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null): Json {
   const mime = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (/^(image|audio|video|font)\//.test(mime) || /^application\/(octet-stream|pdf|zip|gzip|wasm)$/.test(mime))
     return { contentType: mime, base64: Buffer.from(bytes).toString("base64") };
   const text = decodeText(bytes, /charset="?([\w-]+)"?/i.exec(contentType ?? "")?.[1]);
-  const isJson = mime === "" || mime === "application/json" || mime === "text/json" || mime.endsWith("+json");
-  if (!isJson || text.trim() === "" || !isParseable(text)) return text;
+  const saysJson = mime === "application/json" || mime === "text/json" || mime.endsWith("+json");
+  if (!saysJson || !isJson(text)) return text;
   return parseJsonText(text, "body");
-}
-
-function isParseable(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {

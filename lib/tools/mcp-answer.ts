@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import type { Json } from "#/lib/contract/json.ts";
-import { assertStorable } from "#/lib/core/json-text.ts";
+import { assertStorable, isJson, parseJsonText } from "#/lib/core/parse-json.ts";
 import { faultText } from "./http-answer.ts";
 import { ToolCallError } from "./tool-call-error.ts";
 
@@ -37,9 +37,5 @@ function textOf(result: CallToolResult): string | null {
 function plainOutput(result: CallToolResult, text: string | null): Json {
   if (text === null) return { content: JSON.parse(JSON.stringify(result.content ?? [])) as Json };
   if (!/^\s*[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  return isJson(text) ? parseJsonText(text, "output") : text;
 }

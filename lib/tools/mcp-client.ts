@@ -1,9 +1,11 @@
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import type { JsonObject } from "#/lib/contract/json.ts";
+import type { DomainError } from "#/lib/core/errors.ts";
 import { GuardedFetchError } from "./fetch-error.ts";
 import type { GuardedInit } from "./guarded-fetch.ts";
 import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
 import type { McpProgress } from "./mcp-fault.ts";
+import { withExactNumbers } from "./mcp-messages.ts";
 
 /** Where a server is and what it is sent with every request; the headers are secrets. */
 export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
@@ -44,13 +46,18 @@ export async function withMcpServer<T>(
   label: string,
   work: (conversation: McpConversation) => Promise<T>,
 ): Promise<T> {
-  const progress: McpProgress = { callSent: false, fetchFault: null };
+  const progress: McpProgress = { callSent: false, fetchFault: null, refusal: null };
+  const refused = new AbortController();
   const deadline = AbortSignal.timeout(Math.min(Math.max(1, Math.ceil(way.timeoutMs)), 2_147_483_647));
-  const signal = AbortSignal.any([way.signal, deadline]);
+  const signal = AbortSignal.any([way.signal, deadline, refused.signal]);
   let close: (() => Promise<void>) | null = null;
   try {
     signal.throwIfAborted();
-    const opened = await openClient(endpoint, way, signal, progress);
+    const refuse = (error: DomainError) => {
+      progress.refusal = error;
+      refused.abort(error);
+    };
+    const opened = await openClient(endpoint, way, signal, watchedFetch(endpoint, way.fetch, progress, refuse));
     close = opened.close;
     return await raced(
       signal,
@@ -66,14 +73,14 @@ export async function withMcpServer<T>(
 }
 
 /** Loaded at first use: the SDK is large, and most processes never talk to an MCP server. */
-async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, progress: McpProgress) {
+async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, watched: typeof fetch) {
   const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
   const client = new Client(
     { name: "reprise", version: "0.1.0" },
     { versionNegotiation: { mode: "auto" }, inputRequired: { autoFulfill: false } },
   );
   const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
-    fetch: watchedFetch(endpoint, way.fetch, progress),
+    fetch: watched,
     requestInit: { headers: endpoint.headers },
     // One conversation is one call: nothing is resumed behind its back, and nothing goes to another origin.
     reconnectionOptions: {
@@ -114,13 +121,22 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
   };
 }
 
-/** Remembers why a request failed, and leaves out the standing stream that nobody here would read. */
-function watchedFetch(endpoint: McpEndpoint, guarded: typeof fetch, progress: McpProgress): typeof fetch {
+/**
+ * Remembers why a request failed, refuses what a call answers when its numbers would change, and leaves out the standing
+ * stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits stand in many a schema.
+ */
+function watchedFetch(
+  endpoint: McpEndpoint,
+  guarded: typeof fetch,
+  progress: McpProgress,
+  refuse: (error: DomainError) => void,
+): typeof fetch {
   return async (input, init) => {
     if ((init?.method ?? "GET").toUpperCase() === "GET") return new Response(null, { status: 405 });
     const secrets: GuardedInit = { ...init, secretHeaders: Object.keys(endpoint.headers) };
     try {
-      return await guarded(input, secrets);
+      const answer = await guarded(input, secrets);
+      return progress.callSent ? withExactNumbers(answer, refuse) : answer;
     } catch (error) {
       if (error instanceof GuardedFetchError) progress.fetchFault = error;
       throw error;

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { canonicalJson, contentHash } from "#/lib/core/hash.ts";
-import { assertStorable } from "#/lib/core/json-text.ts";
+import { assertStorable } from "#/lib/core/parse-json.ts";
 import { ToolCallError } from "./tool-call-error.ts";
 
 /** A tool as an MCP server describes it, kept whole but for `_meta`, which may differ from listing to listing. */

@@ -10,6 +10,8 @@ export type McpProgress = {
   callSent: boolean;
   /** What the guarded fetch said, which the SDK may have wrapped or dropped. */
   fetchFault: unknown;
+  /** Why the answer of the call cannot be taken, although it came. */
+  refusal: DomainError | null;
 };
 
 type Ends = { cancelled: boolean; timedOut: boolean; timeoutMs: number };
@@ -34,6 +36,8 @@ export function mcpFault(
       error instanceof DomainError ? error : undefined,
     );
   if (error instanceof ToolCallError) return error;
+  if (progress.refusal)
+    return make(`gave an answer that cannot be stored: ${progress.refusal.message}`, { code: "tool_failed" });
   const outcomeUnknown = progress.callSent;
   if (ends.cancelled) return make("was cancelled", { code: "cancelled", outcomeUnknown });
   if (ends.timedOut || isTimeout(error))

@@ -2,7 +2,8 @@ import { LineCounter, parseDocument } from "yaml";
 import type { Json } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { assertStorable } from "#/lib/core/json-text.ts";
+import { findChangedYamlNumber } from "#/lib/contract/yaml-number.ts";
+import { assertStorable } from "#/lib/core/parse-json.ts";
 import { pathSegment } from "./schema-messages.ts";
 
 /** Largest definition, in UTF-8 bytes of the YAML or of the JSON text. */
@@ -51,6 +52,8 @@ function parseYaml(text: string): Json {
       return { path: `line ${line}, column ${col}`, message };
     });
     if (faults.length > 0) throw invalidDefinition(faults);
+    const changed = findChangedYamlNumber(document);
+    if (changed) throw invalidDefinition([{ ...changed, path: changed.path.replace(/^\./, "") }]);
     return document.toJS({ maxAliasCount: 100 }) as Json;
   } catch (error) {
     if (error instanceof DomainError) throw error;
@@ -68,11 +71,7 @@ function assertDepth(value: Json): void {
     assertStorable(value, "definition");
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const readable = (path: string) =>
-      path
-        .replace(/^definition/, "")
-        .replace(/\.(\d+)(?=\.|$)/g, "[$1]")
-        .replace(/^\./, "");
+    const readable = (path: string) => path.replace(/^definition\.?/, "");
     throw invalidDefinition((error.fields ?? []).map(({ path, message }) => ({ path: readable(path), message })));
   }
 }

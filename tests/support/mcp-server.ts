@@ -19,6 +19,8 @@ export async function startMcpServer(generation: Generation = "both") {
     balanceHint: true as boolean | undefined,
     balanceText: "Reads a balance",
     breakCalls: false,
+    /** The balance as it stands in the answer's text: a number that JavaScript cannot write itself. */
+    balance: "12",
     status: 0,
     /** Done before the tools are listed. */
     onList: null as (() => Promise<unknown>) | null,
@@ -48,7 +50,13 @@ export async function startMcpServer(generation: Generation = "both") {
     const body = text === "" ? null : text;
     const answered = await handler.fetch(new Request(url, { method: request.method ?? "GET", headers, body }));
     response.writeHead(answered.status, Object.fromEntries(answered.headers));
-    if (answered.body) for await (const chunk of answered.body) response.write(chunk);
+    if (answered.body)
+      for await (const chunk of answered.body)
+        response.write(
+          Buffer.from(chunk as Uint8Array)
+            .toString("utf8")
+            .replaceAll('"balance":12', `"balance":${state.balance}`),
+        );
     response.end();
   }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
 import { TriggerRequest } from "#/lib/contract/run.ts";
 import { PauseWorkflowRequest, Slug, UnpauseWorkflowRequest } from "#/lib/contract/workflow.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { parseJsonText } from "#/lib/core/parse-json.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { deleteVersion } from "#/lib/workflows/delete-version.ts";
 import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";

@@ -384,3 +384,17 @@ test("a pipe that is closed early is no error", async () => {
   const code = await new Promise((resolve) => child.once("close", resolve));
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
+
+describe("numbers that a double would change are refused before they are sent", () => {
+  test.each<[string, string[], string, string]>([
+    ["a payload", ["trigger", "manual", "-w", "x", "-j", "-"], '{"id":9007199254740993}', "payload.id"],
+    ["a replay's payload", ["runs", "replay", "r", "--payload", "-"], '{"a":[1,1e400]}', "payload.a[1]"],
+    ["a definition", ["workflows", "push", "-"], "name: x\nvalue: 12345678901234567890", "definition.value"],
+  ])("%s", async (_what, args, input, path) => {
+    const { code, stderr } = await run(args, () => ({}), { input });
+    expect(code).toBe(2);
+    expect(stderr).toContain(path);
+    expect(stderr).toContain("send it as a text");
+    expect(service.received).toEqual([]);
+  });
+});

@@ -134,6 +134,14 @@ describe.each(formats)("tool calls over $path", (format) => {
     },
   );
 
+  test("a number that a double would change fails the attempt, by its path", async () => {
+    const text = '{"orders":[{"id":"1"},{"id":9007199254740993}]}';
+    await expect(ask(format, withTool, eventsOf(format.kind, text))).rejects.toMatchObject({
+      code: "output_invalid",
+      message: expect.stringContaining("arguments.orders[1].id: the number 9007199254740993 cannot be kept exactly"),
+    });
+  });
+
   test("a call cut at the token limit is left out, and the answer says why it stopped", async () => {
     const answer = await ask(format, withTool, eventsOf(format.kind, '{"orderId":', cutBy[format.kind]));
     expect(answer.stopReason).toBe("max_tokens");

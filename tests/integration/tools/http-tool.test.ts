@@ -50,13 +50,22 @@ async function faultOf(promise: Promise<unknown>): Promise<ToolCallError> {
 }
 
 const json = { "content-type": "application/json" };
+const plain = { "content-type": "text/plain" };
 
 describe("answers", () => {
   const cases: [string, Scripted, unknown][] = [
     ["JSON", { headers: json, body: '{"a":[1]}' }, { a: [1] }],
     ["JSON with a charset", { headers: { "content-type": "application/json; charset=utf-8" }, body: '"ä"' }, "ä"],
     ["JSON of another media type", { headers: { "content-type": "application/problem+json" }, body: "null" }, null],
-    ["JSON without a content type", { body: '{"a":1}' }, { a: 1 }],
+    ["a text without a content type", { body: '{"a":1}' }, '{"a":1}'],
+    ["a number without a content type", { body: "12345678901234567890" }, "12345678901234567890"],
+    ["a long number as text", { headers: plain, body: "12345678901234567890" }, "12345678901234567890"],
+    ["a decimal as text", { headers: plain, body: "1047.0" }, "1047.0"],
+    ["a quoted word as text", { headers: plain, body: '"null"' }, '"null"'],
+    ["a word as text", { headers: plain, body: "null" }, "null"],
+    ["a number as JSON", { headers: json, body: "1047.0" }, 1047],
+    ["a quoted word as JSON", { headers: json, body: '"null"' }, "null"],
+    ["a long number in a text as JSON", { headers: json, body: '"12345678901234567890"' }, "12345678901234567890"],
     ["gzipped JSON", { headers: { ...json, "content-encoding": "gzip" }, body: gzipSync('{"z":1}') }, { z: 1 }],
     ["text", { headers: { "content-type": "text/plain" }, body: '{"a":1}' }, '{"a":1}'],
     ["malformed JSON is text", { headers: json, body: "{oops" }, "{oops"],
@@ -92,15 +101,19 @@ describe("answers", () => {
     expect(Object.keys(headers)).not.toContain("set-cookie");
     expect(Object.keys(headers)).not.toContain("x-secret");
   });
-  test.each(["1e400", "[".repeat(201) + "]".repeat(201), "[".repeat(20_000) + "]".repeat(20_000)])(
-    "JSON that cannot be stored is a clear fault (%#)",
-    async (body) => {
-      script = { headers: json, body };
-      const fault = await faultOf(execute(callTo()));
-      expect([fault.code, fault.status, fault.retryable]).toEqual(["tool_http_error", 200, false]);
-      expect(fault.message).toMatch(/number out of range|nested deeper than 200 levels/);
-    },
-  );
+  test.each([
+    "1e400",
+    '{"order":{"ids":[9007199254740993]}}',
+    "[".repeat(201) + "]".repeat(201),
+    "[".repeat(20_000) + "]".repeat(20_000),
+  ])("JSON that cannot be stored is a clear fault (%#)", async (body) => {
+    script = { headers: json, body };
+    const fault = await faultOf(execute(callTo()));
+    expect([fault.code, fault.status, fault.retryable]).toEqual(["tool_http_error", 200, false]);
+    expect(fault.message).toMatch(
+      /number out of range|body\.order\.ids\[0\]: the number 9007199254740993 cannot|nested deeper than 200 levels/,
+    );
+  });
 });
 
 describe("requests", () => {

@@ -39,6 +39,7 @@ beforeEach(() => {
     balanceHint: true,
     balanceText: "Reads a balance",
     breakCalls: false,
+    balance: "12",
     status: 0,
     onList: null,
   });
@@ -379,6 +380,23 @@ describe("a call that goes wrong", () => {
     expect(broken).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
     expect(bank.calls("send_money")).toHaveLength(1);
   });
+
+  test.each<Generation>(["2025-11-25", "2026-07-28"])(
+    "a number that a double would change fails the step, by its path (%s)",
+    async (generation) => {
+      const server = older[generation] as McpTestServer;
+      const { system } = await workspaceWithBank(server);
+      server.state.balance = "9007199254740993";
+      await push(system, "long", { name: "long", nodes: [balance] });
+      const began = Date.now();
+      const run = await runOf(system, "long", payload);
+      server.state.balance = "12";
+      expect(run).toMatchObject({ status: "failed", error: { code: "tool_failed", nodeId: "look" } });
+      expect(run.error?.message).toContain("output.balance: the number 9007199254740993 cannot be kept exactly");
+      // Said at once: nobody waits for the call's time limit.
+      expect(Date.now() - began).toBeLessThan(10_000);
+    },
+  );
 
   test("a tool that is gone fails its step with its name", async () => {
     const { system, added } = await workspaceWithBank();

@@ -32,5 +32,10 @@ test.each([
 });
 
 test.each(["", "no json", '{"a":', 'Here it is: {"a":1}', "1e400", "[".repeat(5000)])("no JSON: %j", (text) => {
-  expect(parseStructured(text)).toBeNull();
+  expect(parseStructured(text)).toHaveProperty("fault");
+});
+
+test("a number that a double would change is named by its path", () => {
+  const fault = "output.orders[1].id: the number 9007199254740993 cannot be kept exactly: send it as a text";
+  expect(parseStructured('```json\n{"orders":[{"id":1},{"id":9007199254740993}]}\n```')).toEqual({ fault });
 });

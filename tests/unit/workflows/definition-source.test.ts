@@ -27,6 +27,11 @@ describe("YAML", () => {
       g: "1_000",
     });
   });
+  test("numbers and texts stay what they are, however they are written", () => {
+    const yaml = 'a: 0x10\nb: +12\nc: .5\nd: 1.\ne: 012\nf: "9007199254740993"\ng: 1e22\nh: 9007199254740992\ni: -0';
+    const value = { a: 16, b: 12, c: 0.5, d: 1, e: 12, f: "9007199254740993", g: 1e22, h: 2 ** 53, i: -0 };
+    expect(readDefinition({ yaml })).toEqual(value);
+  });
   test("a few anchors may be used; << is no merge key", () => {
     expect(readDefinition({ yaml: "a: &r { n: 1 }\nb: *r" })).toEqual({ a: { n: 1 }, b: { n: 1 } });
     expect(readDefinition({ yaml: "a: &r { n: 1 }\nb: { <<: *r }" })).toEqual({ a: { n: 1 }, b: { "<<": { n: 1 } } });
@@ -59,6 +64,17 @@ describe("YAML", () => {
     ["deep nesting", "[".repeat(100_000), "", "nested too deeply"],
     ["201 levels", `${"[".repeat(201)}${"]".repeat(201)}`, "[0]", "nested deeper than 200"],
     ["infinity", "a: [.inf]", "a[0]", "number out of range"],
+    [
+      "a long integer",
+      "nodes:\n  - id: a\n    value: { x: 9007199254740993 }",
+      "nodes[0].value.x",
+      "send it as a text",
+    ],
+    ["a long integer in JSON", '{"a":[1,-12345678901234567890]}', "a[1]", "send it as a text"],
+    ["a long hexadecimal", "a: 0x20000000000001", "a", "send it as a text"],
+    ["a long octal", "a: 0o400000000000000001", "a", "send it as a text"],
+    ["a long integer as key", "a: { 9007199254740993: x }", "a.9007199254740993", "send it as a text"],
+    ["a number beyond a double", "a: 1e400", "a", "out of range"],
     ["NUL", 'a: "x\\0y"', "a", "U+0000"],
     ["a lone surrogate", 'a: "\\ud800"', "a", "surrogates"],
   ])("refuses %s", (_, yaml, path, message) => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
 import { PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { ReplayRequest } from "#/lib/contract/replay.ts";
-import { parseJsonText } from "#/lib/core/json-text.ts";
+import { parseJsonText } from "#/lib/core/parse-json.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { saveNodeMapping } from "#/lib/replay/save-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";

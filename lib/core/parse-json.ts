@@ -1,3 +1,4 @@
+import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "./errors.ts";
 
@@ -5,8 +6,9 @@ import { DomainError } from "./errors.ts";
 const maxJsonDepth = 200;
 
 /**
- * Parses a JSON text from outside. Refuses (validation_failed, with the path) what cannot be stored or shown as sent:
- * malformed text, numbers beyond a double (1e400), nesting deeper than 200. Own `__proto__` keys stay plain own keys.
+ * The one way in for a JSON text from outside, whoever sent it. Refuses (validation_failed, with the path) what cannot be
+ * stored or shown as sent: malformed text, a number that a double would change (contract/exact-number.ts), nesting deeper
+ * than 200. Own `__proto__` keys stay plain own keys.
  */
 export function parseJsonText(text: string, at = "body"): Json {
   let value: Json;
@@ -18,8 +20,20 @@ export function parseJsonText(text: string, at = "body"): Json {
       cause,
     });
   }
+  const changed = findChangedNumber(text, at);
+  if (changed) fail(changed.path, changed.message);
   assertStorable(value, at);
   return value;
+}
+
+/** Is the text JSON at all? Whether it can be kept is another question. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses JSON values that would not survive a round trip (see parseJsonText). Iterative: depth is the input's choice. */
@@ -30,9 +44,10 @@ export function assertStorable(value: Json, at = "body"): void {
     if (typeof next.value !== "object" || next.value === null) continue;
     if (next.depth > maxJsonDepth) fail(next.path, `nested deeper than ${maxJsonDepth} levels`);
     const depth = next.depth + 1;
+    const isList = Array.isArray(next.value);
     for (const [key, child] of Object.entries(next.value))
       if (typeof child === "object" || typeof child === "number")
-        open.push({ value: child, path: `${next.path}.${key}`, depth });
+        open.push({ value: child, path: isList ? `${next.path}[${key}]` : `${next.path}.${key}`, depth });
   }
 }
 

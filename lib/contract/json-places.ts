@@ -1,0 +1,63 @@
+/** A key or a number in a JSON text; `path` as in `body.items[0].id`, `start` its first character. */
+export type JsonPlace = {
+  kind: "key" | "number";
+  path: string;
+  start: number;
+  /** Of a key: does it stand in its object already? */
+  isRepeated: boolean;
+};
+
+/** Every key and number of a JSON text, in order. `text` must be valid JSON; iterative: depth is the input's choice. */
+export function* jsonPlaces(text: string, at: string): Generator<JsonPlace> {
+  const open: { path: string; keys: Set<string> | null; index: number }[] = [];
+  let path = at;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? "";
+    const top = open.at(-1);
+    if (char === "{" || char === "[") {
+      open.push({ path, keys: char === "{" ? new Set() : null, index: 0 });
+      if (char === "[") path = `${path}[0]`;
+    } else if (char === "}" || char === "]") {
+      path = open.pop()?.path ?? at;
+    } else if (char === "," && top && top.keys === null) {
+      path = `${top.path}[${++top.index}]`;
+    } else if (char === '"') {
+      const end = endOfString(text, i);
+      if (top?.keys && isKey(text, end)) {
+        const key = JSON.parse(text.slice(i, end + 1)) as string;
+        path = `${top.path}.${key}`;
+        yield { kind: "key", path, start: i, isRepeated: top.keys.has(key) };
+        top.keys.add(key);
+      }
+      i = end;
+    } else if (isNumberStart(char)) {
+      yield { kind: "number", path, start: i, isRepeated: false };
+      while (isNumberPart(text[i + 1] ?? "")) i++;
+    }
+  }
+}
+
+/** Where the string that begins at `start` ends: its closing quote, or the text's length. */
+export function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text[end - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+/** In an object a string is a key when a colon follows. */
+function isKey(text: string, end: number): boolean {
+  let i = end + 1;
+  while (text[i] === " " || text[i] === "\n" || text[i] === "\r" || text[i] === "\t") i++;
+  return text[i] === ":";
+}
+
+function isNumberStart(char: string): boolean {
+  return char === "-" || (char >= "0" && char <= "9");
+}
+
+function isNumberPart(char: string): boolean {
+  return isNumberStart(char) || char === "." || char === "e" || char === "E" || char === "+";
+}
