@@ -3,6 +3,7 @@ import { fromDrizzle, PgBoss } from "pg-boss";
 import { database, type DbHandle } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { lease } from "./lease.ts";
 
 /** pg-boss behind six verbs. Nothing of value lives in it: its schema can be dropped and refilled from `runs`. */
 export const queues = {
@@ -26,8 +27,8 @@ async function start(options: { supervise: boolean }): Promise<PgBoss> {
     schedule: false,
     migrate: false,
     supervise: options.supervise,
-    superviseIntervalSeconds: 1,
-    monitorIntervalSeconds: 2,
+    superviseIntervalSeconds: lease.supervisedEveryMs / 1000,
+    monitorIntervalSeconds: lease.monitoredEveryMs / 1000,
   });
   boss.on("error", (error) => logger.error({ err: error }, "queue error"));
   return boss.start();
@@ -42,7 +43,7 @@ function queue(): Promise<PgBoss> {
   return live.repriseBoss;
 }
 
-/** Makes this process a supervisor: jobs whose holder stopped beating for 10 s go back to the queue. */
+/** Makes this process a supervisor: jobs whose lease has run out go back to the queue. */
 export async function superviseQueue(): Promise<void> {
   live.repriseBoss = start({ supervise: true });
   await live.repriseBoss;
@@ -63,7 +64,7 @@ async function installQueues(boss: PgBoss): Promise<void> {
     ...base,
     // The largest that pg-boss takes: the default of 15 minutes would start long runs a second time.
     expireInSeconds: 86_399,
-    heartbeatSeconds: 10,
+    heartbeatSeconds: lease.expiresAfterMs / 1000,
     retryLimit: 5,
     retryDelay: 1,
     retryBackoff: true,
@@ -120,7 +121,7 @@ export async function fail(name: QueueName, job: HeldJob, reason: string): Promi
   await (await queue()).fail(name, job, { reason });
 }
 
-/** Stops beating and supervising; jobs in hand keep until their heartbeat runs out. */
+/** Stops beating and supervising; jobs in hand keep until their lease runs out. */
 export async function stopQueue(): Promise<void> {
   const boss = await live.repriseBoss?.catch(() => null);
   live.repriseBoss = undefined;

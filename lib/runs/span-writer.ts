@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { now } from "#/lib/core/clock.ts";
 import { gather } from "#/lib/core/gather.ts";
+import { lease } from "#/lib/queue/lease.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
@@ -26,12 +27,6 @@ const linesPerChange = 100;
 const mostAtOnce = 100;
 /** So long a note waits for others before it is written, if nobody asks for its commit: nobody sees that in a live trace. */
 const noteRestMs = 10;
-
-/**
- * For so long after it was last seen that this worker holds the run, nobody else can: less than the 10 s without a heartbeat
- * after which its job goes to another, by more than the 3 s between two beats.
- */
-const heldForMs = 5000;
 
 /** The run is no longer held by this worker: stop, and write nothing more. */
 export class RunLost extends Error {}
@@ -117,7 +112,7 @@ export class SpanWriter {
   async assertHeld(): Promise<void> {
     await this.committed();
     const askedAt = performance.now();
-    if (askedAt - this.seenHeldAt < heldForMs) return;
+    if (askedAt - this.seenHeldAt < lease.certainForMs) return;
     const { id, owner } = this.held;
     const holding = (await persistently(() => holdingsOf([id]))).get(id);
     if (holding?.owner !== owner) throw new RunLost(`run ${id} is held by another worker`);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { logger } from "#/lib/core/logger.ts";
 import { messageOf } from "#/lib/core/loggable.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
+import { lease } from "#/lib/queue/lease.ts";
 import { holdingsOf } from "#/lib/runs/claim-store.ts";
 import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
@@ -10,7 +11,6 @@ import { persistently } from "#/lib/runs/persistently.ts";
 export type WorkerSettings = { slots: number };
 
 const pollMs = 1000;
-const beatMs = 3000;
 /** After a claim: what is sent or freed meanwhile is claimed together, so that a burst costs few fetches. */
 const gatherMs = 10;
 
@@ -54,7 +54,7 @@ export class Worker {
 
   /** Claims and runs until drained. Errors of the database are logged and tried again. */
   async work(): Promise<void> {
-    const beat = setInterval(() => void this.beat().catch(logFailure("beat")), beatMs);
+    const beat = setInterval(() => void this.beat().catch(logFailure("beat")), lease.beatMs);
     try {
       while (!this.draining) {
         const claimed = await this.claim().catch((error: unknown) => {

@@ -21,7 +21,7 @@ export type ToolServer = {
 
 /**
  * A tool that keeps a record outside of the database: `/any?run=…&node=…&ms=…` answers after `ms`, GET and POST alike, and
- * every request is logged when it arrives.
+ * every request is logged when it arrives. Of `ms=…,…` the n-th request of a node takes the n-th.
  */
 export async function startToolServer(): Promise<ToolServer> {
   const log: ToolRequest[] = [];
@@ -51,11 +51,13 @@ function answer(request: IncomingMessage, response: ServerResponse, log: ToolReq
     idempotencyKey: typeof key === "string" ? key : null,
     aborted: false,
   };
+  const times = (searchParams.get("ms") ?? "0").split(",");
+  const before = log.filter(({ run, node }) => run === entry.run && node === entry.node).length;
   log.push(entry);
   request.resume();
   const timer = setTimeout(
     () => response.setHeader("content-type", "application/json").end(JSON.stringify({ node: entry.node })),
-    Number(searchParams.get("ms") ?? 0),
+    Number(times[Math.min(before, times.length - 1)]),
   );
   response.on("close", () => {
     clearTimeout(timer);

@@ -7,6 +7,7 @@ import { isFinal } from "#/lib/contract/status.ts";
 import { waitFor, type BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { startWorker } from "#/lib/launcher/stack.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
+import { lease } from "#/lib/queue/lease.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
@@ -24,6 +25,11 @@ export type Fleet = {
   workers: readonly BackgroundProcess[];
   /** Starts a worker process and waits until it claims. Kill it by its `pid`. */
   addWorker(env?: Record<string, string>): Promise<BackgroundProcess>;
+  /**
+   * Lets the lease of every run in hand run out now: the last beats are dated back, as if the time had passed. For runs
+   * whose worker stands still or is dead; one that lives beats again.
+   */
+  expireLeases(): Promise<void>;
   /** Breaks every connection that worker processes have to the database, as its restart does. */
   disconnectWorkers(): Promise<number>;
   stop(): Promise<void>;
@@ -52,6 +58,7 @@ export async function startFleet(options: { maxRunning?: number; slots?: number;
             ...process.env,
             REPRISE_WORKER_SLOTS: String(options.slots ?? 10),
             REPRISE_LOG_FORMAT: "json",
+            REPRISE_LOG_LEVEL: "info",
             PGAPPNAME: workerApplication,
             ...options.env,
             REPRISE_EGRESS_ALLOW: egress,
@@ -64,6 +71,10 @@ export async function startFleet(options: { maxRunning?: number; slots?: number;
       workers.push(worker);
       await waitFor(worker, 30_000, () => (worker.log().includes("worker ready") ? true : null));
       return worker;
+    },
+    async expireLeases() {
+      await rawClient()`update pgboss.job set heartbeat_on = heartbeat_on - ${`${lease.expiresAfterMs} ms`}::interval
+        where state = 'active'`;
     },
     async disconnectWorkers() {
       const ended = await rawClient()`select pg_terminate_backend(pid) from pg_stat_activity
@@ -98,7 +109,7 @@ export function chain(nodes: { id: string }[]) {
 export async function until(
   what: string,
   condition: () => Promise<boolean> | boolean,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { rawClient } from "#/db/client.ts";
@@ -47,6 +46,7 @@ test("a worker that is frozen past its heartbeat and woken again writes nothing,
   const runs = [...slow, charge].map((run) => run.id);
   await until("all in their second step", () => runs.every((run) => tools.of(run).length === 2));
   process.kill(frozen.pid, "SIGSTOP");
+  await fleet.expireLeases();
   const other = await fleet.addWorker();
 
   for (const { id } of slow) {
@@ -59,8 +59,9 @@ test("a worker that is frozen past its heartbeat and woken again writes nothing,
   expect(tools.of(charge.id)).toEqual(["before", "charge"]);
 
   const stored = await Promise.all(runs.map(storedRun));
+  const saidBefore = frozen.log().length;
   process.kill(frozen.pid, "SIGCONT");
-  await sleep(4000);
+  await until("it has let go of all of them", () => runs.every((run) => frozen.log().includes(run, saidBefore)));
   expect(await Promise.all(runs.map(storedRun))).toEqual(stored);
   expect(tools.of(charge.id)).toEqual(["before", "charge"]);
   for (const run of runs) expect(await eventGaps(tenant.system, run)).toEqual([]);
@@ -105,6 +106,7 @@ test("a worker that is frozen before its next attempt does not make it when it i
     (await rawClient()`select 1 from spans where run_id = ${id} and key = 'silent#1'`).length > 0;
   await until("its first attempt is written, and it waits for the next", attempted);
   process.kill(holder.pid, "SIGSTOP");
+  await fleet.expireLeases();
   const other = await fleet.addWorker();
   expect(await finished(tenant.system, id, 30_000)).toMatchObject({ status: "failed", error: { code: "timed_out" } });
   expect(tools.of(id)).toEqual(["silent", "silent"]);

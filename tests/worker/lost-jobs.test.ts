@@ -100,6 +100,8 @@ test("a worker that dies on the last attempt of a job ends the run as crashed", 
   await until("in its slow step", () => tools.of(id).length === 3);
   await rawClient()`update pgboss.job set retry_limit = 0 where data->>'runId' = ${id}`;
   process.kill(victim.pid, "SIGKILL");
+  await victim.exited;
+  await fleet.expireLeases();
   workers.push(await fleet.addWorker());
   const run = await finished(tenant.system, id, 30_000);
   expect(run).toMatchObject({ status: "failed", statusReason: "crashed", error: { code: "crashed" } });
