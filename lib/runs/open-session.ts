@@ -27,11 +27,10 @@ import { childrenBySpan } from "./wait-store.ts";
 /** The process's ways out to the world: tools with the ordinary limits, providers with those of the model gateway. */
 function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
   const allow = env("REPRISE_EGRESS_ALLOW");
-  ways ??= {
+  return {
     fetch: toolFetch(),
     providerFetch: createGuardedFetch({ allow, timeoutMs: Infinity, maxBytes: maxProviderBytes }),
   };
-  return ways;
 }
 
 /**
@@ -46,7 +45,6 @@ function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
 /** Runs that start together share one read. */
 const environmentOf = gather((places: RunRow[]) => loadEnvironments(database(), places), 50);
 
-let ways: Pick<Session, "fetch" | "providerFetch"> | undefined;
 /** Created and started, and nothing else: every span takes a number of the run's counter, so there is none yet. */
 const revOfFirstStart = 2;
 const maxProviderBytes = 256 * 1024 * 1024;

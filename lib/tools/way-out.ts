@@ -1,10 +1,7 @@
 import { env } from "#/lib/core/env.ts";
 import { createGuardedFetch } from "./guarded-fetch.ts";
 
-let way: typeof fetch | undefined;
-
-/** This process's way out for tools and MCP servers: the guarded fetch with the ordinary limits. */
+/** This process's way out for tools and MCP servers: the guarded fetch with the ordinary limits. It holds nothing. */
 export function toolFetch(): typeof fetch {
-  way ??= createGuardedFetch({ allow: env("REPRISE_EGRESS_ALLOW") });
-  return way;
+  return createGuardedFetch({ allow: env("REPRISE_EGRESS_ALLOW") });
 }
