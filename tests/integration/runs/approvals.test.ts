@@ -1,32 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { placeContent } from "#/lib/demo/place-content.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
-import { getRun } from "#/lib/runs/get-run.ts";
 import { listApprovals } from "#/lib/runs/list-approvals.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { finished, push } from "#/tests/support/engine.ts";
+import { finished, push, reached } from "#/tests/support/engine.ts";
 import { ordersStage } from "#/tests/support/orders-stage.ts";
 import { createTenant } from "#/tests/support/tenants.ts";
 
 const stage = ordersStage();
 
-async function waits(id: string, reason: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    const run = await getRun(stage.tenant.system, id);
-    if (run.statusReason === reason) return;
-    if (run.finishedAt) throw new Error(`run ended as ${run.status}: ${JSON.stringify(run.error)}`);
-    await sleep(20);
-  }
-  throw new Error(`run ${id} never waited for ${reason}`);
-}
-
 describe("the demo's weekly refund review", () => {
   test("assesses each flagged order in a run of its own, asks once for all of them, and books what was approved", async () => {
     await placeContent(stage.tenant.system);
     const { id } = await triggerRun(stage.tenant.system, "weekly-refund-review", { payload: {} }, "api");
-    await waits(id, "approval");
+    await reached(stage.tenant.system, id, "waiting", "approval");
     const { data } = await listApprovals(await stage.tenant.as("viewer"), id);
     expect(data).toHaveLength(1);
     expect(data[0]?.title).toMatch(/^Approve [1-9]\d* refunds$/);
@@ -53,7 +41,7 @@ describe("the demo's weekly refund review", () => {
   test("books nothing when the approval is refused", async () => {
     const before = stage.orders.ledger.refunds.length;
     const { id } = await triggerRun(stage.tenant.system, "weekly-refund-review", { payload: {} }, "api");
-    await waits(id, "approval");
+    await reached(stage.tenant.system, id, "waiting", "approval");
     const [open] = (await listApprovals(stage.tenant.system, id)).data;
     await decideApproval(stage.tenant.system, id, open?.spanId ?? "", { decision: "reject" });
     expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "completed" });
@@ -71,7 +59,7 @@ describe("an approval", () => {
       ],
     });
     const { id } = await triggerRun(stage.tenant.system, "both", { payload: {} }, "api");
-    await waits(id, "approval");
+    await reached(stage.tenant.system, id, "waiting", "approval");
     const { data } = await listApprovals(stage.tenant.system, id);
     expect(data.map(({ nodeId, title }) => ({ nodeId, title }))).toEqual([{ nodeId: "ask", title: "both?" }]);
     const timer = (await listSteps(stage.tenant.system, id)).data.find((step) => step.nodeId === "timer");

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rawClient } from "#/db/client.ts";
 import { replayQuota } from "#/lib/contract/replay.ts";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
-import { decideApproval } from "#/lib/runs/decide-approval.ts";
 import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { deleteRun } from "#/lib/runs/delete-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
@@ -16,7 +14,7 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { getWorkspaceSettings, putWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
-import { finished, push, startWorker } from "#/tests/support/engine.ts";
+import { approve, finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
@@ -93,17 +91,6 @@ async function age(ids: string[], days: number): Promise<void> {
     where id = any(${ids})`;
 }
 
-/** Approves what the run waits for, as soon as it does. */
-async function approve(tenant: Tenant, id: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    const { data } = await listSteps(tenant.system, id);
-    const ask = data.find((step) => step.type === "wait" && step.status === "waiting");
-    if (ask) return void (await decideApproval(tenant.system, id, ask.spanId, { decision: "approve" }));
-    await sleep(20);
-  }
-  throw new Error(`run ${id} never asked`);
-}
-
 const idsOf = async (tenant: Tenant) =>
   (await listRuns(tenant.system, { filter: {}, limit: 100, after: null })).data.map((run) => run.id);
 
@@ -142,14 +129,14 @@ describe("deleting a run", () => {
     const waiting = await tenant.run("outer");
     await expect(deleteRun(tenant.system, waiting)).rejects.toMatchObject({ code: "run_in_flight" });
     const source = await tenant.run("asks");
-    await approve(tenant, source);
+    await approve(tenant.system, source);
     await finished(tenant.system, source);
     const replay = await submitReplay(tenant.system, source, { mode: "as_is" });
     await expect(deleteRun(tenant.system, source)).rejects.toMatchObject({
       code: "in_use",
       details: { runs: [replay.id] },
     });
-    await approve(tenant, replay.id);
+    await approve(tenant.system, replay.id);
     await finished(tenant.system, replay.id);
     await deleteRun(tenant.system, source);
   });

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { rawClient } from "#/db/client.ts";
 import type { LogLine } from "#/lib/contract/log.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
-import { decideApproval } from "#/lib/runs/decide-approval.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { finished, push } from "#/tests/support/engine.ts";
+import { approve, finished, push } from "#/tests/support/engine.ts";
 import { ordersStage } from "#/tests/support/orders-stage.ts";
 import { createTenant } from "#/tests/support/tenants.ts";
 
@@ -56,12 +54,9 @@ describe("log lines of a run", () => {
       ],
     });
     const id = await run("telling");
-    for (let tries = 0; tries < 300 && !(await all(id)).some((line) => line.nodeId === "ask"); tries++) await sleep(20);
-    const steps = await listSteps(stage.tenant.system, id);
-    const ask = steps.data.find((step) => step.nodeId === "ask");
-    await sleep(100);
-    await decideApproval(stage.tenant.system, id, ask?.spanId ?? "", { decision: "approve" });
+    await approve(stage.tenant.system, id);
     await finished(stage.tenant.system, id);
+    const steps = await listSteps(stage.tenant.system, id);
     const lines = await all(id);
     expect(messages(lines)).toEqual([
       expect.stringMatching(/^info look GET \/orders\/1001 answered 200 in \d+ ms$/),

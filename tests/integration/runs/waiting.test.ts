@@ -10,26 +10,13 @@ import { readEvents } from "#/lib/runs/read-events.ts";
 import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { setModelRetired } from "#/lib/models/retire-model.ts";
-import { finished, push } from "#/tests/support/engine.ts";
+import { finished, push, reached } from "#/tests/support/engine.ts";
 import { ordersStage } from "#/tests/support/orders-stage.ts";
 
 const stage = ordersStage();
 
 const run = async (slug: string, request: Parameters<typeof triggerRun>[2] = {}) =>
   (await triggerRun(stage.tenant.system, slug, request, "api")).id;
-
-async function reaches(id: string, status: string, reason: string | null = null) {
-  for (let tries = 0; tries < 400; tries++) {
-    const now = await getRun(stage.tenant.system, id);
-    if (now.status === status && now.statusReason === reason) return now;
-    await sleep(20);
-  }
-  throw new Error(`run never became ${status}: ${JSON.stringify(await getRun(stage.tenant.system, id))}`);
-}
-
-async function refunds(): Promise<number> {
-  return ((await (await fetch(`${stage.orders.url}/stats`)).json()) as { refunds: number }).refunds;
-}
 
 const refund = {
   type: "tool",
@@ -48,7 +35,7 @@ describe("waiting", () => {
       output: "{{ nodes.after.output }}",
     });
     const id = await run("timer");
-    await reaches(id, "waiting", "timer");
+    await reached(stage.tenant.system, id, "waiting", "timer");
     const done = await finished(stage.tenant.system, id);
     expect(done).toMatchObject({ status: "completed", output: 2 });
     const events = await readEvents(stage.tenant.system, id, 0);
@@ -68,14 +55,14 @@ describe("waiting", () => {
       ],
       output: { decision: "{{ nodes.ask.output.decision }}" },
     });
-    const before = await refunds();
+    const before = stage.orders.ledger.refunds.length;
     const id = await run(`ask-${slug}`);
-    await reaches(id, "waiting", "approval");
+    await reached(stage.tenant.system, id, "waiting", "approval");
     const [step] = (await listSteps(stage.tenant.system, id)).data;
     await decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision });
     await expect(decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision })).rejects.toBeTruthy();
     expect(await finished(stage.tenant.system, id)).toMatchObject({ status: "completed", output: { decision } });
-    expect(await refunds()).toBe(before + (decision === "approve" ? 1 : 0));
+    expect(stage.orders.ledger.refunds).toHaveLength(before + (decision === "approve" ? 1 : 0));
   });
 
   test("an approval that nobody gives times out with that outcome", async () => {
@@ -183,15 +170,15 @@ describe("a workflow inside of a workflow", () => {
       nodes: [{ id: "sub", type: "workflow", workflow: "child", payload: { n: 5 } }],
       output: "{{ nodes.sub.output }}",
     });
-    const before = await refunds();
+    const before = stage.orders.ledger.refunds.length;
     const parent = await finished(stage.tenant.system, await run("parent"));
     expect(parent).toMatchObject({ status: "completed", output: 5, effects: { live: 1 } });
-    expect(await refunds()).toBe(before + 1);
+    expect(stage.orders.ledger.refunds).toHaveLength(before + 1);
 
     const replay = await submitReplay(stage.tenant.system, parent.id, {});
     const again = await finished(stage.tenant.system, replay.id);
     expect(again).toMatchObject({ status: "completed", output: 5, effects: { live: 0, dryRunRecorded: 1 } });
-    expect(await refunds()).toBe(before + 1);
+    expect(stage.orders.ledger.refunds).toHaveLength(before + 1);
   });
 
   test("cancelling the parent cancels the child", async () => {
@@ -204,7 +191,7 @@ describe("a workflow inside of a workflow", () => {
       nodes: [{ id: "sub", type: "workflow", workflow: "slow-child" }],
     });
     const id = await run("slow-parent");
-    await reaches(id, "waiting", "child_run");
+    await reached(stage.tenant.system, id, "waiting", "child_run");
     await sleep(200);
     await cancelRun(stage.tenant.system, id);
     const { data } = await listRuns(stage.tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
