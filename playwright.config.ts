@@ -19,7 +19,10 @@ export default defineConfig({
     launchOptions: chromiumLaunchOptions(),
     actionTimeout: 20_000,
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // Nothing that moves has to be waited for, and nothing is drawn only to be drawn over.
+    contextOptions: { reducedMotion: "reduce" },
+    // Without the film: it costs a good part of a core, and the DOM of each step is there.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     video: "off",
   },

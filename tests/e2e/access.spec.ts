@@ -3,6 +3,7 @@ import {
   apiOf,
   expect,
   expectAccessible,
+  expectAccessibleInBothThemes,
   expectNoSidewaysScroll,
   monitoringPath,
   openTrace,
@@ -26,58 +27,51 @@ test.beforeAll(async () => {
   replay = await api.reached(body.id);
 });
 
-for (const scheme of ["light", "dark"] as const) {
-  test.describe(`in ${scheme}`, () => {
-    test.use({ colorScheme: scheme });
+test("the runs list passes axe", async ({ page, workspace }) => {
+  await page.goto(monitoringPath(workspace));
+  await expect(page.locator(`[data-run-id="${refund.id}"]`)).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+});
 
-    test("the runs list passes axe", async ({ page, workspace }) => {
-      await page.goto(monitoringPath(workspace));
-      await expect(page.locator(`[data-run-id="${refund.id}"]`)).toBeVisible();
-      await expect(page.locator("html")).toHaveClass(scheme === "dark" ? /dark/ : /^(?!.*dark)/);
-      await expectAccessible(page);
-    });
+test("the trace viewer with its inspector passes axe", async ({ page, workspace }) => {
+  await openTrace(page, workspace, replay.id);
+  await expect(page.getByTestId("effects-summary")).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(page.getByRole("tab", { name: "Overview" })).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+  await page.getByRole("tab", { name: "Output" }).click();
+  await expect(page.getByRole("tabpanel")).toContainText("refund");
+  await expectAccessibleInBothThemes(page);
+});
 
-    test("the trace viewer with its inspector passes axe", async ({ page, workspace }) => {
-      await openTrace(page, workspace, replay.id);
-      await expect(page.getByTestId("effects-summary")).toBeVisible();
-      await page.keyboard.press("j");
-      await expect(page.getByRole("tab", { name: "Overview" })).toBeVisible();
-      await expectAccessible(page);
-      await page.getByRole("tab", { name: "Output" }).click();
-      await expect(page.getByRole("tabpanel")).toContainText("refund");
-      await expectAccessible(page);
-    });
+test("the transcript passes axe", async ({ page, workspace }) => {
+  await page.goto(`${tracePath(workspace, failed.id)}?view=transcript`);
+  await expect(page.getByRole("region", { name: "Transcript" })).toContainText("Classify the ticket");
+  await expectAccessibleInBothThemes(page);
+});
 
-    test("the transcript passes axe", async ({ page, workspace }) => {
-      await page.goto(`${tracePath(workspace, failed.id)}?view=transcript`);
-      await expect(page.getByRole("region", { name: "Transcript" })).toContainText("Classify the ticket");
-      await expectAccessible(page);
-    });
+test("the replay dialog passes axe", async ({ page, workspace }) => {
+  await openTrace(page, workspace, refund.id);
+  await page.keyboard.press("r");
+  await expect(page.getByRole("dialog").getByText("Will dry-run", { exact: true })).toBeVisible();
+  await page.getByRole("radio", { name: "Replay with new prompt" }).click();
+  await expectAccessibleInBothThemes(page);
+});
 
-    test("the replay dialog passes axe", async ({ page, workspace }) => {
-      await openTrace(page, workspace, refund.id);
-      await page.keyboard.press("r");
-      await expect(page.getByRole("dialog").getByText("Will dry-run", { exact: true })).toBeVisible();
-      await page.getByRole("radio", { name: "Replay with new prompt" }).click();
-      await expectAccessible(page);
-    });
+test("the monitoring detail passes axe", async ({ page, workspace }) => {
+  await page.goto(monitoringPath(workspace, failed.id));
+  await expect(page.getByRole("list", { name: "Status timeline" })).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+});
 
-    test("the monitoring detail passes axe", async ({ page, workspace }) => {
-      await page.goto(monitoringPath(workspace, failed.id));
-      await expect(page.getByRole("list", { name: "Status timeline" })).toBeVisible();
-      await expectAccessible(page);
-    });
+test.describe("without a session", () => {
+  test.use({ role: null });
+  test("the sign-in page passes axe", async ({ page }) => {
+    await page.goto("/login");
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeEnabled();
+    await expectAccessibleInBothThemes(page);
   });
-
-  test.describe(`sign-in in ${scheme}`, () => {
-    test.use({ colorScheme: scheme, role: null });
-    test("passes axe", async ({ page }) => {
-      await page.goto("/login");
-      await expect(page.getByRole("button", { name: "Sign in" })).toBeEnabled();
-      await expectAccessible(page);
-    });
-  });
-}
+});
 
 test("the theme can be switched and stays", async ({ page, workspace }) => {
   await page.goto(monitoringPath(workspace));

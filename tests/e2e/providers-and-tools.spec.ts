@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "playwright/test";
-import { expect, expectAccessible, expectNoSidewaysScroll, test, toast } from "#/tests/support/browser.ts";
+import {
+  expect,
+  expectAccessible,
+  expectAccessibleInBothThemes,
+  expectNoSidewaysScroll,
+  test,
+  toast,
+} from "#/tests/support/browser.ts";
 import type { SeededWorkspace } from "#/tests/support/seeded-workspace.ts";
 
 test.use({ workspaceName: "providers", role: "admin" });
@@ -301,25 +308,21 @@ const forms = [
   ["tools", "Add MCP server"],
 ] as const;
 
-for (const scheme of ["light", "dark"] as const)
-  test.describe(`in ${scheme}`, () => {
-    test.use({ colorScheme: scheme });
-    test("pages and forms pass axe, and none scrolls sideways at 390 px", async ({ page, workspace }) => {
-      test.slow();
-      for (const path of ["models", "tools"]) {
-        await page.goto(at(workspace, path));
-        await expectAccessible(page);
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      for (const [path, button] of forms) {
-        await page.goto(at(workspace, path));
-        await expectNoSidewaysScroll(page);
-        await openByKey(page, button);
-        await expectAccessible(page);
-        await expectNoSidewaysScroll(page);
-      }
-    });
-  });
+test("pages and forms pass axe, and none scrolls sideways at 390 px", async ({ page, workspace }) => {
+  test.slow();
+  for (const path of ["models", "tools"]) {
+    await page.goto(at(workspace, path));
+    await expectAccessibleInBothThemes(page);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [path, button] of forms) {
+    await page.goto(at(workspace, path));
+    await expectNoSidewaysScroll(page);
+    await openByKey(page, button);
+    await expectAccessibleInBothThemes(page);
+    await expectNoSidewaysScroll(page);
+  }
+});
 
 test.describe("an operator", () => {
   test.use({ role: "operator" });

@@ -76,18 +76,34 @@ export const test = base.extend<Options & Fixtures>({
 
 export { expect };
 
+const accessibilityRules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
 /** axe on the page as it is now, with the rules of WCAG 2.2 AA; names what it finds. */
-export async function expectAccessible(page: Page, include?: string): Promise<void> {
-  const builder = new AxeBuilder({ page }).withTags([
-    "wcag2a",
-    "wcag2aa",
-    "wcag21a",
-    "wcag21aa",
-    "wcag22aa",
-    "best-practice",
-  ]);
-  if (include) builder.include(include);
-  const { violations } = await builder.analyze();
+export async function expectAccessible(page: Page): Promise<void> {
+  await expectNoViolations(axeOn(page).withTags(accessibilityRules));
+}
+
+/** The same, and the contrast in the other theme too: only colours change with it, the page stays as it is. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  await expectAccessible(page);
+  const html = page.locator("html");
+  const isDark = await html.evaluate((element) => element.classList.contains("dark"));
+  const look = async (dark: boolean) => {
+    await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    await expect(html).toHaveClass(dark ? /(^| )dark( |$)/ : /(^| )light( |$)/);
+  };
+  await look(!isDark);
+  await expectNoViolations(axeOn(page).withRules(["color-contrast"]));
+  await look(isDark);
+}
+
+/** Our pages have no frames, so axe needs no page of its own to gather what it found in them. */
+function axeOn(page: Page): AxeBuilder {
+  return new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode();
+}
+
+async function expectNoViolations(axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.analyze();
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`),
   );
