@@ -1,5 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+/** They replace what Next gives to a server action, or the clock: their modules must be nobody else's. */
+const withModulesOfTheirOwn = [
+  "tests/integration/api/action.test.ts",
+  "tests/integration/api/person-action.test.ts",
+  "tests/integration/db/clock.test.ts",
+  "tests/api/security-actions.test.ts",
+];
+
+const needsDatabase = {
+  globalSetup: ["tests/support/global-setup.ts"],
+  testTimeout: 90_000,
+  // A stack of processes may have to wait for the build that runs beside the tests.
+  hookTimeout: 240_000,
+  // What matters of the rest is asserted; printed, it costs time and hides what failed.
+  env: { REPRISE_LOG_LEVEL: "warn" },
+};
+
 export default defineConfig({
   test: {
     environment: "node",
@@ -20,13 +37,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...needsDatabase,
           name: "integration",
+          // As above; the set-up file gives each file the environment of the first, and a database is each file's own.
+          isolate: false,
+          setupFiles: ["tests/support/clean-process.ts"],
           include: ["tests/integration/**/*.test.ts", "tests/api/**/*.test.ts", "tests/worker/**/*.test.ts"],
-          globalSetup: ["tests/support/global-setup.ts"],
-          testTimeout: 90_000,
-          // A stack of processes may have to wait for the build that runs beside the tests.
-          hookTimeout: 240_000,
+          exclude: withModulesOfTheirOwn,
         },
+      },
+      {
+        extends: true,
+        test: { ...needsDatabase, name: "isolated", include: withModulesOfTheirOwn },
       },
     ],
   },

@@ -97,7 +97,7 @@ describe("a secret never stands in a trace", () => {
     "long texts of %s end, whatever a tenant's secret looks like",
     (unit) => {
       const [most, all] = [unit.repeat(29_999), unit.repeat(30_000)];
-      const text = `${most}y`.repeat(50);
+      const text = `${most}y`.repeat(10);
       for (const odd of [all, `${all}y`, `y${all}`, `${most}yy${most}`]) redactText(text, [odd]);
       expect(redactText(`${text}${all}x`, [`${all}x`]) === `${text}[redacted]`).toBe(true);
     },
