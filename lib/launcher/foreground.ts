@@ -6,6 +6,8 @@ export interface ForegroundOptions {
   env?: NodeJS.ProcessEnv;
   /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
   output?: "inherit" | "stderr" | "capture";
+  /** Keeps the output back until this settles, and prints it as it comes from then on: for one that runs beside another. */
+  printAfter?: Promise<unknown>;
   /** What ends the child, for one that clears up after itself on this signal only; by default what ended us. */
   endWith?: "SIGINT";
 }
@@ -19,22 +21,29 @@ export interface ForegroundResult {
 /** Runs a Node script (a path in the checkout) to its end; when we are asked to end, so is it. */
 export function runNode(script: string, args: string[], options: ForegroundOptions = {}): Promise<ForegroundResult> {
   const shutdown = shutdownSignal();
-  const { output = "inherit" } = options;
+  const { printAfter, output = "inherit" } = options;
   const stdio = { inherit: "inherit", stderr: ["inherit", 2, 2], capture: ["ignore", "pipe", "pipe"] } as const;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: REPOSITORY,
       env: options.env ?? process.env,
-      stdio: stdio[output] as "inherit",
+      stdio: stdio[printAfter ? "capture" : output] as "inherit",
     });
     const chunks: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let keep = (chunk: Buffer) => void chunks.push(chunk);
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => keep(chunk));
+    const print = () => {
+      keep = (chunk) => void process.stdout.write(chunk);
+      for (const chunk of chunks.splice(0)) keep(chunk);
+    };
+    const printing = printAfter?.then(print, print);
     const end = () => child.kill(options.endWith ?? (shutdown.reason === "SIGINT" ? "SIGINT" : "SIGTERM"));
     shutdown.addEventListener("abort", end, { once: true });
     if (shutdown.aborted) end();
     child.once("error", reject);
-    child.once("close", (code, signal) => {
+    child.once("close", async (code, signal) => {
       shutdown.removeEventListener("abort", end);
+      await printing;
       resolve({ code: code ?? (signal === "SIGINT" ? 130 : 143), output: Buffer.concat(chunks).toString("utf8") });
     });
   });

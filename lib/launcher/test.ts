@@ -6,6 +6,7 @@ import { runNode } from "./foreground.ts";
 import { buildPages } from "./next-build.ts";
 import { REPOSITORY, homeSubdirectory } from "./paths.ts";
 import { runCommand, shutdownSignal } from "./shutdown.ts";
+import { playwrightDurations, slowestFiles, vitestDurations, type FileDuration } from "./slowest-files.ts";
 import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tally.ts";
 
 await runCommand(async () => {
@@ -13,25 +14,41 @@ await runCommand(async () => {
   const { DATABASE_URL: _, ...env } = process.env;
   // Tests bring their own database; an address in the environment is somebody's data.
   const testEnv = { ...env, NEXT_TELEMETRY_DISABLED: "1" } as NodeJS.ProcessEnv;
-  // The build goes on beside the tests that do not need it; those that do wait for it.
-  const prepared = prepareBrowserTests();
-  const tallies = [await runVitest(testEnv)];
-  if (!shutdownSignal().aborted) tallies.push(await runPlaywright(testEnv, await prepared));
+  // The build goes on beside the tests that do not need it. The browser tests start as soon as it is there: by then the
+  // other tests mostly wait for timers and for processes that they killed, and the two share the cores.
+  const vitest = runVitest(testEnv);
+  const playwright = prepareBrowserTests().then((problem) => runPlaywright(testEnv, problem, vitest));
+  const results = await Promise.all([vitest, playwright]);
+  const slowest = slowestFiles(results.flatMap(({ files }) => files));
+  if (slowest.length > 0) process.stdout.write(`\nThe slowest files:\n${slowest.join("\n")}\n`);
+  const tallies = results.map(({ tally }) => tally);
   process.stdout.write(`\n${tallyLine(tallies)}\n`);
   return shutdownSignal().aborted || tallies.some(({ failed }) => failed > 0) ? 1 : 0;
 });
 
-async function runVitest(env: NodeJS.ProcessEnv): Promise<Tally> {
-  const report = reportFile("vitest.json");
-  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await runNode(join(REPOSITORY, "node_modules/vitest/vitest.mjs"), args, { env });
-  return tallyVitest(readReport(report), code === 0);
+type Result = { tally: Tally; files: FileDuration[] };
+
+async function runVitest(env: NodeJS.ProcessEnv): Promise<Result> {
+  const [report, durations] = [reportFile("vitest.json"), reportFile("vitest-durations.json")];
+  const reporters = ["default", "json", "./tests/support/duration-reporter.ts"].map((name) => `--reporter=${name}`);
+  const { code } = await runNode(
+    join(REPOSITORY, "node_modules/vitest/vitest.mjs"),
+    ["run", ...reporters, `--outputFile.json=${report}`],
+    { env: { ...env, REPRISE_TEST_DURATIONS: durations } },
+  );
+  return { tally: tallyVitest(readReport(report), code === 0), files: vitestDurations(readReport(durations)) };
 }
 
-async function runPlaywright(env: NodeJS.ProcessEnv, problem: string | null): Promise<Tally> {
-  if (problem) {
-    process.stdout.write(`\nThe browser tests cannot run: ${problem}\n`);
-    return tallyPlaywright(null, false);
+/** @param vitest the tests that run beside these: what these print waits for their end, so that each reads as a whole */
+async function runPlaywright(
+  env: NodeJS.ProcessEnv,
+  problem: string | null,
+  vitest: Promise<unknown>,
+): Promise<Result> {
+  if (problem || shutdownSignal().aborted) {
+    await vitest;
+    if (problem) process.stdout.write(`\nThe browser tests cannot run: ${problem}\n`);
+    return { tally: tallyPlaywright(null, false), files: [] };
   }
   const report = reportFile("playwright.json");
   const args = ["test", "--reporter=list,json"];
@@ -42,8 +59,8 @@ async function runPlaywright(env: NodeJS.ProcessEnv, problem: string | null): Pr
   };
   const playwright = join(REPOSITORY, "node_modules/playwright/cli.js");
   // On SIGTERM it dies at once, and what its set-up started lives on.
-  const { code } = await runNode(playwright, args, { env: playwrightEnv, endWith: "SIGINT" });
-  return tallyPlaywright(readReport(report), code === 0);
+  const { code } = await runNode(playwright, args, { env: playwrightEnv, endWith: "SIGINT", printAfter: vitest });
+  return { tally: tallyPlaywright(readReport(report), code === 0), files: playwrightDurations(readReport(report)) };
 }
 
 /** What stands in the way of the browser tests; null if nothing does. */
