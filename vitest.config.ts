@@ -22,6 +22,8 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     maxWorkers: "100%",
+    // What is waited for comes; how soon says something about the machine.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
