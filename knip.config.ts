@@ -16,7 +16,7 @@ export default {
     "{next.config,middleware,instrumentation,instrumentation-client}.ts!",
     "playwright.config.ts",
     "tests/e2e/**/*.spec.ts",
-    "tests/support/global-setup-e2e.ts",
+    "tests/support/{duration-reporter,global-setup-e2e}.ts",
   ],
   project: [
     "{app,components,db,lib,tests}/**/*.{ts,tsx,mjs}!",
