@@ -2,6 +2,7 @@ import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
+import { maskUrls } from "#/lib/core/mask-urls.ts";
 import type { McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
 import { ChangeAddress } from "./change-address.tsx";
 import { ReadAgain } from "./read-again.tsx";
@@ -24,7 +25,7 @@ export function ServerSection({ server, page }: { server: McpServerView; page: T
             {server.name}
             <Badge tone={server.trusted ? "success" : "neutral"}>{server.trusted ? "trusted" : "not trusted"}</Badge>
           </h2>
-          <p className="font-mono text-sm break-all text-ink-muted">{server.url}</p>
+          <p className="font-mono text-sm break-all text-ink-muted">{maskUrls(server.url)}</p>
           <p className="text-sm text-ink-subtle">
             MCP {server.protocolVersion ?? "of an unknown version"}; read <RelativeTime iso={server.refreshedAt} />
             {server.headerNames.length > 0 ? `; sends ${server.headerNames.join(", ")}` : ""}

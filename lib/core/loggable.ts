@@ -1,5 +1,6 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "./errors.ts";
+import { redactMessage } from "./redact-text.ts";
 
 const deepest = 6;
 
@@ -16,7 +17,7 @@ export function loggable(error: unknown, depth = 0): Json {
     .slice(0, 12);
   return {
     name: error.name,
-    message: messageOf(error),
+    message: redactMessage(messageOf(error), []),
     ...(error instanceof DomainError ? { code: error.code } : {}),
     ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
     stack: frames.map((line) => line.trim()),

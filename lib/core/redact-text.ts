@@ -1,7 +1,17 @@
+import { maskUrls, redactedMark } from "./mask-urls.ts";
 import { secretRanges, type Writings, writingsOf } from "./secret-writings.ts";
 
-/** What stands where a secret was. */
-export const redactedMark = "[redacted]";
+/**
+ * Words for people to read (errors, names, log lines), made safe to show: without the secrets, without credentials in URLs,
+ * and without anything that looks like a key. Servers do echo keys that are not ours ("Incorrect API key provided: …").
+ * What is data (payloads, outputs) goes through `redactText` alone and stays as it is but for the secrets.
+ */
+export function redactMessage(text: string, secrets: readonly string[]): string {
+  return maskUrls(redactText(text, secrets))
+    .replaceAll(/\b(?:sk|rk|pk)-[A-Za-z0-9_*-]{6,}/g, redactedMark)
+    .replaceAll(/\bBearer\s+(?!realm=)[^\s"',]+/gi, `Bearer ${redactedMark}`)
+    .replaceAll(/\bBasic\s+[A-Za-z0-9+/]{12,}={0,2}/gi, `Basic ${redactedMark}`);
+}
 
 /** A text with every secret replaced, in any of the writings that secret-writings.ts knows. */
 export function redactText(text: string, secrets: readonly string[]): string {

@@ -48,13 +48,22 @@ export function renderValue(value: Json, scope: Scope): Json {
 
 /** Renders one text; the result is always a text. Throws `expression_failed`. */
 export function renderText(text: string, scope: Scope): string {
+  return renderParts(text, scope)
+    .map((part) => (typeof part === "string" ? part : asText(part.value)))
+    .join("");
+}
+
+/** A literal text, or an expression with its value; `variables` are the names that it reads. */
+export type RenderedPart = string | { source: string; variables: readonly string[]; value: Json };
+
+/** The pieces of one text in order, for places where a value is not put in as it is. Throws `expression_failed`. */
+export function renderParts(text: string, scope: Scope): RenderedPart[] {
   const size = new Budget();
-  const pieces = compileTemplate(text).parts.map((part) => {
-    const piece = typeof part === "string" ? part : asText(evaluateCompiled(part, scope));
-    limited(text, () => size.chargeResult(piece.length));
-    return piece;
+  return compileTemplate(text).parts.map((part) => {
+    const value = typeof part === "string" ? part : evaluateCompiled(part, scope);
+    limited(text, () => size.chargeResult(asText(value).length));
+    return typeof part === "string" ? part : { source: part.source, variables: part.variables, value };
   });
-  return pieces.join("");
 }
 
 /** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */

@@ -1,8 +1,8 @@
 import { DomainError } from "#/lib/core/errors.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import type { Attempt, StopCause } from "./attempt.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
-import { safeProviderText } from "./safe-text.ts";
 
 /** What an SDK throws when the provider answered with an error, as far as it is read here. */
 type ApiError = { status?: unknown; headers?: unknown; error?: unknown };
@@ -79,7 +79,7 @@ export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unk
   const { provider, apiKey } = attempt.access;
   return attempt.error({
     code: "provider_error",
-    message: `${provider} broke off its answer with an error: ${quotaNote(said)}${safeProviderText(said.message, apiKey)}`,
+    message: `${provider} broke off its answer with an error: ${quotaNote(said)}${shownWords(said.message, apiKey)}`,
     retryable: !said.types.some((type) => finalStreamErrors.has(type) || quotaErrors.has(type)),
     cause,
   });
@@ -91,7 +91,7 @@ export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unk
  */
 export function unreadable(attempt: Attempt, what: string, word: unknown, retryable = false): ModelCallError {
   const { provider, apiKey } = attempt.access;
-  const quoted = safeProviderText(typeof word === "string" ? word : JSON.stringify(word ?? null), apiKey).slice(0, 80);
+  const quoted = shownWords(typeof word === "string" ? word : JSON.stringify(word ?? null), apiKey).slice(0, 80);
   return attempt.error({
     code: "provider_error",
     message: `${provider} ${what} "${quoted}", which is not known here.`,
@@ -148,12 +148,20 @@ function statusError(status: number, api: ApiError, attempt: Attempt, cause: unk
   const isTransient = (status === 408 || status === 429 || status >= 500) && spent === "";
   return attempt.error({
     code: "provider_error",
-    message: `${provider} answered ${status}${said ? `: ${spent}${safeProviderText(said.message, apiKey)}` : "."}`,
+    message: `${provider} answered ${status}${said ? `: ${spent}${shownWords(said.message, apiKey)}` : "."}`,
     status,
     retryable: isTransient && headers.get("x-should-retry") !== "false",
     retryAfterMs: isTransient ? retryAfterMs(headers, new Date()) : null,
     cause,
   });
+}
+
+/** A provider's own words as one line, without the key or anything that looks like one, cut at 500 characters. */
+export function shownWords(text: string, apiKey: string): string {
+  const clean = redactMessage(text, [apiKey])
+    .replaceAll(/\p{Cc}+/gu, " ")
+    .trim();
+  return clean.length > 500 ? `${clean.slice(0, 500)}…` : clean;
 }
 
 function connectionError(fault: unknown, attempt: Attempt): ModelCallError {

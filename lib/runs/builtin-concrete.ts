@@ -1,4 +1,4 @@
-import { redactText } from "#/lib/core/redact-text.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import { builtinTool } from "#/lib/tools/builtin-tools.ts";
 import { judgeMutability, type ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
@@ -21,11 +21,13 @@ export function builtinConcrete(session: Session, call: ToolCall, name: string):
     facts,
     outputSchema: tool.outputSchema,
     timeoutMs: undefined,
-    async send({ timeoutMs }) {
+    async send({ timeoutMs, idempotencyKey }) {
       const { signal } = session.stop;
-      const redact = (text: string) => redactText(text, session.writer.secretValues);
-      const staysReadOnly = session.recorded !== null && !judgeMutability(facts).mutating;
-      const way = { fetch: session.fetch, signal, timeoutMs, redact, staysReadOnly };
+      const redact = (text: string) => redactMessage(text, session.writer.secretValues);
+      const { mutating } = judgeMutability(facts);
+      const staysReadOnly = session.recorded !== null && !mutating;
+      const key = mutating ? idempotencyKey : null;
+      const way = { fetch: session.fetch, signal, timeoutMs, redact, idempotencyKey: key, staysReadOnly };
       return { output: await tool.call(args, way), attributes: {} };
     },
   };

@@ -1,10 +1,12 @@
-import { holdsSecret, redactText } from "#/lib/core/redact-text.ts";
+import { holdsSecret, redactMessage } from "#/lib/core/redact-text.ts";
+import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
+import { isSecretHeader } from "#/lib/core/secret-names.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
 import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
 import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
-import { renderValue } from "#/lib/expressions/expression.ts";
+import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
 
@@ -13,9 +15,7 @@ export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
 /** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
 export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks): ConcreteCall {
-  const request = buildHttpCall(call.args === null ? spec : withBody(spec), (template) =>
-    renderValue(template, call.scope),
-  );
+  const request = requestOf(call, spec);
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
   const url = URL.parse(request.url);
   const facts = { kind: "http", ...request, ...marks } as const;
@@ -32,15 +32,28 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
         fetch: session.fetch,
         signal: session.stop.signal,
         timeoutMs,
-        idempotencyKey: request.method === "GET" ? null : idempotencyKey,
+        idempotencyKey: judgeMutability(facts).mutating ? idempotencyKey : null,
         secretHeaders: secretHeaders(),
         secretBody: request.body !== null && holdsSecret(request.body, secrets),
         staysReadOnly: session.recorded !== null && !judgeMutability(facts).mutating,
-        redact: (text) => redactText(text, secrets),
+        redact: (text) => redactMessage(text, secrets),
       });
       return { output: answer.body, attributes: answerAttributes(answer) };
     },
   };
+}
+
+/**
+ * The request that a call makes, as it would leave. Pure. Throws ToolCallError that names the node for one that must not be
+ * sent, and `expression_failed`.
+ */
+function requestOf({ nodeId, args, scope }: Pick<ToolCall, "nodeId" | "args" | "scope">, spec: HttpSpec): HttpCall {
+  try {
+    return buildHttpCall(args === null ? spec : withBody(spec), scope);
+  } catch (error) {
+    if (!(error instanceof ToolCallError)) throw error;
+    throw refusedCall(`${nodeId}: ${error.message}`, error);
+  }
 }
 
 /**
@@ -54,7 +67,8 @@ function withBody(spec: HttpSpec): HttpSpec {
 
 function requestShown(request: HttpCall): JsonObject {
   const { method, url, headers } = request;
-  return { method, url, headers, body: bodyShown(request) };
+  const shown = Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? redactedMark : value]);
+  return { method, url: maskUrls(url), headers: Object.fromEntries(shown), body: bodyShown(request) };
 }
 
 function bodyShown(request: HttpCall): Json {

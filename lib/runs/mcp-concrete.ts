@@ -1,4 +1,4 @@
-import { redactText } from "#/lib/core/redact-text.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import { database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { mcpOutput } from "#/lib/tools/mcp-answer.ts";
@@ -35,7 +35,7 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
     send: ({ timeoutMs, idempotencyKey }) =>
       converse(session, tool, label, timeoutMs, async (conversation) => {
         const result = await conversation.callTool(tool.name, args, idempotencyKey);
-        const output = mcpOutput(label, result, (text) => redactText(text, session.writer.secretValues));
+        const output = mcpOutput(label, result, (text) => redactMessage(text, session.writer.secretValues));
         return {
           output,
           attributes: { "mcp.protocol.version": conversation.protocolVersion, "mcp.tool.name": tool.name },
@@ -80,7 +80,7 @@ async function converse<T>(
     throw new StepFailure("tool_failed", `The MCP server of ${tool.name} was removed or changed before the call.`);
   const headers = openHeaders(row);
   session.writer.keepSecret(...secretsOfHeaders(headers));
-  const redact = (text: string) => redactText(text, session.writer.secretValues);
+  const redact = (text: string) => redactMessage(text, session.writer.secretValues);
   const way = { fetch: session.fetch, signal: session.stop.signal, timeoutMs, redact };
   return withMcpServer({ name: row.name, url: row.url, headers }, way, label, work);
 }

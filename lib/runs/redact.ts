@@ -1,26 +1,21 @@
 import type { Json } from "#/lib/contract/json.ts";
-import { isSecretNumber, redactedMark, redactText } from "#/lib/core/redact-text.ts";
+import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
+import { isSecretNumber, redactMessage, redactText } from "#/lib/core/redact-text.ts";
+import { isCredentialHeader } from "#/lib/core/secret-names.ts";
 import type { SpanRecord } from "./span-record.ts";
 
-const sensitiveKeys = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "x-api-key",
-  "api-key",
-  "x-auth-token",
-]);
-
-/** The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. */
+/**
+ * The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. What is only
+ * shown (all but the output, which later steps read) has the credentials in its URLs masked as well.
+ */
 export function redact(span: SpanRecord, secrets: readonly string[]): SpanRecord {
   const clean = { ...span };
-  if (span.input !== undefined) clean.input = redactJson(span.input, secrets);
+  if (span.input !== undefined) clean.input = maskJsonUrls(redactJson(span.input, secrets));
   if (span.output !== undefined) clean.output = redactJson(span.output, secrets);
   if (span.attributes !== undefined)
-    clean.attributes = redactJson(span.attributes, secrets) as SpanRecord["attributes"];
-  if (span.error) clean.error = { ...span.error, message: plainText(redactText(span.error.message, secrets)) };
-  clean.name = plainText(redactText(span.name, secrets));
+    clean.attributes = maskJsonUrls(redactJson(span.attributes, secrets)) as SpanRecord["attributes"];
+  if (span.error) clean.error = { ...span.error, message: plainText(redactMessage(span.error.message, secrets)) };
+  clean.name = plainText(maskUrls(redactText(span.name, secrets)));
   return clean;
 }
 
@@ -37,7 +32,15 @@ export function redactJson(value: Json, secrets: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item) => redactJson(item, secrets));
   const entries = Object.entries(value).map(([key, item]): [string, Json] => [
     redactText(key, secrets),
-    sensitiveKeys.has(key.toLowerCase()) && typeof item === "string" ? redactedMark : redactJson(item, secrets),
+    isCredentialHeader(key) && typeof item === "string" ? redactedMark : redactJson(item, secrets),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** The same value with the credentials in its URLs masked; keys stay as they are. */
+export function maskJsonUrls(value: Json): Json {
+  if (typeof value === "string") return maskUrls(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(maskJsonUrls);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskJsonUrls(item)]));
 }

@@ -1,5 +1,6 @@
 import type { AttemptView, EffectView, SpanDetail, Step, Usage } from "#/lib/contract/run.ts";
 import { nodeTypes, type NodeType } from "#/lib/contract/status.ts";
+import { maskJsonUrls } from "./redact.ts";
 import type { SpanBodyRow, SpanRow } from "./span-store.ts";
 
 /** Is this span a step, and not work inside one? */
@@ -82,7 +83,8 @@ export function spanView(row: SpanRow, inside: readonly SpanRow[], body: SpanBod
     attempt: row.attempt,
     durationMs: row.startedAt && row.finishedAt ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
     input: body?.input ?? null,
-    output: body?.output ?? null,
+    // Kept as it is for the steps behind; shown without the credentials in its URLs.
+    output: maskJsonUrls(body?.output ?? null),
     error: row.error,
     attributes: body?.attributes ?? {},
     // A completed span always has a body of its own.

@@ -1,4 +1,4 @@
-import { redactText } from "#/lib/core/redact-text.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import { buildGraph, readyNodes, type NodeState } from "#/lib/workflows/graph.ts";
 import { nodeFacts, type Level, type LevelEnd } from "./place.ts";
 import { plainText } from "./redact.ts";
@@ -61,7 +61,7 @@ function settleStep(
       states.set(nodeId, "failed");
       end.failures.push({
         code: result.error.code,
-        message: plainText(redactText(result.error.message, session.writer.secretValues)),
+        message: plainText(redactMessage(result.error.message, session.writer.secretValues)),
         nodeId,
         spanId: session.writer.spanIdOf(result.key),
       });

@@ -1,4 +1,4 @@
-import { redactText } from "#/lib/core/redact-text.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import type { LevelEnd } from "./place.ts";
@@ -41,7 +41,7 @@ function finalOutput(session: Session): Outcome {
     return { kind: "completed", output: redactJson(value, session.writer.secretValues) };
   } catch (error) {
     const failure = asStepFailure(error);
-    const message = redactText(`The workflow's output: ${failure.message}`, session.writer.secretValues);
+    const message = redactMessage(`The workflow's output: ${failure.message}`, session.writer.secretValues);
     return { kind: "failed", reason: "error", error: { code: failure.code, message, nodeId: null, spanId: null } };
   }
 }

@@ -9,6 +9,8 @@ type BuiltinWay = {
   signal: AbortSignal;
   timeoutMs: number;
   redact: (text: string) => string;
+  /** Of a mutating call; null for one that changes nothing. */
+  idempotencyKey: string | null;
   /** The call was let through as read-only, see HttpExecution. */
   staysReadOnly: boolean;
 };
@@ -56,10 +58,7 @@ const httpGet: BuiltinTool = {
   factsOf: ({ url }) => ({ kind: "http", method: "GET", url: URL.parse(String(url))?.href ?? String(url) }),
   call: async (args, way) => {
     if (typeof args.url !== "string") throw refusedCall("http.get needs a url");
-    const { status, body } = await executeHttpCall(
-      buildHttpCall({ method: "GET", url: args.url }, (value) => value),
-      way,
-    );
+    const { status, body } = await executeHttpCall(buildHttpCall({ method: "GET", url: args.url }, null), way);
     return { status, body };
   },
 };

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { refusedCall } from "./tool-call-error.ts";
+import { fillUrl } from "./url-template.ts";
 
 /** An HTTP tool as its author wrote it; strings may hold templates. */
 export type HttpSpec = {
@@ -12,9 +14,6 @@ export type HttpSpec = {
 
 /** One concrete HTTP request: the url holds the query, the body is the text to send. Header names are in lower case. */
 export type HttpCall = { method: string; url: string; headers: Record<string, string>; body: string | null };
-
-/** Fills the templates of any JSON value (strings may become values of another type). */
-export type Render = (template: Json) => Json;
 
 const connectionHeaders: ReadonlySet<string> = new Set([
   "host",
@@ -29,23 +28,27 @@ const connectionHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The request that an HTTP tool makes: templates filled, query values appended (a list repeats its name, null leaves it
- * out), a body that is not text sent as JSON, or as a form when the author set that content type. Throws ToolCallError
- * `tool_request_refused` for what HTTP does not allow; errors of `render` pass through.
+ * The request that an HTTP tool makes, as it leaves: templates filled from `scope` (null: nothing is a template), values in
+ * the URL kept to their place (url-template.ts), query values appended (a list repeats its name, null leaves it out), a body
+ * that is not text sent as JSON, or as a form when the author set that content type. Throws ToolCallError
+ * `tool_request_refused` for what HTTP does not allow or what would be another address; `expression_failed` of a template
+ * passes through. Pure.
  */
-export function buildHttpCall(spec: HttpSpec, render: Render): HttpCall {
+export function buildHttpCall(spec: HttpSpec, scope: Scope | null): HttpCall {
+  const render = (template: Json) => (scope === null ? template : renderValue(template, scope));
   const method = textOf(render(spec.method)).trim().toUpperCase();
   if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || ["CONNECT", "TRACE", "TRACK"].includes(method))
     throw refusedCall(`${method.slice(0, 32)} is not a method that a tool may use`);
   const headers = renderHeaders(spec.headers ?? {}, render);
-  const url = withQuery(textOf(render(spec.url)).trim(), spec.query ? (render(spec.query) as JsonObject) : {});
+  const address = scope === null ? spec.url.trim() : fillUrl(spec.url, scope);
+  const url = withQuery(address, spec.query ? (render(spec.query) as JsonObject) : {});
   const value = spec.body === undefined ? null : render(spec.body);
   const body = value === null ? null : encodeBody(value, headers);
   if (body !== null && (method === "GET" || method === "HEAD")) throw refusedCall(`A ${method} request has no body`);
   return { method, url, headers, body };
 }
 
-function renderHeaders(headers: Record<string, string>, render: Render): Record<string, string> {
+function renderHeaders(headers: Record<string, string>, render: (template: Json) => Json): Record<string, string> {
   const rendered: Record<string, string> = {};
   for (const [name, template] of Object.entries(headers)) {
     const key = name.toLowerCase();

@@ -3,7 +3,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { redactText } from "#/lib/core/redact-text.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
@@ -172,7 +172,7 @@ function readServer(ctx: Ctx, endpoint: McpEndpoint): Promise<Listing> {
     fetch: toolFetch(),
     signal: new AbortController().signal,
     timeoutMs: listTimeoutMs,
-    redact: (text: string) => redactText(text, secrets),
+    redact: (text: string) => redactMessage(text, secrets),
   };
   return limitAsking(ctx.workspace.id, () =>
     withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({

@@ -1,4 +1,5 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
+import { maskUrls } from "#/lib/core/mask-urls.ts";
 import { builtinTool } from "./builtin-tools.ts";
 import type { HttpSpec } from "./http-call.ts";
 import { descriptionOf, readOnlyHint, schemaOf } from "./mcp-definition.ts";
@@ -78,18 +79,23 @@ export function factsOfTool(tool: WorkspaceTool, mutating: boolean): ToolFacts {
   };
 }
 
+/** A request's method and address, as they are shown. Pure. */
+export function shownRequest({ method, url }: Pick<HttpSpec, "method" | "url">): string {
+  return `${method} ${maskUrls(url)}`;
+}
+
 /** How a source is named in plans and lists: method and address, or server and tool. Pure. */
 export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): string {
   switch (source.kind) {
     case "http":
-      return `${source.spec.method} ${source.spec.url}`;
+      return shownRequest(source.spec);
     case "mcp":
       return `MCP ${source.server}/${source.tool}`;
     case "builtin":
       return `built-in ${source.name}`;
     case "use": {
       const http = tool && storedHttpTool(tool).http;
-      return http ? `${http.method} ${http.url}` : `workspace tool ${source.name}`;
+      return http ? shownRequest(http) : `workspace tool ${source.name}`;
     }
   }
 }

@@ -3,7 +3,7 @@ import { type BuiltinTool, builtinTools } from "./builtin-tools.ts";
 import { readOnlyHint } from "./mcp-definition.ts";
 import { judgeMutability } from "./mutability.ts";
 import type { McpServerRow } from "./store.ts";
-import { faceOfTool, factsOfTool, storedHttpTool, type WorkspaceTool } from "./tool-source.ts";
+import { faceOfTool, factsOfTool, shownRequest, storedHttpTool, type WorkspaceTool } from "./tool-source.ts";
 
 /** A tool of the workspace as every surface shows it, judged as its calls are. */
 export function toolView(tool: WorkspaceTool): ToolView {
@@ -13,7 +13,7 @@ export function toolView(tool: WorkspaceTool): ToolView {
     name: tool.name,
     kind: tool.kind,
     source: tool.server && { id: tool.server.id, name: tool.server.name },
-    request: http && `${http.method} ${http.url}`,
+    request: http && shownRequest(http),
     ...judgeMutability(factsOfTool(tool, false)),
     readOnly: tool.readOnly,
     readOnlyHint: tool.kind === "mcp" ? readOnlyHint(tool.definition) : null,

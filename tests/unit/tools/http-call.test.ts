@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Json } from "#/lib/contract/json.ts";
 import { buildHttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
-
-const asIs = (value: Json): Json => value;
 
 describe("what is sent", () => {
   const cases: [string, HttpSpec, object][] = [
@@ -61,29 +58,18 @@ describe("what is sent", () => {
     ],
   ];
   test.each(cases)("%s", (_name, spec, expected) => {
-    expect(buildHttpCall(spec, asIs)).toMatchObject(expected);
+    expect(buildHttpCall(spec, null)).toMatchObject(expected);
   });
   test("every part is rendered, and a value may change its type", () => {
-    const values: Record<string, Json> = {
-      "{{m}}": "post",
-      "{{u}}": "http://a.test/7",
-      "{{h}}": 7,
-      "{{none}}": null,
-      "{{b}}": { n: 1 },
-    };
-    const render = (value: Json): Json => {
-      if (typeof value === "string") return value in values ? (values[value] ?? null) : value;
-      if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, render(item)]));
-    };
+    const scope = { env: { m: "post", u: "http://a.test/7", h: 7, none: null, b: { n: 1 } } };
     const spec = {
-      method: "{{m}}",
-      url: "{{u}}",
-      headers: { "x-h": "{{h}}", "x-none": "{{none}}" },
-      query: { q: "{{h}}" },
-      body: "{{b}}",
+      method: "{{ env.m }}",
+      url: "{{ env.u }}",
+      headers: { "x-h": "{{ env.h }}", "x-none": "{{ env.none }}" },
+      query: { q: "{{ env.h }}" },
+      body: "{{ env.b }}",
     };
-    expect(buildHttpCall(spec, render)).toEqual({
+    expect(buildHttpCall(spec, scope)).toEqual({
       method: "POST",
       url: "http://a.test/7?q=7",
       headers: { "x-h": "7", "content-type": "application/json" },
@@ -114,7 +100,7 @@ describe("what is refused before anything is sent", () => {
     ],
   ];
   test.each(cases)("%s", (_name, spec) => {
-    expect(() => buildHttpCall(spec, asIs)).toThrow(
+    expect(() => buildHttpCall(spec, null)).toThrow(
       expect.objectContaining({ code: "tool_request_refused", retryable: false }),
     );
   });

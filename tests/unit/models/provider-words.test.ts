@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { retryAfterMs } from "#/lib/models/retry-after.ts";
-import { safeProviderText } from "#/lib/models/safe-text.ts";
+import { shownWords } from "#/lib/models/call-failure.ts";
 
 test.each([
   ["the key itself", "bad key: tenant-key-1", "bad key: [redacted]"],
   ["a masked key", "Incorrect API key provided: sk-proj-****abcd.", "Incorrect API key provided: [redacted]."],
   ["another key", "leaked sk-ant-api03-AAAABBBB here", "leaked [redacted] here"],
   ["a bearer token", 'sent "Bearer abc.def"', 'sent "Bearer [redacted]"'],
-  ["credentials in a URL", "at https://user:pass@host/x", "at https://host/x"],
+  ["credentials in a URL", "at https://user:pass@host/x", "at https://[redacted]@host/x"],
   ["control characters", "a\u0000b\u001b[31mc\r\nd", "a b [31mc d"],
   ["plain words", "the model is overloaded", "the model is overloaded"],
 ])("a provider's words are safe to show: %s", (_name, text, expected) => {
-  expect(safeProviderText(text, "tenant-key-1")).toBe(expected);
+  expect(shownWords(text, "tenant-key-1")).toBe(expected);
 });
 
 test("long words of a provider are cut", () => {
-  expect(safeProviderText("x".repeat(10_000), "").length).toBe(501);
+  expect(shownWords("x".repeat(10_000), "").length).toBe(501);
 });
 
 describe("Retry-After", () => {

@@ -1,0 +1,99 @@
+import type { Json } from "#/lib/contract/json.ts";
+import { type RenderedPart, renderParts, type Scope } from "#/lib/expressions/expression.ts";
+import { refusedCall } from "./tool-call-error.ts";
+
+type Part = Exclude<RenderedPart, string>;
+/** Which part of a URL comes next, behind what stands there already. */
+type Position = "start" | "authority" | "path" | "rest";
+
+/**
+ * The address that a URL template gives. A value that makes up the whole address, or its beginning (the base), stays as
+ * it is, and so does a path with its `/` that stands right behind the base. Anywhere else a value fills one place and
+ * cannot leave it: in the host a name or a port, in the path one percent-encoded segment or a part of one, behind `?` or
+ * `#` one encoded value (null as an empty one). Throws ToolCallError `tool_request_refused` for what would be another address:
+ * an empty, null or structured value in the path, a segment `.` or `..` in whatever writing, and a value in the host that
+ * would end it. Templates are rendered by `scope`; errors of expressions pass through.
+ */
+export function fillUrl(template: string, scope: Scope): string {
+  const parts = renderParts(template.trim(), scope);
+  const segments: { part: Part; at: number }[] = [];
+  let url = "";
+  parts.forEach((part, index) => {
+    if (typeof part === "string") url += part;
+    else {
+      const position = index === 0 ? "start" : positionBehind(url);
+      if (position === "path") segments.push({ part, at: url.length });
+      url += fill(part, { position, isBehindBase: index === 1 && typeof parts[0] !== "string", url, template });
+    }
+  });
+  for (const { part, at } of segments) assertSegment(url, part, at, template);
+  return url.trim();
+}
+
+type Around = { position: Position; isBehindBase: boolean; url: string; template: string };
+
+function fill(part: Part, { position, isBehindBase, url, template }: Around): string {
+  const text = textOf(part.value);
+  if (position === "start") return text;
+  if (position === "rest") return encoded(part.value === null ? "" : text, part, template);
+  if (isBehindBase && text.startsWith("/") && !url.endsWith("/")) return withoutDotSegments(text, part, template);
+  if (position === "authority") return hostText(text, { part, isBehindBase, template });
+  if (part.value === null) throw refused(template, part, "is null");
+  if (typeof part.value === "object") throw refused(template, part, "is no text, number or boolean");
+  if (text.trim() === "") throw refused(template, part, "is empty");
+  return encoded(text, part, template);
+}
+
+/** The environment is the workspace's own; whatever else says where a request goes must not reach beyond the host. */
+function hostText(text: string, { part, isBehindBase, template }: Omit<Around, "position" | "url"> & { part: Part }) {
+  const isOwn = part.variables.length > 0 && part.variables.every((name) => name === "env");
+  if (isOwn || (isBehindBase && (text === "" || /^[?#]/.test(text)))) return text;
+  if (!isBehindBase && /^[\p{L}\p{N}._:[\]-]+$/u.test(text)) return text;
+  const hint = isBehindBase ? "; write a / between the two" : "";
+  throw refused(template, part, `cannot stand in the host${hint}`);
+}
+
+function positionBehind(url: string): Exclude<Position, "start"> {
+  if (/[?#]/.test(url)) return "rest";
+  // Web addresses take a backslash for a slash.
+  const behindScheme = url.replace(/^\s*[a-z][a-z0-9+.-]*:[\\/]*/i, "");
+  return /[\\/]/.test(behindScheme) ? "path" : "authority";
+}
+
+/** The segment around a value, literal text included: servers read `%2e` and `%252e` as a dot too. */
+function assertSegment(url: string, part: Part, at: number, template: string): void {
+  const before = url.slice(0, at).search(/[^\\/]*$/);
+  const after = url.slice(at).search(/[\\/?#]/);
+  const segment = url.slice(before, after < 0 ? undefined : at + after);
+  if (isDotSegment(segment)) throw refused(template, part, "makes a segment . or .. of the path");
+}
+
+function withoutDotSegments(path: string, part: Part, template: string): string {
+  if (path.split(/[?#]/)[0]?.split(/[\\/]/).some(isDotSegment))
+    throw refused(template, part, "has a segment . or .. in its path");
+  return path;
+}
+
+/** One or two dots, whatever they are written as, with nothing else but what servers cut off. */
+function isDotSegment(segment: string): boolean {
+  const dots = segment.replace(/%(?:25)*2e/gi, ".").replace(/%(?:25)*(?:[01][0-9a-f]|20|7f)|[\s\p{Cc}]/giu, "");
+  return dots === "." || dots === "..";
+}
+
+function encoded(text: string, part: Part, template: string): string {
+  if (!text.isWellFormed()) throw refused(template, part, "holds half of a character (a lone surrogate)");
+  return encodeURIComponent(text);
+}
+
+/** Strings as they are, everything else as JSON. */
+function textOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function refused(template: string, { source }: Part, what: string) {
+  return refusedCall(`The value of {{ ${clipped(source)} }} in ${clipped(template)} ${what}; nothing was sent`);
+}
+
+function clipped(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
