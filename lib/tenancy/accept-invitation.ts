@@ -7,7 +7,7 @@ import { insertAuditEvent } from "./audit-store.ts";
 import type { WorkspaceRef } from "./ctx.ts";
 import { claimInvitation, selectOpenInvitation, type InvitationRow } from "./invitation-store.ts";
 import { linkTokenHash } from "./link-token.ts";
-import { decideMemberChange } from "./member-rules.ts";
+import { decideRole } from "./member-rules.ts";
 import { insertMember, lockMembers, selectMember } from "./member-store.ts";
 import { hashPassword } from "./password.ts";
 import { isPermitted } from "./permissions.ts";
@@ -92,7 +92,7 @@ async function mayStillInvite(db: DbHandle, invitation: InvitationRow): Promise<
   const member = await selectMember(db, invitation.workspaceId, invitation.invitedBy);
   if (!member) return false;
   const actor = { kind: "user", userId: member.id, email: member.email, name: member.name, role: member.role } as const;
-  const verdict = decideMemberChange({ actor, from: null, to: invitation.role, owners: 1 });
+  const verdict = decideRole({ actor, from: null, to: invitation.role });
   return verdict.allowed && isPermitted(actor, "member:write");
 }
 

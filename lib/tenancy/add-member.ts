@@ -6,7 +6,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { memberView } from "./list-members.ts";
-import { decideMemberChange } from "./member-rules.ts";
+import { decideRole } from "./member-rules.ts";
 import { insertMember, lockMembers, selectMember } from "./member-store.ts";
 import { authorize } from "./permissions.ts";
 import { insertUserUnlessThere, lockUser } from "./user-store.ts";
@@ -19,7 +19,7 @@ import { normalEmail } from "./users.ts";
  */
 export async function addMember(ctx: Ctx, input: { email: string; name?: string; role: Role }): Promise<MemberView> {
   authorize(ctx, "member:write");
-  const verdict = decideMemberChange({ actor: ctx.actor, from: null, to: input.role, owners: 1 });
+  const verdict = decideRole({ actor: ctx.actor, from: null, to: input.role });
   if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
   const email = normalEmail(input.email);
   return inTransaction(ctx.db, async (tx) => {

@@ -7,7 +7,7 @@ import { memberOf, type Ctx } from "./ctx.ts";
 import { insertInvitation, revokeExpiredInvitation } from "./invitation-store.ts";
 import { invitationLastsMs, invitationPath, invitationView } from "./invitation.ts";
 import { newLinkToken } from "./link-token.ts";
-import { decideMemberChange } from "./member-rules.ts";
+import { decideRole } from "./member-rules.ts";
 import { lockMembers, selectMemberByEmail } from "./member-store.ts";
 import { authorize } from "./permissions.ts";
 import { normalEmail } from "./users.ts";
@@ -18,7 +18,7 @@ import { normalEmail } from "./users.ts";
  */
 export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest): Promise<InvitationCreated> {
   authorize(ctx, "member:write");
-  const verdict = decideMemberChange({ actor: ctx.actor, from: null, to: input.role, owners: 1 });
+  const verdict = decideRole({ actor: ctx.actor, from: null, to: input.role });
   if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
   const email = normalEmail(input.email);
   const { token, hash } = newLinkToken();

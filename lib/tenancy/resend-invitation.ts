@@ -6,7 +6,7 @@ import { memberOf, type Ctx } from "./ctx.ts";
 import { lockInvitation, renewInvitationRow } from "./invitation-store.ts";
 import { invitationLastsMs, invitationPath, invitationView } from "./invitation.ts";
 import { newLinkToken } from "./link-token.ts";
-import { decideMemberChange } from "./member-rules.ts";
+import { decideRole } from "./member-rules.ts";
 import { authorize } from "./permissions.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function resendInvitation(ctx: Ctx, id: string): Promise<Invitation
   const row = await inTransaction(ctx.db, async (tx) => {
     const known = await lockInvitation(tx, ctx.workspace.id, id);
     if (!known) throw notFound("Invitation");
-    const verdict = decideMemberChange({ actor: ctx.actor, from: null, to: known.role, owners: 1 });
+    const verdict = decideRole({ actor: ctx.actor, from: null, to: known.role });
     if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
     if (known.acceptedAt || known.revokedAt)
       throw new DomainError("conflict", "This invitation was accepted or revoked. Make a new one.");

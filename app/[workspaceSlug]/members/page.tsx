@@ -9,7 +9,7 @@ import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { type Actor, memberOf } from "#/lib/tenancy/ctx.ts";
 import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
-import { decideMemberChange } from "#/lib/tenancy/member-rules.ts";
+import { decideRole } from "#/lib/tenancy/member-rules.ts";
 import { decidePasswordLink } from "#/lib/tenancy/password-link-rules.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import {
@@ -35,7 +35,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
     listMembers(ctx, { limit: 100, after: startOf(page) }),
     listInvitations(ctx, { limit: 50, after: null }),
   ]);
-  const givable = roles.filter((to) => decideMemberChange({ actor: ctx.actor, from: null, to, owners: 2 }).allowed);
+  const givable = roles.filter((to) => decideRole({ actor: ctx.actor, from: null, to }).allowed);
   const names = await actorNames(
     ctx,
     invitations.data.map(({ invitedBy }) => invitedBy),
@@ -69,7 +69,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
 /** What other members or workspaces of theirs forbid is only known, and said, when it is tried. */
 function rowOf(actor: Actor, member: MemberView): MemberRow {
   const because = (to: "viewer" | null) => {
-    const verdict = decideMemberChange({ actor, from: member.role, to, owners: 2 });
+    const verdict = decideRole({ actor, from: member.role, to });
     return verdict.allowed ? null : verdict.because;
   };
   const isSelf = member.id === memberOf(actor);

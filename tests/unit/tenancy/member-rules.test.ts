@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "#/lib/tenancy/ctx.ts";
-import { decideMemberChange } from "#/lib/tenancy/member-rules.ts";
+import { decideMemberChange, decideRole } from "#/lib/tenancy/member-rules.ts";
 
 const user = (role: "admin" | "owner"): Actor => ({ kind: "user", userId: "usr_1", email: "a@b", name: "a", role });
 const key = (...scopes: ("admin" | "account")[]): Actor => ({
@@ -29,5 +29,8 @@ describe("who may change which member", () => {
   ] as const)("%s: %5$s", (_name, actor, from, to, owners, expected) => {
     const verdict = decideMemberChange({ actor, from, to, owners });
     expect(verdict.allowed ? "ok" : verdict.code).toBe(expected);
+    // Without counting owners, the same is said of the actor alone.
+    const alone = decideRole({ actor, from, to });
+    expect(alone.allowed ? "ok" : alone.code).toBe(expected === "conflict" ? "ok" : expected);
   });
 });
