@@ -10,11 +10,12 @@ import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
 import { mappingView } from "./mapping-view.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
-import { upsertMapping } from "./store.ts";
+import { deleteOwnMapping, upsertMapping } from "./store.ts";
 
 /**
- * Saves the mapping of a version pair: private to its author, or shared by the workspace; replaces the one that is there.
- * Throws `not_found` for an unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs.
+ * Saves the mapping of a version pair, private to its author or shared by the workspace, so that it is the one in force for
+ * the actor: it replaces the one of the same visibility, and a shared one takes the place of the actor's private one, which
+ * would win over it. All or nothing. Throws `not_found` for an unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs.
  */
 export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): Promise<NodeMappingView> {
   authorize(ctx, "mapping:write");
@@ -30,6 +31,7 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
     throw new DomainError("mapping_invalid", `The mapping cannot be saved: ${faults[0]?.path} ${faults[0]?.message}`, {
       fields: faults.slice(0, 100),
     });
+  const pair = { workflowId: workflow.id, from: request.from, to: request.to };
   return inTransaction(ctx.db, async (tx) => {
     const row = await upsertMapping(tx, {
       id: newId("mapping"),
@@ -52,6 +54,9 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
         revision: row.revision,
       },
     });
+    const replaced =
+      row.visibility === "shared" ? await deleteOwnMapping(tx, ctx.workspace.id, pair, row.author) : null;
+    if (replaced) await recordAudit(ctx, tx, { action: "mapping.deleted", target: replaced });
     return mappingView(row, workflow.slug, await namesOf(tx, ctx.workspace.id, [row.author]));
   });
 }

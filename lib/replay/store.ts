@@ -77,6 +77,26 @@ export async function deleteMappingRow(
   return row ?? null;
 }
 
+/** Deletes the author's private mapping of the pair; its id, null when there was none. */
+export async function deleteOwnMapping(
+  tx: Transaction,
+  workspaceId: string,
+  pair: { workflowId: string; from: number; to: number },
+  author: string,
+): Promise<string | null> {
+  const [row] = await tx
+    .delete(nodeMappings)
+    .where(
+      and(
+        ...pairConditions(workspaceId, pair),
+        eq(nodeMappings.visibility, "private"),
+        eq(nodeMappings.author, author),
+      ),
+    )
+    .returning({ id: nodeMappings.id });
+  return row?.id ?? null;
+}
+
 function pairConditions(workspaceId: string, pair: { workflowId: string; from: number; to: number }) {
   return [
     eq(nodeMappings.workspaceId, workspaceId),

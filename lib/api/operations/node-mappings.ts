@@ -32,7 +32,8 @@ export const nodeMappingOperations = [
     path: "/node-mappings",
     id: "putNodeMapping",
     tag,
-    summary: "Save the mapping of a version pair; replaces the one of the same visibility",
+    summary:
+      "Save the mapping of a version pair, so that it is in force for the caller: it replaces the one of the same visibility, and a shared one the caller's private one",
     action: "mapping:write",
     body: PutNodeMappingRequest,
     duplicateKeys: "mapping_invalid",

@@ -9,6 +9,7 @@ import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { namesOf } from "#/lib/tenancy/actor-names.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
@@ -229,6 +230,25 @@ describe("saved mappings", () => {
     const names = await namesOf(database(), tenant.workspace.id, [memberOf(author.actor), memberOf(colleague.actor)]);
     expect(seen.map((mapping) => mapping.authorName)).toEqual(seen.map((mapping) => names[mapping.author]));
     expect(seen.every((mapping) => mapping.authorName !== null)).toBe(true);
+  });
+
+  test("one that its author shares takes the place of their private one, in one step; a colleague's stays", async () => {
+    const { tenant } = await scene();
+    const [author, colleague] = [await tenant.as("operator"), await tenant.as("operator")];
+    const own = await save(author, "private");
+    await save(colleague, "private");
+    const shared = await save(author, "shared", { ...pairs, end: "end" });
+    expect((await getNodeMappings(author, pair)).map(({ id }) => id)).toEqual([shared.id]);
+    expect((await getNodeMappings(colleague, pair)).map(({ visibility }) => visibility)).toEqual(["private", "shared"]);
+    const audited = await listAuditEvents(tenant.system, {
+      filter: { action: "mapping.deleted" },
+      limit: 10,
+      after: null,
+    });
+    expect(audited.data.map(({ target, actor }) => [target, actor.id])).toEqual([[own.id, memberOf(author.actor)]]);
+    const wrong = { lookup_order: "nowhere" };
+    await expect(save(colleague, "shared", wrong)).rejects.toMatchObject({ code: "mapping_invalid" });
+    expect((await getNodeMappings(colleague, pair)).map(({ visibility }) => visibility)).toEqual(["private", "shared"]);
   });
 
   test("the request's own mapping counts as a whole", async () => {

@@ -6,7 +6,7 @@ import { PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { ReplayRequest } from "#/lib/contract/replay.ts";
 import { parseJsonText } from "#/lib/core/parse-json.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
-import { saveNodeMapping } from "#/lib/replay/save-node-mapping.ts";
+import { putNodeMapping } from "#/lib/replay/put-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 
 /** An edited payload comes as text, so that it is read by the same rules as a body of the API. */
@@ -28,4 +28,4 @@ export const preflightReplayAction = action(ReplayInput, (ctx, input) =>
   preflightReplay(ctx, input.runId, requestOf(input)),
 );
 
-export const saveNodeMappingAction = action(PutNodeMappingRequest, saveNodeMapping);
+export const saveNodeMappingAction = action(PutNodeMappingRequest, putNodeMapping);
