@@ -17,7 +17,8 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       info: {
         title: "Reprise",
         version: "1",
-        description: "Run, trace and replay AI-agent workflows. Errors are problem details (RFC 9457) with a `code`.",
+        description:
+          "Run, trace and replay AI-agent workflows. Errors are problem details (RFC 9457) with a `code`. Pages of any origin may call the API with a key (CORS, without cookies); a key in a page is readable by whoever opens it.",
       },
       servers: [{ url: "/api/v1" }],
       security: [{ apiKey: [] }],

@@ -1,6 +1,7 @@
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { commonHeaders, problemResponse } from "./answer.ts";
+import { asksForKey, crossOriginHeaders, keyAllowed } from "./cross-origin.ts";
 import { operationFinder, type Resource } from "./find-operation.ts";
 import { methods, type Operation } from "./operation.ts";
 import { serveOperation } from "./serve-operation.ts";
@@ -13,21 +14,29 @@ const apiPrefix = "/api/v1";
  */
 export function apiServer(operations: readonly Operation[]): (request: Request) => Promise<Response> {
   const find = operationFinder(operations);
-  return async (request) => {
+  const serve = async (request: Request): Promise<Response> => {
     const found = find(new URL(request.url).pathname.slice(apiPrefix.length));
     if (!found) return problemResponse(notFound("Resource"), newId("request"), request.method);
-    const method = request.method === "HEAD" ? "GET" : request.method;
-    const operation = methods.find((known) => known === method && found.resource[known]);
-    if (operation) return serveOperation(found.resource[operation]!, found.values, request);
-    const allow = allowed(found.resource);
-    if (method === "OPTIONS")
-      return new Response(null, { status: 204, headers: { ...commonHeaders(newId("request")), allow } });
+    const operation = operationOf(found.resource, request.method);
+    if (operation) return serveOperation(operation, found.values, request);
+    const allow = methods.filter((method) => found.resource[method]).join(", ");
+    if (request.method === "OPTIONS") return empty({ allow });
     const refusal = new DomainError("method_not_allowed", `This resource takes ${allow}.`);
     return problemResponse(refusal, newId("request"), request.method, { allow });
   };
+  return async (request) => {
+    if (asksForKey(request)) return empty(keyAllowed(methods));
+    const response = await serve(request);
+    for (const [name, value] of Object.entries(crossOriginHeaders(request))) response.headers.set(name, value);
+    return response;
+  };
 }
 
-/** The methods of a resource, as `Allow` names them. */
-function allowed(resource: Resource): string {
-  return methods.filter((method) => resource[method]).join(", ");
+function operationOf(resource: Resource, method: string): Operation | undefined {
+  const known = methods.find((each) => each === (method === "HEAD" ? "GET" : method));
+  return known && resource[known];
+}
+
+function empty(headers: Record<string, string>): Response {
+  return new Response(null, { status: 204, headers: { ...commonHeaders(newId("request")), ...headers } });
 }

@@ -147,6 +147,33 @@ describe("a session", () => {
   });
 });
 
+describe("a page of another origin", () => {
+  const origin = "https://dashboard.example";
+  const allowed = ({ headers }: { headers: Headers }) =>
+    [...headers].filter(([name]) => /^access-control-allow-(origin|credentials)$/.test(name));
+
+  test("reads what a key may read, and why a key is refused", async () => {
+    const key = await keyWith("runs:read");
+    for (const [sent, path, status] of [
+      [key, "/runs", 200],
+      [key, "/api-keys", 403],
+      [key, "/runs/nowhere", 404],
+      ["rp_live_wrong", "/runs", 401],
+    ] as const) {
+      const answer = await api.call("GET", path, { key: sent, origin });
+      expect([path, answer.status, allowed(answer)]).toEqual([path, status, [["access-control-allow-origin", "*"]]]);
+    }
+  });
+
+  test("reads nothing that a session may read", async () => {
+    const cookie = await sessionCookie({ userId: userIdOf(await tenant.as("admin")) });
+    for (const path of ["/prompts", "/api-keys", "/nowhere"]) {
+      const answer = await api.call("GET", `${path}?workspace=${tenant.workspace.slug}`, { cookie, origin });
+      expect([path, allowed(answer)]).toEqual([path, []]);
+    }
+  });
+});
+
 describe("an API key", () => {
   test("names its workspace: ?workspace= cannot point it elsewhere", async () => {
     const other = await createTenant();
