@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import { allOperations } from "#/lib/api/operations/all.ts";
 import { Problem } from "#/lib/contract/problem.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
@@ -341,6 +343,23 @@ describe("Idempotency-Key", () => {
     const made = new Set(results.filter(({ status }) => status === 201).map((result) => result.body.id));
     expect(made.size).toBe(1);
     for (const { status, problem } of results) if (status !== 201) expect(problem.code).toBe("idempotency_in_progress");
+  });
+
+  test("of a request that changes nothing writes nothing: each one is answered afresh", async () => {
+    await post("/workflows", {
+      slug: "looked-at",
+      definition: { name: "x", nodes: [{ id: "a", type: "transform", value: 1 }] },
+    });
+    const { body: run } = await post("/workflows/looked-at/runs", {});
+    const headers = { "idempotency-key": "k6" };
+    for (const body of [{}, { fromNodeId: "a" }, {}]) {
+      const answer = await post(`/runs/${run.id}/replay/preflight`, body, headers);
+      expect([answer.status, answer.headers.get("idempotent-replayed")]).toEqual([200, null]);
+    }
+    const stored = await database().execute(sql`select from idempotency_keys where key = 'k6'`);
+    expect(stored.length).toBe(0);
+    const { problem } = await post(`/runs/${run.id}/replay/preflight`, {}, { "idempotency-key": "ä" });
+    expect(problem).toMatchObject({ code: "validation_failed", errors: [{ path: "header.Idempotency-Key" }] });
   });
 
   test("gives an API key's secret again to who may make keys", async () => {
