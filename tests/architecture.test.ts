@@ -86,7 +86,6 @@ function folderBreaches(path: string, from: string | null, target: string): stri
 
 /** Files that answer requests without being a page: one serves the API, operation by operation. */
 const routeFiles = [
-  "app/[workspaceSlug]/audit-log/export/route.ts",
   "app/api/auth/[...nextauth]/route.ts",
   "app/api/health/live/route.ts",
   "app/api/health/ready/route.ts",

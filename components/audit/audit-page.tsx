@@ -9,15 +9,17 @@ import { LinkPager } from "#/components/ui/link-pager.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
+import { exportFormats } from "#/lib/api/audit-export.ts";
 import type { AuditEventView } from "#/lib/contract/administration.ts";
-import { exportFormats } from "./audit-export.ts";
 import { AuditFilters } from "./audit-filters.tsx";
-import { type AuditQuery, auditSearch, hasAuditFilter } from "./audit-query.ts";
+import { type AuditFilter, type AuditQuery, hasAuditFilter } from "./audit-query.ts";
 import { detailsLine, targetPath } from "./audit-target.ts";
 
 type Props = {
   workspaceSlug: string;
   query: AuditQuery;
+  /** The same as the API filters by, for files to take away. */
+  filter: AuditFilter;
   events: AuditEventView[];
   links: { previous: string | null; next: string | null };
   names: Record<string, string>;
@@ -27,11 +29,11 @@ type Props = {
 
 /** Who did what, newest first. */
 export function AuditPage(props: Props) {
-  const { workspaceSlug, query, events, links, choices } = props;
+  const { workspaceSlug, query, filter, events, links, choices } = props;
   const path = `/${workspaceSlug}/audit-log`;
   return (
     <div className="flex min-h-0 grow flex-col">
-      <PageHeader title="Audit log" actions={<ExportLinks path={path} query={query} />}>
+      <PageHeader title="Audit log" actions={<ExportLinks workspaceSlug={workspaceSlug} filter={filter} />}>
         Every sensitive action, written in the transaction that did it.
       </PageHeader>
       <AuditFilters path={path} query={query} choices={choices} />
@@ -133,13 +135,13 @@ function Details({ event }: { event: AuditEventView }) {
   );
 }
 
-function ExportLinks({ path, query }: { path: string; query: AuditQuery }) {
+function ExportLinks({ workspaceSlug, filter }: { workspaceSlug: string; filter: AuditFilter }) {
+  const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return exportFormats.map((format) => {
-    const search = auditSearch(query);
-    search.set("format", format);
+    const search = new URLSearchParams([["workspace", workspaceSlug], ...given, ["format", format]]);
     return (
       // A file to keep, not a page: the router must not fetch it.
-      <a key={format} href={`${path}/export?${search}`} download className={buttonClass()}>
+      <a key={format} href={`/api/v1/audit-events/export?${search}`} download className={buttonClass()}>
         Export {format.toUpperCase()}
       </a>
     );

@@ -47,8 +47,11 @@ export function auditSearch(query: AuditFilterQuery): URLSearchParams {
   return search;
 }
 
+/** What the API and the verb filter by. */
+export type AuditFilter = Partial<Record<"action" | "actor" | "target" | "from" | "to", string | undefined>>;
+
 /** The filter for the verb; a relative range is counted back from `nowMs`. Pure. */
-export function auditFilterOf(query: AuditFilterQuery, nowMs: number) {
+export function auditFilterOf(query: AuditFilterQuery, nowMs: number): AuditFilter {
   const { action, actor, target, range } = query;
   const from = range ? new Date(nowMs - timeRanges[range].ms).toISOString() : query.from;
   return {

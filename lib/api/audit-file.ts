@@ -1,34 +1,33 @@
-import { type ExportFormat, exportFormats, exportText } from "#/components/audit/audit-export.ts";
-import { auditFilterOf, parseAuditQuery } from "#/components/audit/audit-query.ts";
-import { pageContext } from "#/lib/auth/page-context.ts";
-import { denialOf } from "#/lib/tenancy/permissions.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import type { After } from "#/lib/tenancy/keyset.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { type ExportFormat, exportText } from "./audit-export.ts";
 
 const eventsAtOnce = 500;
 
-/** The audit log as a file, all that matches the page's filters; read as fast as it is taken. */
-export async function GET(request: Request, { params }: { params: Promise<{ workspaceSlug: string }> }) {
-  const ctx = await pageContext((await params).workspaceSlug);
-  const denied = denialOf(ctx.actor, "audit:read");
-  if (denied) return new Response(denied, { status: 403 });
-  const search = new URL(request.url).searchParams;
-  const format = exportFormats.find((known) => known === search.get("format")) ?? "csv";
-  const now = ctx.clock.now();
-  const filter = auditFilterOf(parseAuditQuery(Object.fromEntries(search)), now.getTime());
-  const name = `audit-log-${ctx.workspace.slug}-${now.toISOString().slice(0, 10)}.${format}`;
-  return new Response(fileOf(ctx, filter, format), {
-    headers: {
-      "content-type": exportText[format].type,
-      "content-disposition": `attachment; filename="${name}"`,
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
+type Filter = Parameters<typeof listAuditEvents>[1]["filter"];
+
+/**
+ * The audit log as a file, all events that match; read as fast as it is taken. Breaks off when `isStillAllowed` says no.
+ */
+export function auditFile(
+  ctx: Ctx,
+  filter: Filter,
+  format: ExportFormat,
+  isStillAllowed: () => Promise<boolean>,
+): Response {
+  const name = `audit-log-${ctx.workspace.slug}-${ctx.clock.now().toISOString().slice(0, 10)}.${format}`;
+  return new Response(textOf(ctx, filter, format, isStillAllowed), {
+    headers: { "content-type": exportText[format].type, "content-disposition": `attachment; filename="${name}"` },
   });
 }
 
-function fileOf(ctx: Ctx, filter: ReturnType<typeof auditFilterOf>, format: ExportFormat): ReadableStream<Uint8Array> {
+function textOf(
+  ctx: Ctx,
+  filter: Filter,
+  format: ExportFormat,
+  isStillAllowed: () => Promise<boolean>,
+): ReadableStream<Uint8Array> {
   const { start, events, end } = exportText[format];
   const encoder = new TextEncoder();
   let after: After | null = null;
@@ -36,6 +35,7 @@ function fileOf(ctx: Ctx, filter: ReturnType<typeof auditFilterOf>, format: Expo
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode(start)),
     async pull(controller) {
+      if (!isFirst && !(await isStillAllowed())) return controller.error(new Error("no longer permitted"));
       const page = await listAuditEvents(ctx, { filter, limit: eventsAtOnce, after });
       if (page.data.length > 0) controller.enqueue(encoder.encode(events(page.data, isFirst)));
       isFirst = false;

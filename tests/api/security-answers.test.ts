@@ -116,7 +116,7 @@ describe("every answer", () => {
   test.each([
     ...pages.map(([path, , status]) => [path, status] as const),
     ...answers,
-    ["/{slug}/audit-log/export", 200],
+    ["/api/v1/audit-events/export?workspace={slug}", 200],
   ] as const)("%s carries the headers that all carry, each once", async (template) => {
     const response = await get(template.replace("{slug}", tenant.slug), { cookie });
     for (const [name, value] of Object.entries(everywhere))
@@ -155,7 +155,7 @@ describe("every answer", () => {
       ["/api/v1/runs/run_nowhere", { authorization }],
       ["/api/auth/session", { cookie }],
       [`/${tenant.slug}/workflows`, { cookie }],
-      [`/${tenant.slug}/audit-log/export?format=json`, { cookie }],
+      [`/api/v1/audit-events/export?workspace=${tenant.slug}&format=json`, { cookie }],
     ] as const)
       expect(`${path} ${(await get(path, headers)).headers.get("cache-control")}`).toContain("no-store");
   });

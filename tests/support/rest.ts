@@ -29,7 +29,8 @@ export function restApi() {
   const call = async (method: Method, path: string, sent: Sent = {}): Promise<Received> => {
     const response = await send(method, path, sent);
     const text = await response.text();
-    const body: unknown = text === "" ? null : JSON.parse(text);
+    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const body: unknown = isJson && text !== "" ? JSON.parse(text) : null;
     return { status: response.status, headers: response.headers, body, problem: body as Problem, text };
   };
   return { send, call, methods };

@@ -21,18 +21,16 @@ export default async function AuditLogPage({ params, searchParams }: Props) {
   const denied = denialOf(ctx.actor, "audit:read");
   if (denied) return <NoPermission title="Audit log" because={denied} />;
   const query = parseAuditQuery(await searchParams);
+  const filter = auditFilterOf(query, ctx.clock.now().getTime());
   const [{ data, next }, actors] = await Promise.all([
-    listAuditEvents(ctx, {
-      filter: auditFilterOf(query, ctx.clock.now().getTime()),
-      limit: eventsPerPage,
-      after: startOf(query.page),
-    }),
+    listAuditEvents(ctx, { filter, limit: eventsPerPage, after: startOf(query.page) }),
     possibleActors(ctx),
   ]);
   return (
     <AuditPage
       workspaceSlug={ctx.workspace.slug}
       query={query}
+      filter={filter}
       events={data}
       links={pageLinks(`/${ctx.workspace.slug}/audit-log`, auditSearch(query), query.page, next)}
       names={await actorNames(

@@ -3,13 +3,15 @@ import { AuditEventView } from "#/lib/contract/administration.ts";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { ok } from "../answer.ts";
+import { exportFormats } from "../audit-export.ts";
+import { auditFile } from "../audit-file.ts";
 import { operation } from "../operation.ts";
 import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
 
 const tag = "Audit";
 
 /** Filters of the audit log; `from` inclusive, `to` exclusive. */
-const AuditQuery = PageQuery.extend({
+const AuditFilter = z.object({
   action: z.string().max(100).optional(),
   actor: z.string().max(100).optional(),
   target: z.string().max(300).optional(),
@@ -25,7 +27,7 @@ export const auditEventOperations = [
     tag,
     summary: "List audit events, newest first",
     action: "audit:read",
-    query: AuditQuery,
+    query: AuditFilter.extend(PageQuery.shape),
     answers: { 200: pageOf(AuditEventView) },
     handle: async ({ ctx, query }) => {
       const { limit, cursor, ...filter } = query;
@@ -34,5 +36,17 @@ export const auditEventOperations = [
         pageOn(ctx, of, await listAuditEvents(ctx, { filter, limit, after: afterOf(ctx, of, TimeAndId, cursor) })),
       );
     },
+  }),
+  operation({
+    method: "GET",
+    path: "/audit-events/export",
+    id: "exportAuditEvents",
+    tag,
+    summary: "Take all audit events that match as a file, newest first",
+    action: "audit:read",
+    query: AuditFilter.extend({ format: z.enum(exportFormats).default("csv") }),
+    answers: { 200: { content: { "text/csv": z.string(), "application/json": z.array(AuditEventView) } } },
+    handle: async ({ ctx, query: { format, ...filter }, isStillAllowed }) =>
+      auditFile(ctx, filter, format, isStillAllowed),
   }),
 ];

@@ -79,6 +79,12 @@ export const bodies: Record<string, Bodies> = {
 /** Operations on a thing that a caller names as they like: theirs of that name is another one than the victim's. */
 export const byOwnName = new Set(["listVariables", "putVariables", "putProvider", "getProvider", "deleteProvider"]);
 
+const auditQueries = ({ named, run }: Furnished) => [
+  `actor=${named["members"]}`,
+  `target=${run.finished}`,
+  `target=${named["workflows"]}`,
+];
+
 /** Query parameters with which lists can be asked for what is another workspace's. */
 export const queries: Record<string, (theirs: Furnished) => string[]> = {
   listRuns: ({ named, run, mark }) => [
@@ -90,11 +96,8 @@ export const queries: Record<string, (theirs: Furnished) => string[]> = {
     `q=${mark}`,
   ],
   getNodeMappings: ({ named }) => [`workflow=${named["workflows"]}&from=1&to=2`],
-  listAuditEvents: ({ named, run }) => [
-    `actor=${named["members"]}`,
-    `target=${run.finished}`,
-    `target=${named["workflows"]}`,
-  ],
+  listAuditEvents: auditQueries,
+  exportAuditEvents: auditQueries,
   readLogs: ({ run }) => [`spanId=${run.span}`],
 };
 
@@ -173,9 +176,8 @@ export const makesOwn = new Set([
   "setProviderAction",
 ]);
 
-/** The API's route file, and those beside it: what they give is nobody's data, or guarded as a page is. */
+/** The API's route file, and those beside it: what they give is nobody's data. */
 export const routeFiles = [
-  "/[workspaceSlug]/audit-log/export",
   "/api/auth/[...nextauth]",
   "/api/health/live",
   "/api/health/ready",

@@ -238,10 +238,11 @@ describe("the cases", () => {
       "/prompts",
       "/members",
       "/audit-events",
+      "/audit-events/export",
       "/workflows",
       "/tools",
     ];
-    const pages = ["/members", "/prompts", "/audit-log", "/audit-log/export", "/monitoring/workflow-runs"];
+    const pages = ["/members", "/prompts", "/audit-log", "/monitoring/workflow-runs"];
     const urls = [
       ...paths.map((path) => `/api/v1${path}?workspace=`),
       ...pages.map((page) => `/${victim.slug}${page}?`),

@@ -68,16 +68,10 @@ async function accounts(): Promise<void> {
   const jar = await signIn(base, tenant.members.find(({ role }) => role === "owner") ?? member);
   for (const value of jar.values()) if (value.length > 40) made.add(value);
   const cookie = cookieHeader(jar);
-  for (const path of [
-    "",
-    "/api-keys",
-    "/members",
-    "/variables",
-    "/models",
-    "/audit-log",
-    "/audit-log/export?format=json",
-  ])
+  for (const path of ["", "/api-keys", "/members", "/variables", "/models", "/audit-log"])
     answers.push(await (await fetch(`${base}/${tenant.slug}${path}`, { headers: { cookie } })).text());
+  const exported = `${base}/api/v1/audit-events/export?format=json&workspace=${tenant.slug}`;
+  answers.push(await (await fetch(exported, { headers: { cookie } })).text());
   answers.push(await (await fetch(`${base}/api/auth/session`, { headers: { cookie } })).text());
   answers.push(await (await fetch(`${base}/api/auth/providers`)).text());
   for (const provider of ["github", "oidc"]) {

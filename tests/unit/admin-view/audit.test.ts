@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { csvCell, exportText } from "#/components/audit/audit-export.ts";
+import { csvCell, exportText } from "#/lib/api/audit-export.ts";
 import { auditFilterOf, auditSearch, type AuditFilterQuery, parseAuditQuery } from "#/components/audit/audit-query.ts";
 import { detailsLine, targetPath } from "#/components/audit/audit-target.ts";
 import type { AuditEventView } from "#/lib/contract/administration.ts";
