@@ -3,7 +3,6 @@ import {
   bigint,
   boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
@@ -28,7 +27,6 @@ import type {
 import { jsonBody, time } from "./columns.ts";
 import { workflows, workflowVersions } from "./workflows.ts";
 
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
 const count = (name: string) => bigint(name, { mode: "number" });
 
 const tokens = {
@@ -263,15 +261,6 @@ export const spanBodies = pgTable("span_bodies", {
   input: jsonBody("input"),
   output: jsonBody("output"),
   attributes: jsonBody<JsonObject>("attributes"),
-});
-
-/** The skeleton of a finished run, gzipped JSON; rebuilt when `rev` is not the run's. */
-export const runSkeletons = pgTable("run_skeletons", {
-  runId: text("run_id")
-    .primaryKey()
-    .references(() => runs.id, { onDelete: "cascade" }),
-  rev: integer("rev").notNull(),
-  gzip: bytea("gzip").notNull(),
 });
 
 /** Who decided on an approval that a run waits for; the first decision counts. */

@@ -1,19 +1,19 @@
 import { and, arrayContains, desc, eq, inArray, sql, type SQL } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
+import { memberRoles, userNames } from "#/db/readable/tenancy.ts";
+import { workflowRows } from "#/db/readable/workflows.ts";
 import { mutationGrants } from "#/db/schema/policies.ts";
-import { members, users } from "#/db/schema/tenancy.ts";
-import { workflows } from "#/db/schema/workflows.ts";
 import type { Role } from "#/lib/contract/access.ts";
 import type { After } from "#/lib/tenancy/keyset.ts";
 import type { GrantPerson, MutationGrant } from "./mutation-grant.ts";
 
-const granter = alias(users, "granter");
-const approver = alias(users, "approver");
-const revoker = alias(users, "revoker");
-const granterMember = alias(members, "granter_member");
-const approverMember = alias(members, "approver_member");
+const granter = userNames("granter");
+const approver = userNames("approver");
+const revoker = userNames("revoker");
+const granterMember = memberRoles("granter_member");
+const approverMember = memberRoles("approver_member");
+const workflow = workflowRows("workflow");
 
 /** Ended grants that are still named as the reason why a call was not made. */
 const named = sql`${mutationGrants.until} > clock_timestamp() - interval '30 days'`;
@@ -112,7 +112,7 @@ function grantRows(db: DbHandle, where: SQL | undefined) {
   return db
     .select({
       grant: mutationGrants,
-      slug: workflows.slug,
+      slug: workflow.slug,
       granter: { id: granter.id, name: granter.name },
       granterRole: granterMember.role,
       approver: { id: approver.id, name: approver.name },
@@ -121,7 +121,7 @@ function grantRows(db: DbHandle, where: SQL | undefined) {
       at: sql`clock_timestamp()`.mapWith(mutationGrants.until),
     })
     .from(mutationGrants)
-    .innerJoin(workflows, eq(workflows.id, mutationGrants.workflowId))
+    .innerJoin(workflow, eq(workflow.id, mutationGrants.workflowId))
     .leftJoin(granter, eq(granter.id, mutationGrants.grantedBy))
     .leftJoin(granterMember, memberOf(granterMember, sql`${mutationGrants.grantedBy}`))
     .leftJoin(approver, eq(approver.id, mutationGrants.approvedBy))

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
+import { promptPins, versionRows, workflowRows } from "#/db/readable/workflows.ts";
 import { promptArtifacts, promptRevisions } from "#/db/schema/prompts.ts";
-import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { After } from "#/lib/tenancy/keyset.ts";
 
 export type RevisionRow = typeof promptRevisions.$inferSelect;
@@ -121,24 +121,18 @@ export async function selectHighestRevision(tx: Transaction, artifactId: string)
 
 /** Versions that are not deleted and pin a revision of the artifact; at most ten, for the message. */
 export function selectPins(db: DbHandle, artifactId: string): Promise<{ workflow: string; version: number }[]> {
+  const [pin, version, workflow] = [promptPins("pin"), versionRows("version"), workflowRows("workflow")];
   return db
-    .selectDistinct({ workflow: workflows.slug, version: workflowVersions.version })
-    .from(versionPrompts)
-    .innerJoin(workflowVersions, eq(workflowVersions.id, versionPrompts.versionId))
-    .innerJoin(workflows, eq(workflows.id, workflowVersions.workflowId))
-    .where(and(eq(versionPrompts.artifactId, artifactId), isNull(workflowVersions.deletedAt)))
-    .orderBy(asc(workflows.slug), asc(workflowVersions.version))
+    .selectDistinct({ workflow: workflow.slug, version: version.version })
+    .from(pin)
+    .innerJoin(version, eq(version.id, pin.versionId))
+    .innerJoin(workflow, eq(workflow.id, version.workflowId))
+    .where(and(eq(pin.artifactId, artifactId), isNull(version.deletedAt)))
+    .orderBy(asc(workflow.slug), asc(version.version))
     .limit(10);
 }
 
-/** Removes the artifact with its revisions. A deleted version's pins no longer hold it. */
+/** Removes the artifact with its revisions. The pins of a deleted version went with it. */
 export async function deleteArtifact(tx: Transaction, workspaceId: string, id: string): Promise<void> {
-  const deletedVersions = tx
-    .select({ id: workflowVersions.id })
-    .from(workflowVersions)
-    .where(and(eq(workflowVersions.workspaceId, workspaceId), isNotNull(workflowVersions.deletedAt)));
-  await tx
-    .delete(versionPrompts)
-    .where(and(eq(versionPrompts.artifactId, id), inArray(versionPrompts.versionId, deletedVersions)));
   await tx.delete(promptArtifacts).where(isArtifact(workspaceId, id));
 }

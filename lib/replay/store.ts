@@ -1,5 +1,7 @@
 import { and, eq, or, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { runRows } from "#/db/readable/runs.ts";
+import { workspaceRows } from "#/db/readable/tenancy.ts";
 import { nodeMappings } from "#/db/schema/replay.ts";
 import { replayQuota } from "#/lib/contract/replay.ts";
 
@@ -14,10 +16,10 @@ export async function quotaUse(db: DbHandle, workspaceId: string): Promise<Quota
   const since = sql`clock_timestamp() - make_interval(secs => ${replayQuota.windowMs / 1000})`;
   const ages = await db.execute<{ ageMs: number }>(sql`
     select extract(epoch from clock_timestamp() - at)::float8 * 1000 as "ageMs" from (
-      select created_at as at from runs
+      select created_at as at from ${runRows("run")}
       where workspace_id = ${workspaceId} and replay_of is not null and parent_run is null and created_at > ${since}
       union all
-      select at from workspaces, unnest(deleted_replays) as at where id = ${workspaceId} and at > ${since}) accepted
+      select at from ${workspaceRows("workspace")}, unnest(deleted_replays) as at where id = ${workspaceId} and at > ${since}) accepted
     order by at desc limit ${replayQuota.limit}`);
   const left = ages.map(({ ageMs }) => Math.max(0, Math.ceil(replayQuota.windowMs - ageMs)));
   const full = left.length >= replayQuota.limit;

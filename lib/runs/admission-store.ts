@@ -1,27 +1,8 @@
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
-import { workspaces } from "#/db/schema/tenancy.ts";
+import { workspaceRows } from "#/db/readable/tenancy.ts";
 import { notify } from "#/lib/queue/notify.ts";
 import { send } from "#/lib/queue/boss.ts";
-
-/**
- * Takes the lock under which quota and admission are exact. Always before any lock on a run's row, so that two
- * transactions cannot wait for each other. Its own statement: a count in the same one would see the state before the wait.
- */
-export async function lockWorkspace(tx: Transaction, workspaceId: string): Promise<void> {
-  await tx.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)).for("update");
-}
-
-/**
- * Takes the locks of those of the workspaces that nobody else holds now, in the order of their ids, so that two
- * transactions cannot wait for each other. Returns the ids locked.
- */
-export async function lockFreeWorkspaces(tx: Transaction, workspaceIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.execute<{ id: string }>(sql`
-    select id from workspaces where id = any(${sql.param([...new Set(workspaceIds)])}::text[])
-    order by id for update skip locked`);
-  return new Set(rows.map((row) => row.id));
-}
 
 /** How far into the queue an admission looks for runs whose concurrency key is free. */
 const window = 1000;
@@ -40,7 +21,7 @@ export async function admit(tx: Transaction, workspaceIds: readonly string[]): P
   const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
     update runs set admitted_at = now()
     where id in (
-      select next.id from workspaces w
+      select next.id from ${workspaceRows("w")}
       cross join lateral (
         select greatest(0, w.max_running - count(*)) as slots from runs held
         where held.workspace_id = w.id and held.admitted_at is not null
@@ -75,7 +56,7 @@ export async function admit(tx: Transaction, workspaceIds: readonly string[]): P
 /** Workspaces that have queued runs and room for them: a slot was lost, or a process died before it admitted. */
 export async function workspacesWithBacklog(db: DbHandle): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
-    select w.id from workspaces w
+    select w.id from ${workspaceRows("w")}
     where exists (select 1 from runs r where r.workspace_id = w.id and r.status = 'pending'
         and r.status_reason = 'queued' and r.admitted_at is null)
       and (select count(*) from runs r where r.workspace_id = w.id and r.admitted_at is not null) < w.max_running`);

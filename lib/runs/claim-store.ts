@@ -1,16 +1,15 @@
 import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
+import { workspaceRows } from "#/db/readable/tenancy.ts";
+import { versionRows, workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
-import { workspaces } from "#/db/schema/tenancy.ts";
-import { workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { gather } from "#/lib/core/gather.ts";
 import { newId } from "#/lib/core/ids.ts";
+import type { WorkspaceRow } from "#/lib/tenancy/workspace-store.ts";
 import { type VersionRow, versionRow } from "#/lib/workflows/version-store.ts";
 import { sourcesOf } from "./lifecycle.ts";
 import type { RunRow } from "./run-store.ts";
-
-type WorkspaceRow = typeof workspaces.$inferSelect;
 
 /** A fresh token for holding a run by a job. It names the job, so that only this job's retry takes the run over. */
 export function ownerToken(jobId: string): string {
@@ -99,22 +98,20 @@ async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; 
       )
       .returning({ seq: runEvents.seq }),
   );
+  const [workspace, workflow, version] = [workspaceRows("workspace"), workflowRows("workflow"), versionRows("version")];
   const rows = await db
     .with(claimed, event)
     .select()
     .from(claimed)
-    .innerJoin(workspaces, eq(workspaces.id, claimed.workspaceId))
-    .innerJoin(workflows, and(eq(workflows.workspaceId, claimed.workspaceId), eq(workflows.id, claimed.workflowId)))
+    .innerJoin(workspace, eq(workspace.id, claimed.workspaceId))
+    .innerJoin(workflow, and(eq(workflow.workspaceId, claimed.workspaceId), eq(workflow.id, claimed.workflowId)))
     .innerJoin(runBodies, and(eq(runBodies.workspaceId, claimed.workspaceId), eq(runBodies.runId, claimed.id)))
-    .leftJoin(
-      workflowVersions,
-      and(eq(workflowVersions.workspaceId, claimed.workspaceId), eq(workflowVersions.id, claimed.versionId)),
-    );
+    .leftJoin(version, and(eq(version.workspaceId, claimed.workspaceId), eq(version.id, claimed.versionId)));
   return rows.map((row) => ({
     run: row.claimed,
-    workspace: row.workspaces,
-    workflow: row.workflows,
-    version: row.workflow_versions && versionRow(row.workflow_versions),
+    workspace: row.workspace,
+    workflow: row.workflow,
+    version: row.version && versionRow(row.version),
     body: row.run_bodies,
   }));
 }

@@ -3,8 +3,9 @@ import { systemClock } from "#/lib/core/clock.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
-import { lockWorkspace } from "./admission-store.ts";
-import { agedRuns, deleteRuns, workspacesWithRetention, type Retention } from "./deletion-store.ts";
+import { workspacesWithRetention, type Retention } from "#/lib/tenancy/workspace-store.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
+import { agedRuns, deleteRuns } from "./deletion-store.ts";
 
 const perBatch = 500;
 
@@ -24,16 +25,16 @@ export async function deleteAgedRuns(): Promise<number> {
 }
 
 /** Under the workspace's lock, so that nobody starts to read a run while it goes; several workers take turns. */
-async function deleteBatch(retention: Retention): Promise<number> {
-  const { workspaceId: id, accountId, slug, name, days } = retention;
+async function deleteBatch({ days, ...workspace }: Retention): Promise<number> {
+  const { id } = workspace;
   return database().transaction(async (tx) => {
     await lockWorkspace(tx, id);
-    const ids = await agedRuns(tx, retention, perBatch);
+    const ids = await agedRuns(tx, id, days, perBatch);
     if (ids.length === 0) return 0;
     const deleted = await deleteRuns(tx, id, ids);
     const ctx = {
       actor: { kind: "system", name: "worker" } as const,
-      workspace: { id, accountId, slug, name },
+      workspace,
       db: tx,
       clock: systemClock,
       requestId: newId("request"),

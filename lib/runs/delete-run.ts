@@ -3,7 +3,7 @@ import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { lockWorkspace } from "./admission-store.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { deleteRuns, openDependents, runFamily } from "./deletion-store.ts";
 import { lockRun } from "./run-store.ts";
 

@@ -1,5 +1,7 @@
-import { sql } from "drizzle-orm";
-import type { DbHandle, Transaction } from "#/db/client.ts";
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Transaction } from "#/db/client.ts";
+import { runs } from "#/db/schema/runs.ts";
+import { keepDeletedReplays } from "#/lib/tenancy/workspace-store.ts";
 
 /** A run with the runs inside of it (its child runs, and theirs). */
 export async function runFamily(
@@ -27,42 +29,41 @@ export async function openDependents(tx: Transaction, workspaceId: string, ids: 
   return rows.map((row) => row.id);
 }
 
+/** When those of these runs were accepted that are replays of the last minute and no replay's own child runs. */
+async function justAccepted(tx: Transaction, workspaceId: string, ids: string[]): Promise<Date[]> {
+  const rows = await tx
+    .select({ at: runs.createdAt })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.workspaceId, workspaceId),
+        inArray(runs.id, ids),
+        isNotNull(runs.replayOf),
+        isNull(runs.parentRun),
+        sql`${runs.createdAt} > clock_timestamp() - interval '60 seconds'`,
+      ),
+    );
+  return rows.map(({ at }) => at);
+}
+
 /**
  * Deletes runs with bodies, spans, events, logs and skeletons (the foreign keys cascade). Replays that were accepted in
  * the last minute leave their time behind, since they go on counting against the quota. The caller holds the
  * workspace's lock.
  */
 export async function deleteRuns(tx: Transaction, workspaceId: string, ids: string[]): Promise<number> {
-  await tx.execute(sql`
-    update workspaces set deleted_replays = array(
-      select t from unnest(deleted_replays) t where t > clock_timestamp() - interval '60 seconds'
-      union all
-      select created_at from runs where workspace_id = ${workspaceId} and id = any(${sql.param(ids)}::text[])
-        and replay_of is not null and parent_run is null and created_at > clock_timestamp() - interval '60 seconds')
-    where id = ${workspaceId} and (cardinality(deleted_replays) > 0 or exists (
-      select 1 from runs where workspace_id = ${workspaceId} and id = any(${sql.param(ids)}::text[])
-        and replay_of is not null and created_at > clock_timestamp() - interval '60 seconds'))`);
+  await keepDeletedReplays(tx, workspaceId, await justAccepted(tx, workspaceId, ids));
   const rows = await tx.execute(sql`
     delete from runs where workspace_id = ${workspaceId} and id = any(${sql.param(ids)}::text[]) and finished_at is not null
     returning id`);
   return rows.length;
 }
 
-export type Retention = { workspaceId: string; accountId: string; slug: string; name: string; days: number };
-
-/** Workspaces that do not keep runs for good. */
-export async function workspacesWithRetention(db: DbHandle): Promise<Retention[]> {
-  const rows = await db.execute<Retention>(sql`
-    select id as "workspaceId", account_id as "accountId", slug, name, retention_days as days
-    from workspaces where retention_days is not null order by id`);
-  return [...rows];
-}
-
 /**
  * Runs that ended longer ago than the workspace keeps them, oldest first. Left out, until what holds them goes too: a run
  * inside of a run that is kept, and one that an open run or a kept run's re-used steps still read.
  */
-export async function agedRuns(tx: Transaction, { workspaceId, days }: Retention, limit: number): Promise<string[]> {
+export async function agedRuns(tx: Transaction, workspaceId: string, days: number, limit: number): Promise<string[]> {
   const before = sql`now() - make_interval(days => ${days})`;
   const rows = await tx.execute<{ id: string }>(sql`
     select r.id from runs r

@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
+import { workspaceRows } from "#/db/readable/tenancy.ts";
 
 /** Runs that have not ended, by status and reason. Asked per workspace, so that the runs that have ended are not counted. */
 export async function countOpenRuns(db: DbHandle): Promise<{ status: string; reason: string; count: number }[]> {
   const rows = await db.execute<{ status: string; reason: string; count: number }>(sql`
     select o.status, coalesce(o.status_reason, '') as reason, count(*)::int as count
-    from workspaces w
+    from ${workspaceRows("w")}
     cross join unnest(array['pending', 'running', 'waiting', 'paused']) as s(status)
     cross join lateral (
       select r.status, r.status_reason from runs r where r.workspace_id = w.id and r.status = s.status) o
@@ -17,7 +18,7 @@ export async function countOpenRuns(db: DbHandle): Promise<{ status: string; rea
 export async function oldestQueuedSeconds(db: DbHandle): Promise<number> {
   const [row] = await db.execute<{ seconds: number | null }>(sql`
     select extract(epoch from now() - min(oldest.created_at))::float8 as seconds
-    from workspaces w
+    from ${workspaceRows("w")}
     cross join lateral (
       select created_at from runs r where r.workspace_id = w.id and r.status = 'pending' and r.admitted_at is null
         and r.status_reason = 'queued'

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lt, or, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
-import { workflows } from "#/db/schema/workflows.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
@@ -10,6 +10,8 @@ export type RunRow = typeof runs.$inferSelect;
 export type NewRun = typeof runs.$inferInsert;
 export type RunBody = typeof runBodies.$inferSelect;
 export type RunWithSlug = { run: RunRow; slug: string; steps: number };
+
+const workflow = workflowRows("workflow");
 
 /** Steps of a run that is still going are counted from its spans; of a final one they are stored. */
 const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
@@ -47,9 +49,9 @@ export async function insertRun(
 /** One run of the workspace, or null (also when it is another workspace's). */
 export async function findRun(db: DbHandle, workspaceId: string, id: string): Promise<RunWithSlug | null> {
   const [row] = await db
-    .select({ run: runs, slug: workflows.slug, steps: liveSteps })
+    .select({ run: runs, slug: workflow.slug, steps: liveSteps })
     .from(runs)
-    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .innerJoin(workflow, eq(workflow.id, runs.workflowId))
     .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, id)));
   return row ?? null;
 }
@@ -88,9 +90,9 @@ export async function listRunRows(
   after: RunCursor | null,
 ): Promise<RunWithSlug[]> {
   return db
-    .select({ run: runs, slug: workflows.slug, steps: liveSteps })
+    .select({ run: runs, slug: workflow.slug, steps: liveSteps })
     .from(runs)
-    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .innerJoin(workflow, eq(workflow.id, runs.workflowId))
     .where(
       and(
         eq(runs.workspaceId, workspaceId),
@@ -111,7 +113,7 @@ function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefi
     filter.status && filter.status.length > 0 ? inArray(runs.status, filter.status) : undefined,
     filter.workflow === undefined
       ? undefined
-      : sql`${runs.workflowId} = (select id from workflows where workspace_id = ${workspaceId} and slug = ${filter.workflow})`,
+      : sql`${runs.workflowId} = (select id from ${workflow} where workspace_id = ${workspaceId} and slug = ${filter.workflow})`,
     filter.version === undefined ? undefined : eq(runs.version, filter.version),
     filter.tag === undefined ? undefined : sql`${runs.tags} @> array[${filter.tag}]::text[]`,
     filter.from === undefined ? undefined : gte(runs.createdAt, new Date(filter.from)),
@@ -134,8 +136,8 @@ function textCondition(text: string): SQL | undefined {
   const part = `%${text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`;
   return or(
     sql`${runs.id} like ${`${text.toLowerCase().replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`}`,
-    sql`${workflows.slug} ilike ${part}`,
-    sql`${workflows.name} ilike ${part}`,
+    sql`${workflow.slug} ilike ${part}`,
+    sql`${workflow.name} ilike ${part}`,
     sql`${runs.tags} @> array[${text}]::text[]`,
     sql`${runs.error}->>'message' ilike ${part}`,
   );
@@ -146,7 +148,7 @@ export async function countRuns(db: DbHandle, workspaceId: string, filter: RunFi
   const matching = db
     .select({ one: sql`1`.as("one") })
     .from(runs)
-    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .innerJoin(workflow, eq(workflow.id, runs.workflowId))
     .where(and(eq(runs.workspaceId, workspaceId), ...filterConditions(workspaceId, filter)))
     .limit(cap)
     .as("matching");

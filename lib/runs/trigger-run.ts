@@ -8,7 +8,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
-import { lockWorkspace } from "./admission-store.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 

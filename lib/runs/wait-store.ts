@@ -1,5 +1,6 @@
 import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { versionRows } from "#/db/readable/workflows.ts";
 import { runs, spans } from "#/db/schema/runs.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { runStatuses, isFinal } from "#/lib/contract/status.ts";
@@ -124,7 +125,7 @@ export async function runsWithVersion(db: DbHandle, limit: number): Promise<(Run
   const rows = await db.execute<RunKey & Omit<PushedVersion, "definition"> & { definition: JsonObject }>(sql`
     select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition,
       v.deleted_at is not null as "isDeleted"
-    from runs r join workflow_versions v on v.workflow_id = r.workflow_id and v.version = r.version
+    from runs r join ${versionRows("v")} on v.workflow_id = r.workflow_id and v.version = r.version
     where r.status = 'pending' and r.status_reason = 'pending_version'
     limit ${limit}`);
   return rows.map((row) => ({ ...row, definition: storedDefinition(row.definition) }));

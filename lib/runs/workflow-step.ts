@@ -7,7 +7,7 @@ import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
-import { lockWorkspace } from "./admission-store.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";

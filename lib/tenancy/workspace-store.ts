@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { accounts, members, workspaces } from "#/db/schema/tenancy.ts";
 import type { Role } from "#/lib/contract/access.ts";
@@ -52,4 +52,33 @@ export async function lockWorkspaceRow(tx: Transaction, id: string): Promise<Wor
 
 export async function updateRetention(tx: Transaction, id: string, retentionDays: number | null): Promise<void> {
   await tx.update(workspaces).set({ retentionDays }).where(eq(workspaces.id, id));
+}
+
+/** A workspace that does not keep runs for good, with the days for which it keeps them. */
+export type Retention = WorkspaceRef & { days: number };
+
+export async function workspacesWithRetention(db: DbHandle): Promise<Retention[]> {
+  return db
+    .select({ ...workspaceColumns, days: sql<number>`${workspaces.retentionDays}` })
+    .from(workspaces)
+    .where(isNotNull(workspaces.retentionDays))
+    .orderBy(workspaces.id);
+}
+
+/**
+ * Keeps the times at which replays were accepted that are deleted within the quota's minute, since they go on counting;
+ * older ones are forgotten. The caller holds the workspace's lock.
+ */
+export async function keepDeletedReplays(tx: Transaction, id: string, acceptedAt: readonly Date[]): Promise<void> {
+  const times = JSON.stringify(acceptedAt);
+  await tx
+    .update(workspaces)
+    .set({
+      deletedReplays: sql`array(
+        select t from unnest(${workspaces.deletedReplays}) t where t > clock_timestamp() - interval '60 seconds'
+        union all select t::timestamptz from json_array_elements_text(${times}::text::json) t)`,
+    })
+    .where(
+      and(eq(workspaces.id, id), sql`(cardinality(${workspaces.deletedReplays}) > 0 or ${acceptedAt.length} > 0)`),
+    );
 }

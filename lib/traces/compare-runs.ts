@@ -8,7 +8,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { alignSteps } from "./align-steps.ts";
 import { comparableSteps, comparedBodies, type BareStep } from "./compare-side.ts";
-import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "./compare-store.ts";
+import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "#/lib/runs/lineage-store.ts";
 import { compareRuns, type CompareStep } from "./compare.ts";
 import { lineageMapping } from "./node-lineage.ts";
 

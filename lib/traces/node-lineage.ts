@@ -1,7 +1,5 @@
 import type { MappingPairs } from "#/lib/contract/replay.ts";
-
-/** A run and the run that it replays, with the node mapping (source's ids → its own) that its plan was made with. */
-export type LineageLink = { id: string; replayOf: string | null; nodeMapping: MappingPairs };
+import type { LineageLink } from "#/lib/runs/lineage-store.ts";
 
 /**
  * The node mapping from run `a` to run `b`: where one replays the other, directly or through further replays, the

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
-import { runs, runSkeletons } from "#/db/schema/runs.ts";
+import { runRows } from "#/db/readable/runs.ts";
+import { runSkeletons } from "#/db/schema/traces.ts";
 
 /** The stored skeleton of a run of this workspace, if it is as new as `rev`. */
 export async function findSkeleton(
@@ -9,11 +10,12 @@ export async function findSkeleton(
   runId: string,
   rev: number,
 ): Promise<Uint8Array | null> {
+  const run = runRows("run");
   const [row] = await db
     .select({ gzip: runSkeletons.gzip })
     .from(runSkeletons)
-    .innerJoin(runs, eq(runs.id, runSkeletons.runId))
-    .where(and(eq(runs.workspaceId, workspaceId), eq(runSkeletons.runId, runId), eq(runSkeletons.rev, rev)));
+    .innerJoin(run, eq(run.id, runSkeletons.runId))
+    .where(and(eq(run.workspaceId, workspaceId), eq(runSkeletons.runId, runId), eq(runSkeletons.rev, rev)));
   return row?.gzip ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { lineageMapping, type LineageLink } from "#/lib/traces/node-lineage.ts";
+import type { LineageLink } from "#/lib/runs/lineage-store.ts";
+import { lineageMapping } from "#/lib/traces/node-lineage.ts";
 
 /**
  *   root ─ a→b ─ one ─ b→c, x→null ─ two ─ (none) ─ three

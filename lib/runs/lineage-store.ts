@@ -2,7 +2,9 @@ import { sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
-import type { LineageLink } from "./node-lineage.ts";
+
+/** A run and the run that it replays, with the node mapping (source's ids → its own) that its plan was made with. */
+export type LineageLink = { id: string; replayOf: string | null; nodeMapping: MappingPairs };
 
 export type BodyDigest = { id: string; input: string | null; output: string | null };
 export type StepBody = { id: string; input: Json; output: Json };
