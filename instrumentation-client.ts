@@ -1,4 +1,4 @@
-import { pageNonce } from "#/components/shell/page-nonce.ts";
+import { pageNonce } from "#/components/ui/page-nonce.ts";
 
 /**
  * Runs in the browser before anything else of ours (Next's convention), and tells two libraries about the content

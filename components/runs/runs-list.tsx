@@ -21,7 +21,7 @@ import {
   runsPerPage,
   withFilter,
 } from "./run-list-query.ts";
-import { rememberRunList } from "./run-list-memory.ts";
+import { rememberRunList } from "#/components/shell/run-list-memory.ts";
 import { RunRow } from "./run-row.tsx";
 import { NoOlderRuns, NoRunsMatch, NoRunsYet } from "./runs-empty.tsx";
 import { RunsPager } from "./runs-pager.tsx";

@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { Fragment, type MouseEvent } from "react";
-import { recallRunList } from "#/components/runs/run-list-memory.ts";
+import { recallRunList } from "./run-list-memory.ts";
 import { cn } from "#/components/ui/class-names.ts";
 import { type Crumb, crumbsOf } from "./crumbs.ts";
 

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useMemo, useSyncExternalStore } from "react";
 import { tracePath } from "#/components/runs/run-links.ts";
-import { recallRunList, runListMemoryKey } from "#/components/runs/run-list-memory.ts";
+import { recallRunList, runListMemoryKey } from "#/components/shell/run-list-memory.ts";
 
 export type NeighbourRuns = { previous: (() => void) | null; next: (() => void) | null };
 

@@ -3,7 +3,7 @@
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { pageNonce } from "#/components/shell/page-nonce.ts";
+import { pageNonce } from "./page-nonce.ts";
 import { cn } from "./class-names.ts";
 import { fieldClass } from "./input.tsx";
 
