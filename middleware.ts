@@ -6,6 +6,7 @@ import { addressHeader } from "#/lib/auth/address-header.ts";
 import { isOwnOrigin } from "#/lib/auth/origin.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { signInPath } from "#/lib/auth/sign-in-address.ts";
 
 /**
  * Stands before pages. It gives each request a nonce and its content security policy, refuses what another site's page
@@ -32,9 +33,7 @@ function answerPage(request: NextRequest, address: string, nonce: string, policy
     headers.set("x-nonce", nonce);
     return NextResponse.next({ request: { headers } });
   }
-  const signIn = new URL("/login", request.nextUrl);
-  signIn.searchParams.set("callbackUrl", address);
-  return NextResponse.redirect(signIn);
+  return NextResponse.redirect(new URL(signInPath(address), request.nextUrl));
 }
 
 function withPageHeaders(response: Response, policy: string): Response {

@@ -3,11 +3,12 @@ import { redirect } from "next/navigation";
 import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { sessionWorkspaces } from "#/lib/auth/session-workspaces.ts";
+import { signInPage } from "#/lib/auth/sign-in-address.ts";
 
 /** The way in: to the sign-in page, or to the first workspace of who is signed in. */
 export default async function HomePage() {
   const session = await sessionWorkspaces();
-  if (!session) redirect("/login");
+  if (!session) redirect(signInPage);
   const [first] = session.workspaces;
   if (first) redirect(`/${first.slug}/monitoring/workflow-runs`);
   return (

@@ -9,6 +9,7 @@ import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import type { SessionView } from "#/lib/contract/person.ts";
 import { type PersonAction, usePersonAction } from "./use-person-action.ts";
 import { userAgentWords } from "./user-agent-words.ts";
+import { signInPage } from "#/lib/auth/sign-in-address.ts";
 
 type Props = {
   sessions: SessionView[];
@@ -73,7 +74,7 @@ export function Sessions({ sessions, end, endAll }: Props) {
         <Button
           size="md"
           loading={all.isBusy}
-          onClick={() => all.run({ keepThis: false }, () => window.location.assign("/login"))}
+          onClick={() => all.run({ keepThis: false }, () => window.location.assign(signInPage))}
         >
           Sign out everywhere
         </Button>

@@ -1,5 +1,6 @@
 import { type TimeRange, timeRanges } from "#/components/runs/run-list-query.ts";
 import { type PageAddress, readPage, type SearchParams } from "#/components/shell/list-pages.ts";
+import { storableText } from "#/lib/contract/text.ts";
 
 /** Events on one page. */
 export const eventsPerPage = 50;
@@ -23,7 +24,7 @@ export function parseAuditQuery(params: SearchParams): AuditQuery {
   return {
     action: word("action"),
     actor: word("actor"),
-    target: one("target").toWellFormed().replaceAll("\u0000", "").slice(0, 300) || null,
+    target: storableText(one("target")).slice(0, 300) || null,
     range: Object.hasOwn(timeRanges, range) ? (range as TimeRange) : null,
     from: instantOf(one("from")),
     to: instantOf(one("to")),

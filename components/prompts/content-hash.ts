@@ -1,3 +1,5 @@
+import { textFault } from "#/lib/contract/text.ts";
+
 /**
  * The identity of a prompt text, computed in the browser: `sha256:` + hex of its UTF-8 bytes, nothing normalised. Null
  * where it cannot be: the page is not in a secure context, or the text has a lone surrogate and so no UTF-8 form.
@@ -11,9 +13,9 @@ export async function browserHash(text: string): Promise<string | null> {
 }
 
 /** Why a text cannot be a revision; null when it can. The same rules as the server's. Pure. */
-export function textFault(text: string): string | null {
+export function revisionFault(text: string): string | null {
   if (text === "") return "A revision needs a text.";
   if (text.length > 1_000_000) return "A text has at most 1,000,000 characters.";
-  if (text.includes("\u0000")) return "The text holds U+0000, which cannot be stored.";
-  return text.isWellFormed() ? null : "The text holds half a character (a lone surrogate).";
+  const fault = textFault(text);
+  return fault && `The text ${fault}.`;
 }

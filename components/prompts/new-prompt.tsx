@@ -9,7 +9,7 @@ import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField, TextField } from "#/components/ui/text-field.tsx";
-import { textFault } from "./content-hash.ts";
+import { revisionFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
 
 export type CreatePromptAction = ServerAction<
@@ -40,7 +40,7 @@ function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () =
   const [text, setText] = useState("");
   const hash = useLiveHash(text);
   const { run, isBusy, refusal } = useServerAction(create);
-  const missing = name.trim() === "" ? "Give the prompt a name." : textFault(text);
+  const missing = name.trim() === "" ? "Give the prompt a name." : revisionFault(text);
   const submit = () =>
     run({ name: name.trim(), text }, (created) => {
       onDone();

@@ -11,7 +11,7 @@ import { Callout } from "#/components/ui/callout.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextDiff } from "#/components/ui/text-diff-view.tsx";
 import { TextAreaField } from "#/components/ui/text-field.tsx";
-import { textFault } from "./content-hash.ts";
+import { revisionFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
 import { promptSearch } from "./prompt-query.ts";
 
@@ -68,7 +68,7 @@ function NewRevisionForm({ id, path, base, known, createRevision, onDone }: Prop
       size="lg"
       submitLabel="Create revision"
       busy={isBusy}
-      disabledReason={textFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
+      disabledReason={revisionFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
       onSubmit={submit}
     >
       {base.text.includes("\r") ? (

@@ -1,5 +1,6 @@
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { RunStatus } from "#/lib/contract/status.ts";
+import { storableText } from "#/lib/contract/text.ts";
 
 /** Runs on one page of the list. */
 export const runsPerPage = 50;
@@ -59,9 +60,8 @@ export function parseRunListQuery(params: SearchParams): RunListQuery {
   };
 }
 
-/** Text without what PostgreSQL refuses (NUL, lone surrogates); null for nothing. */
 function storable(text: string | undefined): string | null {
-  return text?.toWellFormed().replaceAll("\u0000", "") || null;
+  return storableText(text ?? "") || null;
 }
 
 function instantOf(text: string | null): string | null {

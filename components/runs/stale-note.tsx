@@ -1,11 +1,12 @@
 "use client";
 
 import type { Stale } from "./poll-while-visible.ts";
+import { signInPath } from "#/lib/auth/sign-in-address.ts";
 
 /** Leads to the sign-in page, and from it back to what is on screen. */
 function signInAgain(): void {
   const { pathname, search } = window.location;
-  window.location.assign(`/login?callbackUrl=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(signInPath(pathname + search));
 }
 
 /** Why a page that is kept current is not, and what to do. */

@@ -1,7 +1,8 @@
 import { signOut } from "next-auth/react";
+import { signInPage } from "#/lib/auth/sign-in-address.ts";
 
 /** Ends the session and shows the sign-in page of the very address in use, whatever the server thinks its name is. */
 export async function leave(): Promise<void> {
   await signOut({ redirect: false });
-  window.location.assign("/login");
+  window.location.assign(signInPage);
 }

@@ -1,3 +1,5 @@
+import { isSignInPage } from "#/lib/auth/sign-in-address.ts";
+
 /**
  * Where to go after sign-in: the path of `url` if it is on this site, else "/". `url` may be a path or an absolute
  * address on `ownHost` (host with port). Never another site, never the sign-in page itself. Pure.
@@ -10,7 +12,7 @@ export function sameOriginPath(url: string | undefined, ownHost: string | null):
     const isOwn = target.origin === here || (ownHost !== null && target.host === ownHost);
     const path = `${target.pathname}${target.search}${target.hash}`;
     // "//host" in a path position would be read as another site by whoever resolves it next.
-    if (!isOwn || path.startsWith("//") || /^\/login(?:[/?#]|$)/.test(path)) return "/";
+    if (!isOwn || path.startsWith("//") || isSignInPage(path)) return "/";
     return path;
   } catch {
     return "/";

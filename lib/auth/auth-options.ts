@@ -10,6 +10,7 @@ import { normalEmail, userByIdentity, userByPassword, type SessionUser } from "#
 import { clientAddress } from "./client-address.ts";
 import { oauthProviders } from "./oauth-providers.ts";
 import { claimOf } from "./session.ts";
+import { signInPage } from "./sign-in-address.ts";
 
 /**
  * What next-auth is told, read from the environment at each request (a build has none). `userAgent` is the request's: a
@@ -19,7 +20,7 @@ export function authOptions(userAgent: string | null = null): AuthOptions {
   return {
     secret: env("NEXTAUTH_SECRET"),
     session: { strategy: "jwt", maxAge: sessionMaxAgeMs / 1000 },
-    pages: { signIn: "/login", error: "/login" },
+    pages: { signIn: signInPage, error: signInPage },
     providers: [passwordProvider(), ...oauthProviders()],
     callbacks: {
       async signIn({ user, account, profile }) {

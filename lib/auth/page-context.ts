@@ -7,6 +7,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { addressHeader } from "./address-header.ts";
 import { memberContext } from "./authenticate.ts";
 import { requestCookies, sessionClaim } from "./session.ts";
+import { signInPath } from "./sign-in-address.ts";
 
 /**
  * What the pages of a workspace start from: the signed-in member. Without a session it redirects to the sign-in page,
@@ -20,11 +21,6 @@ export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => 
   if (found === "unauthenticated") redirect(signInPath(await wantedAddress(workspaceSlug)));
   return found;
 });
-
-/** The sign-in page, to come back to `path` from it. */
-export function signInPath(path: string): string {
-  return `/login?callbackUrl=${encodeURIComponent(path)}`;
-}
 
 /** Where the person wanted to go, for after the sign-in. */
 async function wantedAddress(workspaceSlug: string): Promise<string> {

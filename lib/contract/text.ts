@@ -1,13 +1,26 @@
 import { z } from "zod";
 
+/** What a text must be to be kept as it was sent: PostgreSQL's text holds neither U+0000 nor half a character. */
+const rules: { holds: (text: string) => boolean; message: string }[] = [
+  { holds: (text) => text.isWellFormed(), message: "must be well-formed Unicode (no lone surrogates)" },
+  { holds: (text) => !text.includes("\u0000"), message: "must not contain U+0000" },
+];
+
+/** Why a text cannot be kept as it was sent; null when it can. */
+export function textFault(text: string): string | null {
+  return rules.find(({ holds }) => !holds(text))?.message ?? null;
+}
+
+/** The text as it can be kept: without U+0000, half characters replaced. For what is looked up, not for what is stored. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "");
+}
+
 /**
  * Free text that is kept as it was sent: well-formed Unicode without U+0000, which PostgreSQL's text cannot hold. A lone
  * surrogate would come back as U+FFFD, and two different texts could become the same. Not for JSON values: `json` columns
  * keep both as escapes.
  */
 export function text(): z.ZodString {
-  return z
-    .string()
-    .refine((value) => value.isWellFormed(), "must be well-formed Unicode (no lone surrogates)")
-    .refine((value) => !value.includes("\u0000"), "must not contain U+0000");
+  return rules.reduce((schema, { holds, message }) => schema.refine(holds, message), z.string());
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { PolicyValues, PolicyView, PutPolicyRequest } from "#/lib/contract/policy.ts";
+import { textFault } from "#/lib/contract/text.ts";
 import { invalidField } from "#/lib/core/errors.ts";
 import { recordAudit, type AuditAction } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
@@ -54,8 +55,8 @@ function policyValues(request: PutPolicyRequest): PolicyValues {
 function entries(list: string[] | null | undefined, path: string): string[] | null {
   if (list === null || list === undefined) return null;
   list.forEach((entry, index) => {
-    if (!entry.isWellFormed() || entry.includes("\u0000"))
-      throw invalidField(`${path}[${index}]`, "must be well-formed text without U+0000");
+    const fault = textFault(entry);
+    if (fault) throw invalidField(`${path}[${index}]`, fault);
   });
   return [...new Set(list)];
 }

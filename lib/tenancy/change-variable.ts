@@ -1,5 +1,6 @@
 import { inTransaction } from "#/db/transaction.ts";
 import type { VariablesView } from "#/lib/contract/administration.ts";
+import { textFault } from "#/lib/contract/text.ts";
 import { invalidField, notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
@@ -18,7 +19,8 @@ export function setVariable(
   given: { value: string; secret: boolean },
 ): Promise<VariablesView> {
   return change(ctx, environment, name, (others) => {
-    if (given.value.includes("\u0000")) throw invalidField("body.value", "must not contain U+0000");
+    const fault = textFault(given.value);
+    if (fault) throw invalidField("body.value", fault);
     if (others.length >= maxVariables) throw invalidField("body.name", `at most ${maxVariables} variables`);
     return [...others, variableRow(ctx, environment, name, given)];
   });

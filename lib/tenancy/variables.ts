@@ -1,6 +1,7 @@
 import type { DbHandle } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { PutVariablesRequest, VariablesView } from "#/lib/contract/administration.ts";
+import { textFault } from "#/lib/contract/text.ts";
 import { env } from "#/lib/core/env.ts";
 import { invalidField } from "#/lib/core/errors.ts";
 import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
@@ -26,7 +27,8 @@ export async function putVariables(
   authorize(ctx, "variable:write");
   const rows = Object.entries(request.variables).map(([name, given]) => {
     const { value, secret } = typeof given === "string" ? { value: given, secret: false } : given;
-    if (value.includes("\u0000")) throw invalidField(`body.variables.${name}`, "must not contain U+0000");
+    const fault = textFault(value);
+    if (fault) throw invalidField(`body.variables.${name}`, fault);
     return variableRow(ctx, environment, name, { value, secret });
   });
   if (rows.length > maxVariables) throw invalidField("body.variables", `at most ${maxVariables} variables`);

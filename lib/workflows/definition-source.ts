@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Json } from "#/lib/contract/json.ts";
+import { textFault } from "#/lib/contract/text.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { findChangedYamlNumber } from "#/lib/contract/yaml-number.ts";
@@ -78,13 +79,13 @@ function assertDepth(value: Json): void {
 
 /** Texts that PostgreSQL cannot store: U+0000 and lone surrogates, in values and in keys. Depth is checked before. */
 function textFaults(value: Json, path = ""): FieldError[] {
-  if (typeof value === "string") return textFault(value, path);
+  if (typeof value === "string") return faultAt(path, value);
   if (typeof value !== "object" || value === null) return [];
   const at = (key: string) => `${path}${pathSegment(key)}`.replace(/^\./, "");
-  return Object.entries(value).flatMap(([key, item]) => [...textFault(key, path), ...textFaults(item, at(key))]);
+  return Object.entries(value).flatMap(([key, item]) => [...faultAt(path, key), ...textFaults(item, at(key))]);
 }
 
-function textFault(text: string, path: string): FieldError[] {
-  if (text.includes("\u0000")) return [{ path, message: "must not contain U+0000" }];
-  return text.isWellFormed() ? [] : [{ path, message: "must be well-formed Unicode (no lone surrogates)" }];
+function faultAt(path: string, text: string): FieldError[] {
+  const message = textFault(text);
+  return message === null ? [] : [{ path, message }];
 }

@@ -7,7 +7,7 @@ import { Sessions } from "#/components/account/sessions.tsx";
 import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
 import { ThemeToggle } from "#/components/shell/theme-toggle.tsx";
 import { database } from "#/db/client.ts";
-import { signInPath } from "#/lib/auth/page-context.ts";
+import { signInPath } from "#/lib/auth/sign-in-address.ts";
 import { signedIn } from "#/lib/auth/session.ts";
 import { hasPassword } from "#/lib/tenancy/change-password.ts";
 import { listSessions } from "#/lib/tenancy/sessions.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserHash, textFault } from "#/components/prompts/content-hash.ts";
+import { browserHash, revisionFault } from "#/components/prompts/content-hash.ts";
 import { parsePromptQuery, promptSearch } from "#/components/prompts/prompt-query.ts";
 import { promptHash } from "#/lib/prompts/revision.ts";
 
@@ -17,7 +17,7 @@ describe("the hash shown while typing", () => {
 
   test("is unknown for a text that has no UTF-8 form", async () => {
     expect(await browserHash("\ud800")).toBeNull();
-    expect(textFault("\ud800")).toMatch(/surrogate/);
+    expect(revisionFault("\ud800")).toMatch(/surrogate/);
   });
 });
 
@@ -26,8 +26,8 @@ test.each([
   ["a\u0000b", /U\+0000/],
   ["a".repeat(1_000_001), /at most/],
 ])("a text that the server would refuse is refused before", (text, reason) => {
-  expect(textFault(text)).toMatch(reason);
-  expect(textFault("a")).toBeNull();
+  expect(revisionFault(text)).toMatch(reason);
+  expect(revisionFault("a")).toBeNull();
 });
 
 describe("the address of a prompt's page", () => {

@@ -7,7 +7,7 @@ import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { buttonClass } from "#/components/ui/button-class.ts";
 import { database } from "#/db/client.ts";
-import { signInPath } from "#/lib/auth/page-context.ts";
+import { signInPath } from "#/lib/auth/sign-in-address.ts";
 import { sessionUser } from "#/lib/auth/session.ts";
 import { type OpenInvitation, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
 import { acceptAsNewAction, joinAction } from "./actions.ts";

@@ -6,6 +6,7 @@ import { buttonClass } from "#/components/ui/button-class.ts";
 import { database } from "#/db/client.ts";
 import { readPasswordLink } from "#/lib/tenancy/set-password-by-link.ts";
 import { setPasswordAction } from "./actions.ts";
+import { signInPage } from "#/lib/auth/sign-in-address.ts";
 
 /** The address holds a secret: no page that is opened from here may learn it. */
 export const metadata: Metadata = { title: "Set a password", referrer: "no-referrer" };
@@ -21,7 +22,7 @@ export default async function PasswordLinkPage({ params }: Props) {
         <p className="text-ink-muted">
           It was used or replaced by a newer one, or it is older than a day. Ask who gave it to you for a new one.
         </p>
-        <Link href="/login" className={buttonClass({ size: "md" })}>
+        <Link href={signInPage} className={buttonClass({ size: "md" })}>
           Go to the sign-in page
         </Link>
       </Door>
