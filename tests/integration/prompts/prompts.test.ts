@@ -13,6 +13,7 @@ import { listRevisions } from "#/lib/prompts/list-revisions.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { markVersionDeleted } from "#/lib/workflows/version-store.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
@@ -136,7 +137,7 @@ describe("prompt artifacts", () => {
       code: "in_use",
       details: { versions: [{ workflow: "pinning", version: 1 }] },
     });
-    await db.execute(sql`update workflow_versions set deleted_at = now() where id = ${version}`);
+    await db.transaction((tx) => markVersionDeleted(tx, workflow, 1));
     await deletePrompt(tenant.system, id);
     await expect(getPrompt(tenant.system, id)).rejects.toMatchObject({ code: "not_found" });
   });
