@@ -9,6 +9,7 @@ import { memberContext } from "#/lib/auth/authenticate.ts";
 import { isOwnOrigin } from "#/lib/auth/origin.ts";
 import { requestCookies, sessionClaim } from "#/lib/auth/session.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { actionReached, actionRefused } from "./action-status.ts";
 import { parsePart } from "./field-errors.ts";
 import { toProblem } from "./problem.ts";
 
@@ -27,10 +28,14 @@ export function action<S extends z.ZodType, T>(schema: S, run: (ctx: Ctx, input:
     });
 }
 
-/** Runs what an action does for a page of ours; the request that anybody else made is refused. Errors come back as data. */
+/**
+ * Runs what an action does for a page of ours; the request that anybody else made is refused. Errors come back as data,
+ * with the status of the problem.
+ */
 export function answered<T>(work: (requestId: string) => Promise<T>): Promise<ActionResult<T>> {
   const requestId = newId("request");
   return withLogContext({ requestId }, async (): Promise<ActionResult<T>> => {
+    actionReached();
     try {
       if (!isOwnOrigin(await headers()))
         throw new DomainError("forbidden", "This request does not come from a page of this site.");
@@ -39,6 +44,7 @@ export function answered<T>(work: (requestId: string) => Promise<T>): Promise<Ac
       if (isNavigation(error)) throw error;
       const problem = toProblem(error, requestId);
       if (problem.status >= 500) logger.error({ where: "action", err: error }, "request failed");
+      actionRefused(problem.status);
       return { ok: false, problem };
     }
   });

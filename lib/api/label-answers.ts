@@ -1,20 +1,23 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "#/lib/core/ids.ts";
+import { watchAction } from "./action-status.ts";
 
 /**
- * Gives a `request-id` to answers under /api that no `route()` made: probes, the API description, and what Next answers by
- * itself (OPTIONS, the redirect of a trailing slash). Every answer has one (API contract), and next.config.ts knows only
- * fixed headers.
+ * Mends the heads of answers that Next makes by itself. Those under /api get a `request-id` where no operation gave one:
+ * probes, the API description, the redirect of a trailing slash (every answer has one, and next.config.ts knows only fixed
+ * headers). Those to server actions get the status of what the action said.
  */
 export function labelAnswers(): void {
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    if (!/^\/api(\/|\?|$)/.test(request.url ?? "")) return;
+    const isApi = /^\/api(\/|\?|$)/.test(request.url ?? "");
+    const statusOf = isApi ? null : watchAction(request);
+    if (!isApi && !statusOf) return;
     const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse;
-    response.writeHead = (...head: unknown[]) => {
-      if (!response.hasHeader("request-id")) response.setHeader("request-id", newId("request"));
-      return writeHead(...head);
+    response.writeHead = (status: unknown, ...rest: unknown[]) => {
+      if (isApi && !response.hasHeader("request-id")) response.setHeader("request-id", newId("request"));
+      return writeHead(statusOf && typeof status === "number" ? statusOf(status) : status, ...rest);
     };
   });
 }

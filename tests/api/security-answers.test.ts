@@ -235,9 +235,9 @@ describe("what a session changes, it changes from our own pages", () => {
         expect(`${exportedName}, ${name}: ${(await call(headers)).status}`).toBe(`${exportedName}, ${name}: 403`);
       const own = await call({ origin: plain }, JSON.stringify([{ workspaceSlug: tenant.slug, unknown: true }]));
       const text = await own.text();
-      expect(`${exportedName} ${own.status} ${text.includes("does not come from a page")}`).toBe(
-        `${exportedName} 200 false`,
-      );
+      // Our own page is heard; what it says here is not what the action takes.
+      const isHeard = own.status >= 400 && own.status < 500 && !text.includes("does not come from a page");
+      expect({ exportedName, status: own.status, isHeard }).toMatchObject({ exportedName, isHeard: true });
     }
   });
 

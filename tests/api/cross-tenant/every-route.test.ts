@@ -378,8 +378,35 @@ describe("every server action", () => {
     });
     const text = await response.text();
     expect({ page: url, sent, leaks: leaks(text, `${url} ${sent}`) }).toMatchObject({ leaks: [] });
-    return { status: Number(/"ok":false,"problem":\{[^{}]*"status":(\d+)/.exec(text)?.[1] ?? 0), text };
+    const said = /"ok":false,"problem":\{[^{}]*"status":(\d+)/.exec(text)?.[1];
+    expect({ page: url, sent, status: response.status }).toEqual({ page: url, sent, status: Number(said ?? 200) });
+    return { status: Number(said ?? 0), text };
   };
+
+  test("cannot be made to fail by what is sent: a body that is no call is refused, also to an action there is not", async () => {
+    const [action] = all();
+    const path = pagePath(
+      Object.keys(action!.workers)[0]!
+        .replace(/^app/, "")
+        .replace(/\/page$/, ""),
+      stranger,
+    );
+    for (const id of [action!.id, "0".repeat(42), "x"])
+      for (const [type, body] of [
+        ["text/plain;charset=UTF-8", "["],
+        ["text/plain;charset=UTF-8", ""],
+        ["text/plain;charset=UTF-8", '["$F1"]'],
+        ["text/plain;charset=UTF-8", '["$Q9"]'],
+        ["application/json", "{}"],
+        ["multipart/form-data; boundary=x", "--x"],
+        ["multipart/form-data; boundary=x", '--x\r\ncontent-disposition: form-data; name="0"\r\n\r\n[\r\n--x--\r\n'],
+        ["multipart/form-data", "x"],
+      ] as const) {
+        const headers = { cookie: stranger.session, origin: base, "next-action": id, "content-type": type };
+        const { status } = await fetch(`${base}${path}`, { method: "POST", redirect: "manual", headers, body });
+        expect({ id, type, body, refused: status >= 400 && status < 500 }).toEqual({ id, type, body, refused: true });
+      }
+  });
 
   test("has a case", () => {
     const names = new Set(all().map(({ exportedName }) => exportedName));
