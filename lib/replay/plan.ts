@@ -7,6 +7,7 @@ import {
   effectivePrompt,
   mappedNodeId,
   noOverrides,
+  overridesInside,
   type RunOverrides,
 } from "#/lib/runs/overrides.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -139,22 +140,11 @@ function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) 
   return kept;
 }
 
-/** A run inside of a replay takes over its change of prompt or model where that concerns all nodes. */
-function inherited(overrides: RunOverrides): RunOverrides {
-  const narrowed = overrides.nodeIds !== null;
-  return {
-    prompt: narrowed ? null : overrides.prompt,
-    model: narrowed ? null : overrides.model,
-    nodeIds: null,
-    nodeMapping: {},
-  };
-}
-
 function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {
   return placedNodes(definition)
     .map(({ node }) => node)
     .filter(callsModel)
-    .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, inherited(overrides)) }));
+    .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, overridesInside(overrides)) }));
 }
 
 function innerCalls(facts: ReplayFacts, { path, workflowId, definition, record }: InnerWorkflow): PlannedCall[] {

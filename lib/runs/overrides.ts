@@ -37,6 +37,11 @@ export function effectivePrompt(node: ModelNode, overrides: RunOverrides): Promp
     : { artifact: node.prompt.artifact, hash: node.prompt.hash };
 }
 
+/** What a run inside of this one takes over: the change of prompt or model where that concerns all nodes. */
+export function overridesInside({ prompt, model, nodeIds }: RunOverrides): RunOverrides {
+  return nodeIds === null ? { ...noOverrides, prompt, model } : noOverrides;
+}
+
 /** Where the record of a source node goes in the version that runs; null when the node is gone. */
 export function mappedNodeId(sourceNodeId: string, { nodeMapping }: Pick<RunOverrides, "nodeMapping">): string | null {
   return Object.hasOwn(nodeMapping, sourceNodeId) ? (nodeMapping[sourceNodeId] ?? null) : sourceNodeId;

@@ -11,6 +11,7 @@ import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
+import { overridesInside } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { redactJson } from "./redact.ts";
 import { findRun, findRunBody, type RunRow } from "./run-store.ts";
@@ -105,8 +106,6 @@ function childSpec(
 ): RunSpec {
   const { run, overrides } = session;
   const source = session.sourceChildren?.(span.key) ?? null;
-  const inherited =
-    overrides.nodeIds === null ? { prompt: overrides.prompt, model: overrides.model } : { prompt: null, model: null };
   return {
     ...what,
     trigger: "parent",
@@ -115,7 +114,7 @@ function childSpec(
     priority: run.priority,
     maxCostMicros: run.maxCostMicros,
     parent: { runId: run.id, spanId: span.id, nesting: run.nesting + 1, gated: run.gated },
-    overrides: { ...inherited, nodeIds: null, nodeMapping: {} } as unknown as JsonObject,
+    overrides: overridesInside(overrides) as unknown as JsonObject,
     replay: source
       ? {
           of: source.id,
