@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";
+import { effectFields } from "#/components/runs/run-words.ts";
 import { RunStatusBadge } from "#/components/runs/run-status.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { cn } from "#/components/ui/class-names.ts";
@@ -8,7 +9,6 @@ import { shortId } from "#/components/ui/format.ts";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { ComparedRun, NumberDelta, RunComparison } from "#/lib/contract/compare.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
-import type { EffectVerdict } from "#/lib/contract/status.ts";
 import { deltaText, percentText, quantityText, type Quantity } from "./delta-text.ts";
 import { SideMark } from "./side-mark.tsx";
 import { sideWord } from "./side-words.ts";
@@ -109,16 +109,8 @@ export function Delta({ delta, quantity }: { delta: NumberDelta; quantity: Quant
   );
 }
 
-const verdicts: [EffectVerdict, keyof EffectsSummary][] = [
-  ["live", "live"],
-  ["dry_run_recorded", "dryRunRecorded"],
-  ["dry_run_simulated", "dryRunSimulated"],
-  ["blocked", "blocked"],
-  ["reused", "reused"],
-];
-
 function Effects({ effects }: { effects: EffectsSummary }) {
-  const shown = verdicts.filter(([, field]) => effects[field] > 0);
+  const shown = effectFields.filter(([, field]) => effects[field] > 0);
   if (shown.length === 0) return <span className="text-ink-subtle">none</span>;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -133,5 +125,5 @@ function Effects({ effects }: { effects: EffectsSummary }) {
 }
 
 function sameEffects(a: EffectsSummary, b: EffectsSummary): boolean {
-  return verdicts.every(([, field]) => a[field] === b[field]);
+  return effectFields.every(([, field]) => a[field] === b[field]);
 }

@@ -2,11 +2,10 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { formatCost, formatCount } from "#/components/ui/format.ts";
 import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
-import type { EffectVerdict } from "#/lib/contract/status.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
 import { RunLineage } from "./run-lineage.tsx";
-import { effectLabel, effectTone, modeLabel, triggerLabel } from "./run-words.ts";
+import { effectFields, effectLabel, effectTone, modeLabel, triggerLabel } from "./run-words.ts";
 
 /** What is known about a run, without its payloads. */
 export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
@@ -58,14 +57,9 @@ function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
 }
 
 function Effects({ effects }: { effects: EffectsSummary }) {
-  const counts: [EffectVerdict, number][] = [
-    ["live", effects.live],
-    ["dry_run_recorded", effects.dryRunRecorded],
-    ["dry_run_simulated", effects.dryRunSimulated],
-    ["blocked", effects.blocked],
-    ["reused", effects.reused],
-  ];
-  const present = counts.filter(([, count]) => count > 0);
+  const present = effectFields
+    .map(([verdict, field]) => [verdict, effects[field]] as const)
+    .filter(([, count]) => count > 0);
   if (present.length === 0) return <>none</>;
   return (
     <span className="flex flex-wrap gap-1.5">

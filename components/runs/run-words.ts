@@ -1,3 +1,4 @@
+import type { EffectsSummary } from "#/lib/contract/run.ts";
 import type { EffectVerdict, ReplayMode, RunStatus, StatusReason, TriggerKind } from "#/lib/contract/status.ts";
 import type { Tone } from "#/components/ui/tones.ts";
 
@@ -46,6 +47,7 @@ export const effectTone: Record<EffectVerdict, Tone> = {
   dry_run_simulated: "simulated",
   blocked: "blocked",
   reused: "reused",
+  refused: "failed",
 };
 
 export const effectLabel: Record<EffectVerdict, string> = {
@@ -54,7 +56,18 @@ export const effectLabel: Record<EffectVerdict, string> = {
   dry_run_simulated: "dry run · simulated",
   blocked: "blocked",
   reused: "reused",
+  refused: "refused",
 };
+
+/** Where a run's summary counts each verdict, in the order in which they are shown. */
+export const effectFields: readonly [EffectVerdict, keyof EffectsSummary][] = [
+  ["live", "live"],
+  ["dry_run_recorded", "dryRunRecorded"],
+  ["dry_run_simulated", "dryRunSimulated"],
+  ["blocked", "blocked"],
+  ["reused", "reused"],
+  ["refused", "refused"],
+];
 
 /** A run without a mode is an original. */
 export const modeLabel: Record<ReplayMode | "original", string> = {

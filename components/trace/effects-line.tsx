@@ -1,18 +1,10 @@
 import { useMemo } from "react";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
+import { effectFields } from "#/components/runs/run-words.ts";
 import { formatCount } from "#/components/ui/format.ts";
-import type { DifferingCall, EffectsSummary, Run } from "#/lib/contract/run.ts";
-import type { EffectVerdict } from "#/lib/contract/status.ts";
+import type { DifferingCall, Run } from "#/lib/contract/run.ts";
 import { callNames, mutatingCalls, type MutatingCall } from "./mutating-calls.ts";
 import type { TraceColumns } from "./trace-columns.ts";
-
-const parts: [EffectVerdict, keyof EffectsSummary][] = [
-  ["live", "live"],
-  ["dry_run_recorded", "dryRunRecorded"],
-  ["dry_run_simulated", "dryRunSimulated"],
-  ["blocked", "blocked"],
-  ["reused", "reused"],
-];
 
 /** What a replay did to the world: its mutating calls by verdict and name, and how they differ from the original's. */
 export function EffectsLine({
@@ -26,7 +18,7 @@ export function EffectsLine({
 }) {
   const { effects } = run;
   const calls = useMemo(() => (trace ? mutatingCalls(trace) : null), [trace]);
-  const shown = parts.filter(([, field]) => effects[field] > 0);
+  const shown = effectFields.filter(([, field]) => effects[field] > 0);
   const notes = differences(run);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-muted" data-testid="effects-summary">

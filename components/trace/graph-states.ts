@@ -17,8 +17,9 @@ export type NodeState = {
 /** What must be seen first wins: a failure in one of a thousand steps is the node's status. */
 const rank: Record<SpanStatus, number> = { failed: 5, running: 4, waiting: 3, cancelled: 2, completed: 1, skipped: 0 };
 const effectRank: Record<EffectVerdict, number> = {
-  live: 5,
-  blocked: 4,
+  live: 6,
+  blocked: 5,
+  refused: 4,
   dry_run_simulated: 3,
   dry_run_recorded: 2,
   reused: 1,

@@ -3,13 +3,17 @@ import { idAt, isMutating, kindAt, nameAt, nodeAt, type TraceColumns } from "./t
 
 export type MutatingCall = { spanId: string; name: string };
 
-/** The mutating calls of a trace by what happened to them: an agent's by its tool, a tool step's by its node. */
+/**
+ * The mutating calls of a trace, and those that were refused before anybody could tell, by what happened to them: an agent's
+ * by its tool, a tool step's by its node.
+ */
 export function mutatingCalls(trace: TraceColumns): ReadonlyMap<EffectVerdict, MutatingCall[]> {
   const calls = new Map<EffectVerdict, MutatingCall[]>();
   for (let row = 0; row < trace.count; row++) {
     const verdict = effectVerdicts[(trace.effect[row] ?? 0) - 1];
     const spanId = verdict === undefined ? null : idAt(trace, row);
-    if (verdict === undefined || spanId === null || !isMutating(trace, row)) continue;
+    if (verdict === undefined || spanId === null) continue;
+    if (!isMutating(trace, row) && verdict !== "refused") continue;
     const name = (kindAt(trace, row) === "tool_call" ? null : nodeAt(trace, row)) ?? nameAt(trace, row);
     calls.set(verdict, [...(calls.get(verdict) ?? []), { spanId, name }]);
   }

@@ -95,6 +95,7 @@ const effectWords: [name: keyof RunSummary["effects"], words: string][] = [
   ["dryRunSimulated", "simulated"],
   ["blocked", "blocked"],
   ["reused", "reused"],
+  ["refused", "refused before they were made"],
   ["neverMadeByOriginal", "never made by the original"],
   ["otherArguments", "with other arguments"],
 ];

@@ -48,6 +48,9 @@ export const EffectsSummary = z
     dryRunSimulated: z.int(),
     blocked: z.int(),
     reused: z.int(),
+    refused: z
+      .int()
+      .meta({ description: "Calls of unknown tools, or with arguments that do not fit; nothing was sent" }),
     neverMadeByOriginal: z.int(),
     otherArguments: z.int(),
   })

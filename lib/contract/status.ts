@@ -30,7 +30,15 @@ export const spanKinds = [...nodeTypes, "attempt", "model_call", "tool_call", "i
 export const SpanKind = z.enum(spanKinds).meta({ id: "SpanKind" });
 export type SpanKind = z.infer<typeof SpanKind>;
 
-export const effectVerdicts = ["live", "dry_run_recorded", "dry_run_simulated", "blocked", "reused"] as const;
+/** `refused`: the call could not be made as it was asked for (unknown tool, arguments that do not fit); nothing left. */
+export const effectVerdicts = [
+  "live",
+  "dry_run_recorded",
+  "dry_run_simulated",
+  "blocked",
+  "reused",
+  "refused",
+] as const;
 export const EffectVerdict = z.enum(effectVerdicts).meta({ id: "EffectVerdict" });
 export type EffectVerdict = z.infer<typeof EffectVerdict>;
 

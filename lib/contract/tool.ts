@@ -56,6 +56,10 @@ export const CreateToolRequest = z
     output: JsonObject.optional(),
     http: JsonValue,
     mutating: z.literal(true).optional(),
+    identity: z
+      .strictObject({ ignore: z.array(text().max(500)).min(1).max(50) })
+      .optional()
+      .meta({ description: "Parts of a call that do not count when a dry run looks for its answer: body.meta.sentAt" }),
     timeoutMs: z.int().min(1).max(86_400_000).optional(),
   })
   .meta({ id: "CreateToolRequest" });

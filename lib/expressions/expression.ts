@@ -87,6 +87,22 @@ export function compileCondition(condition: string): CompiledExpression {
   return compileExpression(part.expression);
 }
 
+/** The nodes that all templates inside a JSON value refer to; `all` when one may mean any. Throws `expression_failed`. */
+export function referencedNodes(value: Json): { ids: string[]; all: boolean } {
+  const found = expressionsOf(value);
+  return {
+    ids: [...new Set(found.flatMap((expression) => expression.nodeIds))],
+    all: found.some((expression) => expression.readsAnyNode),
+  };
+}
+
+/** Every expression in the templates of a JSON value. Throws `expression_failed` at the first that does not compile. */
+export function expressionsOf(value: Json): CompiledExpression[] {
+  if (typeof value === "string") return compileTemplate(value).parts.filter((part) => typeof part !== "string");
+  if (typeof value !== "object" || value === null) return [];
+  return (Array.isArray(value) ? value : Object.values(value)).flatMap(expressionsOf);
+}
+
 function renderInto(value: Json, scope: Scope, size: Budget): Json {
   if (typeof value === "string") return renderString(value, scope, size);
   if (typeof value !== "object" || value === null) return value;

@@ -9,7 +9,8 @@ import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
-import { withRecord, type RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
+import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
+import { callRecords } from "#/lib/runs/recorded-calls-store.ts";
 import { findRun, findRunBody, runExists, runExistsAnywhere, type RunBody, type RunRow } from "#/lib/runs/run-store.ts";
 import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
@@ -33,7 +34,7 @@ export type ReplayFacts = {
   sourceChanges: Changes | null;
   spans: SpanRow[];
   /** The calls of the source that a replay may be answered from. */
-  record: RecordedCallRow[];
+  record: CallRecord[];
   workflow: WorkflowRow;
   sourceVersion: VersionRow | null;
   targetVersion: VersionRow | null;
@@ -84,7 +85,7 @@ export async function loadReplayFacts(
   ] = await Promise.all([
     body,
     steps,
-    steps.then((rows) => withRecord(db, workspaceId, rows)),
+    steps.then((rows) => callRecords(db, workspaceId, rows)),
     findWorkflowById(db, workspaceId, source.workflowId),
     ownVersion,
     targetVersionOf(db, source, request, ownVersion),

@@ -1,6 +1,7 @@
 import type { DbHandle } from "#/db/client.ts";
 import { innerVersion, isOnSourceVersion } from "#/lib/runs/inner-version.ts";
-import { listRecordedCalls, type RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
+import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
+import { listCallRecords } from "#/lib/runs/recorded-calls-store.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
 import { childrenByNode } from "#/lib/runs/wait-store.ts";
 import { maxNesting } from "#/lib/runs/workflow-step.ts";
@@ -15,7 +16,7 @@ export type InnerWorkflow = {
   workflowId: string;
   definition: WorkflowDefinition;
   /** The calls of the runs that it repeats. */
-  record: RecordedCallRow[];
+  record: CallRecord[];
 };
 
 /** A step whose workflow cannot run: it is paused, or the version that the step runs was deleted. */
@@ -78,7 +79,7 @@ export async function loadInnerWorkflows(
         if (level.above.includes(version.id)) continue;
         const ids = runs.map(({ id }) => id);
         const next = levelOf(version);
-        const record = await listRecordedCalls(db, workspaceId, ids);
+        const record = await listCallRecords(db, workspaceId, ids);
         inner.push({ ...at, workflowId: workflow.id, definition: next.definition, record });
         const above = [...level.above, version.id];
         open.push({ ...next, ...at, above, repeats: { runs, nodeNow: (nodeThen) => nodeThen } });

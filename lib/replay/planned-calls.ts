@@ -1,9 +1,9 @@
 import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
 import { grantRef, grantsOfNode } from "#/lib/policies/mutation-grant.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
+import { decideEffect } from "#/lib/runs/effect-gate.ts";
 import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
-import { hasRecordedAnswer } from "#/lib/runs/recorded-calls.ts";
-import type { RecordedCallRow } from "#/lib/runs/recorded-calls-store.ts";
+import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -28,7 +28,7 @@ export type PlannedCall = {
  */
 export function plannedCalls(
   facts: Pick<ReplayFacts, "policies" | "grants" | "tools">,
-  record: readonly RecordedCallRow[],
+  record: readonly CallRecord[],
   workflowId: string,
   target: WorkflowDefinition,
   reused: ReadonlySet<string>,
@@ -45,14 +45,19 @@ export function plannedCalls(
         node: call.nodeAllowsMutations,
         grants: grantsOfNode(facts.grants, { workflowId, nodeId: call.nodeId }),
       });
-      const live = !judged.mutating || permission.allowed;
+      const { send } = decideEffect({
+        isReplay: true,
+        mutating: judged.mutating,
+        mutationAllowed: permission.allowed,
+        recorded: null,
+      });
       const request = sourceLabel(call.source, tool);
       return {
         nodeId: call.nodeId,
         tool: call.named ? `${call.tool} (${request})` : request,
         mutating: judged.mutating,
         why: judged.mutating ? `${judged.why}; ${permission.because}` : judged.why,
-        verdict: live ? "live" : "dry_run",
+        verdict: send ? "live" : "dry_run",
         grant: judged.mutating && permission.grant ? grantRef(permission.grant) : null,
         recorded: recorded.get(`${call.nodeId}\n${call.tool}`) ?? 0,
       };
@@ -60,11 +65,10 @@ export function plannedCalls(
 }
 
 /** Calls with an answer, by node (after mapping) and tool. */
-function recordedCounts(record: readonly RecordedCallRow[], overrides: RunOverrides): Map<string, number> {
+function recordedCounts(record: readonly CallRecord[], overrides: RunOverrides): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const span of record.filter(hasRecordedAnswer)) {
-    const nodeId = mappedNodeId(span.nodeId, overrides);
-    const key = `${nodeId}\n${span.tool}`;
+  for (const { nodeId, tool } of record.filter(({ answer }) => answer !== null)) {
+    const key = `${mappedNodeId(nodeId, overrides)}\n${tool}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

@@ -7,6 +7,7 @@ import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
 import { type AgentTool, loadAgentTools, offeredTool } from "./agent-tools.ts";
 import { runAttempts } from "./attempts.ts";
+import type { Turn } from "./concrete-call.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import {
   answerOf,
@@ -23,7 +24,8 @@ import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";
-import { performToolCall } from "./tool-call.ts";
+import { performToolCall, refusedEffect } from "./tool-call.ts";
+import { inTurns } from "./turns.ts";
 
 type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
 type Agent = {
@@ -63,7 +65,12 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
     messages.push({ role: "assistant", parts: answer.parts });
     const calls = answer.parts.filter((part) => part.type === "tool_call");
     if (calls.length === 0) return answer.output;
-    const results = await allEnded(calls.map((call, index) => makeCall(agent, turn, index, call)));
+    const turns = inTurns(calls.length);
+    const results = await allEnded(
+      calls.map((call, index) =>
+        makeCall(agent, `turn-${turn}`, index, call, turns[index]).finally(turns[index]?.leave),
+      ),
+    );
     fresh = [{ role: "tool", parts: results }];
     messages.push(...fresh);
   }
@@ -164,9 +171,15 @@ function stepName({ tools }: Agent, { name }: ToolCallPart): string {
 }
 
 /** One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. */
-async function makeCall(agent: Agent, turn: number, index: number, call: ToolCallPart): Promise<ChatPart> {
+async function makeCall(
+  agent: Agent,
+  at: string,
+  index: number,
+  call: ToolCallPart,
+  turn: Turn | undefined,
+): Promise<ChatPart> {
   const { session, node } = agent;
-  const key = `${agent.key}/turn-${turn}/${stepName(agent, call)}-${index}`;
+  const key = `${agent.key}/${at}/${stepName(agent, call)}-${index}`;
   const answer = (output: Json, isError: boolean): ChatPart => ({
     type: "tool_result",
     callId: call.id,
@@ -196,11 +209,13 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
       source: tool.source,
       mutating: tool.mutating,
       args,
+      identity: { args, ignored: tool.ignored },
       outputSchema: tool.outputSchema,
       scope: { ...agent.scope, args },
       nodeAllowsMutations: node.policies?.replay?.allowMutations,
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,
+      ...(turn && { turn }),
     });
     return answer(result.output, false);
   } catch (error) {
@@ -215,6 +230,7 @@ async function makeCall(agent: Agent, turn: number, index: number, call: ToolCal
         name: call.name,
         status: "failed",
         error: failure.error,
+        effect: refusedEffect(stepName(agent, call)),
         input: { arguments: call.arguments },
       });
     return answer(failure.message, true);

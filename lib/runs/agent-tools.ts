@@ -1,5 +1,6 @@
 import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { ignoredParts, type IgnoredPart } from "#/lib/tools/ignored-parts.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import { faceOfSource, toolOf, type ToolSource } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, RetryPolicy, ToolDefinition } from "#/lib/workflows/definition.ts";
@@ -19,6 +20,8 @@ export type AgentTool = {
   /** The author's schema of the answer. */
   outputSchema: JsonObject | null;
   mutating: boolean | undefined;
+  /** Parts of a call that do not count for its identity. */
+  ignored: IgnoredPart[];
   retry: RetryPolicy | undefined;
   timeoutMs: number | undefined;
 };
@@ -40,6 +43,7 @@ export async function loadAgentTools(session: Session, node: AgentNode): Promise
       inputSchema: (tool.input as JsonObject | undefined) ?? usable(face.inputSchema),
       outputSchema: (tool.output as JsonObject | undefined) ?? null,
       mutating: tool.mutating,
+      ignored: ignoredParts(tool.identity),
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,
     };

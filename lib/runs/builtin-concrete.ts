@@ -17,7 +17,7 @@ export function builtinConcrete(session: Session, call: ToolCall, name: string):
   return {
     name,
     request: { builtin: name },
-    signature: args,
+    identity: { builtin: name },
     facts,
     outputSchema: tool.outputSchema,
     timeoutMs: undefined,

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { IgnoredPart } from "#/lib/tools/ignored-parts.ts";
 import type { ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ToolSource } from "#/lib/tools/tool-source.ts";
 import type { RetryPolicy } from "#/lib/workflows/definition.ts";
@@ -16,6 +17,8 @@ export type ToolCall = {
   mutating: boolean | undefined;
   /** Arguments that a model chose, or that a node passes; null for a node's own HTTP request. */
   args: Json | null;
+  /** The arguments as the record knows them (stable-parts.ts), and the parts of the call that do not count for it. */
+  identity: { args: Json | null; ignored: readonly IgnoredPart[] };
   /** The author's schema of the answer; without one the tool's own counts. */
   outputSchema: JsonObject | null;
   scope: Scope;
@@ -23,7 +26,12 @@ export type ToolCall = {
   nodeAllowsMutations: boolean | undefined;
   retry: RetryPolicy | undefined;
   timeoutMs: number | undefined;
+  /** Its place among calls that were asked for together. */
+  turn?: Turn;
 };
+
+/** `come` resolves when all that stand before have left; whoever has come leaves. */
+export type Turn = { come: () => Promise<void>; leave: () => void };
 
 /** How a call is made once the gate has let it through. */
 type SendWay = { timeoutMs: number; idempotencyKey: string | null };
@@ -38,8 +46,10 @@ export type ConcreteCall = {
   name: string;
   /** What would be sent, as the trace shows it. */
   request: Json;
-  /** What the record knows the call by. */
-  signature: Json;
+  /** The request as the record knows it; null when nobody can know what would be sent. */
+  identity: Json | null;
+  /** Parts that do not count besides those that the call's author named. */
+  ignored?: readonly IgnoredPart[];
   facts: ToolFacts;
   outputSchema: JsonObject | null;
   timeoutMs: number | undefined;

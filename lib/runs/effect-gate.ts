@@ -1,25 +1,21 @@
-import type { Json } from "#/lib/contract/json.ts";
 import type { EffectVerdict } from "#/lib/contract/status.ts";
-
-type RecordedCall = { runId: string; spanId: string; output: () => Promise<Json> };
+import type { RecordedAnswer } from "./recorded-calls.ts";
 
 /** What is known about one tool call at the moment before it would leave. */
 export type GateFacts = {
   isReplay: boolean;
   mutating: boolean;
-  /** Why the call is judged mutating or not. */
-  why: string;
   /** May mutating calls of this node be made in a replay, by the policy in force now? */
   mutationAllowed: boolean;
   /** The original run's answer to the same call, if it has one left. */
-  recorded: RecordedCall | null;
+  recorded: RecordedAnswer | null;
 };
 
 export type GateDecision = {
-  verdict: Exclude<EffectVerdict, "reused" | "blocked">;
+  verdict: Exclude<EffectVerdict, "reused" | "blocked" | "refused">;
   /** Whether the call is really made. */
   send: boolean;
-  recordedFrom: RecordedCall | null;
+  recordedFrom: RecordedAnswer | null;
 };
 
 /**

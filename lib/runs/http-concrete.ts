@@ -1,28 +1,33 @@
+import { DomainError } from "#/lib/core/errors.ts";
 import { holdsSecret, redactMessage } from "#/lib/core/redact-text.ts";
 import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
 import { isSecretHeader } from "#/lib/core/secret-names.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { httpCallArguments } from "#/lib/tools/canonical-call.ts";
+import { httpIdentity } from "#/lib/tools/canonical-call.ts";
 import { buildHttpCall, type HttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
 import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
+import { blankedArguments, countedRequest } from "#/lib/tools/ignored-parts.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
+import type { Scope } from "#/lib/expressions/expression.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
+import { buildStable } from "./stable-parts.ts";
 
 /** Marks on a call besides the author's own. */
 export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
 /** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
 export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks): ConcreteCall {
-  const request = requestOf(call, spec);
+  const sent = call.args === null ? spec : withBody(spec);
+  const request = requestOf(call, sent);
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
   const url = URL.parse(request.url);
   const facts = { kind: "http", ...request, ...marks } as const;
   return {
     name: `${request.method} ${url ? url.pathname : request.url}`,
     request: requestShown(request),
-    signature: httpCallArguments(request, secretHeaders()),
+    identity: identityOf(session, call, sent, request, secretHeaders()),
     facts,
     outputSchema: null,
     timeoutMs: undefined,
@@ -43,13 +48,36 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
   };
 }
 
+/** The request as the record knows it: without what comes from run and environment, without secrets and ignored parts. */
+function identityOf(
+  session: Session,
+  { scope, identity }: ToolCall,
+  spec: HttpSpec,
+  request: HttpCall,
+  secretHeaders: string[],
+): JsonObject {
+  const { args, ignored } = identity;
+  const within = args === null ? scope : { ...scope, args: blankedArguments(args, ignored) };
+  return countedRequest(httpIdentity(stableRequest(session, spec, within) ?? request, secretHeaders), ignored);
+}
+
+/** Null where no such request can be built: it needs an argument that does not count. */
+function stableRequest({ transforms }: Session, spec: HttpSpec, scope: Scope): HttpCall | null {
+  try {
+    return buildStable(spec, scope, transforms, buildHttpCall);
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
+}
+
 /**
  * The request that a call makes, as it would leave. Pure. Throws ToolCallError that names the node for one that must not be
  * sent, and `expression_failed`.
  */
-function requestOf({ nodeId, args, scope }: Pick<ToolCall, "nodeId" | "args" | "scope">, spec: HttpSpec): HttpCall {
+function requestOf({ nodeId, scope }: Pick<ToolCall, "nodeId" | "scope">, spec: HttpSpec): HttpCall {
   try {
-    return buildHttpCall(args === null ? spec : withBody(spec), scope);
+    return buildHttpCall(spec, scope);
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
     throw refusedCall(`${nodeId}: ${error.message}`, error);

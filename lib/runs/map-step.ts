@@ -136,7 +136,8 @@ async function runItem(
     [id: string]: JsonObject;
   };
   const scope = { ...place.scope, [node.as]: element, nodes };
-  const end = await walkLevel(session, { nodes: node.nodes, prefix, parentId: item.id, scope });
+  const ended = session.recorded?.beginItem(prefix);
+  const end = await walkLevel(session, { nodes: node.nodes, prefix, parentId: item.id, scope }).finally(ended);
   const failure = end.failures[0];
   if (failure) {
     const error = { code: failure.code, message: failure.message };

@@ -26,7 +26,7 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
   return {
     name: `${server}/${tool.name}`,
     request: { mcp: { server, tool: tool.name, url: withoutQuery(tool.server?.url ?? "") } },
-    signature: args,
+    identity: { mcp: [server, tool.name] },
     facts,
     outputSchema: schemaOf(tool.definition, "outputSchema"),
     timeoutMs: undefined,

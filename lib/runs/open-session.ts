@@ -12,10 +12,11 @@ import { readInput } from "#/lib/workflows/read-input.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { auditPromptIntegrity } from "./engine-audit.ts";
 import type { Claim } from "./claim-store.ts";
+import { ownTexts } from "./own-texts.ts";
 import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
-import { withRecord } from "./recorded-calls-store.ts";
-import type { RunRow } from "./run-store.ts";
+import { callRecords } from "./recorded-calls-store.ts";
+import { runsAround, type RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
 import { startRefusals } from "./start-refusals.ts";
 import { mappedStepKey } from "./step-key.ts";
@@ -86,6 +87,12 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     writer,
     earlier,
     ...(await original(run, overrides, earlierRows)),
+    ownTexts: ownTexts([run, ...(run.parentRun === null ? [] : await runsAround(database(), run))]),
+    transforms: new Map(
+      placedNodes(definition).flatMap(({ node }) =>
+        node.type === "transform" ? [[node.id, node.value as Json] as const] : [],
+      ),
+    ),
     stop,
     fetch: whileHeld(waysOut().fetch, writer),
     providerFetch: whileHeld(waysOut().providerFetch, writer),
@@ -135,11 +142,14 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   const hosts = source.filter((span) => span.kind === "workflow");
   const [children, calls] = await Promise.all([
     childrenBySpan(database(), run.workspaceId, hosts.map(origin)),
-    withRecord(database(), run.workspaceId, source),
+    callRecords(database(), run.workspaceId, source),
   ]);
-  const recorded = new RecordedCalls(calls, (nodeId) => mappedNodeId(nodeId, overrides));
+  const nodeNow = (nodeId: string) => mappedNodeId(nodeId, overrides);
+  const pathNow = (key: string) => mappedStepKey(key, nodeNow);
+  const recorded = new RecordedCalls(calls, { node: nodeNow, key: pathNow });
   // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it goes on.
-  for (const row of earlier)
+  // Those whose answer is known first: what the others took is found by their place alone.
+  for (const row of earlier.toSorted((a, b) => Number(a.recordedSpan === null) - Number(b.recordedSpan === null)))
     if (
       row.mutating &&
       row.callSignature !== null &&
@@ -147,9 +157,11 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
       row.reusedSpan === null &&
       isEnded(row.status)
     )
-      recorded.restore({ nodeId: row.nodeId, tool: row.tool, signature: row.callSignature });
-  const keyNow = (span: SpanRow) => mappedStepKey(span.key, (id) => mappedNodeId(id, overrides));
-  const started = new Map(hosts.map((span) => [keyNow(span), children.get(origin(span)) ?? null]));
+      recorded.restore(
+        { nodeId: row.nodeId, key: row.key, tool: row.tool, signature: row.callSignature },
+        row.recordedSpan,
+      );
+  const started = new Map(hosts.map((span) => [pathNow(span.key), children.get(origin(span)) ?? null]));
   return { recorded, sourceChildren: (at) => started.get(at) ?? null };
 }
 

@@ -1,4 +1,5 @@
 import { database } from "#/db/client.ts";
+import { ignoredParts } from "#/lib/tools/ignored-parts.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import { storedHttpTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import { builtinConcrete } from "./builtin-concrete.ts";
@@ -19,8 +20,10 @@ export async function prepareCall(session: Session, call: ToolCall): Promise<Con
   if (tool.kind === "mcp") return mcpConcrete(session, call, tool);
   const stored = storedHttpTool(tool);
   const marks = { mutating: mutating || stored.mutating === true, adminMutating: tool.readOnly === false };
-  const concrete = httpConcrete(session, { ...call, args: call.args ?? {} }, stored.http, marks);
-  return { ...concrete, outputSchema: stored.output ?? null, timeoutMs: stored.timeoutMs };
+  const ignored = ignoredParts(stored.identity);
+  const identity = { args: call.identity.args ?? {}, ignored: [...call.identity.ignored, ...ignored] };
+  const concrete = httpConcrete(session, { ...call, args: call.args ?? {}, identity }, stored.http, marks);
+  return { ...concrete, ignored, outputSchema: stored.output ?? null, timeoutMs: stored.timeoutMs };
 }
 
 async function storedTool(session: Session, { source }: ToolCall): Promise<WorkspaceTool | null> {
@@ -34,7 +37,7 @@ function missingTool(session: Session, call: ToolCall): ConcreteCall {
   return {
     name: call.tool,
     request: null,
-    signature: call.args,
+    identity: call.source.kind === "mcp" ? { mcp: [call.source.server, call.source.tool] } : null,
     facts: { kind: "missing" },
     outputSchema: null,
     timeoutMs: undefined,

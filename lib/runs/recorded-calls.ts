@@ -1,72 +1,184 @@
+import type { StepError } from "#/lib/contract/run.ts";
+import { argumentsPart, isFormer, isSameCall } from "#/lib/tools/canonical-call.ts";
 import type { SpanRow } from "./span-store.ts";
 
-export type CallIdentity = { nodeId: string; tool: string; signature: string };
-export type RecordedSpan = { runId: string; spanId: string };
+/** One call that a run wants to make: where, of what, and what it is known by. */
+export type CallIdentity = {
+  nodeId: string;
+  /** Path of the call's step in this run. */
+  key: string;
+  tool: string;
+  signature: string;
+  /** What it would have been known by in older records (canonical-call.ts). */
+  former?: string;
+};
+
+/** What the world said: the span that holds the output, or with how it failed. */
+export type RecordedAnswer = { runId: string; spanId: string; error: StepError | null };
+/** One call of the original. Without an answer it was made, and nobody knows (any more) what came of it. */
+export type CallRecord = Pick<CallIdentity, "nodeId" | "key" | "tool" | "signature"> & {
+  answer: RecordedAnswer | null;
+};
 
 /** Compared with the original: the same call, the same tool with other arguments, or a call that it never made. */
-export type AgainstOriginal = "same" | "other_arguments" | "never";
+type AgainstOriginal = "same" | "other_arguments" | "never";
+
+/** Calls of one node and tool with the same arguments. */
+type Group = { byKey: Map<string, CallRecord>; inOrder: CallRecord[]; isSorted: boolean };
 
 /**
- * What the original run did, by node (after mapping), tool and canonical arguments. The n-th identical call gets the n-th
- * recorded answer; when the original made fewer, there is none for the rest.
+ * What the original run did, by node (after mapping), tool and signature. A call gets the answer to the same call of the same
+ * step, else the n-th identical call gets the n-th recorded answer of those that are left; a failure is an answer too. When
+ * the original made fewer, there is none for the rest.
  */
 export class RecordedCalls {
-  private readonly answers = new Map<string, RecordedSpan[]>();
-  /** How often the original made each call, however it ended: one that failed was made, and has no answer. */
-  private readonly made = new Map<string, number>();
-  private readonly tools = new Set<string>();
-  private readonly taken = new Map<string, number>();
+  readonly #groups = new Map<string, Group>();
+  readonly #tools = new Set<string>();
+  readonly #taken = new Set<CallRecord>();
+  readonly #byAnswer = new Map<string, CallRecord>();
+  /** Are there records from before requests were part of signatures? */
+  readonly hasFormer: boolean;
+  /** Paths of the items of maps that are under way (`each[2].`). */
+  readonly #underWay = new Set<string>();
 
-  constructor(sourceSpans: readonly SpanRow[], mapNode: (nodeId: string) => string | null) {
-    for (const span of sourceSpans) {
-      if (span.callSignature === null || span.tool === null) continue;
-      const nodeId = mapNode(span.nodeId);
+  /** `moved`: where the record of a source node, and of a step's path, stands in the version that runs; null = gone. */
+  constructor(
+    records: readonly CallRecord[],
+    moved: { node: (nodeId: string) => string | null; key: (key: string) => string },
+  ) {
+    this.hasFormer = records.some(({ signature }) => isFormer(signature));
+    for (const original of records) {
+      const nodeId = moved.node(original.nodeId);
       if (nodeId === null) continue;
-      this.tools.add(toolKey(nodeId, span.tool));
-      const key = callKey({ nodeId, tool: span.tool, signature: span.callSignature });
-      this.made.set(key, (this.made.get(key) ?? 0) + 1);
-      const answer = recordedAnswer(span);
-      if (answer) this.answers.set(key, [...(this.answers.get(key) ?? []), answer]);
+      const record = { ...original, nodeId, key: moved.key(original.key) };
+      this.#tools.add(toolKey(record));
+      const key = groupKey(record, record.signature);
+      const group: Group = this.#groups.get(key) ?? { byKey: new Map(), inOrder: [], isSorted: false };
+      this.#groups.set(key, group);
+      if (!group.byKey.has(record.key)) group.byKey.set(record.key, record);
+      group.inOrder.push(record);
+      if (record.answer) this.#byAnswer.set(record.answer.spanId, record);
     }
   }
 
+  /** Takes the record of this call, with its answer if it has one, and tells how the call compares with the original. */
+  take(call: CallIdentity): { answer: RecordedAnswer | null; against: AgainstOriginal } {
+    const record = this.#recordOf(call);
+    if (!record) return { answer: null, against: this.#unlike(call) };
+    this.#taken.add(record);
+    return { answer: record.answer, against: "same" };
+  }
+
+  /** Takes what this run has taken before (it resumes after a crash): the answer that it got, else as `take` does. */
+  restore(call: CallIdentity, answeredFrom: string | null): void {
+    const record = answeredFrom === null ? undefined : this.#byAnswer.get(answeredFrom);
+    if (record) this.#taken.add(record);
+    else this.take(call);
+  }
+
   /**
-   * Counts this call, and gives the recorded answer to it (null = there is none left) and how it compares with the
-   * original. Calls of an earlier worker are counted by `restore`.
+   * The item of a map with this path has begun; what comes back is called at its end. While it is under way, other items
+   * leave it its own answers.
    */
-  take(call: CallIdentity): { answer: RecordedSpan | null; against: AgainstOriginal } {
-    const key = callKey(call);
-    const used = this.taken.get(key) ?? 0;
-    this.taken.set(key, used + 1);
-    return { answer: this.answers.get(key)?.[used] ?? null, against: this.against(call, used + 1) };
+  beginItem(prefix: string): () => void {
+    this.#underWay.add(prefix);
+    return () => void this.#underWay.delete(prefix);
   }
 
-  /** Counts a call that this run has made before (it resumes after a crash). */
-  restore(call: CallIdentity): void {
-    const key = callKey(call);
-    this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
+  #recordOf(call: CallIdentity): CallRecord | undefined {
+    for (const signature of signaturesOf(call)) {
+      const isFree = (record: CallRecord) => !this.#taken.has(record) && isSameCall(record.signature, signature);
+      const group = this.#groups.get(groupKey(call, signature));
+      if (!group) continue;
+      const ofStep = group.byKey.get(call.key);
+      if (ofStep && isFree(ofStep)) return ofStep;
+      if (!group.isSorted) group.inOrder.sort(asAsked);
+      group.isSorted = true;
+      const isKept = (record: CallRecord) => group.inOrder.length > 1 && this.#isOfOtherItem(record, call);
+      const next = group.inOrder.find((record) => isFree(record) && !isKept(record));
+      if (next) return next;
+    }
+    return undefined;
   }
 
-  private against(call: CallIdentity, nth: number): AgainstOriginal {
-    const made = this.made.get(callKey(call));
-    if (made !== undefined) return nth <= made ? "same" : "never";
-    return this.tools.has(toolKey(call.nodeId, call.tool)) ? "other_arguments" : "never";
+  #isOfOtherItem(record: CallRecord, call: CallIdentity): boolean {
+    const item = itemOf(record.key);
+    return item !== itemOf(call.key) && this.#underWay.has(item);
+  }
+
+  #unlike(call: CallIdentity): AgainstOriginal {
+    const wasMade = signaturesOf(call).some((signature) =>
+      this.#groups.get(groupKey(call, signature))?.inOrder.some((record) => isSameCall(record.signature, signature)),
+    );
+    return !wasMade && this.#tools.has(toolKey(call)) ? "other_arguments" : "never";
   }
 }
 
-/** Can this call answer one of a replay? A real or recorded answer counts; a simulated one is no record. */
-export function hasRecordedAnswer(span: Pick<SpanRow, "tool" | "callSignature" | "status" | "effectVerdict">): boolean {
-  const isCall = span.tool !== null && span.callSignature !== null;
-  return isCall && span.status === "completed" && span.effectVerdict !== "dry_run_simulated";
+/** What stands behind a call that was answered by another span: whether its body is kept, and whether it was made up. */
+export type Origin = { isSimulated: boolean };
+export type RecordableSpan = Pick<
+  SpanRow,
+  | "id"
+  | "runId"
+  | "nodeId"
+  | "key"
+  | "tool"
+  | "status"
+  | "error"
+  | "effectVerdict"
+  | "callSignature"
+  | "recordedRun"
+  | "recordedSpan"
+  | "reusedRun"
+  | "reusedSpan"
+>;
+
+/**
+ * A span as the record of a call, null for one that is none. Through a chain of replays the answer leads to the first.
+ * `origin`: what is known of the span behind (`spanBehind`), null when it is gone.
+ */
+export function callRecord(span: RecordableSpan, origin: Origin | null): CallRecord | null {
+  const { nodeId, key, tool, callSignature: signature } = span;
+  if (tool === null || signature === null) return null;
+  const isGone = spanBehind(span) !== null && (origin === null || origin.isSimulated);
+  const isAnswer = !isGone && isAnswered(span) && span.effectVerdict !== "dry_run_simulated";
+  return { nodeId, key, tool, signature, answer: isAnswer ? answerOf(span) : null };
 }
 
-/** Through a chain of replays the answer leads to the first. */
-function recordedAnswer(span: SpanRow): RecordedSpan | null {
-  if (!hasRecordedAnswer(span)) return null;
-  if (span.recordedRun && span.recordedSpan) return { runId: span.recordedRun, spanId: span.recordedSpan };
-  if (span.reusedRun && span.reusedSpan) return { runId: span.reusedRun, spanId: span.reusedSpan };
-  return { runId: span.runId, spanId: span.id };
+/** The span that holds what this one was answered with, if that is another. */
+export function spanBehind(span: Pick<SpanRow, "recordedSpan" | "reusedSpan">): string | null {
+  return span.recordedSpan ?? span.reusedSpan;
 }
 
-const toolKey = (nodeId: string, tool: string) => `${nodeId}\n${tool}`;
-const callKey = (call: CallIdentity) => `${call.nodeId}\n${call.tool}\n${call.signature}`;
+/** A failure is an answer, unless nobody knows what the call did. */
+function isAnswered({ status, error }: RecordableSpan): boolean {
+  return status === "completed" || (status === "failed" && error !== null && error.code !== "unknown_outcome");
+}
+
+function answerOf(span: RecordableSpan): RecordedAnswer {
+  const error = span.status === "failed" ? span.error : null;
+  if (span.recordedRun && span.recordedSpan) return { runId: span.recordedRun, spanId: span.recordedSpan, error };
+  if (span.reusedRun && span.reusedSpan) return { runId: span.reusedRun, spanId: span.reusedSpan, error };
+  return { runId: span.runId, spanId: span.id, error };
+}
+
+/** Path of the item of a map around a step; empty outside of maps. */
+function itemOf(key: string): string {
+  const end = key.lastIndexOf("].");
+  return end === -1 ? "" : key.slice(0, end + 2);
+}
+
+const numbersByValue = new Intl.Collator("en", { numeric: true });
+
+/** Calls were asked for in the order of their paths: items and turns by number, the calls of a turn by their place in it. */
+function asAsked(a: CallRecord, b: CallRecord): number {
+  return numbersByValue.compare(a.key, b.key);
+}
+
+function signaturesOf({ signature, former }: CallIdentity): string[] {
+  return former === undefined ? [signature] : [signature, former];
+}
+
+const toolKey = ({ nodeId, tool }: Pick<CallIdentity, "nodeId" | "tool">) => `${nodeId}\n${tool}`;
+const groupKey = (call: Pick<CallIdentity, "nodeId" | "tool">, signature: string) =>
+  `${toolKey(call)}\n${argumentsPart(signature)}`;

@@ -43,8 +43,6 @@ export async function reuseSpans(
       reasoningTokens: null,
       costMicros: null,
       effectVerdict: span.effectVerdict === null ? null : ("reused" as const),
-      // An answer that was made up is no record that a later replay could be answered from.
-      callSignature: span.effectVerdict === "dry_run_simulated" ? null : span.callSignature,
       effectGrant: null,
       againstOriginal: null,
       recordedRun: span.recordedRun,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { StepError } from "#/lib/contract/run.ts";
 import { now } from "#/lib/core/clock.ts";
+import { ignoredParts } from "#/lib/tools/ignored-parts.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { evaluateCondition, renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
@@ -9,6 +10,7 @@ import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
 import type { Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
+import { renderStable } from "./stable-parts.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall } from "./tool-call.ts";
 import { runWaitStep } from "./wait-step.ts";
@@ -106,7 +108,9 @@ async function runToolStep(session: Session, node: ToolNode, { key, parentId, sc
 /** A tool node makes a call of its own, or calls a named tool of the version; both with arguments but for plain HTTP. */
 function toolOf(session: Session, node: ToolNode, scope: Scope) {
   const own = sourceOf(node);
-  const args = own?.kind === "http" ? null : renderValue((node.arguments ?? {}) as Json, scope);
+  const given = (node.arguments ?? {}) as Json;
+  const args = own?.kind === "http" ? null : renderValue(given, scope);
+  const known = args === null ? null : renderStable(given, scope, session.transforms);
   const within = args === null ? scope : { ...scope, args };
   if (own)
     return {
@@ -114,6 +118,7 @@ function toolOf(session: Session, node: ToolNode, scope: Scope) {
       source: own,
       mutating: node.mutating,
       args,
+      identity: { args: known, ignored: ignoredParts(node.identity) },
       outputSchema: null,
       scope: within,
       retry: undefined,
@@ -128,6 +133,7 @@ function toolOf(session: Session, node: ToolNode, scope: Scope) {
     source,
     mutating: node.mutating === true || tool.mutating === true ? true : undefined,
     args,
+    identity: { args: known, ignored: ignoredParts(tool.identity, node.identity) },
     outputSchema: (tool.output as JsonObject | undefined) ?? null,
     scope: within,
     retry: tool.retry,

@@ -56,6 +56,22 @@ export async function findRun(db: DbHandle, workspaceId: string, id: string): Pr
   return row ?? null;
 }
 
+/** The runs that this one runs inside of, the nearest first. */
+export async function runsAround(
+  db: DbHandle,
+  { workspaceId, parentRun }: Pick<RunRow, "workspaceId" | "parentRun">,
+): Promise<Pick<RunRow, "id" | "createdAt">[]> {
+  const around = sql`with recursive around as (
+      select id, parent_run from runs where workspace_id = ${workspaceId} and id = ${parentRun}
+      union select r.id, r.parent_run from runs r join around a on r.id = a.parent_run where r.workspace_id = ${workspaceId})
+    select id from around`;
+  return db
+    .select({ id: runs.id, createdAt: runs.createdAt })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), sql`${runs.id} in (${around})`))
+    .orderBy(desc(runs.nesting));
+}
+
 /** Does a run with this id exist in any workspace? Only the replay route may tell (product contract, `cross_boundary`). */
 export async function runExistsAnywhere(db: DbHandle, id: string): Promise<boolean> {
   const rows = await db.select({ id: runs.id }).from(runs).where(eq(runs.id, id));

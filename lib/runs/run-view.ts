@@ -8,6 +8,7 @@ const noEffects: EffectsSummary = {
   dryRunSimulated: 0,
   blocked: 0,
   reused: 0,
+  refused: 0,
   neverMadeByOriginal: 0,
   otherArguments: 0,
 };
@@ -45,7 +46,7 @@ export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithS
     costMicros: run.costMicros,
     models: run.models,
     prompts: run.prompts,
-    effects: run.effects ?? noEffects,
+    effects: { ...noEffects, ...run.effects },
     url: runUrl(workspaceSlug, run.id),
   };
 }

@@ -1,10 +1,12 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { WorkspaceRef } from "#/lib/tenancy/ctx.ts";
+import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import type { RunOverrides } from "./overrides.ts";
 import type { RecordedCalls } from "./recorded-calls.ts";
 import type { RunRow } from "./run-store.ts";
 import type { SpanRow } from "./span-store.ts";
+import type { Transforms } from "./stable-parts.ts";
 import { Interrupted } from "./step-failure.ts";
 import type { SpanWriter } from "./span-writer.ts";
 
@@ -23,6 +25,10 @@ export type Session = {
   /** Spans that an earlier holder wrote, by key. */
   earlier: ReadonlyMap<string, SpanRow>;
   recorded: RecordedCalls | null;
+  /** Texts in which this run differs from every other: its id and time, and those of the runs around it. */
+  ownTexts: OwnTexts;
+  /** What the version's transforms are made of. */
+  transforms: Transforms;
   /** In a replay: the run that the step with this key started in the original, if it did. */
   sourceChildren: ((key: string) => RunRow | null) | null;
   stop: StopSignal;

@@ -10,7 +10,8 @@ export type EffectRecord = {
   /** Id of the mutation grant by which the call was made. */
   grant: string | null;
   tool: string;
-  callSignature: string;
+  /** Null for a call that came to nothing before it could be judged. */
+  callSignature: string | null;
   againstOriginal: "same" | "other_arguments" | "never" | null;
   recordedFrom: { runId: string; spanId: string } | null;
 };

@@ -225,23 +225,6 @@ export async function spanBodiesOf(
   return new Map(rows.map(({ body }) => [body.spanId, body]));
 }
 
-/** Which of these spans have a body still. */
-export async function keptBodies(db: DbHandle, workspaceId: string, ids: string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const rows = await db
-    .select({ id: spanBodies.spanId })
-    .from(spanBodies)
-    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
-    .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
-  return new Set(rows.map((row) => row.id));
-}
-
-/** The output of one span of this workspace; null when it has none or its run was deleted. */
-export async function spanOutput(db: DbHandle, workspaceId: string, spanId: string): Promise<Json | null> {
-  const bodies = await spanBodiesOf(db, workspaceId, [spanId]);
-  return bodies.get(spanId)?.output ?? null;
-}
-
 /** Spans that started or changed after a number of the run's counter: the material of step events. */
 export async function spansChangedAfter(
   db: DbHandle,

@@ -3,7 +3,8 @@ import type { Json } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
 import { decideMutationNow } from "#/lib/policies/decide-mutation-now.ts";
 import type { MutationDecision } from "#/lib/policies/mutation-policy.ts";
-import { callSignature } from "#/lib/tools/canonical-call.ts";
+import { callSignature, formerSignature } from "#/lib/tools/canonical-call.ts";
+import { countedArguments } from "#/lib/tools/ignored-parts.ts";
 import { judgeMutability, type Mutability } from "#/lib/tools/mutability.ts";
 import { simulateAnswer } from "#/lib/tools/simulated-answer.ts";
 import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
@@ -12,10 +13,12 @@ import type { CallAnswer, ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { recordToolAudit } from "./engine-audit.ts";
 import { decideEffect, type GateDecision } from "./effect-gate.ts";
 import { prepareCall } from "./prepare-call.ts";
+import type { CallIdentity, RecordedAnswer } from "./recorded-calls.ts";
+import { redactJson } from "./redact.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
-import { spanOutput } from "./span-store.ts";
+import { spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -37,16 +40,27 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
     concrete = await prepareCall(session, call);
   } catch (error) {
     const failure = asStepFailure(error);
-    await session.writer.append({ ...draft, status: "failed", error: failure.error, input: call.args ?? null });
+    const end = { status: "failed", error: failure.error, effect: refusedEffect(call.tool) } as const;
+    await session.writer.append({ ...draft, ...end, input: call.args ?? null });
     throw failure;
   }
   const effect = await passGate(session, call, concrete);
   const name = call.kind === "tool_call" ? call.tool : concrete.name;
   const prepared = { ...draft, name, input: inputOf(call, concrete), effect: effect.record };
+  const begun = session.earlier.get(call.key);
+  if (begun?.mutating && begun.effectVerdict === "live" && begun.status !== "completed")
+    await assertMayGoOn(session, call, begun, prepared);
   if (!effect.decision.send) return answerDry(session, call, concrete, prepared, effect);
   return effect.record.mutating
     ? sendMutating(session, call, concrete, prepared)
     : sendReadOnly(session, call, concrete, prepared);
+}
+
+/** The effect of a call that could not be made as it was asked for. */
+export function refusedEffect(tool: string): EffectRecord {
+  const why = "the call could not be made as it was asked for: nothing was judged, and nothing left";
+  const nothing = { grant: null, callSignature: null, againstOriginal: null, recordedFrom: null };
+  return { verdict: "refused", mutating: false, why, tool, ...nothing };
 }
 
 type Gate = { decision: GateDecision; record: EffectRecord };
@@ -60,22 +74,17 @@ function spanDraft(call: ToolCall) {
 async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall): Promise<Gate> {
   const isReplay = session.recorded !== null;
   const judged = await judgeNow(concrete, isReplay);
-  const identity = {
-    nodeId: call.nodeId,
-    tool: call.tool,
-    signature: callSignature({ tool: call.tool, args: call.args ?? concrete.signature }),
-  };
-  const original = session.recorded && judged.mutating ? session.recorded.take(identity) : null;
-  const recorded = original?.answer ?? null;
+  const identity = identityOf(session, call, concrete);
+  const recorded = judged.mutating ? session.recorded : null;
+  if (recorded) await call.turn?.come();
+  const original = recorded?.take(identity) ?? null;
+  call.turn?.leave();
   const permission = isReplay && judged.mutating ? await mutationPermission(session, call) : null;
   const decision = decideEffect({
     isReplay,
-    ...judged,
+    mutating: judged.mutating,
     mutationAllowed: permission?.allowed ?? false,
-    recorded: recorded && {
-      ...recorded,
-      output: async () => (await spanOutput(database(), session.workspace.id, recorded.spanId)) ?? null,
-    },
+    recorded: original?.answer ?? null,
   });
   const why = permission ? `${judged.why}; ${permission.because}` : judged.why;
   const record: EffectRecord = {
@@ -93,6 +102,17 @@ async function passGate(session: Session, call: ToolCall, concrete: ConcreteCall
   return { decision, record };
 }
 
+/** What the record knows this call by. */
+function identityOf(session: Session, call: ToolCall, concrete: ConcreteCall): CallIdentity {
+  const { nodeId, key, tool } = call;
+  const ignored = [...call.identity.ignored, ...(concrete.ignored ?? [])];
+  const content = { tool, args: countedArguments(call.identity.args, ignored), request: concrete.identity };
+  const identity = { nodeId, key, tool, signature: callSignature(content, session.ownTexts) };
+  if (!session.recorded?.hasFormer) return identity;
+  const shown = redactJson(inputOf(call, concrete), session.writer.secretValues);
+  return { ...identity, former: formerSignature(tool, shown, session.run.id) };
+}
+
 /** In a replay a call that would leave as read-only because of a definition is judged by the definition of this moment. */
 async function judgeNow({ facts, recheck }: ConcreteCall, isReplay: boolean): Promise<Mutability> {
   const judged = judgeMutability(facts);
@@ -107,9 +127,21 @@ async function answerDry(
   gate: Gate,
 ): Promise<ToolResult> {
   const schema = call.outputSchema ?? concrete.outputSchema;
-  const output = gate.decision.recordedFrom
-    ? await gate.decision.recordedFrom.output()
-    : simulateAnswer(schema, { tool: call.tool, args: call.args ?? prepared.input });
+  const { recordedFrom } = gate.decision;
+  if (recordedFrom) return repeat(session, prepared, recordedFrom);
+  const output = simulateAnswer(schema, { tool: call.tool, signature: gate.record.callSignature ?? "" });
+  const span = await session.writer.append({ ...prepared, status: "completed", output });
+  return { span, output };
+}
+
+/** Says again what the world said then; a failure fails again, at once: its retries are part of it. */
+async function repeat(session: Session, prepared: Prepared, { spanId, error }: RecordedAnswer): Promise<ToolResult> {
+  const body = (await spanBodiesOf(database(), session.workspace.id, [spanId])).get(spanId);
+  if (error) {
+    await session.writer.append({ ...prepared, status: "failed", error, attributes: body?.attributes ?? {} });
+    throw new StepFailure(error.code, error.message);
+  }
+  const output = body?.output ?? null;
   const span = await session.writer.append({ ...prepared, status: "completed", output });
   return { span, output };
 }
@@ -120,15 +152,28 @@ async function sendMutating(
   concrete: ConcreteCall,
   prepared: Prepared,
 ): Promise<ToolResult> {
-  const earlier = session.earlier.get(call.key);
-  // Begun by an earlier holder, or stopped while under way: nobody knows what it did.
-  if (earlier && (earlier.status === "running" || earlier.status === "cancelled"))
-    throw await fail(session, session.writer.takeOver(prepared), unknownOutcome(prepared.name));
   const started = await session.writer.start(prepared);
   if (session.recorded) await recordToolAudit(session, started);
   return finish(session, call, concrete, started, (failure) =>
     failure instanceof ToolCallError && failure.outcomeUnknown ? unknownOutcome(prepared.name, failure) : null,
   );
+}
+
+/**
+ * A call that an earlier holder let out stays a live one, whatever policy says by now: one that was under way has an unknown
+ * outcome, and one that waits for its next attempt is tried again only where it still may be.
+ */
+async function assertMayGoOn(session: Session, call: ToolCall, begun: SpanRow, prepared: Prepared): Promise<void> {
+  const effect = { ...prepared.effect, verdict: "live", recordedFrom: null } as const;
+  const record = () => session.writer.takeOver({ ...prepared, effect });
+  // Begun by an earlier holder, or stopped while under way: nobody knows what it did.
+  if (begun.status === "running" || begun.status === "cancelled")
+    throw await fail(session, record(), unknownOutcome(prepared.name));
+  try {
+    await assertStillAllowed(session, call);
+  } catch (error) {
+    throw await fail(session, record(), error);
+  }
 }
 
 async function sendReadOnly(
@@ -245,12 +290,21 @@ async function fail(session: Session, record: SpanRecord | Prepared, error: unkn
           ? { code: "unknown_outcome", message: "The call was stopped after it was sent; its outcome is not known." }
           : { code: "cancelled", message: "The call was stopped." },
       }
-    : { status: "failed", error: (error as StepFailure).error };
+    : { status: "failed", error: (error as StepFailure).error, ...answerOf(error as StepFailure) };
   const recorded = recordedAttempts(session, record.key);
   const attempt = interrupted ? recorded + 1 : Math.max(1, recorded);
   if ("seq" in record) await session.writer.update(record, { ...end, attempt, finishedAt: now() });
   else await session.writer.append({ ...record, ...end, attempt });
   return error as Error;
+}
+
+/** What a server said that refused, for the trace. */
+function answerOf({ cause }: StepFailure): Pick<SpanRecord, "attributes"> {
+  if (!(cause instanceof ToolCallError) || cause.status === null) return {};
+  const { status, body } = cause;
+  return {
+    attributes: { "http.response.status_code": status, ...(body === null ? {} : { "http.response.body": body }) },
+  };
 }
 
 function inputOf(call: ToolCall, { request }: ConcreteCall): Json {

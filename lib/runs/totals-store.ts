@@ -52,6 +52,7 @@ export async function runTotals(tx: Transaction, runIds: readonly string[]): Pro
         count(*) filter (where effect_verdict = 'dry_run_simulated')::int as effect_simulated,
         count(*) filter (where effect_verdict = 'blocked')::int as effect_blocked,
         count(*) filter (where effect_verdict = 'reused')::int as effect_reused,
+        count(*) filter (where effect_verdict = 'refused')::int as effect_refused,
         count(*) filter (where mutating and against_original = 'never')::int as effect_never,
         count(*) filter (where mutating and against_original = 'other_arguments')::int as effect_other
       from spans where spans.workspace_id = r.workspace_id and spans.run_id = r.id
@@ -69,6 +70,7 @@ function totalsOf(row: TotalsRow) {
     dryRunSimulated: row.effect_simulated,
     blocked: row.effect_blocked,
     reused: row.effect_reused,
+    refused: row.effect_refused,
     neverMadeByOriginal: row.effect_never,
     otherArguments: row.effect_other,
   } as EffectsSummary);
@@ -93,6 +95,6 @@ function totalsOf(row: TotalsRow) {
 function withChildren(children: readonly EffectsSummary[], own: EffectsSummary): EffectsSummary {
   const total = { ...own };
   for (const effects of children)
-    for (const name of Object.keys(own) as (keyof EffectsSummary)[]) total[name] += effects[name];
+    for (const name of Object.keys(own) as (keyof EffectsSummary)[]) total[name] += effects[name] ?? 0;
   return total;
 }

@@ -1,14 +1,13 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { callSignature } from "./canonical-call.ts";
 import { instanceOf } from "./schema-instance.ts";
 
 /**
  * What a dry run answers when there is no recorded answer: an instance of the tool's output schema, or a plain marker
  * object when it has none. Deterministic: the same call gets the same answer.
  */
-export function simulateAnswer(outputSchema: Json | null, call: { tool: string; args: Json }): Json {
+export function simulateAnswer(outputSchema: Json | null, call: { tool: string; signature: string }): Json {
   const isSchema = typeof outputSchema === "object" && outputSchema !== null && !Array.isArray(outputSchema);
-  return isSchema ? instanceOf(outputSchema, callSignature(call)) : marker(call.tool);
+  return isSchema ? instanceOf(outputSchema, call.signature) : marker(call.tool);
 }
 
 function marker(tool: string): JsonObject {

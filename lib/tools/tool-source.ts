@@ -32,6 +32,7 @@ export type StoredHttpTool = {
   output?: JsonObject;
   http: HttpSpec;
   mutating?: true;
+  identity?: { ignore: string[] };
   timeoutMs?: number;
 };
 

@@ -1,13 +1,15 @@
 import { ComparedRun, type RunComparison } from "#/lib/contract/compare.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
 import { loadRun } from "#/lib/runs/get-run.ts";
-import type { RunWithSlug } from "#/lib/runs/run-store.ts";
+import { ownTexts } from "#/lib/runs/own-texts.ts";
+import { runsAround, type RunWithSlug } from "#/lib/runs/run-store.ts";
 import { runSummary } from "#/lib/runs/run-view.ts";
 import { listSpans } from "#/lib/runs/span-store.ts";
+import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { alignSteps } from "./align-steps.ts";
-import { comparableSteps, comparedBodies, type BareStep } from "./compare-side.ts";
+import { comparableSteps, comparedBodies, withoutOwnTexts, type BareStep } from "./compare-side.ts";
 import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "#/lib/runs/lineage-store.ts";
 import { compareRuns, type CompareStep } from "./compare.ts";
 import { lineageMapping } from "./node-lineage.ts";
@@ -27,11 +29,17 @@ export async function compareTwoRuns(ctx: Ctx, runId: string, otherId: string): 
     bodyDigests(ctx.db, ctx.workspace.id, [older.run.id, newer.run.id]),
   ]);
   const bodies = await stepBodies(ctx.db, ctx.workspace.id, unlike(stepsOfOlder, stepsOfNewer, mapping, digests));
+  // Of both runs on both sides: what a replay was answered from the record holds the texts of the run that made it.
+  const own = [...(await ownTextsOf(ctx, older)), ...(await ownTextsOf(ctx, newer))];
   const side = (row: RunWithSlug, steps: BareStep[]) => ({
     run: ComparedRun.parse(runSummary(ctx.workspace.slug, row)),
-    steps: steps.map((step) => withBody(step, bodies)),
+    steps: steps.map((step) => withBody(step, bodies, own)),
   });
   return compareRuns(side(older, stepsOfOlder), side(newer, stepsOfNewer), mapping);
+}
+
+async function ownTextsOf(ctx: Ctx, { run }: RunWithSlug): Promise<OwnTexts> {
+  return ownTexts([run, ...(run.parentRun === null ? [] : await runsAround(ctx.db, run))]);
 }
 
 function isOlder({ run: a }: RunWithSlug, { run: b }: RunWithSlug): boolean {
@@ -63,7 +71,8 @@ function unlike(
   });
 }
 
-function withBody(step: BareStep, bodies: ReadonlyMap<string, StepBody>): CompareStep {
+function withBody(step: BareStep, bodies: ReadonlyMap<string, StepBody>, own: OwnTexts): CompareStep {
   const { input, output } = bodies.get(step.spanId) ?? { input: null, output: null };
-  return { ...step, ...comparedBodies(step.type, { input, output }) };
+  const plain = { input: withoutOwnTexts(input, own), output: withoutOwnTexts(output, own) };
+  return { ...step, ...comparedBodies(step.type, plain) };
 }

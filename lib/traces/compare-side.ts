@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { effectView } from "#/lib/runs/step-view.ts";
 import type { SpanRow as StoredSpan } from "#/lib/runs/span-store.ts";
+import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { CompareStep } from "./compare.ts";
 import { orderSpans } from "./span-order.ts";
 import type { SpanRow } from "./span-row.ts";
@@ -67,10 +68,18 @@ function plainStep(row: StoredSpan, runStartedAt: Date | null) {
     modelRef: row.modelRef,
     promptHash: row.promptHash,
     effect: effectView(row),
+    signature: row.callSignature,
   };
 }
 
 type Bodies = { input: Json; output: Json };
+
+/** A body in which the texts that one run alone has (own-texts.ts) are replaced by what stands for them. */
+export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
+  const text = JSON.stringify(body);
+  if (!own.some(([ownText]) => text.includes(ownText))) return body;
+  return JSON.parse(own.reduce((rest, [ownText, standsFor]) => rest.replaceAll(ownText, standsFor), text)) as Json;
+}
 
 /**
  * A step's bodies as they are compared: without what says the same twice (a request body that repeats the arguments) and

@@ -9,14 +9,23 @@ import type {
 } from "#/lib/contract/compare.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
+import { isFormer } from "#/lib/tools/canonical-call.ts";
 import { type AlignedPair, alignSteps } from "./align-steps.ts";
 import { diffValues, type DiffBudget } from "./value-diff.ts";
 
 /** Most characters of values that one comparison carries in all its diffs: some 10 MB on the wire. */
 const maxComparisonChars = 8_000_000;
 
-/** One step with its bodies. `type` is the node's type or the span's kind; the input holds what the step was called with. */
-export type CompareStep = Omit<ComparedStepSide, "spanId"> & { spanId?: string | null; input: Json; output: Json };
+/**
+ * One step with its bodies. `type` is the node's type or the span's kind; the input holds what the step was called with, and
+ * the signature what a call is known by.
+ */
+export type CompareStep = Omit<ComparedStepSide, "spanId"> & {
+  spanId?: string | null;
+  signature?: string | null;
+  input: Json;
+  output: Json;
+};
 
 /** A run with its steps in the order in which they began. */
 export type CompareSide = { run: ComparedRun; steps: readonly CompareStep[] };
@@ -52,7 +61,9 @@ export function compareRuns(a: CompareSide, b: CompareSide, mapping: MappingPair
 }
 
 function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, budget: DiffBudget): ComparedStep {
-  const argumentsDiff = a && b ? diffValues(a.input, b.input, budget) : null;
+  // What does not count for the identity of a call (parts from run or environment, ignored ones) is no difference here either.
+  const isSame = a !== null && b !== null && isKnownSame(a.signature, b.signature);
+  const argumentsDiff = a && b && !isSame ? diffValues(a.input, b.input, budget) : null;
   const outputDiff = a && b ? diffValues(a.output, b.output, budget) : null;
   const differences = a && b ? differencesOf(a, b, argumentsDiff, outputDiff) : [];
   return {
@@ -90,8 +101,13 @@ function differencesOf(
 }
 
 function sideOf(step: CompareStep): ComparedStepSide {
-  const { input: _input, output: _output, ...side } = step;
+  const { input: _input, output: _output, signature: _signature, ...side } = step;
   return { ...side, spanId: step.spanId ?? null };
+}
+
+/** Signatures in which everything is known and equal. */
+function isKnownSame(a: string | null | undefined, b: string | null | undefined): boolean {
+  return typeof a === "string" && a === b && !isFormer(a);
 }
 
 function delta(a: number | null | undefined, b: number | null | undefined): NumberDelta {

@@ -4,6 +4,7 @@ import { contentHashPattern } from "#/lib/contract/prompt.ts";
 import { recordOf } from "#/lib/contract/record.ts";
 import { Slug } from "#/lib/contract/workflow.ts";
 import { builtinTools } from "#/lib/tools/builtin-tools.ts";
+import { ignoredPart } from "#/lib/tools/ignored-parts.ts";
 
 export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "map", "wait"] as const;
 export type NodeType = (typeof nodeTypes)[number];
@@ -70,6 +71,22 @@ type HttpToolSpec = z.infer<typeof HttpToolSpec>;
 
 const mutating = z.literal(true, "expected true: a tool can be marked as mutating, not as read-only").optional();
 
+const ignoredPath = z
+  .string()
+  .max(500)
+  .refine(
+    (path) => ignoredPart(path) !== null,
+    "expected a path that begins with arguments, headers, query or body, such as headers.x-request-id, body.meta.sentAt or body.items.*.id",
+  );
+/** Parts of a call that do not count when a dry run looks for its recorded answer. */
+const identity = strict({
+  ignore: z
+    .array(ignoredPath)
+    .min(1)
+    .max(50)
+    .meta({ description: "Paths such as headers.x-request-id, query.ts, body.items.*.sentAt, arguments.nonce" }),
+}).optional();
+
 /** What can stand behind a tool; a tool, and a tool node, has exactly one of them. */
 const sources = {
   http: HttpToolSpec.optional(),
@@ -89,6 +106,7 @@ export const ToolDefinition = strict({
   output: JsonObject.optional(),
   ...sources,
   mutating,
+  identity,
   retry: RetryPolicy.optional(),
   timeoutMs: durationMs.optional(),
 }).superRefine((tool, ctx) => {
@@ -133,6 +151,7 @@ const ToolNode = strict({
   tool: z.string().optional(),
   arguments: JsonValue.optional(),
   mutating,
+  identity,
 }).superRefine((node, ctx) => {
   if ([...sourceFields, "tool" as const].filter((field) => node[field] !== undefined).length !== 1)
     ctx.addIssue({ code: "custom", path: ["http"], message: "expected exactly one of http, tool, mcp, builtin, use" });

@@ -113,6 +113,7 @@ export function runBody(id: string, status: string, more: Record<string, unknown
       dryRunSimulated: 0,
       blocked: 0,
       reused: 0,
+      refused: 0,
       neverMadeByOriginal: 0,
       otherArguments: 0,
     },

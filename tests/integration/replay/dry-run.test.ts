@@ -1,15 +1,19 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
+import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { deleteRun } from "#/lib/runs/delete-run.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { readTrace } from "#/lib/traces/read-trace.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { openStage, recorded, replayed, runOf, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
-import { push } from "#/tests/support/engine.ts";
+import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
+import { finished, push } from "#/tests/support/engine.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -91,23 +95,6 @@ describe("a replay makes no mutating call", () => {
         .sort(),
     ).toEqual(["GET", "HEAD", "OPTIONS"]);
     expect(replay.effects).toMatchObject({ live: 0, dryRunRecorded: 0, dryRunSimulated: 0 });
-  });
-
-  test("a call that failed in the original has no answer: it is simulated, and not sent", async () => {
-    const { system } = await tenantOf(stage);
-    await push(system, "flow", { name: "flow", nodes: [call("x", { method: "POST" })] });
-    stage.shop.answer(500);
-    const run = await runOf(system, "flow");
-    expect(run).toMatchObject({ status: "failed", error: { code: "tool_http_error" } });
-    stage.shop.forget();
-    const replay = await replayed(system, run.id);
-    expect(stage.shop.sent()).toEqual([]);
-    const asThen = { neverMadeByOriginal: 0, otherArguments: 0 };
-    const simulated = { status: "completed", effects: { live: 0, dryRunSimulated: 1, ...asThen }, differingCalls: [] };
-    expect(replay).toMatchObject(simulated);
-    // The replay wanted the same call, although it could only be answered with something made up.
-    await deleteRun(system, run.id);
-    expect(await replayed(system, replay.id)).toMatchObject(simulated);
   });
 
   test.each(["on its version", "on another version, under another id"])(
@@ -318,6 +305,23 @@ describe("who may let a replay mutate", () => {
     expect(stage.shop.sent()).toHaveLength(1);
     expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused", nodeId: "x" } });
   });
+});
+
+test("a call that was let out and waits for its next attempt never becomes a dry run", async () => {
+  const { system } = await tenantOf(stage);
+  const retry = { maxAttempts: 3, backoffMs: 60_000 };
+  const node = call("x", { method: "POST" }, { ...optIn(true), retry });
+  const run = await recorded(system, "flow", { name: "flow", nodes: [node] });
+  stage.shop.forget();
+  stage.shop.answer(503);
+  const { id } = await submitReplay(system, run.id, {});
+  await expect.poll(async () => (await getRun(system, id)).statusReason, { timeout: 10_000 }).toBe("retry_backoff");
+  await putWorkspacePolicy(system, { replay: { allowMutations: false } });
+  await database().execute(sql`update spans set wake_at = now() where run_id = ${id}`);
+  await database().execute(sql`update runs set due_at = now() where id = ${id}`);
+  const replay = await finished(system, id);
+  expect(stage.shop.sent()).toHaveLength(1);
+  expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused" }, effects: { live: 1 } });
 });
 
 describe("a replay of a replay", () => {

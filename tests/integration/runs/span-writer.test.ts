@@ -7,7 +7,7 @@ import { stopQueue } from "#/lib/queue/boss.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
-import { listSpans, spanOutput } from "#/lib/runs/span-store.ts";
+import { listSpans, spanBodiesOf } from "#/lib/runs/span-store.ts";
 import { RunLost } from "#/lib/runs/span-writer.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
@@ -138,7 +138,9 @@ test("what is large travels alone and arrives whole", async () => {
   await Promise.all([writer.append({ ...noted(0), output }), writer.append(noted(1))]);
   const rows = await listSpans(database(), tenant.workspace.id, id);
   expect(rows).toHaveLength(2);
-  expect(await spanOutput(database(), tenant.workspace.id, rows[0]?.id ?? "")).toBe(output);
+  const ids = rows.map((row) => row.id);
+  const bodies = await spanBodiesOf(database(), tenant.workspace.id, ids);
+  expect(bodies.get(ids[0] ?? "")?.output).toBe(output);
 });
 
 test("a worker that stood still while it was about to send, and lost the run, sends nothing", async () => {

@@ -8,6 +8,7 @@ const noEffects = {
   dryRunSimulated: 0,
   blocked: 0,
   reused: 0,
+  refused: 0,
   neverMadeByOriginal: 0,
   otherArguments: 0,
 };

@@ -8,6 +8,7 @@ import {
   hashOf,
   httpNode,
   modelNode,
+  recordsOf,
   opus,
   policies,
   replayFacts,
@@ -279,19 +280,32 @@ describe("the calls that a replay would make", () => {
       span("decide", { kind: "agent" }),
       span("decide", { key: "decide/turn-1/pay-0", ...pay }),
       span("decide", { key: "decide/turn-2/pay-0", ...pay }),
-      span("decide", { key: "decide/turn-3/pay-0", ...pay, status: "failed" }),
+      span("decide", {
+        key: "decide/turn-3/pay-0",
+        ...pay,
+        status: "failed",
+        error: { code: "tool_http_error", message: "" },
+      }),
+      span("decide", {
+        key: "decide/turn-6/pay-0",
+        ...pay,
+        status: "failed",
+        error: { code: "unknown_outcome", message: "" },
+      }),
       span("decide", { key: "decide/turn-4/pay-0", ...pay, effectVerdict: "dry_run_simulated" }),
       span("decide", { key: "decide/turn-5/pay-0", ...pay, callSignature: null, effectVerdict: "reused" }),
     ];
     const { calls } = planReplay(replayFacts({ sourceVersion: version(1, [agent], { tools }), spans }), {});
     expect(calls.map((call) => [call.tool, call.mutating, call.verdict, call.recorded])).toEqual([
       ["find (GET http://shop.test/find)", false, "live", 0],
-      ["pay (POST http://shop.test/pay)", true, "dry_run", 2],
+      ["pay (POST http://shop.test/pay)", true, "dry_run", 3],
     ]);
   });
 
   test("calls inside of a workflow have the record of the runs that they repeat", () => {
-    const record = [1, 2].map((n) => span("pay", { tool: "POST", callSignature: `s${n}`, effectVerdict: "live" }));
+    const record = recordsOf(
+      [1, 2].map((n) => span("pay", { tool: "POST", callSignature: `s${n}`, effectVerdict: "live" })),
+    );
     const definition = version(1, [httpNode("pay", "POST")]).definition as unknown as WorkflowDefinition;
     const inner = { path: "host", hostId: "host", workflowId: "wf_2", definition, record };
     const host = { id: "host", type: "workflow", workflow: "child" };

@@ -1,5 +1,6 @@
 import type { PolicyValues } from "#/lib/contract/policy.ts";
 import type { ReplayFacts } from "#/lib/replay/facts.ts";
+import { callRecord, type CallRecord } from "#/lib/runs/recorded-calls.ts";
 import type { SpanRow } from "#/lib/runs/span-store.ts";
 import type { CatalogueEntry } from "#/lib/models/catalogue.ts";
 
@@ -98,6 +99,11 @@ export function span(nodeId: string, change: Partial<SpanRow> = {}): SpanRow {
   } as SpanRow;
 }
 
+/** The calls among these spans, all that they point to being kept. */
+export function recordsOf(rows: readonly SpanRow[]): CallRecord[] {
+  return rows.flatMap((row) => callRecord(row, { isSimulated: false }) ?? []);
+}
+
 type Change = Partial<Omit<ReplayFacts, "source" | "workflow">> & {
   source?: Partial<ReplayFacts["source"]>;
   workflow?: Partial<ReplayFacts["workflow"]>;
@@ -114,7 +120,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     targetVersion: sourceVersion,
     savedMappings: [],
     sourceChanges: null,
-    record: change.spans ?? [],
+    record: recordsOf(change.spans ?? []),
     tools: [],
     prompt: null,
     catalogue,

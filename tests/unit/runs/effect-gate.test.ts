@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { decideEffect, type GateFacts } from "#/lib/runs/effect-gate.ts";
 
-const recorded = { runId: "run_0", spanId: "span_0", output: async () => null };
+const recorded = { runId: "run_0", spanId: "span_0", error: null };
 const both = [true, false];
 const all: GateFacts[] = both.flatMap((isReplay) =>
   both.flatMap((mutating) =>
     both.flatMap((mutationAllowed) =>
-      [recorded, null].map((record) => ({ isReplay, mutating, why: "", mutationAllowed, recorded: record })),
+      [recorded, null].map((record) => ({ isReplay, mutating, mutationAllowed, recorded: record })),
     ),
   ),
 );

@@ -1,95 +1,155 @@
 import { describe, expect, test } from "vitest";
-import { RecordedCalls } from "#/lib/runs/recorded-calls.ts";
+import { callRecord, RecordedCalls, type CallIdentity } from "#/lib/runs/recorded-calls.ts";
 import type { SpanRow } from "#/lib/runs/span-store.ts";
 import { span } from "../replay/replay-facts.ts";
 
-const call = (id: string, nodeId: string, tool: string, signature: string, change: Partial<SpanRow> = {}) =>
-  span(nodeId, { id, tool, callSignature: signature, effectVerdict: "live", mutating: true, ...change });
-const same = (nodeId: string) => nodeId;
-const pay = { nodeId: "refund", tool: "pay", signature: "s1" };
-const taken = (calls: RecordedCalls, times: number, identity = pay) =>
-  Array.from({ length: times }, () => calls.take(identity).answer?.spanId ?? null);
-const compared = (calls: RecordedCalls, times: number, identity = pay) =>
-  Array.from({ length: times }, () => calls.take(identity).against);
+const pay: CallIdentity = { nodeId: "refund", key: "new", tool: "pay", signature: "2:s1.r1" };
+const call = (id: string, change: Partial<SpanRow> = {}) =>
+  span("refund", { id, tool: "pay", callSignature: "2:s1.r1", effectVerdict: "live", mutating: true, ...change });
+const http = { code: "tool_http_error", message: "POST answered 422" } as const;
+
+const kept = { isSimulated: false };
+const stay = { node: (nodeId: string) => nodeId, key: (key: string) => key };
+const recorded = (...rows: SpanRow[]) => new RecordedCalls(recordsOf(rows), stay);
+const recordsOf = (rows: SpanRow[], origin: Parameters<typeof callRecord>[1] = kept) =>
+  rows.flatMap((row) => callRecord(row, origin) ?? []);
+const answers = (calls: RecordedCalls, asked: CallIdentity[]) =>
+  asked.map((identity) => calls.take(identity).answer?.spanId ?? null);
+const against = (calls: RecordedCalls, asked: CallIdentity[]) => asked.map((identity) => calls.take(identity).against);
+const times = (count: number, change: Partial<CallIdentity> = {}) =>
+  Array.from({ length: count }, () => ({ ...pay, ...change }));
+const at = (...keys: string[]) => keys.map((key) => ({ ...pay, key }));
 
 describe("recorded calls", () => {
-  test("the n-th identical call gets the n-th recorded answer, and none beyond", () => {
-    const calls = new RecordedCalls([call("a", "refund", "pay", "s1"), call("b", "refund", "pay", "s1")], same);
-    expect(taken(calls, 3)).toEqual(["a", "b", null]);
+  test.each<[string, string[], string[], (string | null)[]]>([
+    ["the n-th identical call gets the n-th answer, and none beyond", ["x", "y"], ["a", "b", "c"], ["x", "y", null]],
+    ["the same step first, in whatever order they come", ["a", "b", "c"], ["c", "a", "b"], ["c", "a", "b"]],
+    ["items of a map", ["m[0].p", "m[1].p", "m[2].p"], ["m[2].p", "m[0].p", "m[1].p"], ["m[2].p", "m[0].p", "m[1].p"]],
+    [
+      "what is left goes in the order in which it was asked for",
+      ["m[10].p", "m[9].p"],
+      ["a", "b"],
+      ["m[9].p", "m[10].p"],
+    ],
+    [
+      "turns by their number",
+      ["d/turn-10/p-0", "d/turn-9/p-1", "d/turn-9/p-0"],
+      ["a", "b", "c"],
+      ["d/turn-9/p-0", "d/turn-9/p-1", "d/turn-10/p-0"],
+    ],
+    ["a step whose own answer another has taken gets what is left", ["a", "b"], ["x", "a", "b"], ["a", "b", null]],
+  ])("%s", (_what, made, asked, expected) => {
+    const calls = recorded(...made.map((key) => call(key, { key })));
+    expect(answers(calls, at(...asked))).toEqual(expected);
   });
 
-  test.each([
-    ["node", { ...pay, nodeId: "other" }],
-    ["tool", { ...pay, tool: "charge" }],
-    ["arguments", { ...pay, signature: "s2" }],
-  ])("another %s is another call", (_what, identity) => {
-    const calls = new RecordedCalls([call("a", "refund", "pay", "s1")], same);
-    expect(calls.take(identity).answer).toBeNull();
-    expect(taken(calls, 1)).toEqual(["a"]);
+  test("an item that was not there then takes nothing from one that is under way", () => {
+    const calls = recorded(...["m[0].p", "m[1].p", "m[2].p"].map((key) => call(key, { key })));
+    const ends = ["m[0].", "m[1].", "m[2].", "m[3]."].map((prefix) => calls.beginItem(prefix));
+    expect(answers(calls, at("m[3].p", "m[1].p"))).toEqual([null, "m[1].p"]);
+    ends[0]?.();
+    expect(answers(calls, at("m[3].p", "m[3].p", "m[2].p"))).toEqual(["m[0].p", null, "m[2].p"]);
+  });
+
+  test.each<[string, Partial<CallIdentity>]>([
+    ["node", { nodeId: "other" }],
+    ["tool", { tool: "charge" }],
+    ["arguments", { signature: "2:s2.r1" }],
+    ["request", { signature: "2:s1.r2" }],
+  ])("another %s is another call", (_what, change) => {
+    const calls = recorded(call("a"));
+    expect(calls.take({ ...pay, ...change }).answer).toBeNull();
+    expect(answers(calls, [pay])).toEqual(["a"]);
+  });
+
+  test("a call whose request nobody can know is the same by its arguments", () => {
+    expect(answers(recorded(call("a")), times(1, { signature: "2:s1." }))).toEqual(["a"]);
+    expect(answers(recorded(call("a", { callSignature: "2:s1." })), [pay])).toEqual(["a"]);
+  });
+
+  test("an older record is found by what it would have been known by", () => {
+    const calls = recorded(call("a", { callSignature: "1:s1.r1" }));
+    expect(answers(calls, [pay])).toEqual([null]);
+    expect(answers(calls, times(1, { former: "1:s1.r2" }))).toEqual([null]);
+    expect(answers(calls, times(2, { former: "1:s1.r1" }))).toEqual(["a", null]);
   });
 
   test.each<[string, Partial<SpanRow>, string | null]>([
     ["a live answer", {}, "a"],
     [
       "a recorded answer leads to the first",
-      { effectVerdict: "dry_run_recorded", recordedRun: "run_0", recordedSpan: "first" },
+      { effectVerdict: "dry_run_recorded", recordedRun: "r", recordedSpan: "first" },
       "first",
     ],
     [
       "a re-used answer leads to the run that made it",
-      { effectVerdict: "reused", reusedRun: "run_0", reusedSpan: "first" },
+      { effectVerdict: "reused", reusedRun: "r", reusedSpan: "first" },
       "first",
     ],
     ["a simulated answer is no record", { effectVerdict: "dry_run_simulated" }, null],
-    ["a failed call has no answer", { status: "failed" }, null],
-    ["a cancelled call has no answer", { status: "cancelled" }, null],
-  ])("%s", (_what, change, answer) => {
-    expect(taken(new RecordedCalls([call("a", "refund", "pay", "s1", change)], same), 1)).toEqual([answer]);
+    ["a failure is an answer", { status: "failed", error: http }, "a"],
+    ["a failure without a word is none", { status: "failed" }, null],
+    ["an unknown outcome is none", { status: "failed", error: { code: "unknown_outcome", message: "" } }, null],
+    ["a cancelled call has none", { status: "cancelled" }, null],
+  ])("%s, and in each case the call was made", (_what, change, answer) => {
+    const calls = recorded(call("a", change));
+    expect(calls.take(pay)).toEqual({
+      answer: answer === null ? null : expect.objectContaining({ spanId: answer }),
+      against: "same",
+    });
+  });
+
+  test.each<[string, Partial<SpanRow>, Parameters<typeof callRecord>[1]]>([
+    ["is gone", { recordedRun: "r", recordedSpan: "first" }, null],
+    ["was made up", { effectVerdict: "reused", reusedRun: "r", reusedSpan: "first" }, { isSimulated: true }],
+  ])("an answer whose origin %s is none, and the call was made all the same", (_what, change, origin) => {
+    const calls = new RecordedCalls(recordsOf([call("a", change)], origin), stay);
+    expect(calls.take(pay)).toEqual({ answer: null, against: "same" });
+  });
+
+  test("failures and answers are repeated n-th for n-th", () => {
+    const calls = recorded(
+      call("a", { key: "a", status: "failed", error: http }),
+      call("b", { key: "b" }),
+      call("c", { key: "c", status: "failed", error: http }),
+    );
+    expect(times(3).map((identity) => calls.take(identity).answer?.error ?? null)).toEqual([http, null, http]);
   });
 
   test("follow the node mapping; what a gone node did answers nothing", () => {
     const mapping: Record<string, string | null> = { old: "refund", gone: null };
     const calls = new RecordedCalls(
-      [call("a", "old", "pay", "s1"), call("b", "gone", "pay", "s1")],
-      (nodeId) => mapping[nodeId] ?? null,
+      recordsOf([call("a", { nodeId: "old", key: "old" }), call("b", { nodeId: "gone" })]),
+      { node: (nodeId) => mapping[nodeId] ?? null, key: (key) => mapping[key] ?? key },
     );
-    expect(taken(calls, 2)).toEqual(["a", null]);
+    expect(answers(calls, [{ ...pay, key: "refund" }, pay])).toEqual(["a", null]);
     expect(calls.take({ ...pay, nodeId: "old" }).answer).toBeNull();
-    expect(compared(calls, 1, { ...pay, nodeId: "gone" })).toEqual(["never"]);
+    expect(against(calls, times(1, { nodeId: "gone" }))).toEqual(["never"]);
   });
 
-  test("a run that goes on after a crash does not take an answer twice", () => {
-    const calls = new RecordedCalls([call("a", "refund", "pay", "s1"), call("b", "refund", "pay", "s1")], same);
-    calls.restore(pay);
-    expect(taken(calls, 2)).toEqual(["b", null]);
+  test("a run that goes on after a crash takes no answer twice, and leaves each step its own", () => {
+    const rows = ["m[0].p", "m[1].p", "m[2].p"].map((key) => call(key, { key }));
+    const calls = recorded(...rows);
+    calls.restore({ ...pay, key: "m[1].p" }, "m[1].p");
+    expect(answers(calls, at("m[2].p", "m[0].p", "m[1].p"))).toEqual(["m[2].p", "m[0].p", null]);
+    const again = recorded(...rows);
+    again.restore({ ...pay, key: "m[1].p" }, null);
+    expect(answers(again, at("m[1].p", "m[0].p"))).toEqual(["m[0].p", "m[2].p"]);
   });
 
-  test.each([
-    ["the same call", pay, "same"],
-    ["the same tool with other arguments", { ...pay, signature: "s2" }, "other_arguments"],
-    ["a tool that this node never called", { ...pay, tool: "charge" }, "never"],
-    ["a node that called nothing", { ...pay, nodeId: "new" }, "never"],
-  ] as const)("against the original: %s", (_what, identity, verdict) => {
-    const calls = new RecordedCalls([call("a", "refund", "pay", "s1")], same);
-    expect(compared(calls, 1, identity)).toEqual([verdict]);
+  test.each<[string, Partial<CallIdentity>, string]>([
+    ["the same call", {}, "same"],
+    ["the same tool with other arguments", { signature: "2:s2.r1" }, "other_arguments"],
+    ["the same tool with another request", { signature: "2:s1.r2" }, "other_arguments"],
+    ["a tool that this node never called", { tool: "charge" }, "never"],
+    ["a node that called nothing", { nodeId: "new" }, "never"],
+  ])("against the original: %s", (_what, change, verdict) => {
+    expect(against(recorded(call("a")), times(1, change))).toEqual([verdict]);
   });
 
-  test("against the original: one call more than it made was never made, also after a crash", () => {
-    const twice = [call("a", "refund", "pay", "s1"), call("b", "refund", "pay", "s1", { status: "failed" })];
-    const calls = new RecordedCalls(twice, same);
-    expect(compared(calls, 4)).toEqual(["same", "same", "never", "never"]);
-    expect(compared(calls, 1, { ...pay, signature: "s2" })).toEqual(["other_arguments"]);
-    const resumed = new RecordedCalls(twice, same);
-    resumed.restore(pay);
-    expect(compared(resumed, 2)).toEqual(["same", "never"]);
-  });
-
-  test.each<[string, Partial<SpanRow>]>([
-    ["failed", { status: "failed" }],
-    ["was cancelled", { status: "cancelled" }],
-    ["was simulated", { effectVerdict: "dry_run_simulated" }],
-  ])("against the original: a call that %s was made, though it has no answer", (_what, change) => {
-    const calls = new RecordedCalls([call("a", "refund", "pay", "s1", change)], same);
-    expect(calls.take(pay)).toEqual({ answer: null, against: "same" });
+  test("against the original: one call more than it made was never made", () => {
+    const calls = recorded(call("a", { key: "a" }), call("b", { key: "b", status: "failed", error: http }));
+    expect(against(calls, times(4))).toEqual(["same", "same", "never", "never"]);
+    expect(against(calls, times(1, { signature: "2:s2.r1" }))).toEqual(["other_arguments"]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { simulateAnswer } from "#/lib/tools/simulated-answer.ts";
 
-const call = { tool: "refund_order", args: { orderId: 17 } };
+const call = { tool: "refund_order", signature: "2:a.b" };
 const ajv = new Ajv2020({ strict: false, logger: false });
 (addFormats as unknown as (instance: Ajv2020) => void)(ajv);
 
@@ -153,9 +153,9 @@ describe("a simulated answer", () => {
       properties: { id: { type: "string", format: "uuid" }, other: { type: "string", format: "uuid" } },
     };
     const first = simulateAnswer(schema, call) as { id: string; other: string };
-    expect(simulateAnswer(schema, { ...call, args: { orderId: 17 } })).toEqual(first);
+    expect(simulateAnswer(schema, { ...call })).toEqual(first);
     expect(first.id).not.toBe(first.other);
-    expect((simulateAnswer(schema, { ...call, args: { orderId: 18 } }) as { id: string }).id).not.toBe(first.id);
+    expect((simulateAnswer(schema, { ...call, signature: "2:a.c" }) as { id: string }).id).not.toBe(first.id);
   });
   test("is a plain marker object without a schema", () => {
     expect(simulateAnswer(null, call)).toEqual({

@@ -10,6 +10,7 @@ describe("effect badge", () => {
     ["recorded", { effect: "dry_run_recorded", mutating: true }, "dry_run_recorded"],
     ["simulated", { effect: "dry_run_simulated", mutating: true }, "dry_run_simulated"],
     ["blocked", { effect: "blocked", mutating: true }, "blocked"],
+    ["refused", { effect: "refused", mutating: false }, "refused"],
     ["a reused step says so without a verdict of its own", { reused: true }, "reused"],
     ["no call, no badge", {}, null],
   ])("%s", (_name, span, expected) => {

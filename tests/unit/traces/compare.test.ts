@@ -119,6 +119,7 @@ const effects = {
   dryRunSimulated: 0,
   blocked: 0,
   reused: 0,
+  refused: 0,
   neverMadeByOriginal: 0,
   otherArguments: 0,
 };

@@ -1,0 +1,13 @@
+import type { Turn } from "./concrete-call.ts";
+
+/** Places for things that go on side by side and must pass one point in their order. */
+export function inTurns(count: number): Turn[] {
+  let before: Promise<void> = Promise.resolve();
+  return Array.from({ length: count }, () => {
+    const mine = before;
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    before = mine.then(() => left);
+    return { come: () => mine, leave };
+  });
+}
