@@ -16,6 +16,8 @@ import { createTenant, useDatabase, type Tenant } from "./tenants.ts";
 
 /** One request as the receiver of tool calls saw it. */
 type Received = { method: string; path: string; body: Json; headers: Record<string, string | undefined> };
+/** How the shop answers a request to a path. */
+type Behaviour = (path: string) => { status: number; afterMs: number };
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 /** A service that tools call: it remembers every request and numbers its answers. `answer` scripts the next ones. */
@@ -23,19 +25,25 @@ async function startShop() {
   const requests: Received[] = [];
   const scripted: number[] = [];
   const held: (() => void)[] = [];
+  let behave: Behaviour = () => ({ status: 200, afterMs: 0 });
   const listening = await listen(async (request, response) => {
     const body = await readJson(request).catch(() => null);
     const { method = "", url = "", headers } = request;
     const answer = () => sendJson(response, scripted.shift() ?? 200, { number: requests.length, path: url });
     if (url === "/held") return void held.push(answer);
     requests.push({ method, path: url, body, headers: headers as Received["headers"] });
-    answer();
+    const { status, afterMs } = behave(url);
+    const answered = { number: requests.length, path: url };
+    if (afterMs > 0) await sleep(afterMs);
+    sendJson(response, scripted.shift() ?? status, answered);
   });
   return {
     ...listening,
     requests,
     /** Statuses of the next answers; 200 after them. */
     answer: (...statuses: number[]) => void scripted.push(...statuses),
+    /** How it answers where no answer is scripted. */
+    behave: (how: Behaviour) => void (behave = how),
     /** Requests of these methods (none named: of all) since the last `forget`, which drops scripted answers too. */
     sent: (...methods: string[]) =>
       requests.filter((request) => methods.length === 0 || methods.includes(request.method)),

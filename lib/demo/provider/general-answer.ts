@@ -47,7 +47,10 @@ const words: Record<string, number> = {
   ten: 10,
 };
 
-/** Tools that the prompt names and that have not been called often enough yet; all at once if it says "in parallel". */
+/**
+ * Tools that the prompt names and that have not been called often enough yet: one in a turn, each once if it says "in
+ * parallel", each as often as is left if it says "together".
+ */
 function wantedTools(ask: Ask): OfferedTool[] {
   if (ask.tools.length === 0) return [];
   const prompt = promptText(ask);
@@ -59,9 +62,10 @@ function wantedTools(ask: Ask): OfferedTool[] {
     const suggests = /\b(call|use|look up|lookup|fetch|check|search|get|find|book|send)\b/i.test(prompt);
     return uses.length === 0 && suggests ? ask.tools.slice(0, 1) : [];
   }
-  const open = named.filter(
-    (tool) => uses.filter((use) => use.call.name === tool.name).length < timesOf(prompt, tool.name),
-  );
+  const left = (tool: OfferedTool) =>
+    Math.max(0, timesOf(prompt, tool.name) - uses.filter((use) => use.call.name === tool.name).length);
+  const open = named.filter((tool) => left(tool) > 0);
+  if (/\btogether\b/i.test(prompt)) return open.flatMap((tool) => Array.from({ length: left(tool) }, () => tool));
   return /\b(in parallel|at once|both)\b/i.test(prompt) ? open : open.slice(0, 1);
 }
 
