@@ -29,7 +29,8 @@ import { workflows, workflowVersions } from "./workflows.ts";
 
 const count = (name: string) => bigint(name, { mode: "number" });
 
-const tokens = {
+/** What a model call used and cost: of a span its own, of a run the sum. */
+export const usageColumns = {
   inputTokens: count("input_tokens"),
   outputTokens: count("output_tokens"),
   cacheReadTokens: count("cache_read_tokens"),
@@ -92,7 +93,7 @@ export const runs = pgTable(
      */
     rev: integer("rev").notNull().default(0),
     steps: integer("steps").notNull().default(0),
-    ...tokens,
+    ...usageColumns,
     models: text("models").array().notNull().default([]),
     prompts: jsonBody<{ artifactId: string; contentHash: string }[]>("prompts").notNull().default([]),
     effects: jsonBody<EffectsSummary>("effects"),
@@ -222,7 +223,7 @@ export const spans = pgTable(
     promptHash: text("prompt_hash"),
     /** True where this very span called a model; usage is summed over these only. */
     madeCall: boolean("made_call").notNull().default(false),
-    ...tokens,
+    ...usageColumns,
     effectVerdict: text("effect_verdict").$type<EffectVerdict>(),
     mutating: boolean("mutating").notNull().default(false),
     effectWhy: text("effect_why"),

@@ -3,7 +3,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { mappedNodeId, type RunOverrides } from "./overrides.ts";
 import type { RunRow } from "./run-store.ts";
 import { isEnded } from "./span-record.ts";
-import { insertReusedSpans, type SpanRow } from "./span-store.ts";
+import { insertReusedSpans, type SpanRow, unspent } from "./span-store.ts";
 import { mappedStepKey } from "./step-key.ts";
 
 /**
@@ -36,12 +36,7 @@ export async function reuseSpans(
       startRev: ++rev,
       rev: rev,
       madeCall: false,
-      inputTokens: null,
-      outputTokens: null,
-      cacheReadTokens: null,
-      cacheWriteTokens: null,
-      reasoningTokens: null,
-      costMicros: null,
+      ...unspent,
       effectVerdict: span.effectVerdict === null ? null : ("reused" as const),
       effectGrant: null,
       againstOriginal: null,

@@ -1,6 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
-import { runs, spanBodies, spans } from "#/db/schema/runs.ts";
+import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { LogDraft } from "./log-lines.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -25,6 +25,32 @@ export type SpanWrite = {
 /** What somebody asked the run to do. */
 export type Written = { control: "cancel" | "pause" | null };
 
+/** What a span that called nothing has of usage and cost. */
+export const unspent = Object.fromEntries(Object.keys(usageColumns).map((field) => [field, null])) as Record<
+  keyof typeof usageColumns,
+  null
+>;
+
+/** Given with the start of a span, and kept by every later write of it. */
+const fixed: ReadonlySet<string> = new Set<keyof SpanRow>([
+  ...(["id", "workspaceId", "runId", "parentId", "key", "kind", "nodeId", "name"] as const),
+  ...(["seq", "startRev", "startedAt", "reusedRun", "reusedSpan"] as const),
+]);
+
+/** The column lists of the statement below, from the table itself; in the JSON each field has the name that it has here. */
+const spanSql = columnLists(Object.entries(getTableColumns(spans)));
+
+function columnLists(columns: [field: string, column: { name: string; getSQLType(): string }][]) {
+  const fromFence: Record<string, string> = { workspaceId: "fence.workspace_id", runId: "fence.id" };
+  const changing = columns.filter(([field]) => !fixed.has(field));
+  return {
+    names: columns.map(([, { name }]) => name).join(", "),
+    values: columns.map(([field]) => fromFence[field] ?? `r."${field}"`).join(", "),
+    record: columns.map(([field, column]) => `"${field}" ${column.getSQLType()}`).join(", "),
+    changes: changing.map(([, { name }]) => `${name} = excluded.${name}`).join(", "),
+  };
+}
+
 /** Makes the texts of changes once, however often they are sent. */
 export function spanWrite(
   held: Held,
@@ -46,7 +72,7 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
   const sql = rawClient();
   const lines = all.flatMap((write) => write.lines.map((line) => ({ ...line, runId: write.held.id })));
   const waits = all.flatMap((write) => write.waits.map((wait) => ({ ...wait, runId: write.held.id })));
-  const rows = all.flatMap((write) => write.rows.map((row) => ({ ...row, run_id: write.held.id })));
+  const rows = all.flatMap((write) => write.rows.map((row) => ({ ...row, runId: write.held.id })));
   const bodies = all.flatMap((write) => write.bodies.map((body) => ({ ...body, runId: write.held.id })));
   const answers = await sql<(Written & { id: string })[]>`
     with fence as materialized (
@@ -55,33 +81,11 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
       join runs on runs.id = held.id and runs.owner = held.owner
       for share of runs ${all.length > 1 ? sql`skip locked` : sql``}
     ), written as (
-      insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, attempt, seq, start_rev,
-        rev, started_at, finished_at, wake_at, model_ref, prompt_artifact, prompt_hash, made_call, input_tokens, output_tokens,
-        cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micros, effect_verdict, mutating, effect_why, effect_grant,
-        call_signature, tool, against_original, recorded_run, recorded_span, reused_run, reused_span, error)
-      select r.id, fence.workspace_id, fence.id, r.parent_id, r.key, r.kind, r.node_id, r.name, r.status, r.attempt, r.seq,
-        r.start_rev, r.rev, r.started_at, r.finished_at, r.wake_at, r.model_ref, r.prompt_artifact, r.prompt_hash, r.made_call,
-        r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_micros,
-        r.effect_verdict, r.mutating, r.effect_why, r.effect_grant, r.call_signature, r.tool, r.against_original, r.recorded_run,
-        r.recorded_span, r.reused_run, r.reused_span, r.error
-      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(
-        run_id text, id text, parent_id text, key text, kind text, node_id text, name text, status text, attempt int, seq int,
-        start_rev int, rev int, started_at timestamptz, finished_at timestamptz, wake_at timestamptz, model_ref text, prompt_artifact text,
-        prompt_hash text, made_call bool, input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
-        cache_write_tokens bigint, reasoning_tokens bigint, cost_micros bigint, effect_verdict text, mutating bool,
-        effect_why text, effect_grant text, call_signature text, tool text, against_original text, recorded_run text, recorded_span text,
-        reused_run text, reused_span text, error json)
-      join fence on fence.id = r.run_id
-      on conflict (run_id, key) do update set
-        status = excluded.status, attempt = excluded.attempt, rev = excluded.rev, finished_at = excluded.finished_at, wake_at = excluded.wake_at,
-        model_ref = excluded.model_ref, prompt_artifact = excluded.prompt_artifact, prompt_hash = excluded.prompt_hash,
-        made_call = excluded.made_call, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
-        cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
-        reasoning_tokens = excluded.reasoning_tokens, cost_micros = excluded.cost_micros,
-        effect_verdict = excluded.effect_verdict, mutating = excluded.mutating, effect_why = excluded.effect_why,
-        effect_grant = excluded.effect_grant,
-        call_signature = excluded.call_signature, tool = excluded.tool, against_original = excluded.against_original,
-        recorded_run = excluded.recorded_run, recorded_span = excluded.recorded_span, error = excluded.error
+      insert into spans (${sql.unsafe(spanSql.names)})
+      select ${sql.unsafe(spanSql.values)}
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(${sql.unsafe(spanSql.record)})
+      join fence on fence.id = r."runId"
+      on conflict (run_id, key) do update set ${sql.unsafe(spanSql.changes)}
     ), bodies as (
       insert into span_bodies (span_id, input, output, attributes)
       select b.span_id, b.input::json, b.output::json, b.attributes::json
@@ -134,45 +138,43 @@ function insertWaits(waits: (WaitEvent & { runId: string })[]) {
     )`;
 }
 
+/** Every column but the two that the fence gives: a new one does not compile until it is filled here. undefined = null. */
 function narrowRow(span: SpanState) {
   return {
     id: span.id,
-    parent_id: span.parentId,
+    parentId: span.parentId,
     key: span.key,
     kind: span.kind,
-    node_id: span.nodeId,
+    nodeId: span.nodeId,
     name: span.name,
     status: span.status,
     attempt: span.attempt,
     seq: span.seq,
-    start_rev: span.startRev,
+    startRev: span.startRev,
     rev: span.rev,
-    started_at: span.startedAt,
-    finished_at: span.finishedAt,
-    wake_at: span.wakeAt,
-    model_ref: span.modelRef,
-    prompt_artifact: span.promptArtifact,
-    prompt_hash: span.promptHash,
-    made_call: span.madeCall,
-    input_tokens: span.usage?.inputTokens,
-    output_tokens: span.usage?.outputTokens,
-    cache_read_tokens: span.usage?.cacheReadTokens,
-    cache_write_tokens: span.usage?.cacheWriteTokens,
-    reasoning_tokens: span.usage?.reasoningTokens,
-    cost_micros: span.costMicros,
-    effect_verdict: span.effect?.verdict,
+    startedAt: span.startedAt,
+    finishedAt: span.finishedAt,
+    wakeAt: span.wakeAt,
+    modelRef: span.modelRef,
+    promptArtifact: span.promptArtifact,
+    promptHash: span.promptHash,
+    madeCall: span.madeCall,
+    ...unspent,
+    ...span.usage,
+    costMicros: span.costMicros,
+    effectVerdict: span.effect?.verdict,
     mutating: span.effect?.mutating ?? false,
-    effect_why: span.effect?.why,
-    effect_grant: span.effect?.grant,
-    call_signature: span.effect?.callSignature,
+    effectWhy: span.effect?.why,
+    effectGrant: span.effect?.grant,
+    callSignature: span.effect?.callSignature,
     tool: span.effect?.tool,
-    against_original: span.effect?.againstOriginal,
-    recorded_run: span.effect?.recordedFrom?.runId,
-    recorded_span: span.effect?.recordedFrom?.spanId,
-    reused_run: span.reused?.runId,
-    reused_span: span.reused?.spanId,
-    error: span.error ?? undefined,
-  };
+    againstOriginal: span.effect?.againstOriginal,
+    recordedRun: span.effect?.recordedFrom?.runId,
+    recordedSpan: span.effect?.recordedFrom?.spanId,
+    reusedRun: span.reused?.runId,
+    reusedSpan: span.reused?.spanId,
+    error: span.error,
+  } satisfies { [Field in Exclude<keyof SpanRow, "workspaceId" | "runId">]: SpanRow[Field] | undefined };
 }
 
 function hasBody(span: SpanState): boolean {

@@ -46,7 +46,7 @@ export async function readTraceGzip(
 
 async function build(ctx: Ctx, run: RunRow, after?: number): Promise<TraceSkeleton> {
   const rows = await listSpans(ctx.db, ctx.workspace.id, run.id);
-  const rev = Math.max(run.rev, ...revsOf(rows));
+  const rev = rows.reduce((most, row) => Math.max(most, row.rev), run.rev);
   if (after !== undefined && rev <= after) return unchanged(run, after);
   return buildSkeleton(rows.map(traceRow), {
     runId: run.id,
@@ -54,11 +54,6 @@ async function build(ctx: Ctx, run: RunRow, after?: number): Promise<TraceSkelet
     rev,
     startedAt: run.startedAt,
   });
-}
-
-/** The largest as a list of one: spreading a hundred thousand arguments would overflow the stack. */
-function revsOf(rows: StoredSpan[]): number[] {
-  return [rows.reduce((most, row) => Math.max(most, row.rev), 0)];
 }
 
 function unchanged(run: RunRow, rev: number): TraceSkeleton {
