@@ -80,8 +80,10 @@ export const runs = pgTable(
     expiresAt: time("expires_at"),
     /** When a run that nobody holds next needs attention: delay over, TTL or deadline passed, a wait at its end. */
     dueAt: time("due_at"),
-    maxDurationMs: integer("max_duration_ms"),
+    maxDurationMs: count("max_duration_ms"),
+    /** While its time counts: when it is up. What is left of it while it does not (null = nothing was used yet). */
     deadlineAt: time("deadline_at"),
+    remainingMs: count("remaining_ms"),
     maxCostMicros: count("max_cost_micros"),
     error: jsonBody<RunError>("error"),
     createdAt: time("created_at").notNull().defaultNow(),
@@ -219,6 +221,8 @@ export const spans = pgTable(
     /** While it waits: when it goes on by itself. */
     wakeAt: time("wake_at"),
     modelRef: text("model_ref"),
+    /** The model that the provider says answered, in its own words; `modelRef` is the one asked for. */
+    answeredModel: text("answered_model"),
     promptArtifact: text("prompt_artifact"),
     promptHash: text("prompt_hash"),
     /** True where this very span called a model; usage is summed over these only. */

@@ -8,7 +8,8 @@ import { gather } from "#/lib/core/gather.ts";
 import { newId } from "#/lib/core/ids.ts";
 import type { WorkspaceRow } from "#/lib/tenancy/workspace-store.ts";
 import { type VersionRow, versionRow } from "#/lib/workflows/version-store.ts";
-import { sourcesOf } from "./lifecycle.ts";
+import { sourcesOf, startSources } from "./lifecycle.ts";
+import { runningClock, startClocksAround } from "./run-clock-store.ts";
 import type { RunRow } from "./run-store.ts";
 
 /** A fresh token for holding a run by a job. It names the job, so that only this job's retry takes the run over. */
@@ -32,7 +33,9 @@ type Taking = { runId: string; owner: string };
  * final, waits, lost its slot, or is held by another job (one from before a pause may still be in the queue).
  */
 export async function claimRun(runId: string, owner: string): Promise<Claim | null> {
-  return (await takeQueued({ runId, owner })) ?? (await takeOver({ runId, owner }));
+  const claim = (await takeQueued({ runId, owner })) ?? (await takeOver({ runId, owner }));
+  if (claim && claim.run.parentRun !== null) await startClocksAround(runId);
+  return claim;
 }
 
 /** Its TTL passed while the job was on its way: whoever attends to due runs ends it. */
@@ -41,7 +44,7 @@ const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null o
 /** Runs that nobody has held since they were queued: their counters are exact, so one statement is enough for many. */
 const takeQueued = gather<Taking, Claim | null>(async (all) => {
   const claims = await take(database(), all, {
-    where: and(eq(runs.status, "pending"), isNull(runs.owner)),
+    where: and(inArray(runs.status, startSources()), isNull(runs.owner)),
     rev: sql`${runs.rev} + 1`,
   });
   // Of two jobs for one run only the one whose token was written has it.
@@ -76,7 +79,7 @@ async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; 
         statusReason: null,
         startedAt: sql`coalesce(${runs.startedAt}, now())`,
         dueAt: null,
-        deadlineAt: sql`coalesce(${runs.deadlineAt}, now() + make_interval(secs => ${runs.maxDurationMs} / 1000.0))`,
+        ...runningClock(),
         rev: how.rev as never,
       })
       .where(

@@ -1,3 +1,4 @@
+import { timerMs } from "#/lib/core/timer.ts";
 import { now } from "#/lib/core/clock.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { logger } from "#/lib/core/logger.ts";
@@ -79,7 +80,7 @@ async function work(
   }
   held.session = session;
   if (held.stopping) session.stop.stop(held.stopping);
-  const deadline = startDeadline(claimed, session);
+  const stopDeadline = startDeadline(claimed, session);
   try {
     const outcome = await walk(session);
     await session.writer.committed();
@@ -88,14 +89,20 @@ async function work(
     if (error instanceof RunLost) return { outcome: { kind: "lost" } };
     throw error;
   } finally {
-    clearTimeout(deadline);
+    stopDeadline();
     session.stop.stop("lost");
   }
 }
 
-/** The run's max duration counts from its first start, whoever holds it. */
-function startDeadline({ run }: Claim, session: Session): NodeJS.Timeout | undefined {
-  if (run.deadlineAt === null) return undefined;
-  const left = Math.max(0, run.deadlineAt.getTime() - now().getTime());
-  return setTimeout(() => session.stop.stop("timed_out"), Math.min(left, 2_147_483_647));
+/** Stops the run when its time is up, which may be further away than one timer can wait. Returns what ends the watch. */
+function startDeadline({ run }: Claim, session: Session): () => void {
+  const { deadlineAt } = run;
+  if (deadlineAt === null) return () => {};
+  const leftMs = () => deadlineAt.getTime() - now().getTime();
+  const turn = () => {
+    if (leftMs() <= 0) session.stop.stop("timed_out");
+    else timer = setTimeout(turn, timerMs(leftMs()));
+  };
+  let timer = setTimeout(turn, timerMs(leftMs()));
+  return () => clearTimeout(timer);
 }

@@ -22,7 +22,7 @@ export async function rescheduleRun(ctx: Ctx, id: string, request: { delay: stri
     if (run.status !== "pending" || run.statusReason !== "delayed")
       throw new DomainError("run_not_delayed", "Only a delayed run can be rescheduled.");
     await changeStatus(tx, run, {
-      from: ["pending"],
+      to: "pending",
       set: { startAt, ...queuedState({ ...run, startAt, expiresAt: null }, ctx.clock.now()) },
       event: { type: "run.rescheduled", data: { startAt: startAt.toISOString() } },
     });

@@ -1,10 +1,14 @@
-import { and, desc, eq, gte, inArray, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, like, lt, or, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { checkedMoment } from "#/lib/contract/moment.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { idPatterns } from "./id-pattern.ts";
+import { sourcesOf } from "./lifecycle.ts";
+import { runningClock, standingClock } from "./run-clock-store.ts";
 
 export type RunRow = typeof runs.$inferSelect;
 export type NewRun = typeof runs.$inferInsert;
@@ -132,8 +136,8 @@ function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefi
       : sql`${runs.workflowId} = (select id from ${workflow} where workspace_id = ${workspaceId} and slug = ${filter.workflow})`,
     filter.version === undefined ? undefined : eq(runs.version, filter.version),
     filter.tag === undefined ? undefined : sql`${runs.tags} @> array[${filter.tag}]::text[]`,
-    filter.from === undefined ? undefined : gte(runs.createdAt, new Date(filter.from)),
-    filter.to === undefined ? undefined : lt(runs.createdAt, new Date(filter.to)),
+    filter.from === undefined ? undefined : gte(runs.createdAt, checkedMoment(filter.from)),
+    filter.to === undefined ? undefined : lt(runs.createdAt, checkedMoment(filter.to)),
     modeCondition(filter.mode),
     filter.replayOf === undefined ? undefined : eq(runs.replayOf, filter.replayOf),
     filter.rootRun === undefined ? undefined : eq(runs.rootRun, filter.rootRun),
@@ -147,11 +151,11 @@ function modeCondition(mode: RunFilter["mode"]): SQL | undefined {
   return mode === "original" ? sql`${runs.mode} is null` : eq(runs.mode, mode);
 }
 
-/** Free text: a run id (or its beginning), a workflow's slug or name, a tag, or part of the error message. */
+/** Free text: a run id (its beginning or its tail), a workflow's slug or name, a tag, or part of the error message. */
 function textCondition(text: string): SQL | undefined {
   const part = `%${text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`;
   return or(
-    sql`${runs.id} like ${`${text.toLowerCase().replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`}`,
+    ...idPatterns(text).map((pattern) => like(runs.id, pattern)),
     sql`${workflow.slug} ilike ${part}`,
     sql`${workflow.name} ilike ${part}`,
     sql`${runs.tags} @> array[${text}]::text[]`,
@@ -183,16 +187,19 @@ export async function lockRun(tx: Transaction, workspaceId: string, id: string):
 }
 
 /**
- * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. Zero rows (false) when the run is
- * not in one of the `from` statuses, or is no longer held by `owner` where one is given: nothing is written then.
+ * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. False
+ * when the run is in a status that does not lead there (lifecycle.ts), or is no longer held by `owner` where one is
+ * given: nothing is written then.
  */
 export async function changeStatus(
   tx: Transaction,
   run: { id: string; workspaceId: string },
   change: {
-    from: RunRow["status"][];
+    to: RunRow["status"];
     owner?: string;
-    set: Partial<typeof runs.$inferInsert>;
+    /** Does its time count from now on? */
+    timeCounts?: boolean;
+    set: Omit<Partial<NewRun>, "status">;
     rev?: number;
     event: { type: string; data?: JsonObject };
     /** What the run put out; stored with it. */
@@ -202,17 +209,18 @@ export async function changeStatus(
   const conditions = [
     eq(runs.workspaceId, run.workspaceId),
     eq(runs.id, run.id),
-    inArray(runs.status, change.from),
+    inArray(runs.status, sourcesOf(change.to)),
     change.owner === undefined ? undefined : eq(runs.owner, change.owner),
   ];
   // Without the holder's count: behind everything that a holder, who may be dead, has committed.
   const rev =
     change.rev ??
     sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${run.id})) + 1`;
+  const clock = change.timeCounts === true ? runningClock() : standingClock();
   const changed = tx.$with("changed").as(
     tx
       .update(runs)
-      .set({ ...change.set, rev: rev as never })
+      .set({ ...change.set, ...clock, status: change.to, rev: rev as never })
       .where(and(...conditions))
       .returning({ id: runs.id, workspaceId: runs.workspaceId, rev: runs.rev }),
   );
@@ -235,7 +243,7 @@ export async function changeStatus(
 
 /** Which request may stand before another: a cancel replaces any, and is never replaced; only a pause is taken back. */
 const controlMayBecome = {
-  cancel: undefined,
+  cancel: sql`${runs.control} is distinct from 'cancel'`,
   pause: sql`${runs.control} is null`,
   nothing: eq(runs.control, "pause"),
 };

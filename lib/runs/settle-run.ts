@@ -8,14 +8,15 @@ import { complete, queues, type HeldJob } from "#/lib/queue/boss.ts";
 import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { lockFreeWorkspaces, lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { admit } from "./admission-store.ts";
-import { sourcesOf } from "./lifecycle.ts";
+import { timeCounts } from "./lifecycle.ts";
 import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
 import { queuedState } from "./queued-state.ts";
+import { stopClocksAround } from "./run-clock-store.ts";
 import { changeStatus, lockRun, setControl, type RunRow } from "./run-store.ts";
 import { runTotals, type Totals } from "./totals-store.ts";
 import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
-import type { Wait } from "./waiting.ts";
+import type { RunWait } from "./waiting.ts";
 
 /** How a worker lets a run go. */
 export type Outcome =
@@ -27,7 +28,7 @@ export type Outcome =
     }
   | { kind: "cancelled"; reason: "user" | "parent" | "policy" }
   | { kind: "paused" }
-  | { kind: "waiting"; reason: Wait["reason"]; wakeAt: Date | null };
+  | ({ kind: "waiting" } & RunWait);
 
 type Held = { id: string; workspaceId: string; owner?: string };
 
@@ -107,7 +108,18 @@ async function settleLocked(tx: Transaction, all: Settling[], locked: Set<string
 async function settleHeld(tx: Transaction, { held, outcome, rev }: Settling, totals?: Totals): Promise<boolean> {
   if (outcome.kind === "paused") return settlePause(tx, held, rev);
   if (outcome.kind === "waiting") return settleWait(tx, held, outcome, rev);
+  if (outcome.kind === "cancelled") return settleIn(tx, held, await asAsked(tx, held, outcome), rev, totals);
   return settleIn(tx, held, outcome, rev, totals);
+}
+
+/** Who cancelled it stands with the request, which came after the holder had read the run. */
+async function asAsked(
+  tx: Transaction,
+  held: Held,
+  outcome: Extract<Outcome, { kind: "cancelled" }>,
+): Promise<Outcome> {
+  const run = await lockRun(tx, held.workspaceId, held.id);
+  return { kind: "cancelled", reason: run?.controlReason ?? outcome.reason };
 }
 
 /** What was asked may have changed while the last steps ended: a cancel came on top, or the pause was taken back. */
@@ -140,12 +152,14 @@ async function settleWait(
  * Puts a paused or waiting run back into the workspace's queue; the caller, who holds the workspace's lock, admits. One
  * that was paused before its time or its version had come goes on waiting for that.
  */
-export function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
-  return changeStatus(tx, run, {
-    from: ["paused", "waiting"],
-    set: { status: "pending", ...queuedState(run, now()) },
+export async function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
+  const queued = await changeStatus(tx, run, {
+    to: "pending",
+    set: queuedState(run, now()),
     event: { type: "run.queued" },
   });
+  if (queued && run.parentRun !== null) await stopClocksAround(tx, run.id);
+  return queued;
 }
 
 /**
@@ -164,18 +178,19 @@ export async function settleIn(
   const reason = "reason" in outcome ? outcome.reason : null;
   const ending = isFinal(status) ? (known ?? (await runTotals(tx, [held.id])).get(held.id)) : undefined;
   const closed = ending && ending.openSpans > 0 ? await closeOpenSpans(tx, held) : 0;
+  const counts = outcome.kind === "waiting" && timeCounts("waiting", outcome.reasons);
   const done = await changeStatus(tx, held, {
-    from: sourcesOf(status),
+    to: status,
     owner: held.owner,
+    timeCounts: counts,
     rev: rev === undefined ? undefined : rev + closed,
     set: {
-      status,
       statusReason: reason,
       owner: null,
       admittedAt: null,
       control: null,
       controlReason: null,
-      dueAt: outcome.kind === "waiting" ? await dueAt(tx, held, outcome.wakeAt) : null,
+      dueAt: outcome.kind === "waiting" ? await dueAt(tx, held, outcome.wakeAt, counts) : null,
       error: outcome.kind === "failed" ? outcome.error : null,
       ...ending?.totals,
     },
@@ -184,6 +199,7 @@ export async function settleIn(
   });
   if (done && ending && ending.openChildren > 0) await endChildren(tx, held);
   if (done && ending?.isChild) await wakeParent(tx, held);
+  if (done && !ending) await stopClocksAround(tx, held.id);
   return done;
 }
 

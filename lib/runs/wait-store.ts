@@ -11,8 +11,14 @@ import type { RunRow } from "./run-store.ts";
 type RunKey = { id: string; workspaceId: string };
 const finals = runStatuses.filter(isFinal);
 
-/** When a waiting run needs attention: its wait's end or its deadline, whichever comes first. */
-export async function dueAt(tx: Transaction, run: RunKey, wakeAt: Date | null): Promise<Date | null> {
+/** When a waiting run needs attention: its wait's end or, while its time counts, its deadline, whichever comes first. */
+export async function dueAt(
+  tx: Transaction,
+  run: RunKey,
+  wakeAt: Date | null,
+  timeCounts: boolean,
+): Promise<Date | null> {
+  if (!timeCounts) return wakeAt;
   const [row] = await tx.select({ deadlineAt: runs.deadlineAt }).from(runs).where(eq(runs.id, run.id));
   const times = [wakeAt, row?.deadlineAt ?? null].filter((time) => time !== null);
   return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));

@@ -16,10 +16,14 @@ export class Waiting extends Error {
   }
 }
 
+/** A run's wait: what it shows, when it goes on by itself, and all that its steps wait for. */
+export type RunWait = Wait & { reasons: Wait["reason"][] };
+
 /** The reason a run shows when several of its steps wait: that of the one that goes on first, unknown times last. */
-export function firstWait(waits: readonly Wait[]): Wait {
+export function firstWait(waits: readonly Wait[]): RunWait {
   const timed = waits.filter((wait) => wait.wakeAt !== null);
   const first = timed.toSorted((a, b) => (a.wakeAt?.getTime() ?? 0) - (b.wakeAt?.getTime() ?? 0))[0];
   const shown = waits.find((wait) => wait.wakeAt === null) ?? first;
-  return { reason: shown?.reason ?? "timer", wakeAt: first?.wakeAt ?? null };
+  const reasons = [...new Set(waits.map(({ reason }) => reason))];
+  return { reason: shown?.reason ?? "timer", wakeAt: first?.wakeAt ?? null, reasons };
 }

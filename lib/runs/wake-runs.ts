@@ -54,7 +54,7 @@ async function passTime(tx: Transaction, run: RunRow): Promise<unknown> {
   if (run.status !== "pending") return updatePending(tx, run, { dueAt: null });
   if (run.expiresAt !== null && run.expiresAt <= time && run.startedAt === null) return expire(tx, run);
   return changeStatus(tx, run, {
-    from: ["pending"],
+    to: "pending",
     set: queuedState(run, time),
     event: { type: "run.queued" },
   });
@@ -80,7 +80,7 @@ async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion)
     return failBeforeStart(tx, run, "payload_invalid", message);
   }
   return changeStatus(tx, run, {
-    from: ["pending"],
+    to: "pending",
     set: queuedState({ ...run, versionId: version.versionId }, now()),
     event: { type: "run.queued" },
   });

@@ -35,7 +35,7 @@ async function runIn(status: RunStatus): Promise<string> {
 }
 
 const outcomes: Record<Exclude<RunStatus, "pending" | "running">, Outcome> = {
-  waiting: { kind: "waiting", reason: "timer", wakeAt: null },
+  waiting: { kind: "waiting", reason: "timer", wakeAt: null, reasons: ["timer"] },
   paused: { kind: "paused" },
   completed: { kind: "completed", output: { done: true } },
   failed: {

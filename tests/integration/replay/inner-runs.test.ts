@@ -109,7 +109,9 @@ describe("the max duration that a version says", () => {
   const slow = (maxDurationMs?: number) => ({
     name: "slow",
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
-    nodes: [{ id: "nap", type: "wait", durationMs: 2500 }],
+    nodes: [
+      { id: "talk", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "[[fault:delay=2500]]" } },
+    ],
   });
   const timedOut = { status: "failed", statusReason: "timed_out" };
 

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { database } from "#/db/client.ts";
+import { runs } from "#/db/schema/runs.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { claimRun, ownerToken, releaseOwner } from "#/lib/runs/claim-store.ts";
+import { decideApproval } from "#/lib/runs/decide-approval.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { pauseRun } from "#/lib/runs/pause-run.ts";
+import { resumeRun } from "#/lib/runs/resume-run.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { finished, push } from "#/tests/support/engine.ts";
+import { ordersStage } from "#/tests/support/orders-stage.ts";
+
+const stage = ordersStage();
+const maxDurationMs = 3500;
+const longer = 4500;
+
+type Nodes = Record<string, unknown>[];
+const nap = (ms = longer) => ({ id: "nap", type: "wait", durationMs: ms });
+const ask = { id: "ask", type: "wait", approval: {} };
+/** A call that takes twenty seconds. */
+const talk = (needs: string[] = []) => ({
+  id: "talk",
+  type: "model",
+  model: "anthropic:claude-haiku-4-5",
+  prompt: { text: "[[fault:delay=20000]] Hello." },
+  needs,
+});
+const inner = (workflow: string) => ({ id: "sub", type: "workflow", workflow });
+
+const workflows: Record<string, Nodes> = {
+  naps: [nap()],
+  asks: [ask],
+  talks: [talk()],
+  "naps-then-talks": [nap(), talk(["nap"])],
+  "naps-and-talks": [nap(), talk()],
+  "naps-inside": [inner("naps")],
+  "naps-far-inside": [inner("naps-inside")],
+  "asks-inside": [inner("asks")],
+  "talks-inside": [inner("talks")],
+  "talks-far-inside": [inner("talks-inside")],
+  "naps-then-talks-far-inside": [inner("naps-then-talks-inside")],
+  "naps-then-talks-inside": [inner("naps-then-talks")],
+};
+
+beforeAll(async () => {
+  for (const [slug, nodes] of Object.entries(workflows)) await push(stage.tenant.system, slug, { name: slug, nodes });
+});
+
+const start = async (slug: string, limit: number | undefined = maxDurationMs) =>
+  (await triggerRun(stage.tenant.system, slug, { maxDurationMs: limit }, "api")).id;
+const ended = (id: string) => finished(stage.tenant.system, id, 25_000);
+/** What `read` gives, once it gives something. Not `expect.poll`: that knows one test at a time, and these run together. */
+async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 400; tries++) {
+    const found = await read();
+    if (found !== undefined) return found;
+    await sleep(25);
+  }
+  throw new Error("it never came to that");
+}
+const reaches = (id: string, status: string) =>
+  eventually(async () => ((await getRun(stage.tenant.system, id)).status === status ? status : undefined));
+const childOf = (id: string) =>
+  eventually(async () => (await database().select().from(runs).where(eq(runs.parentRun, id)))[0]?.id);
+const approve = async (id: string) => {
+  const [step] = (await listSteps(stage.tenant.system, id)).data;
+  await decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision: "approve" });
+};
+const completed = { status: "completed" };
+const timedOut = { status: "failed", statusReason: "timed_out" };
+
+describe("the maximum duration", () => {
+  test.concurrent.each(["naps", "naps-inside", "naps-far-inside"])("does not count timers: %s", async (slug) => {
+    const run = await ended(await start(slug));
+    expect(run).toMatchObject({ ...completed, error: null });
+    expect(run.durationMs).toBeGreaterThan(longer);
+  });
+
+  test.concurrent.each(["talks", "naps-and-talks", "talks-inside", "talks-far-inside"])(
+    "counts work: %s",
+    async (slug) => {
+      const run = await ended(await start(slug));
+      expect(run).toMatchObject(timedOut);
+      expect(run.durationMs).toBeGreaterThanOrEqual(maxDurationMs);
+      expect(run.durationMs).toBeLessThan(15_000);
+    },
+  );
+
+  test.concurrent.each(["naps-then-talks", "naps-then-talks-inside", "naps-then-talks-far-inside"])(
+    "goes on behind a timer with what was left: %s",
+    async (slug) => {
+      const run = await ended(await start(slug));
+      expect(run).toMatchObject(timedOut);
+      expect(run.durationMs).toBeGreaterThanOrEqual(longer + maxDurationMs - 500);
+      expect(run.durationMs).toBeLessThan(longer + 15_000);
+    },
+  );
+
+  test.concurrent.each(["asks", "asks-inside"])("does not count the wait for a person: %s", async (slug) => {
+    const id = await start(slug);
+    const asking = slug === "asks" ? id : await childOf(id);
+    await reaches(asking, "waiting");
+    await sleep(longer);
+    await approve(asking);
+    expect(await ended(id)).toMatchObject(completed);
+  });
+
+  test.concurrent("does not count a pause, also of a run inside, nor several pauses", async () => {
+    const [own, outer] = [await start("asks"), await start("asks-inside")];
+    const inside = await childOf(outer);
+    await Promise.all([reaches(own, "waiting"), reaches(inside, "waiting")]);
+    for (let n = 0; n < 2; n++) {
+      await Promise.all([own, inside].map((id) => pauseRun(stage.tenant.system, id)));
+      await sleep(longer);
+      await Promise.all([own, inside].map((id) => resumeRun(stage.tenant.system, id)));
+      await Promise.all([reaches(own, "waiting"), reaches(inside, "waiting")]);
+    }
+    await Promise.all([approve(own), approve(inside)]);
+    expect(await ended(own)).toMatchObject(completed);
+    expect(await ended(outer)).toMatchObject(completed);
+  });
+
+  test.concurrent("is not begun anew by whoever takes the run over", async () => {
+    const id = await start("talks", 60_000);
+    await reaches(id, "running");
+    const before = (await database().select().from(runs).where(eq(runs.id, id)))[0];
+    await releaseOwner(database(), id, before?.owner ?? "");
+    const claim = await claimRun(id, ownerToken("another"));
+    expect(claim?.run.deadlineAt).toEqual(before?.deadlineAt);
+    expect(before?.deadlineAt).not.toBeNull();
+  });
+});
+
+describe("runs inside of one that is cancelled end as cancelled by it", () => {
+  const ends = { status: "cancelled", statusReason: "parent" };
+  test.concurrent.each(["at once", "when it was paused before", "when the inner one was paused before"])(
+    "%s",
+    async (when) => {
+      const { system } = stage.tenant;
+      const outer = await start("talks-far-inside", 60_000);
+      const middle = await childOf(outer);
+      const innermost = await childOf(middle);
+      await reaches(innermost, "running");
+      if (when.startsWith("when it")) await pauseRun(system, outer);
+      if (when.startsWith("when the")) await pauseRun(system, innermost);
+      await cancelRun(system, outer);
+      expect(await ended(outer)).toMatchObject({ status: "cancelled", statusReason: "user" });
+      expect(await ended(middle)).toMatchObject(ends);
+      expect(await ended(innermost)).toMatchObject(ends);
+    },
+  );
+
+  test.concurrent("when it is out of time", async () => {
+    const outer = await start("talks-inside");
+    const inside = await childOf(outer);
+    expect(await ended(outer)).toMatchObject(timedOut);
+    expect(await ended(inside)).toMatchObject(ends);
+  });
+
+  test.concurrent("but one that was cancelled by itself was so by its user", async () => {
+    const outer = await start("talks-inside", 60_000);
+    const inside = await childOf(outer);
+    await reaches(inside, "running");
+    await cancelRun(stage.tenant.system, inside);
+    expect(await ended(inside)).toMatchObject({ status: "cancelled", statusReason: "user" });
+    expect(await ended(outer)).toMatchObject({ status: "failed" });
+  });
+});
