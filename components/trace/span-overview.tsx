@@ -7,6 +7,7 @@ import { formatCost, formatCount, formatDuration, formatTimestamp, shortId } fro
 import type { Tone } from "#/components/ui/tones.ts";
 import type { EffectView, SpanDetail, Usage } from "#/lib/contract/run.ts";
 import type { SpanStatus } from "#/lib/contract/status.ts";
+import { answeredByAnother } from "./answered-model.ts";
 import { Fact, Facts, PartTitle } from "./facts.tsx";
 import { JsonTree, LongText } from "./json-view.tsx";
 import { kindLabels } from "./trace-columns.ts";
@@ -53,6 +54,16 @@ export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; wo
         {detail.modelRef ? (
           <Fact name="Model">
             <span className="font-mono text-sm">{detail.modelRef}</span>
+          </Fact>
+        ) : null}
+        {detail.answeredModel ? (
+          <Fact name="Answered by">
+            <span className="flex flex-wrap items-center gap-1">
+              <span className="font-mono text-sm">{detail.answeredModel}</span>
+              {answeredByAnother(detail.modelRef, detail.answeredModel) ? (
+                <Badge tone="warning">not the model asked for</Badge>
+              ) : null}
+            </span>
           </Fact>
         ) : null}
         {detail.modelRef || detail.costMicros !== null ? (

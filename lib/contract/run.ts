@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
+import { MomentText } from "./moment-text.ts";
 import { ErrorCode } from "./problem.ts";
 import {
   EffectVerdict,
@@ -121,7 +122,9 @@ export const TriggerRequest = z
     tags: z.array(text().min(1).max(128)).max(10).optional(),
     delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
     ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
-    maxDurationMs: z.int().min(1).max(86_400_000).optional(),
+    maxDurationMs: z.int().min(1).max(86_400_000).optional().meta({
+      description: "Time at work, from the first start; pauses, queueing, timers and approvals do not count",
+    }),
     priority: z.int().min(-100).max(100).optional(),
     concurrencyKey: text().min(1).max(128).optional(),
   })
@@ -158,13 +161,15 @@ export const RunFilter = z.object({
   workflow: z.string().max(128).optional(),
   version: z.coerce.number().int().positive().optional(),
   tag: z.string().max(128).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: MomentText.optional(),
+  to: MomentText.optional(),
   mode: z.enum(["original", "as_is", "prompt", "model"]).optional(),
   replayOf: z.string().max(64).optional(),
   rootRun: z.string().max(64).optional(),
   batch: z.string().max(64).optional(),
-  q: z.string().max(256).optional(),
+  q: z.string().max(256).optional().meta({
+    description: "A run's id, its beginning or its tail; a workflow's slug or name; a tag; part of the error",
+  }),
 });
 export type RunFilter = z.infer<typeof RunFilter>;
 
@@ -200,7 +205,10 @@ const stepFields = {
   finishedAt: Timestamp.nullable(),
   effect: EffectView.nullable(),
   reusedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
-  modelRef: z.string().nullable(),
+  modelRef: z.string().nullable().meta({ description: "The model asked for" }),
+  answeredModel: z.string().nullable().meta({
+    description: "The model that the provider says answered, in its own words; of an agent, in its last turn",
+  }),
   promptHash: z.string().nullable(),
   usage: Usage.nullable(),
   costMicros: z.int().nullable(),

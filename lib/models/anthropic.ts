@@ -5,6 +5,7 @@ import type {
   RawMessageStreamEvent,
 } from "@anthropic-ai/sdk/resources/messages";
 import type { JsonObject } from "#/lib/contract/json.ts";
+import { longestTimerMs } from "#/lib/core/timer.ts";
 import { anthropicBody } from "./anthropic-request.ts";
 import type { Attempt } from "./attempt.ts";
 import { incompleteStream, unreadable } from "./call-failure.ts";
@@ -20,7 +21,7 @@ export async function callAnthropic(request: ModelRequest, attempt: Attempt): Pr
     baseURL: attempt.access.baseUrl,
     fetch: attempt.fetch,
     maxRetries: 0,
-    timeout: 2_147_483_647,
+    timeout: longestTimerMs,
     logLevel: "off",
     openTelemetry: { traces: false, propagation: false },
   });
@@ -74,7 +75,7 @@ class AnthropicAnswer {
   }
 
   #start(message: RawMessageStartEvent["message"]): void {
-    this.#attempt.responseModel = message?.model || null;
+    this.#attempt.answeredBy(message?.model);
     this.#count(message?.usage);
     // The output count of the first event is a placeholder: until the last one says, it is unknown.
     this.#counts.output_tokens = null;

@@ -1,18 +1,20 @@
 import type { Usage } from "#/lib/contract/run.ts";
+import { timerMs } from "#/lib/core/timer.ts";
 import { notAStream, stopError } from "./call-failure.ts";
 import type { CallOptions, ProviderAccess } from "./chat.ts";
 import { EventStreamFilter } from "./event-stream-filter.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { providerHeaders } from "./provider-headers.ts";
+import { safeProviderText } from "./safe-text.ts";
 
 /** Why we ended an attempt ourselves. */
 export type StopCause = "cancelled" | "timed_out" | "provider_idle_timeout" | "too_large";
 
 const maxStreamBytes = 64 * 1024 * 1024;
+const maxModelName = 200;
 const maxErrorBytes = 64 * 1024;
 /** After the terminal event the stream may end by itself, which lets the connection be used again. */
 const graceMs = 250;
-const maxTimerMs = 2_147_483_647;
 
 /**
  * One attempt of a model call, from below the SDK: its clock (deadline, idle timer), its abort, the bytes that went
@@ -53,7 +55,7 @@ export class Attempt {
     this.#filter = new EventStreamFilter({ named: access.kind === "anthropic" });
     this.stopped = new Promise((_, reject) => (this.#rejectStopped = reject));
     this.stopped.catch(() => {});
-    this.#deadline = setTimeout(() => this.#stop("timed_out"), Math.min(options.timeoutMs, maxTimerMs));
+    this.#deadline = setTimeout(() => this.#stop("timed_out"), timerMs(options.timeoutMs));
     if (options.signal.aborted) this.#stop("cancelled");
     else options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -65,6 +67,12 @@ export class Attempt {
   /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
   get sawDoneLine(): boolean {
     return this.#filter.sawDone;
+  }
+
+  /** The first event that names the model says which one answers. Any text, so it is made fit to be stored. */
+  answeredBy(model: unknown): void {
+    if (this.responseModel !== null || typeof model !== "string") return;
+    this.responseModel = safeProviderText(model, this.access.apiKey).slice(0, maxModelName).toWellFormed() || null;
   }
 
   /** Text of the answer that just arrived. */
@@ -179,10 +187,7 @@ export class Attempt {
   #restartIdle(): void {
     if (this.#finished || this.stoppedBy) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(
-      () => this.#stop("provider_idle_timeout"),
-      Math.min(this.#options.idleTimeoutMs, maxTimerMs),
-    );
+    this.#idle = setTimeout(() => this.#stop("provider_idle_timeout"), timerMs(this.#options.idleTimeoutMs));
   }
 
   #stop(cause: StopCause): void {

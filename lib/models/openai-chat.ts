@@ -50,7 +50,7 @@ class ChatAnswer {
     if (typeof chunk !== "object" || chunk === null) throw unreadable(this.#attempt, "sent the event", chunk, true);
     const fault = (chunk as { error?: unknown }).error;
     if (fault) throw streamedError(providerSaid(fault) ?? { message: "no reason given", types: [] }, this.#attempt);
-    this.#attempt.responseModel ||= chunk.model || null;
+    this.#attempt.answeredBy(chunk.model);
     const choice = chunk.choices?.find((candidate) => (candidate.index ?? 0) === 0) as Choice | undefined;
     const usage = chunk.usage ?? choice?.usage;
     if (usage) this.#attempt.usage = usageOf(usage);

@@ -1,4 +1,5 @@
 import OpenAI from "openai";
+import { longestTimerMs } from "#/lib/core/timer.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** A client that knows nothing but the access: no organisation, project, admin key or log level of the process. */
@@ -13,7 +14,7 @@ export function openAiClient(attempt: Attempt): OpenAI {
     baseURL: attempt.access.baseUrl,
     fetch: attempt.fetch,
     maxRetries: 0,
-    timeout: 2_147_483_647,
+    timeout: longestTimerMs,
     logLevel: "off",
   });
 }

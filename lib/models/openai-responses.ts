@@ -26,7 +26,7 @@ export async function callOpenAiResponses(request: ModelRequest, attempt: Attemp
       throw streamedError({ message: event.message, types: event.code ? [event.code] : [] }, attempt);
     if (!isTerminal(event)) return;
     ended.response = event.response;
-    attempt.responseModel = event.response.model || null;
+    attempt.answeredBy(event.response.model);
     attempt.usage = usageOf(event.response);
     if (event.type === "response.failed") throw failed(event.response, attempt);
     attempt.finish();

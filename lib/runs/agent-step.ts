@@ -137,6 +137,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       finishedAt: now(),
       attempt,
       output: { parts: result.response.parts as unknown as Json, output: result.output },
+      answeredModel: result.response.responseModel,
       attributes: responseAttributes(ref, result),
       ...(attempt === 1 ? callUsage(result) : {}),
     });

@@ -8,8 +8,13 @@ import type { SpanRecord } from "./span-record.ts";
 import { asStepFailure, Interrupted, type StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
-export type AttemptCost = { usage: Usage | null; costMicros: number | null; madeCall: boolean };
-const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false };
+export type AttemptCost = {
+  usage: Usage | null;
+  costMicros: number | null;
+  madeCall: boolean;
+  answeredModel: string | null;
+};
+const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false, answeredModel: null };
 
 /**
  * Tries `work` until it succeeds or the rule is spent. An attempt that fails is a span of its own (`key#n`), so that a
@@ -68,6 +73,7 @@ async function writeAttempt(
     usage: attempt.usage,
     costMicros: attempt.costMicros,
     madeCall: attempt.madeCall,
+    answeredModel: attempt.answeredModel,
     ...(retryInMs === null ? {} : { attributes: { [retryInAttribute]: retryInMs } }),
     ...(failure?.partialText ? { output: { partialText: failure.partialText } } : {}),
   });

@@ -106,10 +106,17 @@ async function assertBudget({ run, spent }: Session): Promise<void> {
 export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
   return (result) => {
     if (!(result instanceof StepFailure))
-      return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
+      return {
+        usage: result.response.usage,
+        costMicros: result.costMicros,
+        madeCall: true,
+        answeredModel: result.response.responseModel,
+      };
     const { usage } = result;
-    const brokeOff = result.code === "timed_out" || (result.cause instanceof ModelCallError && result.cause.brokeOff);
+    const failure = result.cause instanceof ModelCallError ? result.cause : null;
+    const brokeOff = result.code === "timed_out" || failure?.brokeOff === true;
     return {
+      answeredModel: failure?.responseModel ?? null,
       usage,
       costMicros: usage ? costMicros(ref, usage, new Date()) : null,
       madeCall: usage !== null || brokeOff,

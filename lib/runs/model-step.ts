@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
-import type { ModelRequest } from "#/lib/models/chat.ts";
+import type { ChatMessage, ModelRequest } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderText, renderValue, type Scope } from "#/lib/expressions/expression.ts";
@@ -39,6 +39,7 @@ export async function runModelStep(session: Session, node: ModelNode, { key, par
       finishedAt: now(),
       attempt,
       output: result.output,
+      answeredModel: result.response.responseModel,
       attributes: responseAttributes(ref, result),
       ...(attempt === 1 ? callUsage(result) : {}),
     });
@@ -114,18 +115,30 @@ function promptText(session: Session, node: PromptedNode, scope: Scope): string 
   return renderText(text, scope);
 }
 
-/** With an `input` the prompt is the system text and the input the user's message; without, the prompt is the message. */
+/**
+ * With an `input` the prompt is the system text and the input the user's message; without, the prompt is the message.
+ * Providers refuse a message of nothing but blanks, each in words of its own, and a call without one would answer to the
+ * prompt alone: so it fails here, and names the node.
+ */
 export function openingMessages(
   session: Session,
   node: PromptedNode,
   scope: Scope,
 ): Pick<ModelRequest, "system" | "messages"> {
   const prompt = promptText(session, node, scope);
-  if (node.input === undefined)
-    return { system: null, messages: [{ role: "user", parts: [{ type: "text", text: prompt }] }] };
+  if (node.input === undefined) return { system: null, messages: [userMessage(prompt, node, "prompt")] };
   const input = renderValue(node.input as Json, scope);
   const text = typeof input === "string" ? input : JSON.stringify(input, null, 2);
-  return { system: prompt, messages: [{ role: "user", parts: [{ type: "text", text }] }] };
+  return { system: prompt, messages: [userMessage(text, node, "input")] };
+}
+
+function userMessage(text: string, node: PromptedNode, from: "prompt" | "input"): ChatMessage {
+  if (text.trim() === "")
+    throw new StepFailure(
+      "step_failed",
+      `The ${from} of the node ${node.id} is an empty text, so its model has nothing to answer.`,
+    );
+  return { role: "user", parts: [{ type: "text", text }] };
 }
 
 function modelRequest(session: Session, node: ModelNode, scope: Scope, ref: string): ModelRequest {

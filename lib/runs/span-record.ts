@@ -32,6 +32,7 @@ export type SpanRecord = {
   finishedAt: Date | null;
   wakeAt: Date | null;
   modelRef: string | null;
+  answeredModel: string | null;
   promptArtifact: string | null;
   promptHash: string | null;
   madeCall: boolean;

@@ -156,6 +156,7 @@ function narrowRow(span: SpanState) {
     finishedAt: span.finishedAt,
     wakeAt: span.wakeAt,
     modelRef: span.modelRef,
+    answeredModel: span.answeredModel,
     promptArtifact: span.promptArtifact,
     promptHash: span.promptHash,
     madeCall: span.madeCall,

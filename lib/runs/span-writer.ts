@@ -199,6 +199,7 @@ export class SpanWriter {
       finishedAt: null,
       wakeAt: null,
       modelRef: null,
+      answeredModel: null,
       promptArtifact: null,
       promptHash: null,
       madeCall: false,

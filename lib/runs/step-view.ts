@@ -51,9 +51,15 @@ function stepFields(row: SpanRow, inside: readonly SpanRow[]) {
     effect: effectView(row),
     reusedFrom: row.reusedRun && row.reusedSpan ? { runId: row.reusedRun, spanId: row.reusedSpan } : null,
     modelRef: row.modelRef,
+    answeredModel: answeredModel(row, inside),
     promptHash: row.promptHash,
     ...sumUsage([row, ...inside]),
   };
+}
+
+/** Of an agent: the model that answered its last turn. */
+function answeredModel(row: SpanRow, inside: readonly SpanRow[]): string | null {
+  return row.answeredModel ?? inside.findLast((span) => span.answeredModel !== null)?.answeredModel ?? null;
 }
 
 /** A step with its attempts: those that have rows of their own, or the single one that the step itself is. */

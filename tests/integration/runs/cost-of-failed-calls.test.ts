@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
+import { readSpan } from "#/lib/runs/read-span.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { openStage, recorded, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
@@ -59,4 +60,30 @@ describe.each(models)("a call of %s", (model) => {
     const run = await recorded(system, "ask", flow(model, fault));
     expect(run.costMicros).toEqual(fault === "400" ? 0 : expect.any(Number));
   });
+});
+
+test("the model that answered is kept beside the one asked for, of steps, spans, turns and failed attempts", async () => {
+  const of = async (fault: string, node: object = {}) => {
+    const { system } = await tenantOf(stage);
+    const run = await recorded(system, "ask", {
+      name: "ask",
+      nodes: [
+        {
+          id: "ask",
+          type: "model",
+          model: "openai:gpt-5.4",
+          prompt: { text: `Say a word. [[fault:${fault}]]` },
+          retry: { maxAttempts: 2, backoffMs: 1 },
+          ...node,
+        },
+      ],
+    });
+    return { system, run, step: (await listSteps(system, run.id)).data[0] };
+  };
+  const asked = { modelRef: "openai:gpt-5.4", answeredModel: "gpt-5.4" };
+  const { system, run, step } = await of("shape=keepalive");
+  expect(step).toMatchObject(asked);
+  expect(await readSpan(system, run.id, step?.spanId ?? "")).toMatchObject(asked);
+  expect((await of("shape=keepalive", { type: "agent", tools: [], maxTurns: 2 })).step).toMatchObject(asked);
+  expect((await of("400")).step).toMatchObject({ modelRef: "openai:gpt-5.4", answeredModel: null });
 });

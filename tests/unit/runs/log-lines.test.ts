@@ -21,6 +21,7 @@ function span(more: Partial<SpanRecord>): SpanRecord {
     finishedAt,
     wakeAt: null,
     modelRef: null,
+    answeredModel: null,
     promptArtifact: null,
     promptHash: null,
     madeCall: false,
