@@ -1,5 +1,6 @@
 import { type TimeRange, timeRanges } from "#/components/runs/run-list-query.ts";
 import { type PageAddress, readPage, type SearchParams } from "#/components/shell/list-pages.ts";
+import { momentOf } from "#/lib/contract/moment.ts";
 import { storableText } from "#/lib/contract/text.ts";
 
 /** Events on one page. */
@@ -69,7 +70,6 @@ export function hasAuditFilter(query: AuditFilterQuery): boolean {
 }
 
 function instantOf(text: string): string | null {
-  const time = new Date(text);
-  const isSane = text !== "" && !Number.isNaN(time.getTime());
-  return isSane && time.getUTCFullYear() >= 1970 && time.getUTCFullYear() <= 9999 ? time.toISOString() : null;
+  const time = momentOf(text);
+  return time !== null && time.getUTCFullYear() >= 1970 && time.getUTCFullYear() <= 9999 ? time.toISOString() : null;
 }

@@ -1,3 +1,4 @@
+import { momentOf } from "#/lib/contract/moment.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { RunStatus } from "#/lib/contract/status.ts";
 import { storableText } from "#/lib/contract/text.ts";
@@ -65,10 +66,8 @@ function storable(text: string | undefined): string | null {
 }
 
 function instantOf(text: string | null): string | null {
-  if (text === null) return null;
-  const time = new Date(text);
-  const isSane = !Number.isNaN(time.getTime()) && time.getUTCFullYear() >= 1970 && time.getUTCFullYear() <= 9999;
-  return isSane ? time.toISOString() : null;
+  const time = text === null ? null : momentOf(text);
+  return time !== null && time.getUTCFullYear() >= 1970 ? time.toISOString() : null;
 }
 
 /** The address's search part, without `?`; defaults are left out. The inverse of `parseRunListQuery`. Pure. */

@@ -32,8 +32,8 @@ export function addRunFilterOptions(command: Command, defaultLimit: number): Com
     .addOption(status)
     .option("-w, --workflow <slug>", "only runs of this workflow")
     .option("--tag <tag>", "only runs with this tag")
-    .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time", time)
-    .option("--until <time>", "only runs created before: 1h, or a time", time)
+    .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
+    .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
     .option("-n, --limit <count>", "at most so many runs", wholeNumber(1, 10_000), defaultLimit);
 }
 

@@ -1,3 +1,5 @@
+import { momentOf } from "#/lib/contract/moment.ts";
+
 const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** `30s`, `10m`, `1h30m`, `7d` in milliseconds; null when it is no duration. */
@@ -7,11 +9,10 @@ export function durationMsOf(text: string): number | null {
   return Math.round([...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ""] ?? 0), 0));
 }
 
-/** A time written as a duration before now (`24h`) or as a date or RFC 3339 time; null when it is neither. */
+/** A time written as a duration before now (`24h`), or as a day or a time (UTC without a zone); null when it is neither. */
 export function timeOf(text: string, now: Date): Date | null {
   const ago = durationMsOf(text);
-  if (ago === null && !/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i.test(text))
-    return null;
-  const time = ago === null ? new Date(text) : new Date(now.getTime() - ago);
+  if (ago === null) return momentOf(text);
+  const time = new Date(now.getTime() - ago);
   return Number.isNaN(time.getTime()) ? null : time;
 }

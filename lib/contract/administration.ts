@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Role, Scope } from "./access.ts";
 import { JsonValue } from "./json.ts";
+import { MomentText } from "./moment-text.ts";
 import { recordOf } from "./record.ts";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
@@ -9,7 +10,7 @@ export const CreateApiKeyRequest = z
   .strictObject({
     name: text().min(1).max(100),
     scopes: z.array(Scope).min(1),
-    expiresAt: z.iso.datetime({ offset: true }).optional(),
+    expiresAt: MomentText.optional(),
   })
   .meta({ id: "CreateApiKeyRequest" });
 export const ApiKeyCreated = z.object({ id: z.string(), secret: z.string() }).meta({ id: "ApiKeyCreated" });

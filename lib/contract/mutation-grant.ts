@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MomentText } from "./moment-text.ts";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
 
@@ -18,7 +19,7 @@ export const CreateMutationGrantRequest = z
   .strictObject({
     workflow: text().min(1).max(64).meta({ description: "The workflow's slug" }),
     nodeIds: z.array(text().min(1).max(200)).min(1).max(maxGrantedNodes),
-    until: z.iso.datetime({ offset: true }).optional(),
+    until: MomentText.optional(),
     durationMs: z.int().min(1000).max(longestGrantMs).optional(),
     reason,
     needsApproval: z

@@ -4,6 +4,7 @@ import {
   type CreateMutationGrantRequest,
   type MutationGrantView,
 } from "#/lib/contract/mutation-grant.ts";
+import { checkedMoment } from "#/lib/contract/moment.ts";
 import { DomainError, invalidField } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
@@ -32,7 +33,8 @@ export async function createMutationGrant(
     reason: request.reason,
     needsApproval: request.needsApproval,
     grantedBy: grantingPerson(ctx),
-    ends: request.until === undefined ? { durationMs: request.durationMs ?? 0 } : { until: new Date(request.until) },
+    ends:
+      request.until === undefined ? { durationMs: request.durationMs ?? 0 } : { until: checkedMoment(request.until) },
   };
   return inTransaction(ctx.db, async (tx) => {
     await insertGrant(tx, draft);

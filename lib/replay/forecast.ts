@@ -49,13 +49,18 @@ function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): 
   };
 }
 
+/** Each count is rounded by itself, so what comes out of the cache and goes into it is kept within the input. */
 function scaledUsage(usage: Usage, end: "low" | "high"): Usage {
   const scale = (value: number | null, factor: number) => (value === null ? null : Math.round(value * factor));
+  const inputTokens = scale(usage.inputTokens, spread.input[end]);
+  const within = (value: number | null, most: number) => (value === null ? null : Math.min(value, Math.max(0, most)));
+  const cacheReadTokens = within(scale(usage.cacheReadTokens, spread.input[end]), inputTokens ?? Infinity);
+  const left = (inputTokens ?? Infinity) - (cacheReadTokens ?? 0);
   return {
-    inputTokens: scale(usage.inputTokens, spread.input[end]),
+    inputTokens,
     outputTokens: scale(usage.outputTokens, spread.output[end]),
-    cacheReadTokens: scale(usage.cacheReadTokens, spread.input[end]),
-    cacheWriteTokens: scale(usage.cacheWriteTokens, spread.input[end]),
+    cacheReadTokens,
+    cacheWriteTokens: within(scale(usage.cacheWriteTokens, spread.input[end]), left),
     reasoningTokens: scale(usage.reasoningTokens, spread.output[end]),
   };
 }

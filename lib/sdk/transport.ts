@@ -1,6 +1,7 @@
 import { errorOfAnswer, RepriseError } from "./error.ts";
 import { retryDelayMs, type RetryLimits } from "./retry.ts";
 import { sleep } from "./sleep.ts";
+import { abortAfter } from "./timer.ts";
 
 type QueryValue = string | number | boolean | Date | undefined | null;
 export type Query = Record<string, QueryValue | readonly QueryValue[]>;
@@ -10,7 +11,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type CallOptions = {
   /** Ends the call; it rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** For one attempt, in milliseconds; the client's `timeoutMs` when left out. */
+  /** For one attempt, in milliseconds; the client's `timeoutMs` when left out. `Infinity` is no limit. */
   timeoutMs?: number;
   /** POST only: names the request, so that sending it again gives the first result. Made up when left out. */
   idempotencyKey?: string;
@@ -63,7 +64,7 @@ export class Transport {
   }
 
   async #attempt<T>(url: string, init: RequestInit, sent: Sent): Promise<Answer<T>> {
-    const timeout = AbortSignal.timeout(sent.timeoutMs ?? this.#options.timeoutMs);
+    const timeout = abortAfter(sent.timeoutMs ?? this.#options.timeoutMs);
     const signal = sent.signal ? AbortSignal.any([sent.signal, timeout]) : timeout;
     let response: Response;
     let text: string;

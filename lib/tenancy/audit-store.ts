@@ -2,6 +2,7 @@ import { and, desc, eq, gte, lt } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { auditEvents } from "#/db/schema/tenancy.ts";
+import { checkedMoment } from "#/lib/contract/moment.ts";
 import type { After } from "./keyset.ts";
 
 export type AuditEventRow = typeof auditEvents.$inferSelect;
@@ -27,8 +28,8 @@ export function selectAuditEvents(
         filter.action === undefined ? undefined : eq(auditEvents.action, filter.action),
         filter.actor === undefined ? undefined : eq(auditEvents.actorId, filter.actor),
         filter.target === undefined ? undefined : eq(auditEvents.target, filter.target),
-        filter.from === undefined ? undefined : gte(auditEvents.createdAt, new Date(filter.from)),
-        filter.to === undefined ? undefined : lt(auditEvents.createdAt, new Date(filter.to)),
+        filter.from === undefined ? undefined : gte(auditEvents.createdAt, checkedMoment(filter.from)),
+        filter.to === undefined ? undefined : lt(auditEvents.createdAt, checkedMoment(filter.to)),
         behindRow(auditEvents, page.after),
       ),
     )

@@ -3,6 +3,7 @@ import type { Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { Scope } from "#/lib/contract/access.ts";
 import type { ApiKeyCreated, CreateApiKeyRequest } from "#/lib/contract/administration.ts";
+import { checkedMoment } from "#/lib/contract/moment.ts";
 import { DomainError, invalidField } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { apiKeyHash, apiKeyPrefix, newApiKeySecret } from "./api-key-secret.ts";
@@ -22,7 +23,7 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
   const scopes = [...new Set(input.scopes)];
   if (scopes.includes("account") && !isPermitted(ctx.actor, "account_policy:write"))
     throw new DomainError("forbidden", "Only an account owner may give the scope account.");
-  const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+  const expiresAt = input.expiresAt === undefined ? null : checkedMoment(input.expiresAt);
   if (expiresAt && expiresAt <= ctx.clock.now()) throw invalidField("body.expiresAt", "must be in the future");
 
   const secret = newApiKeySecret();

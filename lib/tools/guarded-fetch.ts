@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { Agent, fetch as undiciFetch, type Response as UndiciResponse } from "undici";
+import { timerMs } from "#/lib/core/timer.ts";
 import { boundedBody } from "./bounded-body.ts";
 import { connectionFault, GuardedFetchError, requestLabel } from "./fetch-error.ts";
 import { pinnedConnector, type Resolve, type ResolvedAddress } from "./pinned-connector.ts";
@@ -102,7 +103,7 @@ function openCall(
   const timeoutMs = settings.timeoutMs ?? defaultTimeoutMs;
   const onTimeout = () =>
     controller.abort(new GuardedFetchError("timed_out", `${label} did not finish within ${timeoutMs} ms`));
-  const timer = Number.isFinite(timeoutMs) ? setTimeout(onTimeout, timeoutMs) : undefined;
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(onTimeout, timerMs(timeoutMs)) : undefined;
   const onAbort = () => controller.abort(callerSignal?.reason);
   callerSignal?.addEventListener("abort", onAbort, { once: true });
   const agent = new Agent({

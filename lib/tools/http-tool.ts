@@ -1,4 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
+import { abortAfter } from "#/lib/core/timer.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { GuardedFetchError, requestLabel } from "./fetch-error.ts";
 import type { FetchProgress, GuardedInit } from "./guarded-fetch.ts";
@@ -39,7 +40,7 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
   if (!url) throw refusedCall("The tool's address is not a valid URL");
   const label = requestLabel(call.method, url);
   const redact = execution.redact ?? ((text: string) => text);
-  const deadline = AbortSignal.timeout(Math.min(Math.max(1, Math.ceil(execution.timeoutMs)), 2_147_483_647));
+  const deadline = abortAfter(execution.timeoutMs);
   const progress: FetchProgress = { requestSent: null };
   let status: number | null = null;
   try {

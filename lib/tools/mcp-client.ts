@@ -1,6 +1,7 @@
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { DomainError } from "#/lib/core/errors.ts";
+import { abortAfter } from "#/lib/core/timer.ts";
 import { GuardedFetchError } from "./fetch-error.ts";
 import type { GuardedInit } from "./guarded-fetch.ts";
 import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
@@ -48,7 +49,7 @@ export async function withMcpServer<T>(
 ): Promise<T> {
   const progress: McpProgress = { callSent: false, fetchFault: null, refusal: null };
   const refused = new AbortController();
-  const deadline = AbortSignal.timeout(Math.min(Math.max(1, Math.ceil(way.timeoutMs)), 2_147_483_647));
+  const deadline = abortAfter(way.timeoutMs);
   const signal = AbortSignal.any([way.signal, deadline, refused.signal]);
   let close: (() => Promise<void>) | null = null;
   try {

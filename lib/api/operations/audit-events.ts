@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AuditEventView } from "#/lib/contract/administration.ts";
+import { MomentText } from "#/lib/contract/moment-text.ts";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { ok } from "../answer.ts";
@@ -15,8 +16,8 @@ const AuditFilter = z.object({
   action: z.string().max(100).optional(),
   actor: z.string().max(100).optional(),
   target: z.string().max(300).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: MomentText.optional(),
+  to: MomentText.optional(),
 });
 
 export const auditEventOperations = [

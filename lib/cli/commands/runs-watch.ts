@@ -1,5 +1,6 @@
 import type { RunEvent } from "#/lib/contract/event.ts";
 import type { Reprise, RunObject } from "#/lib/sdk/client.ts";
+import { abortAfter } from "#/lib/sdk/timer.ts";
 import type { CliCommand } from "../cli.ts";
 import { eventLine } from "../event-line.ts";
 import { CliError, exitCode } from "../exit-code.ts";
@@ -24,8 +25,6 @@ export const command: CliCommand<{ timeout?: number }, [id: string]> = {
   },
 };
 
-const maxTimerMs = 2_147_483_647;
-
 /** Shows the events until the run has ended, and gives it as it is then. */
 async function followRun(
   client: Reprise,
@@ -33,7 +32,7 @@ async function followRun(
   timeoutMs: number | undefined,
   show: (event: RunEvent) => void,
 ): Promise<RunObject> {
-  const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(Math.min(timeoutMs, maxTimerMs));
+  const signal = timeoutMs === undefined ? undefined : abortAfter(timeoutMs);
   try {
     for await (const event of client.runs.streamEvents(id, signal ? { signal } : {})) show(event);
     return await client.runs.poll(id, { intervalMs: 500, ...(signal ? { signal } : {}) });

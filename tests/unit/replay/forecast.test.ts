@@ -22,6 +22,20 @@ describe("the forecast of a replay", () => {
     });
   });
 
+  test.each([
+    [1, 0, 1],
+    [3, 2, 1],
+    [5, 1, 4],
+    [1003, 1, 1002],
+    [7, 7, 0],
+    [9, 3, 3],
+  ])("is a number where all is known: %i in, of which %i out of the cache and %i into it", (input, read, write) => {
+    const facts = replayFacts({
+      spans: [call("classify", input, 10, { cacheReadTokens: read, cacheWriteTokens: write })],
+    });
+    expect(of(facts).costMicros).toMatchObject({ low: expect.any(Number), high: expect.any(Number) });
+  });
+
   test("adds up all calls of a node, and all nodes", () => {
     const facts = replayFacts({
       sourceVersion: version(1, [
