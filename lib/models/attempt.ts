@@ -1,11 +1,10 @@
 import type { Usage } from "#/lib/contract/run.ts";
 import { timerMs } from "#/lib/core/timer.ts";
-import { notAStream, stopError } from "./call-failure.ts";
+import { notAStream, shownWords, stopError } from "./call-failure.ts";
 import type { CallOptions, ProviderAccess } from "./chat.ts";
 import { EventStreamFilter } from "./event-stream-filter.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { providerHeaders } from "./provider-headers.ts";
-import { safeProviderText } from "./safe-text.ts";
 
 /** Why we ended an attempt ourselves. */
 export type StopCause = "cancelled" | "timed_out" | "provider_idle_timeout" | "too_large";
@@ -72,7 +71,7 @@ export class Attempt {
   /** The first event that names the model says which one answers. Any text, so it is made fit to be stored. */
   answeredBy(model: unknown): void {
     if (this.responseModel !== null || typeof model !== "string") return;
-    this.responseModel = safeProviderText(model, this.access.apiKey).slice(0, maxModelName).toWellFormed() || null;
+    this.responseModel = shownWords(model, this.access.apiKey).slice(0, maxModelName).toWellFormed() || null;
   }
 
   /** Text of the answer that just arrived. */

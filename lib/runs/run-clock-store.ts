@@ -29,7 +29,8 @@ const atWork = sql`(r.status = 'running' or (r.status = 'waiting' and r.status_r
 
 function insideOf(id: SQL): SQL {
   return sql`with recursive inside as (
-    select id, status, status_reason from runs where parent_run = ${id} and finished_at is null
+    select first.id, first.status, first.status_reason from runs first
+    where first.parent_run = ${id} and first.finished_at is null
     union all
     select c.id, c.status, c.status_reason from inside join runs c on c.parent_run = inside.id and c.finished_at is null
   )`;
