@@ -103,7 +103,7 @@ function Entries({
             value={added}
             onChange={(event) => setAdded(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key !== "Enter") return;
+              if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
               event.preventDefault();
               add();
             }}

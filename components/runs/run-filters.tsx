@@ -91,6 +91,7 @@ function TextFilter({ value, onChange }: { value: string; onChange: (q: string) 
           timer.current = setTimeout(() => search(text), typingPauseMs);
         }}
         onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
           if (event.key === "Escape") event.currentTarget.blur();
           if (event.key === "Enter") search(event.currentTarget.value.trim());
         }}

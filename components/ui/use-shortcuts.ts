@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { isComposing, matchesChord, pressOf } from "./chord.ts";
 
 export type Shortcut = {
   /** One or more chords: `r`, `mod+enter`, `?`, `arrowdown`; several do the same thing. */
@@ -43,21 +44,6 @@ function relist(): void {
   for (const watcher of watchers) watcher();
 }
 
-/** Does the chord describe this key press? Shift counts only where the chord names it or the key is a letter. */
-export function matchesChord(
-  chord: string,
-  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
-): boolean {
-  const parts = chord.toLowerCase().split("+");
-  const key = parts.at(-1) || "+";
-  const wantsShift = parts.includes("shift");
-  const pressed = event.key.toLowerCase();
-  if (pressed !== key) return false;
-  if ((event.ctrlKey || event.metaKey) !== parts.includes("mod")) return false;
-  if (event.altKey !== parts.includes("alt")) return false;
-  return wantsShift ? event.shiftKey : !(event.shiftKey && /^[a-z]+$/.test(pressed));
-}
-
 const fieldSelector =
   "textarea, select, [contenteditable]:not([contenteditable='false']), [role='combobox'], [role='textbox'], input:not([type='checkbox'], [type='radio'], [type='button'], [type='submit'], [type='range'])";
 const layerSelector = "[role='dialog'], [role='alertdialog'], [role='menu'], [role='listbox']";
@@ -77,9 +63,10 @@ function mayRun(shortcut: Shortcut, event: KeyboardEvent): boolean {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || isComposing(event)) return;
+  const press = pressOf(event);
   for (const shortcut of [...registered.values()].flat().toReversed()) {
-    if (shortcut.enabled === false || !keysOf(shortcut).some((chord) => matchesChord(chord, event))) continue;
+    if (shortcut.enabled === false || !keysOf(shortcut).some((chord) => matchesChord(chord, press))) continue;
     if (!mayRun(shortcut, event)) continue;
     event.preventDefault();
     shortcut.run(event);
