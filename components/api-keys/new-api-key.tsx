@@ -6,6 +6,7 @@ import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { SecretDialog } from "#/components/ui/secret-dialog.tsx";
@@ -22,16 +23,20 @@ type Props = { accountDenied: string | null; create: CreateKeyAction };
 /** Makes a key and shows its secret, once: it is kept for as long as the window is open, and by nothing else. */
 export function NewApiKey(props: Props) {
   return (
-    <DialogButton variant="primary" dialog={() => <NewKeyDialog {...props} />}>
+    <DialogButton variant="primary" draft="new API key" dialog={(_, drop) => <NewKeyDialog {...props} onMade={drop} />}>
       <Plus aria-hidden />
       New API key
     </DialogButton>
   );
 }
 
-function NewKeyDialog(props: Props) {
+function NewKeyDialog({ onMade, ...props }: Props & { onMade: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
-  if (secret === null) return <KeyForm {...props} onCreated={setSecret} />;
+  const created = (made: string) => {
+    onMade();
+    setSecret(made);
+  };
+  if (secret === null) return <KeyForm {...props} onCreated={created} />;
   return (
     <SecretDialog
       title="API key created"
@@ -46,9 +51,9 @@ function NewKeyDialog(props: Props) {
 }
 
 function KeyForm({ accountDenied, create, onCreated }: Props & { onCreated: (secret: string) => void }) {
-  const [name, setName] = useState("");
-  const [chosen, setChosen] = useState<Scope[]>(["runs:read"]);
-  const [expiry, setExpiry] = useState<Expiry>("90d");
+  const [name, setName] = useDraft("name", "");
+  const [chosen, setChosen] = useDraft<Scope[]>("scopes", ["runs:read"]);
+  const [expiry, setExpiry] = useDraft<Expiry>("expiry", "90d");
   const { run, isBusy, refusal } = useServerAction(create);
   const missing =
     name.trim() === "" ? "Give the key a name." : chosen.length === 0 ? "Choose at least one scope." : null;

@@ -1,11 +1,11 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextField } from "#/components/ui/text-field.tsx";
 import type { Role } from "#/lib/contract/access.ts";
@@ -18,7 +18,7 @@ type Props = { givable: Role[]; add: AddMemberAction };
 /** Adds somebody by email; they sign in through an identity provider that vouches for the address. */
 export function AddMember(props: Props) {
   return (
-    <DialogButton dialog={(close) => <AddMemberForm {...props} onDone={close} />}>
+    <DialogButton draft="new member" dialog={(close) => <AddMemberForm {...props} onDone={close} />}>
       <Plus aria-hidden />
       Add member
     </DialogButton>
@@ -26,9 +26,9 @@ export function AddMember(props: Props) {
 }
 
 function AddMemberForm({ givable, add, onDone }: Props & { onDone: () => void }) {
-  const [email, setEmail] = useState("");
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("viewer");
+  const [email, setEmail] = useDraft("email", "");
+  const [name, setName] = useDraft("name", "");
+  const [role, setRole] = useDraft<Role>("role", "viewer");
   const { run, isBusy, refusal } = useServerAction(add);
   const submit = () =>
     run({ email: email.trim(), role, ...(name.trim() === "" ? {} : { name: name.trim() }) }, () => {

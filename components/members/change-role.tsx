@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { type Role, roles } from "#/lib/contract/access.ts";
 import type { MemberRow } from "./members-table.tsx";
@@ -20,6 +20,7 @@ export function ChangeRole(props: Props) {
       variant="ghost"
       aria-label={`Change role of ${member.name}`}
       disabledReason={member.changeDenied}
+      draft={`role of ${member.id}`}
       dialog={(close) => <ChangeRoleForm {...props} onDone={close} />}
     >
       Change role
@@ -28,7 +29,7 @@ export function ChangeRole(props: Props) {
 }
 
 function ChangeRoleForm({ member, givable, changeRole, onDone }: Props & { onDone: () => void }) {
-  const [role, setRole] = useState<Role>(member.role);
+  const [role, setRole] = useDraft<Role>("role", member.role);
   const { run, isBusy, refusal } = useServerAction(changeRole);
   const submit = () =>
     run({ id: member.id, role }, () => {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import type { Role } from "#/lib/contract/access.ts";
 import type { InvitationCreated } from "#/lib/contract/person.ts";
@@ -18,17 +19,17 @@ type Props = { givable: Role[]; invite: InviteAction };
 /** Invites an address and shows the link, once. */
 export function InviteMember(props: Props) {
   return (
-    <DialogButton variant="primary" dialog={() => <InviteDialog {...props} />}>
+    <DialogButton variant="primary" draft="invitation" dialog={(_, drop) => <InviteDialog {...props} onMade={drop} />}>
       <UserPlus aria-hidden />
       Invite
     </DialogButton>
   );
 }
 
-function InviteDialog({ givable, invite }: Props) {
+function InviteDialog({ givable, invite, onMade }: Props & { onMade: () => void }) {
   const [made, setMade] = useState<InvitationCreated | null>(null);
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("viewer");
+  const [email, setEmail] = useDraft("email", "");
+  const [role, setRole] = useDraft<Role>("role", "viewer");
   const { run, isBusy, refusal } = useServerAction(invite);
   if (made)
     return (
@@ -46,7 +47,12 @@ function InviteDialog({ givable, invite }: Props) {
       submitLabel="Create invitation"
       busy={isBusy}
       disabledReason={noEmail(email)}
-      onSubmit={() => run({ email: email.trim(), role }, setMade)}
+      onSubmit={() =>
+        run({ email: email.trim(), role }, (invitation) => {
+          onMade();
+          setMade(invitation);
+        })
+      }
     >
       <EmailField value={email} onText={setEmail} error={fieldMessage(refusal, "email")} />
       <RoleChoice value={role} givable={givable} onChange={setRole} />

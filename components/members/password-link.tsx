@@ -19,6 +19,7 @@ export function PasswordLink(props: Props) {
       variant="ghost"
       aria-label={`Password link for ${member.name}`}
       disabledReason={member.passwordLinkDenied}
+      draft={`password link for ${member.id}`}
       dialog={() => <PasswordLinkDialog {...props} />}
     >
       Password link

@@ -6,6 +6,7 @@ import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextField } from "#/components/ui/text-field.tsx";
 import type { CreateModelRequest } from "#/lib/contract/model.ts";
@@ -19,6 +20,7 @@ export function AddModel({ denied, ...props }: Props & { denied: string | null }
     <DialogButton
       variant="primary"
       disabledReason={denied}
+      draft="new model"
       dialog={(close) => <AddModelForm {...props} onDone={close} />}
     >
       <Plus aria-hidden />
@@ -29,10 +31,10 @@ export function AddModel({ denied, ...props }: Props & { denied: string | null }
 
 function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }) {
   const listId = useId();
-  const [provider, setProvider] = useState("");
-  const [id, setId] = useState("");
-  const [name, setName] = useState("");
-  const [prices, setPrices] = useState(noPrices);
+  const [provider, setProvider] = useDraft("provider", "");
+  const [id, setId] = useDraft("id", "");
+  const [name, setName] = useDraft("name", "");
+  const [prices, setPrices] = useDraft("prices", noPrices);
   const [wasTried, setTried] = useState(false);
   const { run, isBusy, refusal, clear } = useServerAction(add);
   const { price, faults } = readPrices(prices);

@@ -1,11 +1,11 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft, useSecretDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { Input } from "#/components/ui/input.tsx";
@@ -30,6 +30,7 @@ export function SetProvider({ denied, ...props }: Props & { denied: string | nul
       variant={row ? "ghost" : "secondary"}
       aria-label={row ? `${label} of ${row.provider}` : undefined}
       disabledReason={denied}
+      draft={`provider ${row?.provider ?? ""}`}
       dialog={(close) => <SetProviderForm {...props} label={label} onDone={close} />}
     >
       {label}
@@ -37,14 +38,15 @@ export function SetProvider({ denied, ...props }: Props & { denied: string | nul
   );
 }
 
-type Draft = { provider: string; url: string; hasKey: boolean; needsNone: boolean };
+type Draft = { provider: string; url: string; needsNone: boolean };
 
 function SetProviderForm({ row, set, label, onDone }: Props & { label: string; onDone: () => void }) {
   const before = row?.access === "workspace" ? row : null;
-  const [draft, setDraft] = useState<Draft>({
+  const [draft, setDraft] = useDraft<Draft>("provider", {
     ...{ provider: row?.provider ?? "", url: before?.baseUrl ?? "" },
-    ...{ hasKey: false, needsNone: false },
+    needsNone: false,
   });
+  const [hasKey, setHasKey] = useDraft("hasKey", false, { isSecret: true });
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const { run, isBusy, refusal } = useServerAction(set);
   const { provider } = draft;
@@ -64,7 +66,7 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
       description="The workspace’s own key; it counts before the installation’s, from the next call of every run on."
       submitLabel={before ? "Replace key" : "Set key"}
       busy={isBusy}
-      disabledReason={missingIn(draft, isCompatible, before)}
+      disabledReason={missingIn(draft, hasKey, isCompatible, before)}
       onSubmit={submit}
     >
       {row ? null : (
@@ -101,13 +103,13 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
               : "Stored encrypted, sent to this address only, never shown again."
           }
           error={fieldMessage(refusal, "apiKey")}
-          onHasKey={(hasKey) => change({ hasKey })}
+          onHasKey={setHasKey}
         />
       )}
       {isCompatible ? (
         <Checkbox
           checked={draft.needsNone}
-          onCheckedChange={(needsNone) => change({ needsNone, hasKey: false })}
+          onCheckedChange={(needsNone) => change({ needsNone })}
           label="The server needs no key"
         />
       ) : null}
@@ -126,18 +128,23 @@ function KeyField({
   error: string | undefined;
   onHasKey: (hasKey: boolean) => void;
 }) {
+  const { ref, keep } = useSecretDraft("apiKey");
   return (
     <Field label="API key" hint={hint} error={error}>
       {(control) => (
         <Input
           {...control}
+          ref={ref}
           mono
           name="apiKey"
           type="password"
           autoComplete="off"
           spellCheck={false}
           maxLength={4096}
-          onChange={(event) => onHasKey(event.currentTarget.value !== "")}
+          onChange={(event) => {
+            keep(event.currentTarget.value);
+            onHasKey(event.currentTarget.value !== "");
+          }}
         />
       )}
     </Field>
@@ -145,10 +152,10 @@ function KeyField({
 }
 
 /** What the form lacks. That a changed address needs the key again is the server's to say. Pure. */
-function missingIn(draft: Draft, isCompatible: boolean, before: ProviderRow | null): string | null {
+function missingIn(draft: Draft, hasKey: boolean, isCompatible: boolean, before: ProviderRow | null): string | null {
   if (draft.provider === "") return "Name the provider.";
   if (isCompatible && draft.url.trim() === "") return "Give the address of the server.";
-  if (draft.hasKey || draft.needsNone) return null;
+  if (hasKey || draft.needsNone) return null;
   if (before === null) return "Enter the key.";
   return draft.url.trim().replace(/\/+$/, "") === before.baseUrl ? "Nothing is changed." : null;
 }

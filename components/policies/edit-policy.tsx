@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import type { PolicyValues, PutPolicyRequest } from "#/lib/contract/policy.ts";
@@ -27,7 +27,11 @@ type Props = {
 /** Edits what one level says; everything of the level at once, for that is how it is stored. */
 export function EditPolicy(props: Props) {
   return (
-    <DialogButton disabledReason={props.denied} dialog={(close) => <EditPolicyForm {...props} onDone={close} />}>
+    <DialogButton
+      disabledReason={props.denied}
+      draft={`${props.level} policy`}
+      dialog={(close) => <EditPolicyForm {...props} onDone={close} />}
+    >
       Edit {props.level} policy
     </DialogButton>
   );
@@ -40,7 +44,7 @@ const scopeOf: Record<Level, string> = {
 
 function EditPolicyForm({ level, policy, known, put, onDone }: Props & { onDone: () => void }) {
   const before = policy[level];
-  const [draft, setDraft] = useState<PolicyDraft>(() => draftOf(before));
+  const [draft, setDraft] = useDraft<PolicyDraft>("policy", (kept) => kept ?? draftOf(before));
   const { run, isBusy, refusal } = useServerAction(put);
   const request = requestOf(draft);
   const after = valuesOf(draft);

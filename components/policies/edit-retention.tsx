@@ -1,11 +1,11 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { TextField } from "#/components/ui/text-field.tsx";
@@ -16,15 +16,19 @@ type Props = { days: number | null; put: ServerAction<{ retentionDays: number | 
 /** Changes how long ended runs are kept. */
 export function EditRetention({ denied, ...props }: Props & { denied: string | null }) {
   return (
-    <DialogButton disabledReason={denied} dialog={(close) => <EditRetentionForm {...props} onDone={close} />}>
+    <DialogButton
+      disabledReason={denied}
+      draft="retention"
+      dialog={(close) => <EditRetentionForm {...props} onDone={close} />}
+    >
       Change retention
     </DialogButton>
   );
 }
 
 function EditRetentionForm({ days: before, put, onDone }: Props & { onDone: () => void }) {
-  const [isKept, setKept] = useState(before === null);
-  const [text, setText] = useState(String(before ?? ""));
+  const [isKept, setKept] = useDraft("isKept", before === null);
+  const [text, setText] = useDraft("days", String(before ?? ""));
   const { run, isBusy, refusal } = useServerAction(put);
   const days = isKept ? null : /^\d{1,6}$/.test(text.trim()) ? Number(text) : undefined;
   const deletesMore = typeof days === "number" && days > 0 && (before === null || days < before);

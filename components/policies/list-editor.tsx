@@ -1,8 +1,9 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useId } from "react";
 import { Button } from "#/components/ui/button.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Input } from "#/components/ui/input.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { type ListDraft, withEntry } from "./policy-draft.ts";
@@ -68,7 +69,7 @@ function Entries({
   value: ListDraft;
   onChange: (value: ListDraft) => void;
 }) {
-  const [added, setAdded] = useState("");
+  const [added, setAdded] = useDraft(`another ${noun}`, "");
   const inputId = useId();
   const add = () => {
     if (added !== "") onChange(withEntry(value, added, true));

@@ -11,6 +11,7 @@ import { type ServerAction, useServerAction } from "#/components/shell/use-serve
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField } from "#/components/ui/text-field.tsx";
@@ -26,7 +27,11 @@ type Draft = { workflow: string; nodeIds: string[]; durationMs: number; reason: 
 export function NewGrant(props: Props) {
   const none = props.workflows.length === 0 ? "There is no workflow yet." : null;
   return (
-    <DialogButton disabledReason={props.denied ?? none} dialog={(close) => <GrantForm {...props} onDone={close} />}>
+    <DialogButton
+      disabledReason={props.denied ?? none}
+      draft="mutation grant"
+      dialog={(close) => <GrantForm {...props} onDone={close} />}
+    >
       Grant mutations
     </DialogButton>
   );
@@ -38,7 +43,7 @@ function missing({ nodeIds, reason }: Draft): string | null {
 }
 
 function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDone: () => void }) {
-  const [draft, setDraft] = useState<Draft>({
+  const [draft, setDraft] = useDraft<Draft>("grant", {
     workflow: workflows[0]?.slug ?? "",
     nodeIds: [],
     durationMs: 3_600_000,

@@ -2,11 +2,11 @@
 
 import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField, TextField } from "#/components/ui/text-field.tsx";
 import { revisionFault } from "./content-hash.ts";
@@ -25,7 +25,7 @@ export function NewPrompt({ denied, ...props }: Props & { denied: string | null 
     <DialogButton
       variant="primary"
       disabledReason={denied}
-      keepsDraft
+      draft="new prompt"
       dialog={(close) => <NewPromptForm {...props} onDone={close} />}
     >
       <Plus aria-hidden />
@@ -36,8 +36,8 @@ export function NewPrompt({ denied, ...props }: Props & { denied: string | null 
 
 function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () => void }) {
   const router = useRouter();
-  const [name, setName] = useState("");
-  const [text, setText] = useState("");
+  const [name, setName] = useDraft("name", "");
+  const [text, setText] = useDraft("text", "");
   const hash = useLiveHash(text);
   const { run, isBusy, refusal } = useServerAction(create);
   const missing = name.trim() === "" ? "Give the prompt a name." : revisionFault(text);

@@ -8,6 +8,7 @@ import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextDiff } from "#/components/ui/text-diff-view.tsx";
 import { TextAreaField } from "#/components/ui/text-field.tsx";
@@ -38,7 +39,7 @@ export function NewRevision(props: Props) {
     <DialogButton
       variant="primary"
       disabledReason={props.denied}
-      keepsDraft
+      draft={`revision from ${props.base.revision}`}
       dialog={(close) => <NewRevisionForm key={props.base.revision} {...props} onDone={close} />}
     >
       <Plus aria-hidden />
@@ -50,7 +51,7 @@ export function NewRevision(props: Props) {
 function NewRevisionForm({ id, path, base, known, createRevision, onDone }: Props & { onDone: () => void }) {
   const router = useRouter();
   // A text field holds LF only, whatever it is given.
-  const [text, setText] = useState(() => base.text.replace(/\r\n?/g, "\n"));
+  const [text, setText] = useDraft<string>("text", (kept) => kept ?? base.text.replace(/\r\n?/g, "\n"));
   const hash = useLiveHash(text);
   const { run, isBusy, refusal } = useServerAction(createRevision);
   const same = hash && Object.hasOwn(known, hash) ? known[hash] : undefined;

@@ -5,7 +5,8 @@ import { toast } from "sonner";
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DraftDialog, DraftNotice, useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { formatCount } from "#/components/ui/format.ts";
 import { Input } from "#/components/ui/input.tsx";
@@ -39,9 +40,9 @@ export function MappingDialog({
   ...props
 }: MappingProps & { open: boolean; onOpenChange: (isOpen: boolean) => void }) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
-      {open ? <MappingForm {...props} close={() => onOpenChange(false)} /> : null}
-    </Dialog>
+    <DraftDialog open={open} onOpenChange={onOpenChange} draft={`mapping ${props.from} ${props.to}`}>
+      {(accept) => <MappingForm {...props} close={accept} />}
+    </DraftDialog>
   );
 }
 
@@ -49,13 +50,19 @@ const fewRows = 8;
 
 function MappingForm({ close, ...props }: MappingProps & { close: () => void }) {
   const { renamed, applied, from, to } = props;
-  const [choices, setChoices] = useState<MappingChoices>(() => startingChoices(renamed, applied?.pairs ?? null));
-  const [visibility, setVisibility] = useState<MappingVisibility>("private");
+  const [choices, setChoices] = useDraft<MappingChoices>("choices", (kept) => ({
+    ...startingChoices(renamed, applied?.pairs ?? null),
+    ...kept,
+  }));
+  const [visibility, setVisibility] = useDraft<MappingVisibility>("visibility", "private");
   const [filter, setFilter] = useState({ text: "", openOnly: false });
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, start] = useTransition();
   // The same function on every render: rows with hundreds of options are not drawn again for another row's choice.
-  const choose = useCallback((id: string, target: string) => setChoices((before) => ({ ...before, [id]: target })), []);
+  const choose = useCallback(
+    (id: string, target: string) => setChoices((before) => ({ ...before, [id]: target })),
+    [setChoices],
+  );
   const chosen = chosenCount(renamed, choices);
   const isComplete = chosen === renamed.length;
   const shown = filterRenamed(renamed, choices, filter.text, filter.openOnly);
@@ -94,6 +101,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
           <span role="status" className="tabular mr-auto text-sm text-ink-subtle">
             {formatCount(chosen)} of {formatCount(renamed.length)} mapped
           </span>
+          <DraftNotice />
           <DialogClose asChild>
             <Button size="md">Cancel</Button>
           </DialogClose>

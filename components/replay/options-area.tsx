@@ -32,8 +32,8 @@ export function OptionsArea({
 }) {
   const id = useId();
   const faults = draftFaults(draft);
-  const [isOpen, setOpen] = useState(draft.fromNodeId !== "");
   const words = optionWords(draft);
+  const [isOpen, setOpen] = useState(words.length > 0);
   const places = [...new Set([run.environment, ...environments])];
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-2">

@@ -6,7 +6,8 @@ import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DraftDialog, DraftNotice, useDraft } from "#/components/ui/draft-dialog.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { mappingInForce } from "#/lib/replay/mapping-in-force.ts";
 import { MappingDialog } from "./mapping-dialog.tsx";
@@ -44,23 +45,23 @@ type DialogProps = {
   onSubmitted: () => void;
 };
 
-/** Re-executes a finished run in one of three modes. Opens on as-is each time. */
+/** Re-executes a finished run in one of three modes. Opens on as-is, or on the draft that was left. */
 export function ReplayDialog({
   open,
   onOpenChange,
   ...props
 }: DialogProps & { open: boolean; onOpenChange: (isOpen: boolean) => void }) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
-      {open ? <ReplayForm {...props} close={() => onOpenChange(false)} /> : null}
-    </Dialog>
+    <DraftDialog open={open} onOpenChange={onOpenChange} draft="replay">
+      {(accept) => <ReplayForm {...props} close={accept} />}
+    </DraftDialog>
   );
 }
 
 function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const { run, workspaceSlug, actions } = props;
   const formId = useId();
-  const [draft, setDraft] = useState<ReplayDraft>({ ...emptyDraft, ...props.preset });
+  const [draft, setDraft] = useDraft<ReplayDraft>("request", (kept) => ({ ...emptyDraft, ...kept, ...props.preset }));
   const [failure, setFailure] = useState<string | null>(null);
   const [isMapping, setMapping] = useState(false);
   const [mappingRevision, setMappingRevision] = useState(0);
@@ -145,6 +146,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           <span role="status" className="mr-auto text-sm text-ink-subtle max-sm:not-empty:w-full">
             {waitsFor}
           </span>
+          <DraftNotice />
           <DialogClose asChild>
             <Button size="md">Cancel</Button>
           </DialogClose>

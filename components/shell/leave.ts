@@ -1,8 +1,10 @@
 import { signOut } from "next-auth/react";
+import { dropAllDrafts } from "#/components/ui/draft-store.ts";
 import { signInPage } from "#/lib/auth/sign-in-address.ts";
 
 /** Ends the session and shows the sign-in page of the very address in use, whatever the server thinks its name is. */
 export async function leave(): Promise<void> {
   await signOut({ redirect: false });
+  dropAllDrafts();
   window.location.assign(signInPage);
 }

@@ -7,6 +7,7 @@ import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage, type Refusal } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { Select } from "#/components/ui/select.tsx";
@@ -21,7 +22,11 @@ type Props = { methods: readonly string[]; add: ServerAction<CreateToolRequest> 
 /** Adds an HTTP tool that every workflow may use by name. */
 export function AddHttpTool({ denied, ...props }: Props & { denied: string | null }) {
   return (
-    <DialogButton disabledReason={denied} dialog={(close) => <AddHttpToolForm {...props} onDone={close} />}>
+    <DialogButton
+      disabledReason={denied}
+      draft="new HTTP tool"
+      dialog={(close) => <AddHttpToolForm {...props} onDone={close} />}
+    >
       <Plus aria-hidden />
       Add HTTP tool
     </DialogButton>
@@ -29,7 +34,7 @@ export function AddHttpTool({ denied, ...props }: Props & { denied: string | nul
 }
 
 function AddHttpToolForm({ methods, add, onDone }: Props & { onDone: () => void }) {
-  const [draft, setDraft] = useState(emptyHttpTool);
+  const [draft, setDraft] = useDraft("tool", emptyHttpTool);
   const [wasTried, setTried] = useState(false);
   const { run, isBusy, refusal, clear } = useServerAction(add);
   const { request, faults } = readHttpTool(draft);

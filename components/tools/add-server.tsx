@@ -1,14 +1,14 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { toast } from "sonner";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextField } from "#/components/ui/text-field.tsx";
 import type { CreateMcpServerRequest } from "#/lib/contract/tool.ts";
-import { headersOf, type ServerDraft, ServerFields } from "./server-fields.tsx";
+import { headersOf, ServerFields, useServerDraft } from "./server-fields.tsx";
 
 type Props = { denied: string | null; add: ServerAction<CreateMcpServerRequest, { tools: number }> };
 
@@ -18,6 +18,7 @@ export function AddServer({ denied, add }: Props) {
     <DialogButton
       variant="primary"
       disabledReason={denied}
+      draft="new MCP server"
       dialog={(close) => <AddServerForm add={add} onDone={close} />}
     >
       <Plus aria-hidden />
@@ -27,8 +28,8 @@ export function AddServer({ denied, add }: Props) {
 }
 
 function AddServerForm({ add, onDone }: { add: Props["add"]; onDone: () => void }) {
-  const [name, setName] = useState("");
-  const [draft, setDraft] = useState<ServerDraft>({ url: "", lines: "" });
+  const [name, setName] = useDraft("name", "");
+  const [draft, setDraft] = useServerDraft("");
   const { run, isBusy, refusal } = useServerAction(add);
   const { headers, fault } = headersOf(draft);
   const missing = name === "" || draft.url === "" ? "Give the server a name and its address." : null;

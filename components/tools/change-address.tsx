@@ -1,11 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { useServerAction } from "#/components/shell/use-server-action.ts";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import type { McpServerView } from "#/lib/contract/tool.ts";
-import { headersOf, type ServerDraft, ServerFields } from "./server-fields.tsx";
+import { headersOf, ServerFields, useServerDraft } from "./server-fields.tsx";
 import type { ChangeServerAction } from "./server-section.tsx";
 
 type Props = { server: McpServerView; denied: string | null; change: ChangeServerAction };
@@ -16,6 +15,7 @@ export function ChangeAddress({ denied, ...props }: Props) {
     <DialogButton
       variant="ghost"
       aria-label={`Change ${props.server.name}`}
+      draft={`server ${props.server.id}`}
       disabledReason={denied}
       dialog={(close) => <ChangeAddressForm {...props} onDone={close} />}
     >
@@ -25,7 +25,7 @@ export function ChangeAddress({ denied, ...props }: Props) {
 }
 
 function ChangeAddressForm({ server, change, onDone }: Omit<Props, "denied"> & { onDone: () => void }) {
-  const [draft, setDraft] = useState<ServerDraft>({ url: server.url, lines: "" });
+  const [draft, setDraft] = useServerDraft(server.url);
   const { run, isBusy, refusal } = useServerAction(change);
   const { headers, fault } = headersOf(draft);
   const moved = draft.url !== server.url;

@@ -1,11 +1,11 @@
 "use client";
 
-import { useState } from "react";
 import { toast } from "sonner";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
@@ -30,6 +30,7 @@ export function MarkTool({ denied, ...props }: Props) {
       variant="ghost"
       aria-label={`Mark ${name}`}
       disabledReason={denied}
+      draft={`mark of ${props.tool.id}`}
       dialog={(close) => <MarkToolForm {...props} onDone={close} />}
     >
       Mark
@@ -42,7 +43,7 @@ type Choice = keyof typeof choices;
 
 function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denied"> & { onDone: () => void }) {
   const present: Choice = tool.readOnly === null ? "none" : tool.readOnly ? "readOnly" : "mutating";
-  const [choice, setChoice] = useState<Choice>(present);
+  const [choice, setChoice] = useDraft<Choice>("mark", present);
   const { run, isBusy, refusal } = useServerAction(mark);
   const submit = () =>
     run({ id: tool.id, readOnly: choices[choice] }, () => {

@@ -2,12 +2,26 @@
 
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage, type Refusal } from "#/components/shell/refusal.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { TextField } from "#/components/ui/text-field.tsx";
 import { HeaderField } from "./header-field.tsx";
 import { parseHeaderLines } from "./header-lines.ts";
 
 /** Where a server is and what is sent along, as it stands in the form. */
 export type ServerDraft = { url: string; lines: string };
+
+/** The draft of a server, from its present address on. Headers are secrets. */
+export function useServerDraft(present: string): [ServerDraft, (draft: ServerDraft) => void] {
+  const [url, setUrl] = useDraft("url", present);
+  const [lines, setLines] = useDraft("headers", "", { isSecret: true });
+  return [
+    { url, lines },
+    (draft) => {
+      setUrl(draft.url);
+      setLines(draft.lines);
+    },
+  ];
+}
 
 /** The headers of a draft, and what is wrong with them. Pure. */
 export function headersOf({ lines }: ServerDraft): { headers: Record<string, string> | null; fault: string | null } {

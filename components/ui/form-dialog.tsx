@@ -2,23 +2,26 @@
 
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Button } from "./button.tsx";
-import { Dialog, DialogClose, DialogContent } from "./dialog.tsx";
+import { DialogClose, DialogContent } from "./dialog.tsx";
+import { DraftDialog, DraftNotice } from "./draft-dialog.tsx";
 
-/**
- * A button that opens a dialog; `dialog` gets what closes it. It starts afresh each time, unless it `keepsDraft`: for long
- * texts, which nobody wants to lose by an Escape.
- */
+/** A button that opens a dialog which keeps its draft (see DraftDialog for `draft` and what `dialog` gets). */
 export function DialogButton({
   dialog,
-  keepsDraft = false,
+  draft,
   ...button
-}: Parameters<typeof Button>[0] & { dialog: (close: () => void) => ReactNode; keepsDraft?: boolean }) {
+}: Parameters<typeof Button>[0] & {
+  dialog: (accept: () => void, drop: () => void) => ReactNode;
+  draft: string;
+}) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
+    <>
       <Button {...button} onClick={() => setOpen(true)} />
-      {isOpen || keepsDraft ? dialog(() => setOpen(false)) : null}
-    </Dialog>
+      <DraftDialog open={isOpen} onOpenChange={setOpen} draft={draft}>
+        {dialog}
+      </DraftDialog>
+    </>
   );
 }
 
@@ -68,6 +71,7 @@ export function FormDialog({
       size={size}
       footer={
         <>
+          <DraftNotice />
           <DialogClose asChild>
             <Button size="md">{closeLabel}</Button>
           </DialogClose>

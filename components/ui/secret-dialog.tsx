@@ -29,6 +29,8 @@ export function SecretDialog({
     <DialogContent
       title={title}
       description={description}
+      // A stray click must not take away what is shown once.
+      onInteractOutside={(event) => event.preventDefault()}
       footer={
         <DialogClose asChild>
           <Button size="md" variant="primary">

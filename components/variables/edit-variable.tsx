@@ -1,12 +1,12 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField, TextField } from "#/components/ui/text-field.tsx";
 import type { VariablesView } from "#/lib/contract/administration.ts";
@@ -23,11 +23,12 @@ type Props = {
 
 /** Sets a variable: a new one, or another value for one that is there. */
 export function EditVariable(props: Props) {
-  const { variable } = props;
+  const { variable, environment } = props;
   return (
     <DialogButton
       variant={variable ? "ghost" : "primary"}
       aria-label={variable ? `Change ${variable.name}` : undefined}
+      draft={`variable ${environment} ${variable?.name ?? ""}`}
       dialog={(close) => <EditVariableForm {...props} onDone={close} />}
     >
       {variable ? null : <Plus aria-hidden />}
@@ -37,9 +38,10 @@ export function EditVariable(props: Props) {
 }
 
 function EditVariableForm({ environment, variable, set, onDone }: Props & { onDone: () => void }) {
-  const [name, setName] = useState(variable?.name ?? "");
-  const [value, setValue] = useState(variable?.value ?? "");
-  const [isSecret, setSecret] = useState(variable?.secret ?? false);
+  const [name, setName] = useDraft("name", variable?.name ?? "");
+  const [isSecret, setSecret] = useDraft("isSecret", variable?.secret ?? false);
+  // Whether it is a secret may be said last: no value is written down.
+  const [value, setValue] = useDraft("value", variable?.value ?? "", { isSecret: true });
   const { run, isBusy, refusal } = useServerAction(set);
   const submit = () =>
     run({ environment, name, value, secret: isSecret }, () => {

@@ -1,11 +1,11 @@
 "use client";
 
 import { Pause, Play } from "lucide-react";
-import { useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage, type Refusal } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
+import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextAreaField } from "#/components/ui/text-field.tsx";
 
@@ -26,6 +26,7 @@ export function PauseControl({
   return (
     <DialogButton
       disabledReason={denied}
+      draft={isPaused ? "unpause" : "pause"}
       dialog={(close) =>
         isPaused ? (
           <UnpauseForm slug={slug} unpause={unpause} onDone={close} />
@@ -49,7 +50,7 @@ function PauseForm({
   pause: ServerAction<{ slug: string; reason: string }>;
   onDone: () => void;
 }) {
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useDraft("reason", "");
   const { run, isBusy, refusal } = useServerAction(pause);
   const submit = () =>
     run({ slug, reason }, () => {
@@ -87,7 +88,7 @@ function UnpauseForm({
   unpause: ServerAction<{ slug: string; reason?: string }>;
   onDone: () => void;
 }) {
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useDraft("reason", "");
   const { run, isBusy, refusal } = useServerAction(unpause);
   const submit = () =>
     run({ slug, ...(reason.trim() === "" ? {} : { reason }) }, () => {

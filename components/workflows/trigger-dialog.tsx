@@ -9,7 +9,8 @@ import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Button } from "#/components/ui/button.tsx";
 import { CodeBlock } from "#/components/ui/code-block.tsx";
-import { Dialog, DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
+import { DraftDialog, DraftNotice, useDraft } from "#/components/ui/draft-dialog.tsx";
 import { Field } from "#/components/ui/field.tsx";
 import { Input } from "#/components/ui/input.tsx";
 import { Select } from "#/components/ui/select.tsx";
@@ -40,28 +41,23 @@ export function TriggerDialog(props: Props) {
     { keys: "t", label: "Trigger a run", run: () => setOpen(true), enabled: props.disabledReason === null },
   ]);
   return (
-    <Dialog open={isOpen} onOpenChange={setOpen}>
+    <>
       <Button variant="primary" keys="t" disabledReason={props.disabledReason} onClick={() => setOpen(true)}>
         <Play aria-hidden />
         Trigger
       </Button>
-      <TriggerContent {...props} isOpen={isOpen} onDone={() => setOpen(false)} />
-    </Dialog>
+      <DraftDialog open={isOpen} onOpenChange={setOpen} draft="trigger">
+        {(accept) => <TriggerContent {...props} onDone={accept} />}
+      </DraftDialog>
+    </>
   );
 }
 
-function TriggerContent({
-  slug,
-  versions,
-  samplePayload,
-  trigger,
-  isOpen,
-  onDone,
-}: Props & { isOpen: boolean; onDone: () => void }) {
+function TriggerContent({ slug, versions, samplePayload, trigger, onDone }: Props & { onDone: () => void }) {
   const router = useRouter();
-  const [payload, setPayload] = useState(samplePayload);
-  const [version, setVersion] = useState("latest");
-  const [environment, setEnvironment] = useState("production");
+  const [payload, setPayload] = useDraft("payload", samplePayload);
+  const [version, setVersion] = useDraft("version", "latest");
+  const [environment, setEnvironment] = useDraft("environment", "production");
   const { run, isBusy, refusal, clear } = useServerAction(trigger);
   const fault = payloadFault(payload);
   const number = version === "latest" ? null : Number(version);
@@ -74,9 +70,7 @@ function TriggerContent({
       router.push(accepted.url);
     });
   };
-  useShortcuts([
-    { keys: "mod+enter", label: "Start the run", run: submit, enabled: isOpen, inFields: true, inDialogs: true },
-  ]);
+  useShortcuts([{ keys: "mod+enter", label: "Start the run", run: submit, inFields: true, inDialogs: true }]);
   return (
     <DialogContent
       title={`Trigger ${slug}`}
@@ -84,6 +78,7 @@ function TriggerContent({
       size="lg"
       footer={
         <>
+          <DraftNotice />
           <DialogClose asChild>
             <Button size="md">Close</Button>
           </DialogClose>

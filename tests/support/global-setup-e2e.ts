@@ -27,6 +27,7 @@ const workspaceNames = [
   "grants",
   "providers",
   "xss",
+  "drafts",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import type { Locator, Page } from "playwright/test";
+import type { Run } from "#/lib/contract/run.ts";
+import { apiOf, expect, test, tracePath, workspaceOf } from "#/tests/support/browser.ts";
+import { ticketPayload } from "#/tests/support/tickets.ts";
+
+test.use({ workspaceName: "drafts", role: "owner" });
+
+let refund: Run;
+test.beforeAll(async () => {
+  const api = apiOf("drafts");
+  refund = await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
+  await api.call("PUT", "/environments/production/variables", { body: { variables: { GREETING: "hello" } } });
+  const http = { method: "GET", url: "https://example.com/seats" };
+  expect((await api.call("POST", "/tools", { body: { name: "seats", http } })).status).toBe(201);
+  // No server of ours answers in this workspace; the row is all that its dialog needs.
+  const sql = postgres(process.env["REPRISE_E2E_DATABASE_URL"] ?? "", { max: 1 });
+  await sql`insert into mcp_servers (id, workspace_id, name, url)
+    values ('mcp_drafts', ${workspaceOf("drafts").id}, 'bank', 'https://mcp.example.com/mcp')`;
+  await sql.end();
+});
+
+type Draft = {
+  /** Where the dialog is, below the workspace. */
+  path: string;
+  open: (page: Page) => Promise<void>;
+  /** Done before the field is there, each time it opens. */
+  reveal?: (dialog: Locator) => Promise<void>;
+  /** What is typed, or chosen, by label. */
+  fill: Record<string, string>;
+  choose?: string;
+  /** Gone after a reload of the page: it is written down nowhere. */
+  secrets?: string[];
+};
+
+const button = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).first().click();
+const prompt = () => `prompts/${workspaceOf("drafts").prompts["decide"]?.id}`;
+
+/** Every dialog that holds something typed, by the file that it stands in. */
+const dialogs: Record<string, Draft[]> = {
+  "api-keys/new-api-key.tsx": [{ path: "api-keys", open: button("New API key"), fill: { Name: "nightly" } }],
+  "members/add-member.tsx": [
+    { path: "members", open: button("Add member"), fill: { Email: "ada@example.com", Name: "Ada" } },
+  ],
+  "members/invite-member.tsx": [{ path: "members", open: button("Invite"), fill: { Email: "ada@example.com" } }],
+  "members/change-role.tsx": [
+    {
+      path: "members",
+      open: (page) => page.getByRole("button", { name: /^Change role of viewer/ }).click(),
+      fill: {},
+      choose: "operator",
+    },
+  ],
+  "models/add-model.tsx": [
+    {
+      path: "models",
+      open: button("Add model"),
+      fill: { Provider: "acme", "Model id": "llm-1", Name: "LLM", Input: "0.5" },
+    },
+  ],
+  "models/set-provider.tsx": [
+    {
+      path: "models",
+      open: button("Add provider"),
+      fill: { Provider: "acme", "Base URL": "https://llm.example.com/v1", "API key": "sk-sesame" },
+      secrets: ["API key"],
+    },
+  ],
+  "policies/edit-policy.tsx": ["workspace", "account"].map((level) => ({
+    path: "policies",
+    open: button(`Edit ${level} policy`),
+    reveal: (dialog) =>
+      dialog.getByRole("radiogroup", { name: "Allowed models" }).getByRole("radio", { name: "Only these" }).check(),
+    fill: { "Another model": "acme:llm-1" },
+  })),
+  "policies/edit-retention.tsx": [
+    {
+      path: "policies",
+      open: button("Change retention"),
+      reveal: (dialog) => dialog.getByRole("radio", { name: /^Delete them/ }).check(),
+      fill: { Days: "30" },
+    },
+  ],
+  "policies/new-grant.tsx": [
+    { path: "policies", open: button("Grant mutations"), fill: { Reason: "a test of refunds" } },
+  ],
+  "prompts/new-prompt.tsx": [
+    { path: "prompts", open: button("New prompt"), fill: { Name: "greeting", Text: "Say hello\nin two lines" } },
+  ],
+  "prompts/new-revision.tsx": [{ path: prompt(), open: button("New revision"), fill: { Text: "Decide otherwise" } }],
+  "tools/add-http-tool.tsx": [
+    {
+      path: "tools",
+      open: button("Add HTTP tool"),
+      fill: { Name: "book", URL: "https://example.com/{{ args.id }}", Body: '{ "a": 1 }' },
+    },
+  ],
+  "tools/add-server.tsx": [
+    {
+      path: "tools",
+      open: button("Add MCP server"),
+      fill: { Name: "shop", Address: "https://shop.example.com/mcp", Headers: "Authorization: Bearer sesame" },
+      secrets: ["Headers"],
+    },
+  ],
+  "tools/change-address.tsx": [
+    {
+      path: "tools",
+      open: button("Change bank"),
+      fill: { Address: "https://other.example.com/mcp", Headers: "Authorization: Bearer sesame" },
+      secrets: ["Headers"],
+    },
+  ],
+  "tools/mark-tool.tsx": [{ path: "tools", open: button("Mark seats"), fill: {}, choose: "Mutating" }],
+  "variables/edit-variable.tsx": [
+    {
+      path: "variables",
+      open: button("New variable"),
+      fill: { Name: "COLOUR", Value: "green" },
+      secrets: ["Value"],
+    },
+    { path: "variables", open: button("Change GREETING"), fill: { Value: "good day" }, secrets: ["Value"] },
+  ],
+  "workflows/pause-control.tsx": [
+    { path: "workflows/support-refund", open: button("Pause for safety"), fill: { Reason: "refunds twice" } },
+  ],
+  "workflows/trigger-dialog.tsx": [
+    {
+      path: "workflows/support-refund",
+      open: (page) => page.keyboard.press("t"),
+      fill: { "Payload (JSON)": '{ "ticket": "lost" }', Environment: "staging" },
+    },
+  ],
+  "replay/replay-dialog.tsx": [
+    {
+      path: "replay",
+      open: (page) => page.keyboard.press("r"),
+      reveal: async (dialog) => {
+        const options = dialog.getByRole("button", { name: /^Options/ });
+        if ((await options.getAttribute("aria-expanded")) === "false") await options.click();
+        const edit = dialog.getByRole("button", { name: "Edit the payload" });
+        if (await edit.isVisible()) await edit.click();
+      },
+      fill: { "Trigger payload": '{ "ticket": "other" }', "Cost limit in dollars": "0.50" },
+    },
+    {
+      path: "replay",
+      open: (page) => page.keyboard.press("r"),
+      fill: { "Prompt artifact id": "pr_1", "Content hash": "sha256:1" },
+      reveal: (dialog) => dialog.getByRole("radio", { name: "Replay with new prompt" }).check(),
+    },
+  ],
+  "replay/mapping-dialog.tsx": [
+    {
+      path: "replay",
+      open: async (page) => {
+        if (!(await page.getByRole("dialog", { name: "Replay run" }).isVisible())) await page.keyboard.press("r");
+        await page.getByLabel("Target version").selectOption({ label: "Version 2" });
+        await page.getByRole("button", { name: "Resolve mapping" }).click();
+      },
+      fill: { "Target for lookup_order": "fetch_order" },
+    },
+  ],
+};
+
+test("no dialog that holds something typed is missing here", () => {
+  const root = join(import.meta.dirname, "../../components");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const withDrafts = files.filter((file) => /\buseDraft|\buseServerDraft/.test(readFileSync(join(root, file), "utf8")));
+  const parts = ["ui/draft-dialog.tsx", "policies/list-editor.tsx", "tools/server-fields.tsx"];
+  expect(withDrafts.filter((file) => !parts.includes(file)).toSorted()).toEqual(Object.keys(dialogs).toSorted());
+  // Whatever else is a dialog asks or shows, and holds no text.
+  const others = files.filter(
+    (file) => /<(DialogContent|FormDialog)\b/.test(readFileSync(join(root, file), "utf8")) && !(file in dialogs),
+  );
+  expect(others.toSorted()).toEqual([
+    "members/password-link.tsx",
+    "models/retire-model.tsx",
+    "replay/model-picker.tsx",
+    "replay/prompt-picker.tsx",
+    "shell/shortcuts-dialog.tsx",
+    "tools/trust-server.tsx",
+    "ui/confirm-dialog.tsx",
+    "ui/form-dialog.tsx",
+    "ui/secret-dialog.tsx",
+  ]);
+});
+
+for (const [file, drafts] of Object.entries(dialogs))
+  for (const [index, draft] of drafts.entries())
+    test(`${file} ${index + 1} keeps what was typed through a stray click, Escape and a reload, until it is discarded`, async ({
+      page,
+      workspace,
+    }) => {
+      const path = draft.path === "replay" ? tracePath(workspace, refund.id) : `/${workspace.slug}/${draft.path}`;
+      const dialog = page.getByRole("dialog").last();
+      const opened = async () => {
+        // A key or a click before the page is alive is lost.
+        await expect(async () => {
+          if ((await dialog.count()) === 0 || file === "replay/mapping-dialog.tsx") await draft.open(page);
+          await expect(dialog).toBeVisible({ timeout: 1500 });
+        }).toPass();
+      };
+      const field = (label: string) => dialog.getByLabel(label, { exact: true });
+      const holds = async (isReloaded: boolean) => {
+        for (const [label, text] of Object.entries(draft.fill))
+          if (!(isReloaded && draft.secrets?.includes(label))) await expect(field(label)).toHaveValue(text);
+        if (draft.choose) await expect(dialog.getByRole("radio", { name: draft.choose })).toBeChecked();
+      };
+      await page.goto(path);
+      await opened();
+      await draft.reveal?.(dialog);
+      for (const [label, text] of Object.entries(draft.fill)) {
+        const isSelect = await field(label).evaluate((element) => element.tagName === "SELECT");
+        await (isSelect ? field(label).selectOption(text) : field(label).fill(text));
+      }
+      if (draft.choose) await dialog.getByRole("radio", { name: draft.choose }).check();
+
+      const dialogsOpen = await page.getByRole("dialog").count();
+      await page.mouse.click(5, 790);
+      await expect(page.getByRole("dialog")).toHaveCount(dialogsOpen - 1);
+      await opened();
+      if (file === "replay/replay-dialog.tsx" && index === 0) await draft.reveal?.(dialog);
+      await holds(false);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(dialogsOpen - 1);
+      await opened();
+      if (file === "replay/replay-dialog.tsx" && index === 0) await draft.reveal?.(dialog);
+      await holds(false);
+
+      await page.reload();
+      for (const label of draft.secrets ?? [])
+        expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain(draft.fill[label]);
+      await opened();
+      if (file === "replay/replay-dialog.tsx" && index === 0) await draft.reveal?.(dialog);
+      await holds(true);
+      if (draft.secrets?.length === Object.keys(draft.fill).length) return;
+      await dialog.getByRole("button", { name: "Discard draft" }).click();
+      await expect(dialog.getByRole("button", { name: "Discard draft" })).toHaveCount(0);
+      if (draft.choose) await expect(dialog.getByRole("radio", { name: draft.choose })).not.toBeChecked();
+      for (const [label, text] of Object.entries(draft.fill))
+        if ((await field(label).count()) > 0) await expect(field(label)).not.toHaveValue(text);
+    });
+
+test("what was accepted is no draft any more", async ({ page, workspace }) => {
+  await page.goto(`/${workspace.slug}/prompts`);
+  await button("New prompt")(page);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("welcome");
+  await dialog.getByLabel("Text", { exact: true }).fill("Welcome");
+  await dialog.getByRole("button", { name: "Create prompt" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "welcome" })).toBeVisible();
+  await page.goto(`/${workspace.slug}/prompts`);
+  await button("New prompt")(page);
+  await expect(dialog.getByLabel("Name")).toHaveValue("");
+});
