@@ -2,8 +2,7 @@
 
 import { Activity, CircleStop, Columns2, Copy, Ellipsis, RotateCcw, Waypoints } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
-import { copyText } from "#/components/ui/copy-button.tsx";
+import { copyAndSay } from "#/components/ui/copy-by-hand.tsx";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -60,7 +59,7 @@ export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCan
           <Activity aria-hidden />
           Monitoring detail
         </DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => void copyRunId(run.id)}>
+        <DropdownMenuItem onSelect={() => void copyAndSay(run.id, "Run id copied")}>
           <Copy aria-hidden />
           Copy run id
         </DropdownMenuItem>
@@ -72,9 +71,4 @@ export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCan
       </DropdownMenuContent>
     </DropdownMenu>
   );
-}
-
-async function copyRunId(id: string): Promise<void> {
-  if (await copyText(id)) toast.success("Run id copied");
-  else toast.error("Copying was refused by the browser", { description: id });
 }

@@ -1,9 +1,8 @@
 "use client";
 
 import { Copy, Ellipsis, Link2, RotateCcw } from "lucide-react";
-import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
-import { copyText } from "#/components/ui/copy-button.tsx";
+import { copyAndSay } from "#/components/ui/copy-by-hand.tsx";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -41,22 +40,17 @@ export function SpanMenu({
         </DropdownMenuItem>
         <DropdownMenuItem
           onSelect={() =>
-            void copy(`${location.origin}${tracePath(workspaceSlug, runId)}?span=${spanId}`, "Link copied")
+            void copyAndSay(`${location.origin}${tracePath(workspaceSlug, runId)}?span=${spanId}`, "Link copied")
           }
         >
           <Link2 aria-hidden />
           Copy link to this span
         </DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => void copy(spanId, "Span id copied")}>
+        <DropdownMenuItem onSelect={() => void copyAndSay(spanId, "Span id copied")}>
           <Copy aria-hidden />
           Copy span id
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );
-}
-
-async function copy(text: string, done: string): Promise<void> {
-  if (await copyText(text)) toast.success(done);
-  else toast.error("Copying was refused by the browser", { description: text });
 }

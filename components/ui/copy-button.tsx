@@ -3,18 +3,14 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { cn } from "./class-names.ts";
+import { CopyByHand } from "./copy-by-hand.tsx";
+import { copyText } from "./copy-text.ts";
+import { Popover, PopoverAnchor, PopoverContent } from "./popover.tsx";
 
-/** Puts text on the clipboard; false when the browser refuses (no permission, no secure context). */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Copies `value`; `label` names what is copied ("Copy run id"). With `children` they are the button's face. */
+/**
+ * Copies `value`; `label` names what is copied ("Copy run id"). With `children` they are the button's face. Where the browser
+ * refuses, the text is shown selected.
+ */
 export function CopyButton({
   value,
   label,
@@ -28,12 +24,12 @@ export function CopyButton({
 }) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {
-    if (state === "idle") return;
+    if (state !== "copied") return;
     const timer = setTimeout(() => setState("idle"), 1600);
     return () => clearTimeout(timer);
   }, [state]);
-  const said = state === "copied" ? "Copied" : state === "refused" ? "Copying was refused by the browser" : "";
-  return (
+  const said = state === "copied" ? "Copied" : "";
+  const button = (
     <button
       type="button"
       aria-label={children ? undefined : label}
@@ -57,5 +53,14 @@ export function CopyButton({
         {said}
       </span>
     </button>
+  );
+  if (state !== "refused") return button;
+  return (
+    <Popover open onOpenChange={() => setState("idle")}>
+      <PopoverAnchor asChild>{button}</PopoverAnchor>
+      <PopoverContent aria-label={label} className="w-80" onClick={(event) => event.stopPropagation()}>
+        <CopyByHand text={value} />
+      </PopoverContent>
+    </Popover>
   );
 }

@@ -6,6 +6,7 @@ import { cn } from "./class-names.ts";
 
 export const Popover = Radix.Root;
 export const PopoverTrigger = Radix.Trigger;
+export const PopoverAnchor = Radix.Anchor;
 
 /** Give it an `aria-label`: it has the role of a dialog. */
 export function PopoverContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
