@@ -55,12 +55,11 @@ const pages: [path: string, signedIn: boolean, status: number][] = [
   ["/{slug}/workflows", true, 200],
   ["/{slug}/monitoring/workflow-runs", true, 200],
   ["/{slug}/members", true, 200],
-  // Its skeleton has left before it is known that there is no such workflow.
-  ["/{slug}/workflows/nowhere", true, 200],
+  ["/{slug}/workflows/nowhere", true, 404],
   ["/nowhere/workflows", true, 404],
   ["/{slug}/no/such/page", true, 404],
-  ["/invite/no-such-token", false, 200],
-  ["/account/password/no-such-token", false, 200],
+  ["/invite/no-such-token", false, 404],
+  ["/account/password/no-such-token", false, 404],
   ["/account", true, 200],
   ["/nothing/here.txt", true, 404],
 ];

@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import Link from "next/link";
+import { notFound } from "next/navigation";
 import { Door } from "#/components/account/door.tsx";
 import { JoinWorkspace } from "#/components/account/join-workspace.tsx";
 import { NewPersonForm } from "#/components/account/new-person-form.tsx";
@@ -12,26 +12,12 @@ import { sessionUser } from "#/lib/auth/session.ts";
 import { type OpenInvitation, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
 import { acceptAsNewAction, joinAction } from "./actions.ts";
 
-/** The address holds a secret: no page that is opened from here may learn it. */
-export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
-
 type Props = { params: Promise<{ token: string }> };
 
 export default async function InvitationPage({ params }: Props) {
   const { token } = await params;
   const invitation = await readInvitation(database(), token);
-  if (!invitation)
-    return (
-      <Door title="This invitation does not work">
-        <p className="text-ink-muted">
-          It was used, revoked or replaced by a newer one, or it is older than 7 days. Ask who invited you for a new
-          link.
-        </p>
-        <Link href="/" className={buttonClass({ size: "md" })}>
-          Go to Reprise
-        </Link>
-      </Door>
-    );
+  if (!invitation) notFound();
   const { workspaceName, role } = invitation;
   return (
     <Door

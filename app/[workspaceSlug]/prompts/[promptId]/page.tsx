@@ -16,6 +16,7 @@ export const metadata: Metadata = { title: "Prompt" };
 
 type Props = { params: Promise<{ workspaceSlug: string; promptId: string }>; searchParams: Promise<SearchParams> };
 
+/** Without a `loading.tsx`: whether the revision exists depends on the query, which a layout above one does not see. */
 export default async function PromptPage({ params, searchParams }: Props) {
   const { workspaceSlug, promptId } = await params;
   const ctx = await pageContext(workspaceSlug);

@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { CompareView } from "#/components/compare/compare-view.tsx";
+import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
-import { DomainError } from "#/lib/core/errors.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
 
 export const metadata: Metadata = { title: "Compare runs" };
@@ -12,10 +11,7 @@ type Props = { params: Promise<{ workspaceSlug: string; runId: string; otherId: 
 export default async function ComparePage({ params }: Props) {
   const { workspaceSlug, runId, otherId } = await params;
   const ctx = await pageContext(workspaceSlug);
-  const comparison = await compareTwoRuns(ctx, runId, otherId).catch((error: unknown) => {
-    if (error instanceof DomainError && error.code === "not_found") notFound();
-    throw error;
-  });
+  const comparison = await compareTwoRuns(ctx, runId, otherId).catch(orNotFound);
   return (
     <CompareView
       key={`${comparison.a.id} ${comparison.b.id}`}

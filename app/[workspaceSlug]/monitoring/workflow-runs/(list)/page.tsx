@@ -15,7 +15,7 @@ import { countMatchingRuns, listRuns } from "#/lib/runs/list-runs.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
-import { cancelRunAction } from "../actions.ts";
+import { cancelRunAction } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 

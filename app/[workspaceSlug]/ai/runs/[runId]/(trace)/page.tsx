@@ -5,7 +5,7 @@ import { pageContext } from "#/lib/auth/page-context.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { cancelRunAction, decideApprovalAction } from "../../../monitoring/actions.ts";
+import { cancelRunAction, decideApprovalAction } from "../../../../monitoring/actions.ts";
 import { preflightReplayAction, saveNodeMappingAction, submitReplayAction } from "./actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; runId: string }> };

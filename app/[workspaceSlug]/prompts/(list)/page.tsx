@@ -4,7 +4,7 @@ import { pageLinks, readPage, type SearchParams, startOf } from "#/components/sh
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { listPrompts } from "#/lib/prompts/list-prompts.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { createPromptAction } from "./actions.ts";
+import { createPromptAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Prompts" };
 

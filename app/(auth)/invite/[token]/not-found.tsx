@@ -1,0 +1,16 @@
+import Link from "next/link";
+import { Door } from "#/components/account/door.tsx";
+import { buttonClass } from "#/components/ui/button-class.ts";
+
+export default function InvitationNotFound() {
+  return (
+    <Door title="This invitation does not work">
+      <p className="text-ink-muted">
+        It was used, revoked or replaced by a newer one, or it is older than 7 days. Ask who invited you for a new link.
+      </p>
+      <Link href="/" className={buttonClass({ size: "md" })}>
+        Go to Reprise
+      </Link>
+    </Door>
+  );
+}
