@@ -38,11 +38,15 @@ export function rowSpan(step: ComparedStep): string | null {
   return step.b?.spanId ?? step.a?.spanId ?? null;
 }
 
-/** A step's own name in its path, and how deep it lies: `decide/turn-1/refund-0` → `refund-0`, 2. */
-export function stepName(side: ComparedStepSide): { name: string; depth: number } {
+/**
+ * A step's own name in its path, and how deep it lies: `decide/turn-1/refund-0` → `refund-0`, 2. A node that has a title in
+ * its version goes by it, as in the trace.
+ */
+export function stepName(side: ComparedStepSide, titles: ReadonlyMap<string, string>): { name: string; depth: number } {
   const path = side.key.split("/");
   const inLoop = path.length === 1 ? (side.key.match(/\]\./g)?.length ?? 0) : 0;
-  return { name: path.at(-1) || side.key, depth: path.length - 1 + inLoop };
+  const title = side.key === side.nodeId ? titles.get(side.nodeId) : undefined;
+  return { name: title ?? (path.at(-1) || side.key), depth: path.length - 1 + inLoop };
 }
 
 /** The words for what can differ in a step. */

@@ -2,6 +2,7 @@
 
 import { ArrowDown, ArrowLeftRight, ArrowUp, GitCompareArrows } from "lucide-react";
 import { useMemo } from "react";
+import { useNodeTitles } from "#/components/replay/use-node-titles.ts";
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
@@ -56,6 +57,11 @@ export function CompareView({ workspaceSlug, initial }: { workspaceSlug: string;
       run: () => change({ differencesOnly: !state.differencesOnly }),
     },
   ]);
+  const { a, b } = comparison;
+  const titles = {
+    a: useNodeTitles(workspaceSlug, a.workflow.slug, a.version),
+    b: useNodeTitles(workspaceSlug, b.workflow.slug, b.version),
+  };
   const step = steps[selected];
   return (
     <div className="flex min-h-0 grow flex-col overflow-auto lg:overflow-hidden">
@@ -97,6 +103,7 @@ export function CompareView({ workspaceSlug, initial }: { workspaceSlug: string;
               rows={rows}
               selected={selected}
               firstDivergence={comparison.firstDivergence}
+              titles={titles}
               onSelect={select}
             />
           )}

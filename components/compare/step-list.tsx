@@ -22,12 +22,16 @@ const marks: Record<RowState, { sign: string; said: string; ink: string }> = {
   onlyB: { sign: "+", said: "only in B", ink: "text-success" },
 };
 
+/** Titles of nodes in the version of either run. */
+export type NodeTitles = { a: ReadonlyMap<string, string>; b: ReadonlyMap<string, string> };
+
 /** Both runs' steps side by side, gaps where one has none. Only the rows in sight exist, however many there are. */
 export function StepList({
   steps,
   rows,
   selected,
   firstDivergence,
+  titles,
   onSelect,
 }: {
   steps: readonly ComparedStep[];
@@ -35,6 +39,7 @@ export function StepList({
   rows: readonly number[];
   selected: number;
   firstDivergence: number | null;
+  titles: NodeTitles;
   onSelect: (index: number) => void;
 }) {
   const box = useRef<HTMLDivElement>(null);
@@ -86,6 +91,7 @@ export function StepList({
               count={rows.length}
               isSelected={index === selected}
               isFirst={index === firstDivergence}
+              titles={titles}
             />
           ))}
         </div>
@@ -101,6 +107,7 @@ function Row({
   count,
   isSelected,
   isFirst,
+  titles,
 }: {
   step: ComparedStep;
   index: number;
@@ -108,6 +115,7 @@ function Row({
   count: number;
   isSelected: boolean;
   isFirst: boolean;
+  titles: NodeTitles;
 }) {
   const mark = marks[rowState(step)];
   return (
@@ -136,8 +144,8 @@ function Row({
           {mark.said}
         </span>
       </span>
-      <Side side={step.a} />
-      <Side side={step.b} />
+      <Side side={step.a} titles={titles.a} />
+      <Side side={step.b} titles={titles.b} />
       <span className="hidden truncate pr-2 text-sm text-ink-muted sm:block">
         {isFirst ? (
           <span className="font-medium text-warning">first divergence{step.differences.length > 0 ? " · " : ""}</span>
@@ -148,7 +156,7 @@ function Row({
   );
 }
 
-function Side({ side }: { side: ComparedStepSide | null }) {
+function Side({ side, titles }: { side: ComparedStepSide | null; titles: ReadonlyMap<string, string> }) {
   if (side === null)
     return (
       <span className="mr-2 flex h-5 items-center">
@@ -156,7 +164,7 @@ function Side({ side }: { side: ComparedStepSide | null }) {
         <span className="sr-only">no such step</span>
       </span>
     );
-  const { name, depth } = stepName(side);
+  const { name, depth } = stepName(side, titles);
   return (
     <span
       className="flex min-w-0 items-center gap-1.5 pr-2"

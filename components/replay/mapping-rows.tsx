@@ -2,10 +2,11 @@
 
 import { ArrowRight } from "lucide-react";
 import { memo, useMemo, useState, type UIEvent } from "react";
+import { cn } from "#/components/ui/class-names.ts";
 import type { Preflight } from "#/lib/contract/replay.ts";
 import { goneValue, sharedTargets, targetGroups, type MappingChoices } from "./mapping-draft.ts";
 import { NativeSelect } from "./native-select.tsx";
-import type { VersionNode } from "./version-nodes.ts";
+import { titlesOf, type VersionNode } from "./version-nodes.ts";
 
 type RenamedNode = Preflight["renamedNodes"][number];
 
@@ -31,6 +32,8 @@ export function MappingRows({
   const [top, setTop] = useState(0);
   const sourceIds = useMemo(() => new Set(sourceNodes.map(({ id }) => id)), [sourceNodes]);
   const targetIds = useMemo(() => nodes.map(({ id }) => id), [nodes]);
+  const sourceTitles = useMemo(() => titlesOf(sourceNodes), [sourceNodes]);
+  const targetTitles = useMemo(() => titlesOf(nodes), [nodes]);
   const twice = useMemo(() => sharedTargets(choices), [choices]);
   const first = Math.max(0, Math.floor(top / rowPx) - overscan);
   const drawn = shown.slice(first, first + viewRows + 2 * overscan);
@@ -51,13 +54,17 @@ export function MappingRows({
               className="absolute inset-x-0 grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1.2fr)] items-center gap-2 border-b border-line px-2"
               style={{ top: (first + at) * rowPx, height: rowPx }}
             >
-              <span className="truncate font-mono text-sm" title={node.id}>
-                {node.id}
+              <span className="flex min-w-0 flex-col leading-tight" title={node.id}>
+                {sourceTitles.has(node.id) ? <span className="truncate">{sourceTitles.get(node.id)}</span> : null}
+                <span className={cn("truncate font-mono text-sm", sourceTitles.has(node.id) && "text-ink-subtle")}>
+                  {node.id}
+                </span>
               </span>
               <ArrowRight aria-hidden className="size-3.5 text-ink-subtle" />
               <TargetSelect
                 node={node}
                 targetIds={targetIds}
+                targetTitles={targetTitles}
                 sourceIds={sourceIds}
                 value={choices[node.id] ?? ""}
                 onChoose={onChoose}
@@ -76,12 +83,14 @@ export function MappingRows({
 const TargetSelect = memo(function TargetSelect({
   node,
   targetIds,
+  targetTitles,
   sourceIds,
   value,
   onChoose,
 }: {
   node: RenamedNode;
   targetIds: readonly string[];
+  targetTitles: ReadonlyMap<string, string>;
   sourceIds: ReadonlySet<string>;
   value: string;
   onChoose: (id: string, target: string) => void;
@@ -100,7 +109,7 @@ const TargetSelect = memo(function TargetSelect({
         <optgroup key={label} label={label}>
           {ids.map((id) => (
             <option key={id} value={id}>
-              {id}
+              {targetTitles.has(id) ? `${id} (${targetTitles.get(id)})` : id}
             </option>
           ))}
         </optgroup>

@@ -29,6 +29,11 @@ export function versionNodes(definition: JsonObject): VersionNode[] {
   });
 }
 
+/** The titles of those that have one, by node id. */
+export function titlesOf(nodes: readonly VersionNode[]): ReadonlyMap<string, string> {
+  return new Map(nodes.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const])));
+}
+
 /** The nodes that an override concerns: those that use the artifact, or call a model. */
 export function overrideCandidates(nodes: readonly VersionNode[], mode: ReplayMode, artifactId: string): VersionNode[] {
   if (mode === "prompt") return nodes.filter((node) => node.artifactId !== null && node.artifactId === artifactId);

@@ -22,7 +22,7 @@ import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
 import { SpanPrompt } from "./span-prompt.tsx";
 import type { SpanCache } from "./span-cache.ts";
 import { absentWords, SpanOverview } from "./span-overview.tsx";
-import { kindAt, nameAt, rowOfId, type TraceColumns } from "./trace-columns.ts";
+import { kindAt, rowName, rowOfId, type TraceColumns } from "./trace-columns.ts";
 import type { SpanDetailState } from "./use-span-detail.ts";
 
 export type { ReplayFrom };
@@ -66,7 +66,10 @@ export function Inspector({
   const title = (
     <span className="flex min-w-0 items-center gap-1.5">
       <KindIcon kind={kindAt(trace, row)} />
-      <span className="truncate">{nameAt(trace, row)}</span>
+      <span className="truncate">{rowName(trace, row).name}</span>
+      <span className="min-w-0 shrink-[1000] truncate font-mono text-xs font-normal text-ink-subtle">
+        {rowName(trace, row).called}
+      </span>
     </span>
   );
   return (

@@ -9,7 +9,7 @@ import {
   kindAt,
   kindLabels,
   modelAt,
-  nameAt,
+  rowName,
   shownEffect,
   statusAt,
   unknownNumber,
@@ -42,7 +42,8 @@ export type RowElement = {
   readonly before: Text;
   readonly mark: HTMLElement;
   readonly after: Text;
-  readonly model: HTMLElement;
+  /** What the row called: a request, a tool, a model. */
+  readonly called: HTMLElement;
   readonly badge: HTMLElement;
   readonly attempts: HTMLElement;
   readonly state: HTMLElement;
@@ -99,7 +100,7 @@ export function createRowElement(slot: number): RowElement {
   const after = document.createTextNode("");
   name.append(after);
   const parts = {
-    model: part(tree, styles["model"]),
+    called: part(tree, styles["called"]),
     state: part(tree, styles["state"]),
     attempts: part(tree, styles["attempts"]),
     badge: part(tree, styles["badge"]),
@@ -135,11 +136,12 @@ export function paintRow(element: RowElement, row: number, scene: RowScene): voi
   if (hasChildren) delete element.toggle.dataset["leaf"];
   else element.toggle.dataset["leaf"] = "";
   element.use.setAttribute("href", `#${kindSymbolId(kind)}`);
-  paintName(element, nameAt(trace, row), scene.needle);
+  const { name, called } = rowName(trace, row);
+  paintName(element, name, scene.needle);
   const effect = shownEffect(trace, row);
   const attempts = attemptCount(trace, row);
   const model = modelAt(trace, row) ?? "";
-  element.model.textContent = model.slice(model.indexOf(":") + 1);
+  element.called.textContent = called || model.slice(model.indexOf(":") + 1);
   element.state.textContent = status === "completed" ? "" : status;
   element.state.dataset["status"] = status;
   element.attempts.textContent = kind === "attempt" || attempts < 2 ? "" : `${attempts} attempts`;
@@ -207,7 +209,8 @@ export function paintCursor(element: RowElement, cursor: number): void {
 function rowLabel(trace: TraceColumns, row: number, effect: EffectVerdict | null, attempts: number): string {
   const model = modelAt(trace, row);
   const duration = trace.durationMs[row] ?? -1;
-  const words = [`${kindLabels[kindAt(trace, row)]} ${nameAt(trace, row)}`, statusAt(trace, row)];
+  const { name, called } = rowName(trace, row);
+  const words = [`${kindLabels[kindAt(trace, row)]} ${name}`, ...(called ? [called] : []), statusAt(trace, row)];
   if (model !== null) words.push(model);
   if (attempts > 1) words.push(`${attempts} attempts`);
   if (effect !== null) words.push(effectLabel[effect]);

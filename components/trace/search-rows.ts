@@ -12,14 +12,17 @@ function matching(dictionary: readonly string[], needle: string): Uint8Array {
 }
 
 /**
- * Rows whose name, node id, model or span id contains the query (case-insensitive), narrowed to failed ones when asked.
+ * Rows whose name, node id or title, model or span id contains the query (case-insensitive), narrowed to failed ones when asked.
  * Null when nothing filters. Linear in the number of rows; ancestors are marked once each.
  */
 export function filterRows(trace: TraceColumns, query: string, errorsOnly: boolean): RowFilter | null {
   const needle = query.trim().toLowerCase();
   if (needle === "" && !errorsOnly) return null;
   const names = matching(trace.names, needle);
-  const nodes = matching(trace.nodeIds, needle);
+  const nodes = matching(
+    trace.nodeIds.map((id, index) => `${id}\n${trace.titles[index] ?? ""}`),
+    needle,
+  );
   const models = matching(trace.models, needle);
   const byId = needle.startsWith("span_");
   const hits = new Int32Array(trace.count);

@@ -43,6 +43,8 @@ const leastTree = 180;
 const leastBars = 120;
 /** Part of the board that the tree takes until somebody moves the splitter, and the width at which it shows all columns. */
 const defaultShare = 58;
+/** But for that, the bars keep the rest of this. */
+const mostTreeShare = 65;
 const treeWithAllColumns = 470;
 const treeWithCost = 400;
 
@@ -124,7 +126,7 @@ export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHand
   }));
 
   const hasBars = width === 0 || width >= narrowBoard;
-  const wantedTree = share > 0 ? (width * share) / 100 : Math.max(treeWithAllColumns, (width * defaultShare) / 100);
+  const wantedTree = share > 0 ? (width * share) / 100 : defaultTree(width);
   const treePx = Math.max(leastTree, Math.min(width - leastBars, wantedTree));
   const columns = treePx >= treeWithAllColumns || !hasBars ? 3 : treePx >= treeWithCost ? 2 : 1;
   const treeWidth = hasBars ? (width === 0 ? `${share || defaultShare}%` : `${treePx}px`) : "100%";
@@ -174,6 +176,11 @@ export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHand
       </div>
     </div>
   );
+}
+
+/** Wide enough for all columns where the bars can spare it. */
+function defaultTree(width: number): number {
+  return Math.min((width * mostTreeShare) / 100, Math.max(treeWithAllColumns, (width * defaultShare) / 100));
 }
 
 const columnHeads = [

@@ -1,4 +1,4 @@
-import { effectVerdicts, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
+import { effectVerdicts, nodeTypes, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
 import type { EffectVerdict, RunStatus, SpanKind, SpanStatus } from "#/lib/contract/status.ts";
 import type { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { PackedTexts } from "./packed-texts.ts";
@@ -8,7 +8,8 @@ export const unknownNumber = -1;
 
 /**
  * A run's skeleton as the viewer holds it: one typed array per column, one entry per span, rows in pre-order. Enums are
- * indexes into their contract lists; `effect` is 0 for none, else verdict index + 1. Times are ms since run start.
+ * indexes into their contract lists; `effect` is 0 for none, else verdict index + 1. Times are ms since run start; re-used steps
+ * have none of this run's.
  */
 export type TraceColumns = {
   readonly runId: string;
@@ -18,6 +19,8 @@ export type TraceColumns = {
   readonly count: number;
   readonly names: readonly string[];
   readonly nodeIds: readonly string[];
+  /** Titles of the nodes in `nodeIds`; "" where a node has none, or none is known (yet). */
+  readonly titles: readonly string[];
   readonly models: readonly string[];
   readonly id: PackedTexts;
   /** Paths, kept only where a row has no name of its own. */
@@ -76,14 +79,16 @@ function flagsOf(mutating: readonly boolean[], reused: readonly boolean[]): Uint
 /** Turns the wire's columns into typed arrays; the answer's own arrays of numbers can be dropped afterwards. */
 export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
   const { columns } = skeleton;
+  const times = ownTimes(skeleton);
   return {
     runId: skeleton.runId,
     runStatus: skeleton.status,
     rev: skeleton.rev,
-    startedAtMs: skeleton.startedAtMs,
+    startedAtMs: times.startedAtMs,
     count: skeleton.count,
     names: skeleton.names,
     nodeIds: skeleton.nodeIds,
+    titles: [],
     models: skeleton.models,
     id: new PackedTexts(columns.id),
     key: columns.name.some((name) => name < 0) ? new PackedTexts(columns.key) : null,
@@ -94,7 +99,7 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
     name: Int32Array.from(columns.name),
     node: Int32Array.from(columns.node),
     status: codes(columns.status, statusCodes),
-    startMs: Float64Array.from(columns.startMs),
+    startMs: times.startMs,
     durationMs: Float64Array.from(columns.durationMs),
     attempt: Int32Array.from(columns.attempt),
     model: Int32Array.from(columns.model),
@@ -103,6 +108,30 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
     effect: codes(columns.effect, effectCodes),
     flags: flagsOf(columns.mutating, columns.reused),
   };
+}
+
+/**
+ * The run's own times: what it re-used happened in another run, perhaps days before, and would stretch the axis to there. They
+ * count from the first step of its own, and a re-used step has no place on the axis.
+ */
+function ownTimes({ startedAtMs, columns }: TraceSkeleton): { startedAtMs: number | null; startMs: Float64Array } {
+  const startMs = Float64Array.from(columns.startMs);
+  if (!columns.reused.includes(true)) return { startedAtMs, startMs };
+  let first = Infinity;
+  for (let row = 0; row < startMs.length; row++) {
+    const start = startMs[row] ?? -1;
+    if (!columns.reused[row] && start >= 0 && start < first) first = start;
+  }
+  for (let row = 0; row < startMs.length; row++) {
+    const start = startMs[row] ?? -1;
+    startMs[row] = columns.reused[row] || start < 0 ? -1 : start - first;
+  }
+  return { startedAtMs: startedAtMs === null || first === Infinity ? null : startedAtMs + first, startMs };
+}
+
+/** The same trace with the titles that its version gives to nodes. */
+export function withTitles(trace: TraceColumns, titles: ReadonlyMap<string, string>): TraceColumns {
+  return { ...trace, titles: trace.nodeIds.map((id) => titles.get(id) ?? "") };
 }
 
 export function kindAt(trace: TraceColumns, row: number): SpanKind {
@@ -115,6 +144,23 @@ export function statusAt(trace: TraceColumns, row: number): SpanStatus {
 
 export function nameAt(trace: TraceColumns, row: number): string {
   return trace.names[trace.name[row] ?? -1] ?? trace.key?.at(row) ?? "";
+}
+
+const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
+
+/**
+ * What a row is called. A step: its node's title, or its id; `called` is what it called (`GET /orders/1001`) where
+ * that is something else. What stands inside of a step has a name of its own.
+ */
+export function rowName(trace: TraceColumns, row: number): { name: string; called: string } {
+  const own = nameAt(trace, row);
+  const node = trace.node[row] ?? -1;
+  const id = trace.nodeIds[node] ?? "";
+  if (id === "" || !stepKinds.has(kindAt(trace, row))) return { name: own, called: "" };
+  // A step that calls nothing was recorded under its title.
+  const calls = kindAt(trace, row) === "tool" && own !== id;
+  const name = trace.titles[node] || (calls ? id : own);
+  return { name, called: calls && own !== name ? own : "" };
 }
 
 export function nodeAt(trace: TraceColumns, row: number): string | null {

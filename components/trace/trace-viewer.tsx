@@ -13,6 +13,7 @@ import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
 import { ApprovalPanel, type DecideApproval } from "#/components/runs/approval-panel.tsx";
 import type { RunAction } from "#/components/runs/run-actions.ts";
 import { comparePath } from "#/components/runs/run-links.ts";
+import { useNodeTitles } from "#/components/replay/use-node-titles.ts";
 import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
 import type { ReplayActions } from "#/components/replay/replay-actions.ts";
 import type { Run } from "#/lib/contract/run.ts";
@@ -27,7 +28,7 @@ import type { ReplayFrom } from "./span-menu.tsx";
 import { SpanCache } from "./span-cache.ts";
 import { fullWindow, type TimeWindow } from "./time-scale.ts";
 import type { BoardHandle } from "./trace-board.tsx";
-import { idAt, rowOfId, statusAt, type TraceColumns } from "./trace-columns.ts";
+import { idAt, rowOfId, statusAt, withTitles, type TraceColumns } from "./trace-columns.ts";
 import { TracePanes } from "./trace-panes.tsx";
 import { TraceToolbar } from "./trace-toolbar.tsx";
 import { useFinishedToast } from "./use-finished-toast.tsx";
@@ -66,7 +67,12 @@ export function TraceViewer({
   controlDenied: string | null;
 }) {
   const router = useRouter();
-  const { run, trace, error, retry, refresh } = useTrace(workspaceSlug, initial);
+  const { run, trace: untitled, error, retry, refresh } = useTrace(workspaceSlug, initial);
+  const titles = useNodeTitles(workspaceSlug, run.workflow.slug, run.version);
+  const trace = useMemo(
+    () => (untitled && titles.size > 0 ? withTitles(untitled, titles) : untitled),
+    [untitled, titles],
+  );
   const [state, change] = useViewerState();
   const rows = useRows(trace, state.query, state.errorsOnly);
   const cursor = useMemo(() => (trace ? rowOfId(trace, state.span) : -1), [trace, state.span]);
@@ -145,6 +151,7 @@ export function TraceViewer({
     }
   };
   const onSearchKey = (event: ReactKeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") {
       event.preventDefault();
       change({ query: "" });

@@ -17,7 +17,7 @@ import {
   kindAt,
   kindLabels,
   modelAt,
-  nameAt,
+  rowName,
   shownEffect,
   statusAt,
   type TraceColumns,
@@ -114,6 +114,7 @@ function Entry({
   const kind = kindAt(trace, row);
   const status = statusAt(trace, row);
   const detail = useNearbyDetail(item, cache, spanId, status);
+  const { name, called } = rowName(trace, row);
   const effect = shownEffect(trace, row);
   const duration = trace.durationMs[row] ?? -1;
   return (
@@ -130,8 +131,8 @@ function Entry({
       >
         <KindIcon kind={kind} />
         <span className="shrink-0">{kindLabels[kind]}</span>
-        <span className="truncate font-medium text-ink">{nameAt(trace, row)}</span>
-        <span className="truncate font-mono text-xs">{modelAt(trace, row)}</span>
+        <span className="truncate font-medium text-ink">{name}</span>
+        <span className="truncate font-mono text-xs">{called || modelAt(trace, row)}</span>
         <span className="grow" />
         {effect ? <EffectBadge verdict={effect} /> : null}
         <span className={cn("tabular shrink-0", status === "failed" && "text-danger")}>

@@ -4,6 +4,7 @@ import { toTraceColumns, type TraceColumns } from "#/components/trace/trace-colu
 
 export type SampleSpan = {
   name: string;
+  node?: string;
   depth: number;
   kind?: SpanKind;
   status?: SpanStatus;
@@ -23,6 +24,7 @@ export type SampleSpan = {
 export function sampleSkeleton(spans: readonly SampleSpan[]): TraceSkeleton {
   const names: string[] = [];
   const models: string[] = [];
+  const nodeIds: string[] = [];
   const index = (list: string[], value: string | undefined) => {
     if (value === undefined) return -1;
     if (!list.includes(value)) list.push(value);
@@ -47,7 +49,7 @@ export function sampleSkeleton(spans: readonly SampleSpan[]): TraceSkeleton {
     startedAtMs: 0,
     count: spans.length,
     names,
-    nodeIds: [],
+    nodeIds,
     models,
     columns: {
       id: spans.map((span) => span.id ?? `span_${span.name}`),
@@ -56,7 +58,7 @@ export function sampleSkeleton(spans: readonly SampleSpan[]): TraceSkeleton {
       size,
       kind: spans.map((span) => span.kind ?? "tool"),
       name: spans.map((span) => index(names, span.name)),
-      node: spans.map(() => -1),
+      node: spans.map((span) => index(nodeIds, span.node)),
       key: spans.map((span) => span.name),
       status: spans.map((span) => span.status ?? "completed"),
       startMs: spans.map((span) => span.startMs ?? 0),

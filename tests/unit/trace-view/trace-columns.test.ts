@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { attemptCount, attemptRows, rowOfId, shownEffect } from "#/components/trace/trace-columns.ts";
+import { fullWindow } from "#/components/trace/time-scale.ts";
+import {
+  attemptCount,
+  attemptRows,
+  rowName,
+  rowOfId,
+  shownEffect,
+  withTitles,
+} from "#/components/trace/trace-columns.ts";
 import { callsAreRows, isFirstTurn, transcriptIndex, transcriptRows } from "#/components/trace/transcript-rows.ts";
 import { sampleTrace, type SampleSpan } from "./sample-trace.ts";
 
@@ -15,6 +23,55 @@ describe("effect badge", () => {
     ["no call, no badge", {}, null],
   ])("%s", (_name, span, expected) => {
     expect(shownEffect(sampleTrace([{ name: "a", depth: 0, ...span }]), 0)).toBe(expected);
+  });
+});
+
+describe("a row is called by its node, and what it called stands beside it", () => {
+  const titles = new Map([["lookup", "Fetch the order"]]);
+  test.each<[string, SampleSpan, string, string]>([
+    ["a title", { name: "GET /orders/1", node: "lookup", depth: 0 }, "Fetch the order", "GET /orders/1"],
+    ["no title", { name: "POST /mails", node: "notify", depth: 0 }, "notify", "POST /mails"],
+    ["a tool of the same name", { name: "notify", node: "notify", depth: 0 }, "notify", ""],
+    ["a step that was skipped", { name: "Fetch the order", node: "lookup", depth: 0 }, "Fetch the order", ""],
+    ["a model", { name: "classify", node: "classify", depth: 0, kind: "model" }, "classify", ""],
+    [
+      "a title that is not known yet",
+      { name: "Put it on file", node: "file", depth: 0, kind: "transform" },
+      "Put it on file",
+      "",
+    ],
+    ["what stands inside of a step", { name: "turn 1", node: "lookup", depth: 1, kind: "model_call" }, "turn 1", ""],
+    ["a call of an agent", { name: "refund_order", node: "lookup", depth: 1, kind: "tool_call" }, "refund_order", ""],
+    ["an item", { name: "order 1", node: "lookup", depth: 1, kind: "item" }, "order 1", ""],
+    ["no node", { name: "odd", depth: 0 }, "odd", ""],
+  ])("%s", (_, span, name, called) => {
+    const trace = withTitles(sampleTrace([{ name: "root", depth: 0 }, span]), titles);
+    expect(rowName(trace, 1)).toEqual({ name, called });
+  });
+});
+
+describe("what was re-used does not stretch the time axis", () => {
+  const days = 3 * 86_400_000;
+  const spans: SampleSpan[] = [
+    { name: "a", depth: 0, startMs: 0, durationMs: 900, reused: true },
+    { name: "b", depth: 0, startMs: days + 40, durationMs: 100 },
+    { name: "c", depth: 0, startMs: days + 140, durationMs: 60 },
+  ];
+  test("its own steps fill it", () => {
+    const trace = sampleTrace(spans);
+    expect([...trace.startMs]).toEqual([-1, 0, 100]);
+    expect(trace.startedAtMs).toBe(days + 40);
+    expect([...trace.durationMs]).toEqual([900, 100, 60]);
+    expect(fullWindow(trace, null)).toEqual({ from: 0, to: 160 });
+  });
+  test("nothing of its own yet", () => {
+    const trace = sampleTrace(spans.slice(0, 1));
+    expect([[...trace.startMs], trace.startedAtMs]).toEqual([[-1], null]);
+    expect(fullWindow(trace, null)).toEqual({ from: 0, to: 1 });
+  });
+  test("a run that re-used nothing keeps its times", () => {
+    const trace = sampleTrace(spans.slice(1));
+    expect([[...trace.startMs], trace.startedAtMs]).toEqual([[days + 40, days + 140], 0]);
   });
 });
 

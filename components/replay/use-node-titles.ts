@@ -1,0 +1,21 @@
+"use client";
+
+import { useMemo } from "react";
+import { readVersion } from "./replay-reads.ts";
+import { useRead } from "./use-read.ts";
+import { titlesOf, versionNodes } from "./version-nodes.ts";
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** Titles of a version's nodes by id; empty while they are not known. A failure leaves the ids to stand for themselves. */
+export function useNodeTitles(
+  workspaceSlug: string,
+  workflow: string,
+  version: number | null,
+): ReadonlyMap<string, string> {
+  const read = useRead(version === null ? null : `${workflow} ${version}`, (signal) =>
+    readVersion(workspaceSlug, workflow, version ?? 0, signal),
+  );
+  const definition = read.data?.definition ?? null;
+  return useMemo(() => (definition === null ? none : titlesOf(versionNodes(definition))), [definition]);
+}
