@@ -2,13 +2,32 @@
 
 import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, createContext, type ReactNode, use, useRef, useState } from "react";
 import { cn } from "./class-names.ts";
 import { Kbd } from "./kbd.tsx";
 
-/** Not modal: the page behind keeps its place in the accessibility tree, and a click outside both closes and counts. */
-export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
-  return <Radix.Root modal={false} {...props} />;
+const Landmark = createContext<HTMLElement | null>(null);
+
+/**
+ * Not modal: the page behind keeps its place in the accessibility tree, and a click outside both closes and counts. Its entries
+ * stand in the landmark, or the dialog, that its button stands in.
+ */
+export function DropdownMenu({ children, ...props }: Omit<ComponentProps<typeof Radix.Root>, "open" | "onOpenChange">) {
+  const place = useRef<HTMLSpanElement>(null);
+  const [landmark, setLandmark] = useState<HTMLElement | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const change = (opens: boolean) => {
+    if (opens) setLandmark(place.current?.closest<HTMLElement>("[role=dialog], main, header, aside") ?? null);
+    setOpen(opens);
+  };
+  return (
+    <Landmark value={landmark}>
+      <span ref={place} hidden />
+      <Radix.Root modal={false} {...props} open={isOpen} onOpenChange={change}>
+        {children}
+      </Radix.Root>
+    </Landmark>
+  );
 }
 
 export const DropdownMenuTrigger = Radix.Trigger;
@@ -18,7 +37,7 @@ const itemClass =
 
 export function DropdownMenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
   return (
-    <Radix.Portal>
+    <Radix.Portal container={use(Landmark)}>
       <Radix.Content
         sideOffset={4}
         collisionPadding={8}

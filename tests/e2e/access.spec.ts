@@ -33,6 +33,24 @@ test("the runs list passes axe", async ({ page, workspace }) => {
   await expectAccessibleInBothThemes(page);
 });
 
+test("an open menu stands in the landmark of its button", async ({ page, workspace }) => {
+  await page.goto(monitoringPath(workspace));
+  for (const button of [
+    page.getByRole("banner").getByRole("button", { name: /^Account/ }),
+    page
+      .getByRole("row")
+      .nth(1)
+      .getByRole("button", { name: /^Actions/ }),
+  ]) {
+    await button.click();
+    const menu = page.getByRole("menu");
+    await expect(menu).toBeVisible();
+    expect(await menu.evaluate((element) => element.closest("main, header, aside") !== null)).toBe(true);
+    await page.keyboard.press("Escape");
+    await expect(menu).toHaveCount(0);
+  }
+});
+
 test("the trace viewer with its inspector passes axe", async ({ page, workspace }) => {
   await openTrace(page, workspace, replay.id);
   await expect(page.getByTestId("effects-summary")).toBeVisible();
