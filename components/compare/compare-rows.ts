@@ -40,13 +40,19 @@ export function rowSpan(step: ComparedStep): string | null {
 
 /**
  * A step's own name in its path, and how deep it lies: `decide/turn-1/refund-0` → `refund-0`, 2. A node that has a title in
- * its version goes by it, as in the trace.
+ * its version goes by it, as in the trace, and `id` stands beside.
  */
-export function stepName(side: ComparedStepSide, titles: ReadonlyMap<string, string>): { name: string; depth: number } {
+export function stepName(
+  side: ComparedStepSide,
+  titles: ReadonlyMap<string, string>,
+): { name: string; id: string | null; depth: number } {
   const path = side.key.split("/");
   const inLoop = path.length === 1 ? (side.key.match(/\]\./g)?.length ?? 0) : 0;
   const title = side.key === side.nodeId ? titles.get(side.nodeId) : undefined;
-  return { name: title ?? (path.at(-1) || side.key), depth: path.length - 1 + inLoop };
+  return {
+    ...{ name: title ?? (path.at(-1) || side.key), id: title === undefined ? null : side.nodeId },
+    depth: path.length - 1 + inLoop,
+  };
 }
 
 /** The words for what can differ in a step. */

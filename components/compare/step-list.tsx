@@ -164,7 +164,7 @@ function Side({ side, titles }: { side: ComparedStepSide | null; titles: Readonl
         <span className="sr-only">no such step</span>
       </span>
     );
-  const { name, depth } = stepName(side, titles);
+  const { name, id, depth } = stepName(side, titles);
   return (
     <span
       className="flex min-w-0 items-center gap-1.5 pr-2"
@@ -174,6 +174,7 @@ function Side({ side, titles }: { side: ComparedStepSide | null; titles: Readonl
       <StatusDot tone={spanTone(side.status)} active={side.status === "running"} className="size-1.5" />
       {isKind(side.type) ? <KindIcon kind={side.type} /> : null}
       <span className={cn("truncate", side.status === "skipped" && "text-ink-subtle")}>{name}</span>
+      {id === null ? null : <span className="shrink-[1000] truncate font-mono text-xs text-ink-subtle">{id}</span>}
     </span>
   );
 }

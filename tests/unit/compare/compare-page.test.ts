@@ -50,13 +50,13 @@ describe("rows", () => {
     ["each[2].score", "each[2].score", 1],
     ["__proto__", "__proto__", 0],
   ])("the step %s is shown as %s, %i deep", (key, name, depth) => {
-    expect(stepName(compareStep(key, null) as never, new Map())).toEqual({ name, depth });
+    expect(stepName(compareStep(key, null) as never, new Map())).toEqual({ name, id: null, depth });
   });
 
   test("a node that has a title goes by it", () => {
     const side = { key: "classify", nodeId: "classify" } as never;
     expect(stepName(side, new Map([["classify", "Classify the ticket"]]))).toEqual({
-      ...{ name: "Classify the ticket", depth: 0 },
+      ...{ name: "Classify the ticket", id: "classify", depth: 0 },
     });
     const inside = { key: "decide/turn-1", nodeId: "decide" } as never;
     expect(stepName(inside, new Map([["decide", "Decide"]])).name).toBe("turn-1");
