@@ -57,6 +57,17 @@ export const EffectsSummary = z
   })
   .meta({ id: "EffectsSummary" });
 export type EffectsSummary = z.infer<typeof EffectsSummary>;
+/** Of a run that called nothing. */
+export const noEffects: EffectsSummary = {
+  live: 0,
+  dryRunRecorded: 0,
+  dryRunSimulated: 0,
+  blocked: 0,
+  reused: 0,
+  refused: 0,
+  neverMadeByOriginal: 0,
+  otherArguments: 0,
+};
 
 /** A run as lists show it: everything but payload, output and plan. */
 export const RunSummary = z

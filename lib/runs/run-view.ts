@@ -1,17 +1,6 @@
-import type { DifferingCall, EffectsSummary, Run, RunSummary } from "#/lib/contract/run.ts";
+import { noEffects, type DifferingCall, type Run, type RunSummary } from "#/lib/contract/run.ts";
 import { runUrl } from "./create-run.ts";
 import type { RunBody, RunWithSlug } from "./run-store.ts";
-
-const noEffects: EffectsSummary = {
-  live: 0,
-  dryRunRecorded: 0,
-  dryRunSimulated: 0,
-  blocked: 0,
-  reused: 0,
-  refused: 0,
-  neverMadeByOriginal: 0,
-  otherArguments: 0,
-};
 
 /** Row → the contract's run without bodies. */
 export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithSlug): RunSummary {

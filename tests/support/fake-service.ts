@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Json } from "#/lib/contract/json.ts";
+import { noEffects } from "#/lib/contract/run.ts";
 
 type Received = {
   method: string;
@@ -107,16 +108,7 @@ export function runBody(id: string, status: string, more: Record<string, unknown
       cacheWriteTokens: null,
       reasoningTokens: null,
     },
-    effects: {
-      live: 0,
-      dryRunRecorded: 0,
-      dryRunSimulated: 0,
-      blocked: 0,
-      reused: 0,
-      refused: 0,
-      neverMadeByOriginal: 0,
-      otherArguments: 0,
-    },
+    effects: noEffects,
     ...(more as Record<string, Json>),
   };
 }

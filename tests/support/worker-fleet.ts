@@ -105,6 +105,17 @@ export function chain(nodes: { id: string }[]) {
   return nodes.map((node, index) => (index === 0 ? node : { needs: [nodes[index - 1]!.id], ...node }));
 }
 
+/** Two calls that may be made again and two that may not, each behind the other; the third takes long enough to be met in. */
+export const readsAndCharges = {
+  name: "steps",
+  nodes: chain([
+    toolNode("read", "GET", 60),
+    toolNode("charge", "POST", 60),
+    toolNode("again", "GET", 250),
+    toolNode("last", "POST", 0),
+  ]),
+};
+
 /** Waits until a condition holds; fails with `what` after `withinMs`. */
 export async function until(
   what: string,

@@ -4,11 +4,10 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { push } from "#/tests/support/engine.ts";
 import {
   allFinal,
-  chain,
+  readsAndCharges,
   eventGaps,
   runStates,
   startFleet,
-  toolNode,
   until,
   type Fleet,
 } from "#/tests/support/worker-fleet.ts";
@@ -16,15 +15,7 @@ import {
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await startFleet({ maxRunning: 20 });
-  await push(fleet.tenant.system, "steps", {
-    name: "steps",
-    nodes: chain([
-      toolNode("read", "GET", 60),
-      toolNode("charge", "POST", 60),
-      toolNode("again", "GET", 250),
-      toolNode("last", "POST", 0),
-    ]),
-  });
+  await push(fleet.tenant.system, "steps", readsAndCharges);
   await fleet.addWorker();
   await fleet.addWorker();
 }, 60_000);

@@ -9,12 +9,11 @@ import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import {
   allFinal,
-  chain,
   eventGaps,
+  readsAndCharges,
   runStates,
   startFleet,
   storedRun,
-  toolNode,
   until,
   type Fleet,
 } from "#/tests/support/worker-fleet.ts";
@@ -23,15 +22,7 @@ let fleet: Fleet;
 const workers: BackgroundProcess[] = [];
 beforeAll(async () => {
   fleet = await startFleet({ maxRunning: 4 });
-  await push(fleet.tenant.system, "steps", {
-    name: "steps",
-    nodes: chain([
-      toolNode("read", "GET", 60),
-      toolNode("charge", "POST", 60),
-      toolNode("again", "GET", 250),
-      toolNode("last", "POST", 0),
-    ]),
-  });
+  await push(fleet.tenant.system, "steps", readsAndCharges);
 }, 60_000);
 afterAll(() => fleet?.stop());
 

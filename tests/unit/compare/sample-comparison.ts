@@ -1,17 +1,7 @@
 import type { ComparedRun, ComparedStepSide, RunComparison } from "#/lib/contract/compare.ts";
 import type { Json } from "#/lib/contract/json.ts";
+import { noEffects } from "#/lib/contract/run.ts";
 import { compareRuns, type CompareStep } from "#/lib/traces/compare.ts";
-
-const noEffects = {
-  live: 0,
-  dryRunRecorded: 0,
-  dryRunSimulated: 0,
-  blocked: 0,
-  reused: 0,
-  refused: 0,
-  neverMadeByOriginal: 0,
-  otherArguments: 0,
-};
 
 export function comparedRun(id: string, change: Partial<ComparedRun> = {}): ComparedRun {
   return {

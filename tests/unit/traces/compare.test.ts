@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RunComparison } from "#/lib/contract/compare.ts";
-import type { EffectView } from "#/lib/contract/run.ts";
+import { noEffects, type EffectView } from "#/lib/contract/run.ts";
 import { alignSteps, type Alignable } from "#/lib/traces/align-steps.ts";
 import { compareRuns, type CompareSide, type CompareStep } from "#/lib/traces/compare.ts";
 import { randomNumbers } from "./span-rows.ts";
@@ -113,16 +113,6 @@ describe("alignment", () => {
 });
 
 const usage = { inputTokens: 10, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
-const effects = {
-  live: 0,
-  dryRunRecorded: 0,
-  dryRunSimulated: 0,
-  blocked: 0,
-  reused: 0,
-  refused: 0,
-  neverMadeByOriginal: 0,
-  otherArguments: 0,
-};
 const live: EffectView = { verdict: "live", mutating: true, why: "POST is mutating", grant: null, recordedFrom: null };
 
 function step(key: string, change: Partial<CompareStep> = {}): CompareStep {
@@ -158,7 +148,7 @@ function side(steps: CompareStep[], change: Partial<CompareSide["run"]> = {}): C
     costMicros: 50,
     models: [],
     prompts: [],
-    effects,
+    effects: noEffects,
     url: "/w/ai/runs/run_a",
     ...change,
   };
