@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endAllStreams, openStreamCount } from "#/lib/api/open-streams.ts";
@@ -205,8 +204,7 @@ describe("following a run", () => {
     ]);
     expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
     const [first, second, third] = streams.map((response) => response.text());
-    await sleep(200);
-    expect(openStreamCount()).toBe(before + 3);
+    await expect.poll(openStreamCount).toBe(before + 3);
     const started = Date.now();
     await revokeApiKey(tenant.system, revoked.id);
     await removeMember(tenant.system, userId);

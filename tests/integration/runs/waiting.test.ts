@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
@@ -186,10 +185,11 @@ describe("a workflow inside of a workflow", () => {
     });
     const id = await run("slow-parent");
     await reached(stage.tenant.system, id, "waiting", "child_run");
-    await sleep(200);
-    await cancelRun(stage.tenant.system, id);
     const { data } = await listRuns(stage.tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
-    expect(await finished(stage.tenant.system, data[0]?.id ?? "")).toMatchObject({
+    const child = data[0]?.id ?? "";
+    await reached(stage.tenant.system, child, "waiting", "approval");
+    await cancelRun(stage.tenant.system, id);
+    expect(await finished(stage.tenant.system, child)).toMatchObject({
       status: "cancelled",
       statusReason: "parent",
     });
