@@ -51,7 +51,8 @@ async function runLane(checks: Check[]): Promise<boolean[]> {
 
 async function runCheck({ name, steps }: Check): Promise<boolean> {
   const since = performance.now();
-  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
+  // The compiler and the typed rules are Go programs that live for seconds: collecting less often spares an eighth.
+  const env: NodeJS.ProcessEnv = { GOGC: "400", ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
   let output = "";
   for (const [script, ...args] of steps) {
     const result = await runNode(script, args, { env, output: "capture" });
