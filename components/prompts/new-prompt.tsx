@@ -8,9 +8,10 @@ import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
-import { TextAreaField, TextField } from "#/components/ui/text-field.tsx";
+import { TextField } from "#/components/ui/text-field.tsx";
 import { revisionFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
+import { PromptTextField } from "./prompt-text-field.tsx";
 
 export type CreatePromptAction = ServerAction<
   { name: string; text: string },
@@ -65,13 +66,10 @@ function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () =
         value={name}
         onText={setName}
       />
-      <TextAreaField
-        label="Text"
-        hint="A template: {{ }} holds an expression. Line ends are LF here; push a file to keep others."
-        error={fieldMessage(refusal, "text")}
-        mono
-        rows={12}
-        value={text}
+      <PromptTextField
+        hint={String.raw`A template: {{ }} holds an expression, \{{ is a literal {{. Line ends are LF here; push a file to keep others.`}
+        refusal={refusal}
+        text={text}
         onText={setText}
       />
       <LiveHash text={text} hash={hash} />

@@ -5,15 +5,14 @@ import { useRouter } from "next/navigation";
 import { useDeferredValue, useState } from "react";
 import { toast } from "sonner";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
-import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
 import { Callout } from "#/components/ui/callout.tsx";
 import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
 import { TextDiff } from "#/components/ui/text-diff-view.tsx";
-import { TextAreaField } from "#/components/ui/text-field.tsx";
 import { revisionFault } from "./content-hash.ts";
 import { LiveHash, useLiveHash } from "./live-hash.tsx";
+import { PromptTextField } from "./prompt-text-field.tsx";
 import { promptSearch } from "./prompt-query.ts";
 
 export type CreateRevisionAction = ServerAction<
@@ -78,7 +77,7 @@ function NewRevisionForm({ id, path, base, known, createRevision, onDone }: Prop
           them.
         </Callout>
       ) : null}
-      <TextAreaField label="Text" error={fieldMessage(refusal, "text")} mono rows={12} value={text} onText={setText} />
+      <PromptTextField refusal={refusal} text={text} onText={setText} />
       <LiveHash text={text} hash={hash} />
       <Changes before={base.text} after={text} revision={base.revision} />
       <RefusalCallout refusal={refusal} shown={["text"]} />

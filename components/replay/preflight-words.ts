@@ -62,18 +62,21 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
 
 /**
  * What stands behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
- * model that is refused.
+ * model that is refused, which templates fail.
  */
 export function verdictNotes({ level, details }: GuardVerdict): string[] {
   if (level === "pass") return [];
-  const { reason, steps, models } = details as {
+  const { reason, steps, models, templates } = details as {
     reason?: unknown;
+    templates?: FieldError[];
     steps?: { path: string; workflow: string; version?: number | "latest"; reason?: string | null }[];
     models?: { nodeId: string | null; ref: string; because: string }[];
   };
   const refused = Array.isArray(models) ? models.slice(0, 5) : [];
   const inside = Array.isArray(steps) ? steps.slice(0, 5) : [];
+  const unfilled = Array.isArray(templates) ? templates.slice(0, 5) : [];
   return [
+    ...unfilled.map(({ path, message }) => `${path}: ${message}`),
     ...(typeof reason === "string" && reason !== "" ? [`Reason: ${reason}`] : []),
     ...inside.map(({ path, workflow, version, reason: why }) => {
       const which = version === undefined ? "" : version === "latest" ? " (no version left)" : ` version ${version}`;

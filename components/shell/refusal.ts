@@ -1,13 +1,21 @@
 import type { FieldError, Problem } from "#/lib/contract/problem.ts";
 
 /** Why an action did nothing, for people: one sentence, and what is wrong with which field. */
-export type Refusal = { message: string; fields: FieldError[]; requestId: string | null };
+export type Refusal = {
+  message: string;
+  fields: FieldError[];
+  requestId: string | null;
+  /** Where in a text the fault is, in UTF-16 units from 0. */
+  offset?: number;
+};
 
 /** A problem as a form shows it. Where fields are at fault the sentence does not quote the first of them again. Pure. */
 export function refusalOf(problem: Problem): Refusal {
   const fields = problem.errors ?? [];
   const isFieldsOnly = problem.code === "validation_failed" && fields.length > 0;
+  const offset = problem.details?.["offset"];
   return {
+    ...(typeof offset === "number" ? { offset } : {}),
     message: isFieldsOnly ? "Some fields need another value." : problem.detail,
     fields,
     requestId: problem.status >= 500 ? problem.requestId : null,

@@ -1,6 +1,9 @@
+import { Callout } from "#/components/ui/callout.tsx";
 import { CodeBlock } from "#/components/ui/code-block.tsx";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
 import type { WorkflowVersionDetail } from "#/lib/contract/workflow.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { credentialWarnings } from "#/lib/workflows/definition-warnings.ts";
 import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { definitionYaml } from "./definition-text.ts";
 import { NodeTable } from "./node-table.tsx";
@@ -37,6 +40,7 @@ export function VersionBody({
           isCurrent: view === query.view,
         }))}
       />
+      <Warnings definition={definition} />
       {query.view === "nodes" ? (
         <NodeTable definition={definition} tools={tools} workspaceSlug={workspaceSlug} />
       ) : null}
@@ -54,5 +58,24 @@ export function VersionBody({
         <VersionDifference path={path} query={query} versions={versions} version={version} from={from} />
       ) : null}
     </section>
+  );
+}
+
+/** The same that a push of this version is warned of. */
+function Warnings({ definition }: { definition: WorkflowDefinition }) {
+  const warnings = credentialWarnings(definition);
+  if (warnings.length === 0) return null;
+  return (
+    <div className="px-3 pt-3 md:px-4">
+      <Callout kind="warning" title="This version holds credentials">
+        <ul>
+          {warnings.map(({ path, message }) => (
+            <li key={path + message}>
+              <code className="font-mono break-all">{path}</code>: {message}
+            </li>
+          ))}
+        </ul>
+      </Callout>
+    </div>
   );
 }

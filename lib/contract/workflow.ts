@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { JsonObject } from "./json.ts";
 import { Timestamp } from "./run.ts";
+import { FieldError } from "./problem.ts";
 import { text } from "./text.ts";
 
 export const Slug = z
@@ -48,11 +49,19 @@ export const PauseWorkflowRequest = z
   .meta({ id: "PauseWorkflowRequest" });
 export const UnpauseWorkflowRequest = PauseWorkflowRequest.partial().meta({ id: "UnpauseWorkflowRequest" });
 
+/** What a definition may hold and had better not, each with its path. */
+const warnings = z
+  .array(FieldError)
+  .optional()
+  .meta({ description: "Of what was pushed; left out when there are none" });
+
 export const WorkflowCreated = z
-  .object({ id: z.string(), slug: z.string(), version: z.int(), contentHash: z.string() })
+  .object({ id: z.string(), slug: z.string(), version: z.int(), contentHash: z.string(), warnings })
   .meta({ id: "WorkflowCreated" });
 export type WorkflowCreated = z.infer<typeof WorkflowCreated>;
 
-export const VersionPushed = z.object({ version: z.int(), contentHash: z.string() }).meta({ id: "VersionPushed" });
+export const VersionPushed = z
+  .object({ version: z.int(), contentHash: z.string(), warnings })
+  .meta({ id: "VersionPushed" });
 /** `created` is false when the same content was there already (200 instead of 201). */
 export type VersionPushed = z.infer<typeof VersionPushed> & { created: boolean };

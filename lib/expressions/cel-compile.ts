@@ -36,6 +36,8 @@ export type CompiledCel = {
   nodeIds: string[];
   /** True when `nodes` is also used some other way, so that any node may be meant. */
   readsAnyNode: boolean;
+  /** Fields of the payload that it reads as `trigger.<field>` and does not ask for with `has`. */
+  triggerFields: string[];
 };
 
 /** Deepest nesting of an expression: the evaluator recurses once a level. */
@@ -56,6 +58,7 @@ export function compileCel(source: string): CompiledCel {
     variables: [...compiler.variables],
     nodeIds: [...compiler.nodeIds],
     readsAnyNode: compiler.readsAnyNode,
+    triggerFields: [...compiler.triggerFields].filter((field) => !compiler.askedFields.has(field)),
   };
 }
 
@@ -80,6 +83,8 @@ class Compiler {
   readonly variables = new Set<string>();
   readonly nodeIds = new Set<string>();
   readsAnyNode = false;
+  readonly triggerFields = new Set<string>();
+  readonly askedFields = new Set<string>();
   readonly #info: ParsedCel["sourceInfo"];
 
   constructor(parsed: ParsedCel) {
@@ -159,10 +164,11 @@ class Compiler {
     return ({ scope }) => globalValue(scope, name);
   }
 
-  /** `nodes.x` and `nodes["x"]` name one node; every other use of `nodes` may read any. */
+  /** `nodes.x` and `nodes["x"]` name one node; every other use of `nodes` may read any. The same of fields of the payload. */
   #compileOperand(operand: Expr, field: string | undefined, names: Names, depth: number): Evaluate {
-    const isNodes = operand.exprKind.case === "identExpr" && operand.exprKind.value.name === "nodes";
-    if (!isNodes || field === undefined || isLocal("nodes", names)) return this.compile(operand, names, depth);
+    const name = operand.exprKind.case === "identExpr" ? operand.exprKind.value.name : null;
+    if (name === "trigger" && field !== undefined && !isLocal("trigger", names)) this.triggerFields.add(field);
+    if (name !== "nodes" || field === undefined || isLocal("nodes", names)) return this.compile(operand, names, depth);
     const before = this.readsAnyNode;
     const evaluate = this.compile(operand, names, depth);
     this.readsAnyNode = before;
@@ -184,6 +190,7 @@ class Compiler {
       throw new CelFault("has expects a field, as in has(trigger.ticket)", this.#position(expr));
     const { field } = kind.value;
     const operand = this.#compileOperand(kind.value.operand, field, names, depth);
+    for (const asked of askedOfTrigger(kind.value)) this.askedFields.add(asked);
     return (frame) => {
       const target = orMissing(operand, frame);
       return target !== undefined && isMap(target) && mapGet(target, field) !== undefined;
@@ -315,4 +322,11 @@ function pathText(expr: Expr): string {
   if (kind.case === "callExpr" && kind.value.function === "_[_]" && kind.value.args[0])
     return `${pathText(kind.value.args[0])}[…]`;
   return "the value";
+}
+
+/** The field of `trigger` that `has(trigger.x)`, or `has(trigger.x.y)`, asks for. */
+function askedOfTrigger({ operand, field }: Select): string[] {
+  const kind = operand?.exprKind;
+  if (kind?.case === "identExpr") return kind.value.name === "trigger" ? [field] : [];
+  return kind?.case === "selectExpr" ? askedOfTrigger(kind.value) : [];
 }

@@ -4,15 +4,17 @@ import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { assertPromptText } from "./prompt-text.ts";
 import { promptHash } from "./revision.ts";
 import { insertArtifact, insertRevision } from "./store.ts";
 
-/** Makes a prompt artifact with its first revision. Throws conflict when the workspace has a prompt of that name. */
+/** Makes a prompt artifact with its first revision. Throws conflict when the workspace has a prompt of that name, `expression_failed` for a text that is no template. */
 export async function createPrompt(
   ctx: Ctx,
   input: { name: string; text: string },
 ): Promise<{ id: string; name: string; contentHash: string }> {
   authorize(ctx, "prompt:write");
+  assertPromptText(input.text);
   const id = newId("prompt");
   const contentHash = promptHash(input.text);
   const by = { workspaceId: ctx.workspace.id, createdBy: actorId(ctx.actor) };

@@ -3,16 +3,21 @@ import { notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { assertPromptText } from "./prompt-text.ts";
 import { promptHash } from "./revision.ts";
 import { insertRevision, lockArtifact, selectHighestRevision, selectRevision } from "./store.ts";
 
-/** Adds a revision. A text that the artifact has already keeps its revision: `created` is false, nothing is written. */
+/**
+ * Adds a revision. A text that the artifact has already keeps its revision: `created` is false, nothing is written. Throws
+ * `expression_failed` for a text that is no template.
+ */
 export async function createRevision(
   ctx: Ctx,
   artifactId: string,
   input: { text: string },
 ): Promise<{ contentHash: string; created: boolean }> {
   authorize(ctx, "prompt:write");
+  assertPromptText(input.text);
   const contentHash = promptHash(input.text);
   return inTransaction(ctx.db, async (tx) => {
     if (!(await lockArtifact(tx, ctx.workspace.id, artifactId))) throw notFound("Prompt");

@@ -1,14 +1,20 @@
 import type { DbHandle } from "#/db/client.ts";
-import { selectRevisionIds } from "./store.ts";
+import { selectRevisionTexts } from "./store.ts";
 
-/** Of the named prompt revisions, those that the workspace does not have; one query for all. */
-export async function missingPromptRevisions<Ref extends { artifactId: string; contentHash: string }>(
+type Ref = { artifactId: string; contentHash: string };
+
+/** The texts of the named prompt revisions that the workspace has, by `revisionKey`; one query for all. */
+export async function revisionTexts(
   db: DbHandle,
   workspaceId: string,
-  refs: Ref[],
-): Promise<Ref[]> {
-  if (refs.length === 0) return [];
-  const rows = await selectRevisionIds(db, workspaceId, [...new Set(refs.map((ref) => ref.artifactId))]);
-  const there = new Set(rows.map((row) => `${row.artifactId} ${row.contentHash}`));
-  return refs.filter((ref) => !there.has(`${ref.artifactId} ${ref.contentHash}`));
+  refs: readonly Ref[],
+): Promise<Map<string, string>> {
+  if (refs.length === 0) return new Map();
+  const rows = await selectRevisionTexts(db, workspaceId, refs);
+  return new Map(rows.map((row) => [revisionKey(row), row.text]));
+}
+
+/** How a revision is named where many are together. */
+export function revisionKey({ artifactId, contentHash }: Ref): string {
+  return `${artifactId}@${contentHash}`;
 }

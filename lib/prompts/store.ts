@@ -79,15 +79,23 @@ export async function selectRevision(
   return rows[0] ?? null;
 }
 
-export function selectRevisionIds(
+export function selectRevisionTexts(
   db: DbHandle,
   workspaceId: string,
-  artifactIds: string[],
-): Promise<{ artifactId: string; contentHash: string }[]> {
+  refs: readonly { artifactId: string; contentHash: string }[],
+): Promise<{ artifactId: string; contentHash: string; text: string }[]> {
+  const { artifactId, contentHash, text } = promptRevisions;
+  const each = (values: string[]) => [...new Set(values)];
   return db
-    .select({ artifactId: promptRevisions.artifactId, contentHash: promptRevisions.contentHash })
+    .select({ artifactId, contentHash, text })
     .from(promptRevisions)
-    .where(and(eq(promptRevisions.workspaceId, workspaceId), inArray(promptRevisions.artifactId, artifactIds)));
+    .where(
+      and(
+        eq(promptRevisions.workspaceId, workspaceId),
+        inArray(artifactId, each(refs.map((ref) => ref.artifactId))),
+        inArray(contentHash, each(refs.map((ref) => ref.contentHash))),
+      ),
+    );
 }
 
 /** Newest first; `before` is the revision number of the last one shown. */

@@ -8,6 +8,7 @@ import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
+import { revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
 import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
 import { callRecords } from "#/lib/runs/recorded-calls-store.ts";
@@ -16,6 +17,8 @@ import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
 import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { promptRefs } from "#/lib/workflows/prompt-nodes.ts";
 import { placedSources } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { chooseChanges, type Changes } from "./choose-changes.ts";
@@ -41,6 +44,8 @@ export type ReplayFacts = {
   /** Saved mappings of the two versions that the actor may use, a private one first. */
   savedMappings: { id: string; revision: number; visibility: "private" | "shared"; pairs: MappingPairs }[];
   prompt: PromptFact | null;
+  /** Texts of the prompt revisions that the versions pin and the replay asks for, by `revisionKey`. */
+  promptTexts: ReadonlyMap<string, string>;
   catalogue: CatalogueEntry[];
   policies: Policies;
   /** Mutation grants of the workflow and of those inside of it, ended ones too, at the moment they were read. */
@@ -111,21 +116,28 @@ export async function loadReplayFacts(
         nodeNow: (nodeThen) => mappedNodeId(nodeThen, { nodeMapping }),
       })
     : { inner: [], refused: [] };
+  const sourceChanges = changesOf(sourceBody);
+  const [inside, tools, promptTexts] = await Promise.all([
+    innerGrants(db, source, inner),
+    toolsBehind(db, workspaceId, targetVersion, inner),
+    promptTextsOf(db, workspaceId, definitionsOf(targetVersion, inner), chooseChanges(request, sourceChanges).prompt),
+  ]);
   return {
     ...decided,
     slug: found.slug,
     payload: sourceBody?.payload ?? null,
-    sourceChanges: changesOf(sourceBody),
+    sourceChanges,
     record,
     workflow,
     prompt,
+    promptTexts,
     catalogue,
     policies,
-    grants: [...ownGrants, ...(await innerGrants(db, source, inner))],
+    grants: [...ownGrants, ...inside],
     quota,
     inner,
     innerRefusals: refused,
-    tools: await toolsBehind(db, workspaceId, targetVersion, inner),
+    tools,
   };
 }
 
@@ -147,9 +159,23 @@ async function innerGrants(db: DbHandle, source: RunRow, inner: readonly InnerWo
 }
 
 function toolsBehind(db: DbHandle, workspaceId: string, target: VersionRow | null, inner: InnerWorkflow[]) {
-  const definitions = [...(target ? [target.definition] : []), ...inner.map(({ definition }) => definition)];
-  const sources = definitions.flatMap((definition) => placedSources(definition).map(({ source }) => source));
+  const sources = definitionsOf(target, inner).flatMap((definition) =>
+    placedSources(definition).map(({ source }) => source),
+  );
   return selectToolsOf(db, workspaceId, sources);
+}
+
+function definitionsOf(target: VersionRow | null, inner: InnerWorkflow[]): WorkflowDefinition[] {
+  return [...(target ? [target.definition] : []), ...inner.map(({ definition }) => definition)];
+}
+
+function promptTextsOf(
+  db: DbHandle,
+  workspaceId: string,
+  definitions: WorkflowDefinition[],
+  asked: Changes["prompt"],
+): Promise<Map<string, string>> {
+  return revisionTexts(db, workspaceId, [...definitions.flatMap(promptRefs), ...(asked ? [asked] : [])]);
 }
 
 async function missingRun(db: DbHandle, runId: string): Promise<DomainError> {

@@ -9,9 +9,12 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { crossesVersions } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
+import { judgeTemplates } from "./template-verdict.ts";
 import { reusedIn, startFault, type ReplayPlan } from "./plan.ts";
 
-type Check = { code: ErrorCode; blocked: false | { message: string; details?: Record<string, unknown> } };
+type Said = { message: string; details?: Record<string, unknown> };
+/** `warned` says what may go wrong and does not keep the replay back. */
+type Check = { code: ErrorCode; blocked: false | Said; warned?: false | Said };
 
 /**
  * May this replay go ahead? All verdicts, in the order in which a submit reports them (API contract). The same function
@@ -30,6 +33,7 @@ export function evaluateGuards(facts: ReplayFacts, plan: ReplayPlan, request: Re
     ...modelChecks(facts, plan, request),
     overrideTarget(plan, request),
     ...payload(facts, plan, request),
+    ...templates(facts, plan),
     quota(facts),
   ];
   return checks.map((check) => verdictOf(check, facts));
@@ -40,12 +44,13 @@ export function quotaVerdict(facts: ReplayFacts): GuardVerdict {
   return verdictOf(quota(facts), facts);
 }
 
-function verdictOf({ code, blocked }: Check, facts: ReplayFacts): GuardVerdict {
+function verdictOf({ code, blocked, warned = false }: Check, facts: ReplayFacts): GuardVerdict {
+  const said = blocked || warned;
   return {
     code,
-    level: blocked ? "block" : "pass",
-    message: blocked ? blocked.message : passMessage(code, facts),
-    details: (blocked && blocked.details) || {},
+    level: blocked ? "block" : warned ? "warn" : "pass",
+    message: said ? said.message : passMessage(code, facts),
+    details: (said && said.details) || {},
   };
 }
 
@@ -150,6 +155,25 @@ function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check
         },
     },
   ];
+}
+
+/** A template that cannot be compiled would fail its step; one that reads what is not there may. Nothing is said of others. */
+function templates(facts: ReplayFacts, plan: ReplayPlan): Check[] {
+  const { broken, missing } = judgeTemplates(facts, plan);
+  if (broken.length + missing.length === 0) return [];
+  const more = ({ length }: FieldError[]) => (length > 1 ? ` (and ${length - 1} more)` : "");
+  const code = "expression_failed";
+  const verdict = {
+    blocked: broken.length > 0 && {
+      message: `A template cannot be filled: ${broken[0]?.path}: ${broken[0]?.message}${more(broken)}`,
+      details: { errors: broken.slice(0, 100) },
+    },
+    warned: missing.length > 0 && {
+      message: `A template may fail: ${missing[0]?.message}${more(missing)}`,
+      details: { templates: missing.slice(0, 100) },
+    },
+  };
+  return [{ code, ...verdict }];
 }
 
 function hashFault(prompt: ReplayFacts["prompt"], contentHash: string): string | null {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { WorkflowDefinition } from "./definition.ts";
+import { addressFaults } from "./address-faults.ts";
 import { type DefinitionSource, invalidDefinition, readDefinition } from "./definition-source.ts";
 import { graphFaults } from "./graph-faults.ts";
 import { placeNodes } from "./placed-entries.ts";
@@ -30,7 +31,12 @@ function semanticFaults(value: Json): FieldError[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   const definition: JsonObject = value;
   const level = placeNodes(definition.nodes);
-  return [...graphFaults(level), ...referenceFaults(definition, level), ...schemaFaults(definition, level)];
+  return [
+    ...graphFaults(level),
+    ...referenceFaults(definition, level),
+    ...addressFaults(definition, level),
+    ...schemaFaults(definition, level),
+  ];
 }
 
 /** A fault of the structure may be found again by a later check; the first message stays. */

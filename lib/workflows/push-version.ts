@@ -3,7 +3,7 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { VersionPushed, WorkflowCreated } from "#/lib/contract/workflow.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
+import { revisionKey, revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
@@ -11,9 +11,11 @@ import { selectToolsOf } from "#/lib/tools/store.ts";
 import { toolOf } from "#/lib/tools/tool-source.ts";
 import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
-import type { DefinitionSource } from "./definition-source.ts";
+import { type DefinitionSource, invalidDefinition } from "./definition-source.ts";
+import { credentialWarnings } from "./definition-warnings.ts";
 import { parseDefinition } from "./parse-definition.ts";
-import { promptRefs } from "./prompt-nodes.ts";
+import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
+import { templateFaults } from "./template-faults.ts";
 import { placedSources } from "./tool-calls.ts";
 import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
 
@@ -37,7 +39,8 @@ export async function createWorkflow(
     if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} exists already.`);
     await recordAudit(ctx, tx, { action: "workflow.created", target: row.id, details: { slug: row.slug } });
     const pushed = await push(ctx, tx, row, definition);
-    return { id: row.id, slug: row.slug, version: pushed.version, contentHash: pushed.contentHash };
+    const { version, contentHash, warnings } = pushed;
+    return { id: row.id, slug: row.slug, version, contentHash, ...(warnings ? { warnings } : {}) };
   });
 }
 
@@ -60,9 +63,16 @@ async function push(
 ): Promise<VersionPushed> {
   const contentHash = definitionHash(definition);
   const same = await findVersionByHash(tx, workflow.id, contentHash);
-  if (same) return { version: same.version, contentHash, created: false };
   const prompts = promptRefs(definition);
-  await refuseUnknownPrompts(tx, ctx.workspace.id, prompts);
+  const texts = await revisionTexts(tx, ctx.workspace.id, prompts);
+  // Without a prompt from elsewhere the parser has seen every template.
+  const pinned =
+    texts.size === 0 ? { broken: [], missing: [] } : templateFaults(definition, textsOfNodes(prompts, texts));
+  const warnings = [...credentialWarnings(definition), ...pinned.missing].slice(0, maxWarnings);
+  const said = warnings.length > 0 ? { warnings } : {};
+  if (same) return { version: same.version, contentHash, created: false, ...said };
+  refuseUnknownPrompts(prompts, texts);
+  if (pinned.broken.length > 0) throw invalidDefinition(pinned.broken);
   await refuseUnknownTools(tx, ctx.workspace.id, definition);
   const row = await insertVersion(
     tx,
@@ -81,15 +91,23 @@ async function push(
     target: workflow.id,
     details: { slug: workflow.slug, version: row.version, contentHash },
   });
-  return { version: row.version, contentHash, created: true };
+  return { version: row.version, contentHash, created: true, ...said };
 }
 
-async function refuseUnknownPrompts(
-  tx: Transaction,
-  workspaceId: string,
-  prompts: { artifactId: string; contentHash: string; path: string }[],
-): Promise<void> {
-  const missing = await missingPromptRevisions(tx, workspaceId, prompts);
+/** Most warnings that a push gives back. */
+const maxWarnings = 100;
+
+function textsOfNodes(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(
+    prompts.flatMap((prompt) => {
+      const text = texts.get(revisionKey(prompt));
+      return text === undefined ? [] : [[prompt.nodeId, text] as const];
+    }),
+  );
+}
+
+function refuseUnknownPrompts(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<string, string>): void {
+  const missing = prompts.filter((prompt) => !texts.has(revisionKey(prompt)));
   if (missing.length === 0) return;
   throw new DomainError("workflow_invalid", "The definition names prompt revisions that do not exist.", {
     fields: missing.map((prompt) => ({

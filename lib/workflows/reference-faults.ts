@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { ToolDefinition } from "./definition.ts";
-import { type CompiledExpression, compileCondition, compileTemplate } from "#/lib/expressions/expression.ts";
+import { type NodeDefinition, ToolDefinition } from "./definition.ts";
+import { type CompiledExpression, compileCondition, expressionsOf } from "#/lib/expressions/expression.ts";
+import { templateFault } from "#/lib/expressions/template-fault.ts";
 import { reachable } from "./graph.ts";
 import { suggestion } from "./nearest-name.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
@@ -110,28 +111,46 @@ function levelFaults(
 function nodeFaults(checker: Checker, entry: NodeEntry, place: Place): FieldError[] {
   const { node, path } = entry;
   if (!node) return [];
-  const templates: [string, Json | undefined][] = [];
-  if (node.type === "model" || node.type === "agent") {
-    templates.push(["input", node.input]);
-    if ("text" in node.prompt) templates.push(["prompt.text", node.prompt.text]);
-  } else if (node.type === "tool")
-    templates.push(["http", node.http as Json | undefined], ["arguments", node.arguments]);
-  else if (node.type === "transform") templates.push(["value", node.value]);
-  else if (node.type === "workflow") templates.push(["payload", node.payload]);
-  else if (node.type === "map") templates.push(["over", node.over]);
-  else templates.push(["approval.title", node.approval?.title]);
   const condition =
     node.when === undefined ? [] : check(checker, `${path}.when`, place, () => [compileCondition(node.when ?? "")]);
   return [
     ...condition,
-    ...templates.flatMap(([field, value]) => valueFaults(checker, value ?? null, `${path}.${field}`, place)),
+    ...nodeTemplates(node).flatMap(([field, value]) => valueFaults(checker, value ?? null, `${path}.${field}`, place)),
   ];
+}
+
+/** The fields of a node that hold templates, with their values; its `when` is a condition and apart. Pure. */
+export function nodeTemplates(node: NodeDefinition): [field: string, value: Json | undefined][] {
+  switch (node.type) {
+    case "model":
+    case "agent":
+      return [
+        ["input", node.input],
+        ...("text" in node.prompt ? [["prompt.text", node.prompt.text] as [string, Json]] : []),
+      ];
+    case "tool":
+      return [
+        ["http", node.http as Json | undefined],
+        ["arguments", node.arguments],
+      ];
+    case "transform":
+      return [["value", node.value]];
+    case "workflow":
+      return [["payload", node.payload]];
+    case "map":
+      return [["over", node.over]];
+    case "wait":
+      return [["approval.title", node.approval?.title]];
+  }
 }
 
 /** Checks every template inside a value; depth is bounded by readDefinition. */
 function valueFaults(checker: Checker, value: Json, path: string, place: Place): FieldError[] {
-  if (typeof value === "string")
-    return check(checker, path, place, () => compileTemplate(value).parts.filter((part) => typeof part !== "string"));
+  if (typeof value === "string") {
+    const fault = templateFault(value);
+    if (fault) return [{ path, message: fault.message }];
+    return check(checker, path, place, () => expressionsOf(value));
+  }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
     item === undefined ? [] : valueFaults(checker, item, `${path}${pathSegment(key)}`, place),

@@ -46,7 +46,7 @@ export const promptOperations = [
     action: "prompt:write",
     body: CreatePromptRequest,
     answers: { 201: PromptCreated },
-    errors: ["conflict"],
+    errors: ["conflict", "expression_failed"],
     handle: async ({ ctx, body }) => {
       const prompt = await createPrompt(ctx, body);
       return created(prompt, `/api/v1/prompts/${prompt.id}`);
@@ -106,7 +106,7 @@ export const promptOperations = [
     params: ById,
     body: CreateRevisionRequest,
     answers: { 201: RevisionCreated, 200: RevisionCreated },
-    errors: ["not_found"],
+    errors: ["not_found", "expression_failed"],
     handle: async ({ ctx, params, body }) => {
       const { created, ...revision } = await createRevision(ctx, params.id, body);
       const location = `/api/v1/prompts/${params.id}/revisions/${revision.contentHash}`;

@@ -25,6 +25,7 @@ const refusals = [
   "model_not_available",
   "override_has_no_target",
   "payload_invalid",
+  "expression_failed",
 ] as const;
 
 export const replayOperations = [

@@ -19,6 +19,7 @@ export const command: CliCommand<{ slug?: string; file?: string }, [file: string
     const slug = options.slug ?? slugOf(definition);
     if (!slug) throw usageError("The definition has no name to make a slug from: pass --slug.");
     const pushed = await pushOrCreate(await cli.client(), slug, source, definition);
+    for (const { path, message } of pushed.warnings ?? []) cli.output.note(`warning: ${path}: ${message}`);
     if (cli.output.isJson) return cli.output.json({ slug, ...pushed });
     const what = pushed.created ? "pushed" : "unchanged: this version has the same content";
     cli.output.line(`${slug}  version ${pushed.version}  ${what}`);
@@ -34,6 +35,6 @@ async function pushOrCreate(client: Reprise, slug: string, source: string, defin
   }
   const { name } = definition;
   const named = typeof name === "string" && name !== "" ? { name } : {};
-  const { version, contentHash } = await client.workflows.create({ slug, ...named, definition });
-  return { version, contentHash, created: true };
+  const { version, contentHash, warnings } = await client.workflows.create({ slug, ...named, definition });
+  return { version, contentHash, created: true, ...(warnings ? { warnings } : {}) };
 }

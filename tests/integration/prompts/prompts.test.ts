@@ -11,7 +11,7 @@ import { getRevision } from "#/lib/prompts/get-revision.ts";
 import { listPrompts } from "#/lib/prompts/list-prompts.ts";
 import { listRevisions } from "#/lib/prompts/list-revisions.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
-import { missingPromptRevisions } from "#/lib/prompts/revision-lookup.ts";
+import { revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { markVersionDeleted } from "#/lib/workflows/version-store.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
@@ -105,8 +105,10 @@ describe("prompt artifacts", () => {
       id,
     );
     const refs = [{ artifactId: id, contentHash }];
-    expect(await missingPromptRevisions(database(), other.workspace.id, refs)).toEqual(refs);
-    expect(await missingPromptRevisions(database(), tenant.workspace.id, refs)).toEqual([]);
+    expect(await revisionTexts(database(), other.workspace.id, refs)).toEqual(new Map());
+    expect(await revisionTexts(database(), tenant.workspace.id, refs)).toEqual(
+      new Map([[`${id}@${contentHash}`, "mine"]]),
+    );
     expect(await getPrompt(tenant.system, id)).toMatchObject({ revisions: 1 });
   });
 

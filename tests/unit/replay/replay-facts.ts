@@ -123,6 +123,7 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     record: recordsOf(change.spans ?? []),
     tools: [],
     prompt: null,
+    promptTexts: new Map(),
     catalogue,
     policies: policies(),
     grants: [],

@@ -1,0 +1,57 @@
+import type { Json } from "#/lib/contract/json.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { isSecretHeader, isSecretParameter } from "#/lib/core/secret-names.ts";
+import { compileTemplate } from "#/lib/expressions/expression.ts";
+import type { HttpSpec } from "#/lib/tools/http-call.ts";
+import type { WorkflowDefinition } from "./definition.ts";
+import { placedNodes } from "./node-walk.ts";
+import { pathSegment } from "./schema-messages.ts";
+
+/** Requests that a definition writes out, each with its path. */
+function placedRequests(definition: WorkflowDefinition): { http: HttpSpec; path: string }[] {
+  return [
+    ...Object.entries(definition.tools ?? {}).flatMap(([name, tool]) =>
+      tool.http ? [{ http: tool.http, path: `tools.${name}.http` }] : [],
+    ),
+    ...placedNodes(definition).flatMap(({ node, path }) =>
+      node.type === "tool" && node.http ? [{ http: node.http, path: `${path}.http` }] : [],
+    ),
+  ];
+}
+
+/**
+ * What a version may hold and had better not: credentials written into it, which everyone who reads the workspace can
+ * read. A value that comes from anywhere (`env`, `trigger`) is none. Pure.
+ */
+export function credentialWarnings(definition: WorkflowDefinition): FieldError[] {
+  return placedRequests(definition).flatMap(({ http, path }) => [
+    ...Object.entries(http.headers ?? {})
+      .filter(([name, value]) => isSecretHeader(name) && isLiteralCredential(value))
+      .map(([name]) => warning(`${path}.headers${pathSegment(name)}`, `the header ${name}`)),
+    ...Object.entries(http.query ?? {})
+      .filter(([name, value]) => isSecretParameter(name) && isLiteralCredential(value))
+      .map(([name]) => warning(`${path}.query${pathSegment(name)}`, `the parameter ${name}`)),
+    ...literalParameters(http.url).map((name) => warning(`${path}.url`, `the parameter ${name}`)),
+  ]);
+}
+
+function warning(path: string, what: string): FieldError {
+  return {
+    path,
+    message: `${what} holds a credential that everyone who may read this workspace can read; keep it in a secret variable and write {{ env.NAME }}`,
+  };
+}
+
+/** Something is written there besides a scheme such as `Bearer`, and no expression that reads a value. */
+function isLiteralCredential(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(isLiteralCredential);
+  if (typeof value !== "string") return typeof value === "number";
+  if (/^\s*(?:(?:bearer|basic|token|apikey)\s*)?$/i.test(value)) return false;
+  return compileTemplate(value).parts.every((part) => typeof part === "string" || part.variables.length === 0);
+}
+
+function literalParameters(url: string): string[] {
+  return [...url.matchAll(/[?&#]([^=&#{}]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]) =>
+    isSecretParameter(name) && value !== "" && !value.includes("{{") ? [name] : [],
+  );
+}
