@@ -1,9 +1,11 @@
+import { base64Forms } from "./base64-forms.ts";
+import { findForms, type FormFinder, formFinder, occurrences } from "./form-finder.ts";
 import { decodedView, folded, hasEscapes, plainView, type Range, rangeOf, type View } from "./text-view.ts";
 
-/** What one secret looks like in the two views. */
-type Writing = { plain: string[]; decoded: string };
+/** Forms to look for in one view; `base64` are the last of them and stand inside of longer words. */
+type Sought = { finder: FormFinder; base64From: number };
 /** `exact`: hardly anything but what the views leave out. */
-export type Writings = { exact: string[]; all: Writing[]; numbers: ReadonlySet<number> };
+export type Writings = { exact: string[]; plain: Sought; decoded: Sought; numbers: ReadonlySet<number> };
 
 /** Shorter values would blank out ordinary text. */
 const leastLength = 4;
@@ -20,91 +22,72 @@ const longestRest = 6;
  */
 export function writingsOf(secrets: readonly string[]): Writings {
   const long = secrets.filter((secret) => secret.length >= leastLength);
-  const all = long.map((secret) => ({
-    plain: [secret, secret.trim(), secret.replace(/[\t\r\n]/g, "").trim()].map(folded).filter(isLong),
-    decoded: decodedView(secret).text.trim(),
-  }));
+  const decoded = long.map((secret) => decodedView(secret).text.trim());
+  const plain = long.flatMap((secret) =>
+    [secret, secret.trim(), secret.replace(/[\t\r\n]/g, "").trim()].map(folded).filter(isLong),
+  );
   return {
-    exact: long.filter((_secret, index) => !isLong(all[index]?.decoded ?? "")),
-    all: all.map(({ plain, decoded }) => ({ plain: [...new Set(plain)], decoded })),
+    exact: long.filter((_secret, index) => !isLong(decoded[index] ?? "")),
+    plain: sought(plain, long.flatMap(base64Forms).map(folded)),
+    decoded: sought(decoded.filter(isLong), []),
     numbers: new Set(long.map(Number).filter((number) => isLong(String(number)))),
   };
 }
 
+function sought(forms: readonly string[], base64: readonly string[]): Sought {
+  const own = [...new Set(forms)];
+  return { finder: formFinder([...own, ...new Set(base64)]), base64From: own.length };
+}
+
 /**
- * Where secrets stand in a text: plain, as in a URL, in a form, or in JSON, also in JSON that is itself a text inside of
- * JSON, however deep; and beginnings of them right before an ellipsis, as messages have that quote what is long. In order,
- * not overlapping. Takes time linear in the text, whatever the secrets are: both are a tenant's choice.
+ * Where secrets stand in a text: plain, as in a URL, in a form, in HTML, or in JSON, also in JSON that is itself a text
+ * inside of JSON, however deep; in base64, alone or in the middle of something; and beginnings of them right before an
+ * ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
+ * it, whatever the secrets are: both are a tenant's choice.
  */
-export function secretRanges(text: string, { exact, all }: Writings): Range[] {
-  const plain = plainView(text);
-  const decoded = hasEscapes(text) ? decodedView(text) : null;
-  const found = [
+export function secretRanges(text: string, { exact, plain, decoded }: Writings): Range[] {
+  return merged([
     ...exact.flatMap((secret) => occurrences(text, secret).map((start) => ({ start, end: start + secret.length }))),
-    ...all.flatMap((writing) => writing.plain.flatMap((form) => rangesIn(plain, form))),
-    ...all.flatMap((writing) => (decoded && isLong(writing.decoded) ? rangesIn(decoded, writing.decoded) : [])),
-  ];
-  return merged(found);
+    ...rangesIn(text, plainView(text), plain),
+    ...(hasEscapes(text) ? rangesIn(text, undone(text), decoded) : []),
+  ]);
+}
+
+/** The decoded view; nothing to look in when it is the text itself. */
+function undone(text: string): View {
+  const view = decodedView(text);
+  return view.text.length === text.length ? { text: "", segments: [] } : view;
 }
 
 function isLong(text: string): boolean {
   return text.length >= leastLength;
 }
 
-function rangesIn(view: View, form: string): Range[] {
-  const whole = occurrences(view.text, form).map((at) => rangeOf(view, at, at + form.length));
-  return view.text.includes(ellipsis) ? [...whole, ...cutRanges(view, form)] : whole;
+function rangesIn(text: string, view: View, { finder, base64From }: Sought): Range[] {
+  const whole = findForms(view.text, finder).map(({ form, start, end }) =>
+    form < base64From ? rangeOf(view, start, end) : widened(text, rangeOf(view, start, end)),
+  );
+  const cuts = occurrences(view.text, ellipsis).slice(0, mostCuts);
+  if (cuts.length === 0) return whole;
+  return [...whole, ...finder.forms.slice(0, base64From).flatMap((form) => cutRanges(view, cuts, form))];
 }
 
-/** Short enough for the platform's search, whose worst case is the product of both lengths. */
-const shortForm = 64;
-
-/** Where a form stands, without overlaps. */
-function occurrences(text: string, form: string): number[] {
-  if (form.length > shortForm) return text.includes(form.slice(0, shortForm)) ? longOccurrences(text, form) : [];
-  const found: number[] = [];
-  for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) found.push(at);
-  return found;
-}
-
-/** The search of Knuth, Morris and Pratt, which reads each character once. */
-function longOccurrences(text: string, form: string): number[] {
-  const borders = bordersOf(form);
-  const found: number[] = [];
-  for (let index = 0, matched = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    while (matched > 0 && unit !== form.charCodeAt(matched)) matched = borders[matched - 1] ?? 0;
-    if (unit === form.charCodeAt(matched)) matched++;
-    if (matched < form.length) continue;
-    found.push(index - form.length + 1);
-    matched = 0;
-  }
-  return found;
-}
-
-/** For each beginning of a form the longest shorter one that it also ends with. */
-function bordersOf(form: string): Int32Array {
-  const borders = new Int32Array(form.length);
-  for (let index = 1, matched = 0; index < form.length; index++) {
-    const unit = form.charCodeAt(index);
-    while (matched > 0 && unit !== form.charCodeAt(matched)) matched = borders[matched - 1] ?? 0;
-    if (unit === form.charCodeAt(matched)) matched++;
-    borders[index] = matched;
-  }
-  return borders;
+/** The characters on both sides of a secret in base64 hold bits of it as well. */
+function widened(text: string, { start, end }: Range): Range {
+  const before = /[A-Za-z0-9+/_-]/.test(text[start - 1] ?? "") ? 1 : 0;
+  const after = /^[A-Za-z0-9+/_-]?={0,2}/.exec(text.slice(end, end + 3))?.[0].length ?? 0;
+  return { start: start - before, end: end + after };
 }
 
 /** The beginnings of a secret before the first cuts of a text. */
-function cutRanges(view: View, form: string): Range[] {
-  return occurrences(view.text, ellipsis)
-    .slice(0, mostCuts)
-    .flatMap((at) => {
-      for (let end = at; end >= Math.max(0, at - longestRest); end--) {
-        const length = beginningBefore(view.text, end, form);
-        if (length > 0) return [rangeOf(view, end - length, at)];
-      }
-      return [];
-    });
+function cutRanges(view: View, cuts: readonly number[], form: string): Range[] {
+  return cuts.flatMap((at) => {
+    for (let end = at; end >= Math.max(0, at - longestRest); end--) {
+      const length = beginningBefore(view.text, end, form);
+      if (length > 0) return [rangeOf(view, end - length, at)];
+    }
+    return [];
+  });
 }
 
 /** How many characters right before `end` are the beginning of `form`; 0 when too few are. */

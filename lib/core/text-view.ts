@@ -19,7 +19,7 @@ export function plainView(text: string): View {
 
 /** Would `decodedView` show anything else than `plainView`? */
 export function hasEscapes(text: string): boolean {
-  return /[%\\]/.test(text);
+  return /[%\\&]/.test(text);
 }
 
 /** Where a stretch of a view stands in the text. */
@@ -44,7 +44,7 @@ function segmentAt(segments: Segment[], index: number): Segment {
 }
 
 /**
- * A text with its escapes undone: percent-encoding (of percent-encoding), and JSON's (of JSON's). What may have been lost or
+ * A text with its escapes undone: percent-encoding (of percent-encoding), JSON's (of JSON's), and HTML's (of HTML's). What may have been lost or
  * may mean two things is left out on both sides, so that all writings of a secret give the same: backslashes, and line
  * breaks and tabs in whatever form.
  */
@@ -58,7 +58,8 @@ export function decodedView(text: string): View {
     pieces.push(piece);
     length += piece.length;
   };
-  const special = /%(?=[0-9a-f]{2})|[\\\t\r\n\b\f]/gi;
+  const special =
+    /%(?=[0-9a-f]{2})|[\\\t\r\n\b\f]|&(?=(?:amp;)*(?:#\d{1,7}|#x[0-9a-f]{1,6}|quot|apos|amp|lt|gt|nbsp|sol|plus);)/gi;
   let done = 0;
   for (let hit = special.exec(text); hit; hit = special.exec(text)) {
     const { value, end } = escapeAt(text, hit.index);
@@ -74,12 +75,35 @@ const dropped: ReadonlySet<string> = new Set(["\t", "\r", "\n", "\b", "\f", "\\"
 
 /** What stands for itself in another way at an index, and where it ends. */
 function escapeAt(text: string, index: number): { value: string; end: number } {
+  if (text[index] === "&") return entityAt(text, index);
   let end = index;
   for (let next = behindBackslash(text, end); next > end; next = behindBackslash(text, end)) end = next;
   if (end === index) return text[index] === "%" ? percentAt(text, index) : { value: "", end: index + 1 };
   const unit = text[end] === "u" ? /^[0-9a-f]{4}$/i.exec(text.slice(end + 1, end + 5))?.[0] : undefined;
   if (unit !== undefined) return { value: kept(String.fromCharCode(Number.parseInt(unit, 16))), end: end + 5 };
   return { value: "", end: "nrtbf".includes(text[end] ?? "_") ? end + 1 : end };
+}
+
+const entity = /(?:amp;)*(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/iy;
+const named: Record<string, string> = {
+  quot: '"',
+  apos: "'",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  nbsp: " ",
+  sol: "/",
+  plus: "+",
+};
+
+/** One character as HTML writes it, `&` of the entity itself as an entity too (`&amp;quot;`). */
+function entityAt(text: string, index: number): { value: string; end: number } {
+  entity.lastIndex = index + 1;
+  const [whole = "", decimal, hexadecimal, name] = entity.exec(text) ?? [];
+  const code = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
+  const value =
+    name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : "") : (named[name.toLowerCase()] ?? "");
+  return { value: kept(value), end: index + 1 + whole.length };
 }
 
 /** Where a backslash ends, written as such or as `%5C`; the index itself when there is none. */

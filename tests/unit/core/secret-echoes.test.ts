@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { redactText } from "#/lib/core/redact-text.ts";
+
+const secret = `pa$$<w>"o'r&d/+Zürich`;
+const html = (text: string, quote = "&quot;", apostrophe = "&#39;") =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', quote)
+    .replaceAll("'", apostrophe);
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const numeric = (text: string, hex: boolean) =>
+  text.replace(/[^\w]/gu, (c) => (hex ? `&#x${c.codePointAt(0)?.toString(16)};` : `&#${c.codePointAt(0)};`));
+
+describe("what a server echoes of a secret is found", () => {
+  test.each<[string, string]>([
+    ["in HTML", html(secret)],
+    ["in HTML with other entities", html(secret, "&#34;", "&apos;")],
+    ["in HTML with hexadecimal entities", html(secret, "&#x22;", "&#X27;")],
+    ["in HTML in HTML", html(html(secret))],
+    ["in HTML in HTML in HTML", html(html(html(secret)))],
+    ["with every sign as a number", numeric(secret, false)],
+    ["with every sign as a hexadecimal number", numeric(secret, true)],
+    ["in HTML in JSON", JSON.stringify(html(secret))],
+    ["in JSON in HTML", html(JSON.stringify(secret))],
+    ["in a URL in HTML", html(encodeURIComponent(secret))],
+    ["in base64", base64(secret)],
+    ["in base64url", Buffer.from(secret).toString("base64url")],
+    ["in Basic credentials", base64(`user:${secret}`)],
+    ["in Basic credentials of another length", base64(`user1:${secret}`)],
+    ["in Basic credentials of a third length", base64(`ab:${secret}`)],
+    ["in the middle of base64", base64(`{"token":"x","password":"${secret}","more":1}`)],
+    ["in base64 in JSON", JSON.stringify({ a: base64(`k=${secret}&x`) })],
+  ])("%s", (_what, echo) => {
+    const clean = redactText(`before ${echo} after`, ["other-secret", secret]);
+    expect(clean).toMatch(/^before .*\[redacted\].* after$/);
+    for (const part of ["rich", "w>", "&lt;w", "pa$$", base64(secret).slice(4, 20), base64(` ${secret}`).slice(4, 20)])
+      expect(clean).not.toContain(part);
+  });
+
+  test("nothing is left of it at the edges of base64", () => {
+    expect(redactText(`x ${base64("sekret-one")} y`, ["sekret-one"])).toBe("x [redacted] y");
+    for (const beside of ["", "a", "ab", "abc"]) {
+      const clean = redactText(base64(`${beside}sekret-one${beside}`), ["sekret-one"]);
+      const [before = "", after = ""] = clean.split("[redacted]");
+      expect(Buffer.from(before, "base64").toString()).toBe(beside.slice(0, Math.floor((before.length * 6) / 8)));
+      expect(after.length).toBeLessThanOrEqual(Math.ceil((beside.length * 8) / 6) + 3);
+    }
+  });
+
+  test("ordinary text with entities and base64 stays", () => {
+    const text = `a &amp; b &lt;i&gt; &nope; &#xZZ; &; ${base64("nothing of interest here")} &#99999999999;`;
+    expect(redactText(text, [secret, "abcd"])).toBe(text);
+  });
+});
+
+test("many secrets are found in one pass, whatever they share", () => {
+  const secrets = Array.from({ length: 500 }, (_, index) => `https://shared-prefix.test/${index}/x${index * 7919}`);
+  const text = secrets.map((one) => `<${one}>`).join(" and ");
+  expect(redactText(text, secrets)).toBe(secrets.map(() => "<[redacted]>").join(" and "));
+  const alike = Array.from({ length: 40 }, (_, index) => `${"a".repeat(30 + index)}`);
+  expect(redactText(`${"a".repeat(500)}.`, alike)).toMatch(/^(\[redacted\])+\.$/);
+  const long = Array.from({ length: 40 }, (_, index) => `${"ab".repeat(60)}${index}!`);
+  expect(redactText(long.join(" "), long)).toBe(long.map(() => "[redacted]").join(" "));
+});
+
+test("500 secrets take a text hardly longer than one", () => {
+  const secrets = Array.from(
+    { length: 500 },
+    (_, index) => `secret-${index * 7919}-${(index * 104729).toString(36)}-value`,
+  );
+  const line = '{"id":"ord_1234567","note":"a parcel went astray & was found","amount":12345},';
+  const text = line.repeat(Math.ceil(4_000_000 / line.length));
+  const timed = (known: readonly string[]) => {
+    redactText("prepared", known);
+    const since = performance.now();
+    expect(redactText(text, known) === text).toBe(true);
+    return performance.now() - since;
+  };
+  const one = secrets.slice(0, 1);
+  timed(one);
+  // One by one they took 500 times as long.
+  expect(timed(secrets)).toBeLessThan(15 * Math.max(timed(one), 20));
+});
