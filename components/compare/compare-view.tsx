@@ -10,7 +10,7 @@ import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { formatCount } from "#/components/ui/format.ts";
 import { ScrollArea } from "#/components/ui/scroll-area.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
-import type { Stale } from "#/components/runs/poll-while-visible.ts";
+import type { Stale } from "#/components/data/use-live-query.ts";
 import { StaleNote } from "#/components/runs/stale-note.tsx";
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import { nextDifference, rowSpan, selectedRow, shownRows } from "./compare-rows.ts";

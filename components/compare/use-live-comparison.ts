@@ -1,23 +1,20 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import { pollWhileVisible, readLive, type Stale } from "#/components/runs/poll-while-visible.ts";
+import { readComparison } from "#/components/data/run-reads.ts";
+import { useLiveQuery } from "#/components/data/use-live-query.ts";
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
+const isLive = ({ a, b }: RunComparison) => !isFinal(a.status) || !isFinal(b.status);
+
 /** Keeps a comparison current until both runs are final. `stale` says why it is not. */
 export function useLiveComparison(workspaceSlug: string, initial: RunComparison) {
-  const [comparison, setComparison] = useState(initial);
-  const [stale, setStale] = useState<Stale>(null);
-  const { a, b } = comparison;
-  const isLive = !isFinal(a.status) || !isFinal(b.status);
-  useEffect(() => {
-    if (!isLive) return;
-    const load = async (signal: AbortSignal) => {
-      const path = `/runs/${encodeURIComponent(a.id)}/compare/${encodeURIComponent(b.id)}`;
-      setComparison(await readLive<RunComparison>(path, workspaceSlug, signal));
-    };
-    return pollWhileVisible(load, setStale).stop;
-  }, [workspaceSlug, a.id, b.id, isLive]);
-  return { comparison, isLive, stale };
+  const { a, b } = initial;
+  const { data, stale } = useLiveQuery<RunComparison>({
+    queryKey: ["comparison", workspaceSlug, a.id, b.id],
+    read: (signal) => readComparison(workspaceSlug, a.id, b.id, signal),
+    initial,
+    isLive,
+  });
+  return { comparison: data, isLive: isLive(data), stale };
 }

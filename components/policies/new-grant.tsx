@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { toast } from "sonner";
 import { NativeSelect } from "#/components/replay/native-select.tsx";
-import { readVersion, readVersions } from "#/components/replay/replay-reads.ts";
-import { useRead } from "#/components/replay/use-read.ts";
+import { versionQuery, versionsQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { fieldMessage } from "#/components/shell/refusal.ts";
 import { type ServerAction, useServerAction } from "#/components/shell/use-server-action.ts";
@@ -139,8 +139,8 @@ function NodeChoice({
 }) {
   const [version, setVersion] = useState(workflow.version);
   const { slug } = workflow;
-  const versions = useRead(slug, (signal) => readVersions(workspaceSlug, slug, signal));
-  const read = useRead(`${slug} ${version}`, (signal) => readVersion(workspaceSlug, slug, version, signal));
+  const versions = useRead(versionsQuery(workspaceSlug, slug));
+  const read = useRead(versionQuery(workspaceSlug, slug, version));
   const numbers = versions.data?.map((each) => each.version) ?? [version];
   return (
     <>

@@ -9,8 +9,8 @@ import { formatCost } from "#/components/ui/format.ts";
 import { Input } from "#/components/ui/input.tsx";
 import { Skeleton } from "#/components/ui/skeleton.tsx";
 import type { ModelView } from "#/lib/contract/model.ts";
-import { readModels } from "./replay-reads.ts";
-import { useRead } from "./use-read.ts";
+import { modelsQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 
 /** Picks a model of the catalogue: its id and ref together. Those that may not be called say why. */
 export function ModelPicker({
@@ -66,7 +66,7 @@ function Models({
   usedRefs: readonly string[];
   onPick: (model: ModelView) => void;
 }) {
-  const models = useRead("models", (signal) => readModels(workspaceSlug, signal));
+  const models = useRead(modelsQuery(workspaceSlug));
   const [text, setText] = useState("");
   if (models.error !== null)
     return (

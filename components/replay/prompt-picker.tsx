@@ -12,9 +12,9 @@ import { TextDiff } from "#/components/ui/text-diff-view.tsx";
 import type { PromptRevisionView, PromptSummary } from "#/lib/contract/prompt.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { NativeSelect } from "./native-select.tsx";
-import { readPrompts, readRevision } from "./replay-reads.ts";
+import { promptsQuery, revisionQuery } from "#/components/data/workspace-reads.ts";
 import { RevisionChoices } from "./revision-choices.tsx";
-import { useRead } from "./use-read.ts";
+import { useRead } from "#/components/data/use-read.ts";
 
 type Pick = { artifactId: string; contentHash: string };
 type PickerProps = {
@@ -55,7 +55,7 @@ export function PromptPicker(props: PickerProps) {
 }
 
 function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps) {
-  const prompts = useRead("prompts", (signal) => readPrompts(workspaceSlug, signal));
+  const prompts = useRead(promptsQuery(workspaceSlug));
   const [wanted, setWanted] = useState(artifactId);
   const [chosen, setChosen] = useState<PromptRevisionView | null>(null);
   const artifacts = orderedPrompts(prompts.data ?? [], used);
@@ -137,9 +137,7 @@ function Difference({
   revision: PromptRevisionView;
   ranHash: string | null;
 }) {
-  const ran = useRead(ranHash === null ? null : `${revision.artifactId} ${ranHash}`, (signal) =>
-    readRevision(workspaceSlug, revision.artifactId, ranHash ?? "", signal),
-  );
+  const ran = useRead(revisionQuery(workspaceSlug, revision.artifactId, ranHash ?? ""), ranHash !== null);
   if (ranHash === null || ran.error !== null)
     return (
       <section className="flex flex-col gap-1.5">

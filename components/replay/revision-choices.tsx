@@ -7,8 +7,8 @@ import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import { Spinner } from "#/components/ui/spinner.tsx";
 import type { PromptRevisionView } from "#/lib/contract/prompt.ts";
-import { readRevisions } from "./replay-reads.ts";
-import { useRead } from "./use-read.ts";
+import { revisionsQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 
 /** The revisions of an artifact, newest first, as a choice of one; older ones on demand. */
 export function RevisionChoices({
@@ -26,9 +26,7 @@ export function RevisionChoices({
 }) {
   const [cursor, setCursor] = useState<string | null>(null);
   const [earlier, setEarlier] = useState<readonly PromptRevisionView[]>([]);
-  const page = useRead(`${artifactId} ${cursor ?? ""}`, (signal) =>
-    readRevisions(workspaceSlug, artifactId, cursor, signal),
-  );
+  const page = useRead(revisionsQuery(workspaceSlug, artifactId, cursor));
   const revisions = [...earlier, ...(page.data?.data ?? [])];
   // The newest that did not run is what is wanted most often.
   const first = revisions.find(({ contentHash }) => contentHash !== ranHash) ?? revisions[0];

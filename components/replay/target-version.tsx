@@ -4,7 +4,7 @@ import { Field } from "#/components/ui/field.tsx";
 import type { WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
 import { NativeSelect } from "./native-select.tsx";
 import type { TargetVersion } from "./replay-draft.ts";
-import type { ReadState } from "./use-read.ts";
+import type { ReadState } from "#/components/data/use-read.ts";
 
 /** On which version of the workflow the replay runs. */
 export function TargetVersionField({

@@ -1,8 +1,8 @@
 "use client";
 
 import { useMemo } from "react";
-import { readVersion } from "./replay-reads.ts";
-import { useRead } from "./use-read.ts";
+import { versionQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { titlesOf, versionNodes } from "./version-nodes.ts";
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -13,9 +13,7 @@ export function useNodeTitles(
   workflow: string,
   version: number | null,
 ): ReadonlyMap<string, string> {
-  const read = useRead(version === null ? null : `${workflow} ${version}`, (signal) =>
-    readVersion(workspaceSlug, workflow, version ?? 0, signal),
-  );
+  const read = useRead(versionQuery(workspaceSlug, workflow, version ?? 0), version !== null);
   const definition = read.data?.definition ?? null;
   return useMemo(() => (definition === null ? none : titlesOf(versionNodes(definition))), [definition]);
 }

@@ -5,8 +5,8 @@ import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import type { WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
 import type { TargetVersion } from "./replay-draft.ts";
-import { readMappings, readVersion, readVersions } from "./replay-reads.ts";
-import { useRead, type ReadState } from "./use-read.ts";
+import { mappingsQuery, versionQuery, versionsQuery } from "#/components/data/workspace-reads.ts";
+import { useRead, type ReadState } from "#/components/data/use-read.ts";
 import { versionNodes, type VersionNode } from "./version-nodes.ts";
 
 /** The version that a choice stands for; null while it is not known. */
@@ -38,16 +38,13 @@ export function useTarget(
   mappingRevision: number,
 ): Target {
   const workflow = run.workflow.slug;
-  const versions = useRead(workflow, (signal) => readVersions(workspaceSlug, workflow, signal));
+  const versions = useRead(versionsQuery(workspaceSlug, workflow));
   const version = targetNumber(choice, run.version, versions.data);
   const crossesVersions = version !== null && run.version !== null && version !== run.version;
   const target = useNodes(workspaceSlug, workflow, version);
   const source = useNodes(workspaceSlug, workflow, crossesVersions ? run.version : null);
   const pair = { workflow, from: run.version ?? 0, to: version ?? 0 };
-  const mappings = useRead(crossesVersions ? `${pair.from} ${pair.to} ${mappingRevision}` : null, async (signal) => {
-    const page = await readMappings(workspaceSlug, pair, signal);
-    return page.data;
-  });
+  const mappings = useRead(mappingsQuery(workspaceSlug, pair, mappingRevision), crossesVersions);
   return {
     versions,
     version,
@@ -59,9 +56,7 @@ export function useTarget(
 }
 
 function useNodes(workspaceSlug: string, workflow: string, version: number | null): readonly VersionNode[] | null {
-  const read = useRead(version === null ? null : `${workflow} ${version}`, (signal) =>
-    readVersion(workspaceSlug, workflow, version ?? 0, signal),
-  );
+  const read = useRead(versionQuery(workspaceSlug, workflow, version ?? 0), version !== null);
   const definition = read.data?.definition ?? null;
   return useMemo(() => (definition ? versionNodes(definition) : null), [definition]);
 }

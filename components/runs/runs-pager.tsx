@@ -3,7 +3,7 @@
 import { ChevronLeft, ChevronRight, CloudOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "#/components/ui/button.tsx";
-import type { Stale } from "./poll-while-visible.ts";
+import type { Stale } from "#/components/data/use-live-query.ts";
 import { StaleNote } from "./stale-note.tsx";
 
 /** The bar below the list: how many, whether it is current, and the way to the other pages. */

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Stale } from "./poll-while-visible.ts";
+import type { Stale } from "#/components/data/use-live-query.ts";
 import { signInPath } from "#/lib/auth/sign-in-address.ts";
 
 /** Leads to the sign-in page, and from it back to what is on screen. */

@@ -1,25 +1,17 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { readRun } from "#/components/data/run-reads.ts";
+import { type Stale, useLiveQuery } from "#/components/data/use-live-query.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
-import { pollWhileVisible, readLive, type Stale } from "./poll-while-visible.ts";
 
 /** Keeps one run current until it is final. `stale` says why it is not. */
 export function useLiveRun(workspaceSlug: string, initial: Run): { run: Run; stale: Stale; refresh: () => void } {
-  const [run, setRun] = useState(initial);
-  const [stale, setStale] = useState<Stale>(null);
-  const wake = useRef<() => void>(() => {});
-  const { id } = initial;
-  const hasEnded = isFinal(run.status);
-  useEffect(() => {
-    if (hasEnded) return;
-    const load = async (signal: AbortSignal) => {
-      setRun(await readLive<Run>(`/runs/${id}`, workspaceSlug, signal));
-    };
-    const loop = pollWhileVisible(load, setStale);
-    wake.current = loop.wake;
-    return loop.stop;
-  }, [workspaceSlug, id, hasEnded]);
-  return { run, stale, refresh: () => wake.current() };
+  const { data, stale, refresh } = useLiveQuery<Run>({
+    queryKey: ["run", workspaceSlug, initial.id],
+    read: (signal) => readRun(workspaceSlug, initial.id, signal),
+    initial,
+    isLive: (run) => !isFinal(run.status),
+  });
+  return { run: data, stale, refresh };
 }

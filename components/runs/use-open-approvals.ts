@@ -1,6 +1,8 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { approvalsQuery } from "#/components/data/run-reads.ts";
 import type { OpenApproval, Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
@@ -12,22 +14,18 @@ export function useOpenApprovals(
   workspaceSlug: string,
   run: Pick<Run, "id" | "status">,
 ): { approvals: OpenApproval[]; refresh: () => void } {
-  const [approvals, setApprovals] = useState<OpenApproval[]>([]);
-  const [turn, setTurn] = useState(0);
-  const { id, status } = run;
-  const mayWait = status === "waiting" || status === "paused" || (approvals.length > 0 && !isFinal(status));
+  const { status } = run;
+  const isWaiting = status === "waiting" || status === "paused";
+  const mayWait = (known: readonly OpenApproval[] = []) => isWaiting || (known.length > 0 && !isFinal(status));
+  const { data, refetch } = useQuery({
+    ...approvalsQuery(workspaceSlug, run.id),
+    enabled: ({ state }) => mayWait(state.data),
+  });
+  const isOpen = mayWait(data);
   useEffect(() => {
-    if (!mayWait) return;
-    const abort = new AbortController();
-    const load = async () => {
-      const url = `/api/v1/runs/${id}/approvals?workspace=${encodeURIComponent(workspaceSlug)}`;
-      const response = await fetch(url, { signal: abort.signal });
-      if (response.ok) setApprovals(((await response.json()) as { data: OpenApproval[] }).data);
-    };
-    load().catch(() => {});
-    return () => abort.abort();
+    if (isOpen) void refetch();
     // A new `run` object is a new look at the run: it may have gone on and wait for something else.
-  }, [workspaceSlug, id, run, mayWait, turn]);
-  const refresh = useCallback(() => setTurn((now) => now + 1), []);
-  return { approvals: mayWait ? approvals : [], refresh };
+  }, [run, isOpen, refetch]);
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  return { approvals: isOpen ? (data ?? []) : [], refresh };
 }

@@ -2,6 +2,7 @@
 
 import { ThemeProvider } from "next-themes";
 import { useState, type ReactNode } from "react";
+import { QueryProvider } from "#/components/data/query-provider.tsx";
 import { Toaster } from "#/components/ui/toaster.tsx";
 import { TooltipProvider } from "#/components/ui/tooltip.tsx";
 
@@ -11,7 +12,9 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
   const [first] = useState(nonce);
   return (
     <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={first}>
-      <TooltipProvider>{children}</TooltipProvider>
+      <TooltipProvider>
+        <QueryProvider>{children}</QueryProvider>
+      </TooltipProvider>
       <Toaster />
     </ThemeProvider>
   );

@@ -24,11 +24,13 @@ export function EventLog({
   onJump?: (spanId: string) => void;
 }) {
   const [most, setMost] = useState(shownAtOnce);
-  const { events, isLoading, hasMore, error, readMore } = useEvents(
-    workspaceSlug,
-    run.id,
-    `${run.status} ${run.steps}`,
-  );
+  const {
+    entries: events,
+    isLoading,
+    hasMore,
+    error,
+    readMore,
+  } = useEvents(workspaceSlug, run.id, `${run.status} ${run.steps}`);
   const own = spanId === undefined ? events : events.filter((event) => event.spanId === spanId);
   const shown = own.slice(0, most);
   const startedAt = events[0] === undefined ? null : Date.parse(run.startedAt ?? events[0].at);

@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
-import { readVersion } from "#/components/replay/replay-reads.ts";
-import { useRead } from "#/components/replay/use-read.ts";
+import { versionQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { Button } from "#/components/ui/button.tsx";
 import { cn } from "#/components/ui/class-names.ts";
@@ -40,9 +40,7 @@ type GraphProps = {
 /** The nodes of the run's version and how each went: the third face on the one cursor. */
 export function GraphView(props: GraphProps) {
   const { run, workspaceSlug } = props;
-  const read = useRead(run.version === null ? null : `${run.workflow.slug} ${run.version}`, (signal) =>
-    readVersion(workspaceSlug, run.workflow.slug, run.version ?? 0, signal),
-  );
+  const read = useRead(versionQuery(workspaceSlug, run.workflow.slug, run.version ?? 0), run.version !== null);
   const definition = read.data?.definition ?? null;
   const layout = useMemo(() => (definition ? layoutOf(storedDefinition(definition)) : null), [definition]);
   if (run.version === null)

@@ -20,7 +20,7 @@ import { LogList } from "./log-list.tsx";
 import { SpanAttempts } from "./span-attempts.tsx";
 import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
 import { SpanPrompt } from "./span-prompt.tsx";
-import type { SpanCache } from "./span-cache.ts";
+import type { SpanQueryOf } from "#/components/data/run-reads.ts";
 import { absentWords, SpanOverview } from "./span-overview.tsx";
 import { kindAt, rowName, rowOfId, type TraceColumns } from "./trace-columns.ts";
 import type { SpanDetailState } from "./use-span-detail.ts";
@@ -34,7 +34,7 @@ export function Inspector({
   row,
   state,
   tab,
-  cache,
+  spanOf,
   workspaceSlug,
   onTab,
   onSelect,
@@ -46,7 +46,7 @@ export function Inspector({
   row: number;
   state: SpanDetailState;
   tab: InspectorTab;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   workspaceSlug: string;
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
@@ -96,7 +96,7 @@ export function Inspector({
           row={row}
           detail={state.detail}
           tab={tab}
-          cache={cache}
+          spanOf={spanOf}
           workspaceSlug={workspaceSlug}
           onTab={onTab}
           onSelect={onSelect}
@@ -112,7 +112,7 @@ function SpanTabs({
   row,
   detail,
   tab,
-  cache,
+  spanOf,
   workspaceSlug,
   onTab,
   onSelect,
@@ -122,7 +122,7 @@ function SpanTabs({
   row: number;
   detail: SpanDetail;
   tab: InspectorTab;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   workspaceSlug: string;
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
@@ -159,7 +159,7 @@ function SpanTabs({
         {shown === "logs" ? <LogList run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "attempts" ? (
-          <SpanAttempts trace={trace} row={row} detail={detail} cache={cache} onSelect={onSelect} />
+          <SpanAttempts trace={trace} row={row} detail={detail} spanOf={spanOf} onSelect={onSelect} />
         ) : null}
         {shown === "attributes" ? (
           Object.keys(detail.attributes).length === 0 ? (

@@ -2,7 +2,8 @@
 
 import { ChevronDown } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { replaysQuery } from "#/components/data/run-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { RunLineage } from "#/components/runs/run-lineage.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { statusLabel } from "#/components/runs/run-words.ts";
@@ -17,7 +18,6 @@ import { shortId } from "#/components/ui/format.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { Run, RunSummary } from "#/lib/contract/run.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
-import { readReplays } from "./run-requests.ts";
 
 /** The mode of a run beside its name, shorter than in lists. */
 export const modeWords: Record<ReplayMode | "original", string> = {
@@ -29,7 +29,8 @@ export const modeWords: Record<ReplayMode | "original", string> = {
 
 /** Where the run stands in its chain: the runs above, its own replays below. */
 export function Lineage({ run, workspaceSlug, version }: { run: Run; workspaceSlug: string; version: number }) {
-  const replays = useReplays(workspaceSlug, run.id, version);
+  // A failure shows nothing: it is an extra.
+  const replays = useRead(replaysQuery(workspaceSlug, run.id, version)).data;
   if (run.replayOf === null && (!replays || replays.data.length === 0)) return null;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -72,15 +73,4 @@ function Replays({ page, workspaceSlug }: { page: Page<RunSummary>; workspaceSlu
       </DropdownMenuContent>
     </DropdownMenu>
   );
-}
-
-/** Replays of the run; asked again when `version` moves, as after a submit. A failure shows nothing: it is an extra. */
-function useReplays(workspaceSlug: string, runId: string, version: number): Page<RunSummary> | null {
-  const [page, setPage] = useState<Page<RunSummary> | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    readReplays(workspaceSlug, runId, abort.signal).then(setPage, () => {});
-    return () => abort.abort();
-  }, [workspaceSlug, runId, version]);
-  return page;
 }

@@ -29,12 +29,13 @@ export function LogList({
   onJump?: (spanId: string) => void;
 }) {
   const [isGraveOnly, setGraveOnly] = useState(false);
-  const { lines, isLoading, hasMore, error, readMore } = useLogs(
-    workspaceSlug,
-    run.id,
-    { spanId, level: isGraveOnly ? "warn" : undefined },
-    `${run.status} ${run.steps}`,
-  );
+  const {
+    entries: lines,
+    isLoading,
+    hasMore,
+    error,
+    readMore,
+  } = useLogs(workspaceSlug, run.id, { spanId, level: isGraveOnly ? "warn" : undefined }, `${run.status} ${run.steps}`);
   const startedAt = run.startedAt === null ? null : Date.parse(run.startedAt);
   return (
     <div className="flex flex-col gap-2">

@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect, useState } from "react";
 import { Badge } from "#/components/ui/badge.tsx";
 import { formatDuration } from "#/components/ui/format.ts";
 import type { SpanDetail } from "#/lib/contract/run.ts";
-import type { SpanCache } from "./span-cache.ts";
+import type { SpanQueryOf } from "#/components/data/run-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { spanTone } from "./span-overview.tsx";
 import { attemptRows, idAt, statusAt, type TraceColumns } from "./trace-columns.ts";
 
@@ -13,13 +13,13 @@ export function SpanAttempts({
   trace,
   row,
   detail,
-  cache,
+  spanOf,
   onSelect,
 }: {
   trace: TraceColumns;
   row: number;
   detail: SpanDetail;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   onSelect: (row: number) => void;
 }) {
   const rows = attemptRows(trace, row);
@@ -34,7 +34,7 @@ export function SpanAttempts({
     <ol className="flex flex-col">
       {rows.map((attempt) => (
         <li key={attempt} className="border-b border-line py-2 last:border-0">
-          <Attempt trace={trace} row={attempt} cache={cache} onSelect={onSelect} />
+          <Attempt trace={trace} row={attempt} spanOf={spanOf} onSelect={onSelect} />
         </li>
       ))}
     </ol>
@@ -44,28 +44,18 @@ export function SpanAttempts({
 function Attempt({
   trace,
   row,
-  cache,
+  spanOf,
   onSelect,
 }: {
   trace: TraceColumns;
   row: number;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   onSelect: (row: number) => void;
 }) {
   const id = idAt(trace, row);
   const status = statusAt(trace, row);
-  const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    if (id === null || status !== "failed") return;
-    let isCurrent = true;
-    cache.load(id).then(
-      (loaded) => isCurrent && setError(loaded.error?.message ?? null),
-      () => isCurrent && setError("The error of this attempt could not be read."),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [cache, id, status]);
+  const read = useRead(spanOf(id ?? ""), id !== null && status === "failed");
+  const error = read.error === null ? read.data?.error?.message : "The error of this attempt could not be read.";
   const duration = trace.durationMs[row] ?? -1;
   return (
     <>

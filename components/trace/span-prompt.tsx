@@ -1,8 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { readPrompts, readRevision } from "#/components/replay/replay-reads.ts";
-import { useRead } from "#/components/replay/use-read.ts";
+import { promptsQuery, revisionQuery } from "#/components/data/workspace-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
@@ -22,10 +22,8 @@ export function SpanPrompt({
   workspaceSlug: string;
 }) {
   const artifactId = run.prompts.find((prompt) => prompt.contentHash === contentHash)?.artifactId ?? null;
-  const names = useRead("names", (signal) => readPrompts(workspaceSlug, signal));
-  const revision = useRead(artifactId === null ? null : `${artifactId} ${contentHash}`, (signal) =>
-    readRevision(workspaceSlug, artifactId ?? "", contentHash, signal),
-  );
+  const names = useRead(promptsQuery(workspaceSlug));
+  const revision = useRead(revisionQuery(workspaceSlug, artifactId ?? "", contentHash), artifactId !== null);
   const name = names.data?.find(({ id }) => id === artifactId)?.name ?? artifactId;
   return (
     <div className="flex min-h-0 flex-col gap-4">

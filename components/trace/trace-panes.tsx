@@ -11,8 +11,8 @@ import { GraphView } from "./graph-view.tsx";
 import type { InspectorTab } from "./inspector-tabs.ts";
 import { Inspector, type ReplayFrom } from "./inspector.tsx";
 import { LoadingRows } from "./loading-rows.tsx";
-import type { RequestError } from "./run-requests.ts";
-import type { SpanCache } from "./span-cache.ts";
+import type { RequestError } from "#/components/data/request.ts";
+import type { SpanQueryOf } from "#/components/data/run-reads.ts";
 import { Splitter } from "./splitter.tsx";
 import type { TimeWindow } from "./time-scale.ts";
 import { TraceBoard, type BoardHandle } from "./trace-board.tsx";
@@ -32,7 +32,7 @@ type PanesProps = {
   cursor: number;
   state: ViewerState;
   detail: SpanDetailState;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   bounds: TimeWindow;
   zoom: TimeWindow | null;
   nowMs: number;
@@ -93,7 +93,7 @@ export function TracePanes(props: PanesProps) {
             row={props.cursor}
             state={props.detail}
             tab={props.state.tab}
-            cache={props.cache}
+            spanOf={props.spanOf}
             workspaceSlug={props.workspaceSlug}
             onTab={props.onTab}
             onSelect={props.onSelect}
@@ -147,7 +147,7 @@ function RowsPane({ boardRef, ...props }: PanesProps) {
           </p>
         ) : null}
         {state.view === "transcript" ? (
-          <Transcript trace={trace} cache={props.cache} cursor={props.cursor} onSelect={props.onSelect} />
+          <Transcript trace={trace} spanOf={props.spanOf} cursor={props.cursor} onSelect={props.onSelect} />
         ) : state.view === "graph" ? (
           <GraphView
             run={run}

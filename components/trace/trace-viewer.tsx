@@ -2,6 +2,7 @@
 
 import { useSearchParams, useRouter } from "next/navigation";
 import {
+  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -22,10 +23,9 @@ import { topNodeOf } from "./graph-states.ts";
 import { KindSprite } from "./kind-sprite.tsx";
 import { listMove } from "./list-keys.ts";
 import { RunHeader } from "./run-header.tsx";
-import { readSpan } from "./run-requests.ts";
 import { nextError, nextHit } from "./search-rows.ts";
 import type { ReplayFrom } from "./span-menu.tsx";
-import { SpanCache } from "./span-cache.ts";
+import { spanQuery, type SpanQueryOf } from "#/components/data/run-reads.ts";
 import { fullWindow, type TimeWindow } from "./time-scale.ts";
 import type { BoardHandle } from "./trace-board.tsx";
 import { idAt, rowOfId, statusAt, withTitles, type TraceColumns } from "./trace-columns.ts";
@@ -83,8 +83,8 @@ export function TraceViewer({
   const [submitted, setSubmitted] = useState(0);
   const board = useRef<BoardHandle>(null);
   const search = useRef<HTMLInputElement>(null);
-  const cache = useMemo(
-    () => new SpanCache((spanId) => readSpan(workspaceSlug, initial.id, spanId)),
+  const spanOf = useCallback<SpanQueryOf>(
+    (spanId) => spanQuery(workspaceSlug, initial.id, spanId),
     [workspaceSlug, initial.id],
   );
   const isLive = !isFinal(run.status);
@@ -94,7 +94,7 @@ export function TraceViewer({
     [trace, isLive, nowMs],
   );
   const detail = useSpanDetail(
-    cache,
+    spanOf,
     cursor >= 0 ? state.span : null,
     rowVersion(trace, cursor),
     useNeighbours(trace, rows, cursor),
@@ -228,7 +228,7 @@ export function TraceViewer({
         cursor={cursor}
         state={state}
         detail={detail}
-        cache={cache}
+        spanOf={spanOf}
         bounds={bounds}
         zoom={zoom}
         nowMs={nowMs}

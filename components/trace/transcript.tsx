@@ -11,7 +11,8 @@ import type { SpanDetail } from "#/lib/contract/run.ts";
 import { chatOf, type ChatItem } from "./chat-messages.ts";
 import { Call, ChatEntry } from "./chat-view.tsx";
 import { KindIcon } from "./kind-sprite.tsx";
-import type { SpanCache } from "./span-cache.ts";
+import type { SpanQueryOf } from "#/components/data/run-reads.ts";
+import { useRead } from "#/components/data/use-read.ts";
 import {
   idAt,
   kindAt,
@@ -30,12 +31,12 @@ const pageSize = 40;
 /** The run as a conversation: what the agent saw, said and called. Bodies load as their entry comes near the view. */
 export function Transcript({
   trace,
-  cache,
+  spanOf,
   cursor,
   onSelect,
 }: {
   trace: TraceColumns;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   cursor: number;
   onSelect: (row: number) => void;
 }) {
@@ -76,7 +77,7 @@ export function Transcript({
             key={idAt(trace, row) ?? row}
             trace={trace}
             row={row}
-            cache={cache}
+            spanOf={spanOf}
             isCurrent={shown.from + index === at && cursor >= 0}
             onSelect={onSelect}
           />
@@ -99,13 +100,13 @@ function rangeAround(at: number, count: number): { from: number; to: number } {
 function Entry({
   trace,
   row,
-  cache,
+  spanOf,
   isCurrent,
   onSelect,
 }: {
   trace: TraceColumns;
   row: number;
-  cache: SpanCache;
+  spanOf: SpanQueryOf;
   isCurrent: boolean;
   onSelect: (row: number) => void;
 }) {
@@ -113,7 +114,7 @@ function Entry({
   const spanId = idAt(trace, row);
   const kind = kindAt(trace, row);
   const status = statusAt(trace, row);
-  const detail = useNearbyDetail(item, cache, spanId, status);
+  const detail = useNearbyDetail(item, spanOf, spanId, status);
   const { name, called } = rowName(trace, row);
   const effect = shownEffect(trace, row);
   const duration = trace.durationMs[row] ?? -1;
@@ -189,31 +190,31 @@ function EntryBody({ trace, row, detail }: { trace: TraceColumns; row: number; d
 /** The body of a span once its element comes near the view; read again when its status changes. */
 function useNearbyDetail(
   element: React.RefObject<HTMLElement | null>,
-  cache: SpanCache,
+  spanOf: SpanQueryOf,
   spanId: string | null,
   status: string,
 ): SpanDetail | "failed" | null {
-  const [detail, setDetail] = useState<SpanDetail | "failed" | null>(() => (spanId ? cache.peek(spanId) : null));
+  const [isNear, setNear] = useState(false);
   useEffect(() => {
     const target = element.current;
-    if (!target || spanId === null) return;
-    let isCurrent = true;
+    if (!target) return;
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        cache.load(spanId).then(
-          (loaded) => isCurrent && setDetail(loaded),
-          () => isCurrent && setDetail("failed"),
-        );
+        setNear(true);
       },
       { rootMargin: "400px" },
     );
     observer.observe(target);
-    return () => {
-      isCurrent = false;
-      observer.disconnect();
-    };
-  }, [element, cache, spanId, status]);
-  return detail;
+    return () => observer.disconnect();
+  }, [element]);
+  const { data, error, retry } = useRead(spanOf(spanId ?? ""), isNear && spanId !== null);
+  const readAt = useRef(status);
+  useEffect(() => {
+    if (readAt.current === status) return;
+    readAt.current = status;
+    if (isNear) retry();
+  }, [isNear, status, retry]);
+  return data ?? (error === null ? null : "failed");
 }

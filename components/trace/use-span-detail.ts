@@ -1,9 +1,10 @@
 "use client";
 
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { RequestError } from "#/components/data/request.ts";
+import type { SpanQueryOf } from "#/components/data/run-reads.ts";
 import type { SpanDetail } from "#/lib/contract/run.ts";
-import { RequestError } from "./run-requests.ts";
-import type { SpanCache } from "./span-cache.ts";
 
 /** Holding `j` passes many rows: after a first one, only a row that is rested on is fetched. */
 const restMs = 60;
@@ -17,70 +18,59 @@ export type SpanDetailState =
   | { kind: "failed"; id: string; error: RequestError; retry: () => void };
 
 /**
- * The body of the selected span, from the cache at once, else fetched; then its neighbours in the list. `version` changes
+ * The body of the selected span, at once where it is here, else fetched; then its neighbours in the list. `version` changes
  * when the span's row changed (a running span grew or ended), and refetches quietly.
  */
 export function useSpanDetail(
-  cache: SpanCache,
+  spanOf: SpanQueryOf,
   spanId: string | null,
   version: string,
   neighbours: readonly string[],
 ): SpanDetailState {
-  const [loaded, setLoaded] = useState<SpanDetail | null>(null);
-  const [failure, setFailure] = useState<{ id: string; error: RequestError } | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const changedAt = useRef(-Infinity);
+  const isRested = useRested(spanId);
+  const { data, error, isFetching, refetch } = useQuery({
+    ...spanOf(spanId ?? ""),
+    enabled: spanId !== null && isRested,
+  });
+  const readFor = useRef(`${spanId} ${version}`);
+  useEffect(() => {
+    const asked = `${spanId} ${version}`;
+    const isSameSpan = readFor.current.startsWith(`${spanId} `);
+    if (readFor.current === asked) return;
+    readFor.current = asked;
+    if (isSameSpan && spanId !== null) void refetch();
+  }, [spanId, version, refetch]);
+  useNeighbours(spanOf, neighbours);
 
+  if (spanId === null) return { kind: "none" };
+  if (data) return { kind: "ready", id: spanId, detail: data };
+  if (!error || isFetching) return { kind: "loading", id: spanId };
+  const failure = error instanceof RequestError ? error : new RequestError("The span could not be read.", 0, null);
+  return { kind: "failed", id: spanId, error: failure, retry: () => void refetch() };
+}
+
+/** False while the selection is passing by. */
+function useRested(spanId: string | null): boolean {
+  const [rested, setRested] = useState<string | null>(null);
+  const changedAt = useRef(-Infinity);
   useEffect(() => {
     const now = performance.now();
     const isPassing = now - changedAt.current < repeatMs;
     changedAt.current = now;
-    if (spanId === null || cache.peek(spanId)) return;
-    let isCurrent = true;
-    const timer = setTimeout(
-      () =>
-        cache.load(spanId).then(
-          (detail) => {
-            if (!isCurrent) return;
-            setLoaded(detail);
-            setFailure(null);
-          },
-          (cause: unknown) => {
-            if (!isCurrent) return;
-            const error =
-              cause instanceof RequestError ? cause : new RequestError("The span could not be read.", 0, null);
-            setFailure({ id: spanId, error });
-          },
-        ),
-      isPassing ? restMs : 0,
-    );
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [cache, spanId, version, attempt]);
+    const timer = setTimeout(() => setRested(spanId), isPassing ? restMs : 0);
+    return () => clearTimeout(timer);
+  }, [spanId]);
+  return rested === spanId;
+}
 
+function useNeighbours(spanOf: SpanQueryOf, neighbours: readonly string[]): void {
+  const client = useQueryClient();
   const around = neighbours.join(" ");
   useEffect(() => {
     if (around === "") return;
     const timer = setTimeout(() => {
-      for (const id of around.split(" ")) cache.load(id).catch(() => {});
+      for (const id of around.split(" ")) void client.prefetchQuery(spanOf(id));
     }, neighbourMs);
     return () => clearTimeout(timer);
-  }, [cache, around]);
-
-  if (spanId === null) return { kind: "none" };
-  const kept = cache.peek(spanId) ?? (loaded?.id === spanId ? loaded : null);
-  if (kept) return { kind: "ready", id: spanId, detail: kept };
-  if (failure?.id === spanId)
-    return {
-      kind: "failed",
-      id: spanId,
-      error: failure.error,
-      retry: () => {
-        setFailure(null);
-        setAttempt((count) => count + 1);
-      },
-    };
-  return { kind: "loading", id: spanId };
+  }, [client, spanOf, around]);
 }

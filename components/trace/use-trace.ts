@@ -1,10 +1,12 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { followEvents } from "#/components/data/follow-events.ts";
+import { RequestError } from "#/components/data/request.ts";
+import { eventsPath, readRun, readTrace } from "#/components/data/run-reads.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
-import { followEvents } from "./event-stream.ts";
-import { eventsPath, readRun, readTrace, RequestError } from "./run-requests.ts";
 import { throttleTask } from "./throttle.ts";
 import { toTraceColumns, type TraceColumns } from "./trace-columns.ts";
 
@@ -20,50 +22,35 @@ export type TraceState = {
   refresh: () => void;
 };
 
+type Read = { run: Run; trace: TraceColumns; rev: number; isEnded: boolean };
+
 /**
  * The run and its skeleton, kept current: loaded once, then by increments for as long as the run is not final. Spans that
  * arrive after the end are fetched once more, so that the last picture is the whole one.
  */
 export function useTrace(workspaceSlug: string, initial: Run): TraceState {
-  const [run, setRun] = useState(initial);
-  const [trace, setTrace] = useState<TraceColumns | null>(null);
-  const [error, setError] = useState<RequestError | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const ask = useRef<() => void>(() => {});
   const runId = initial.id;
-  // Only a starting point: a newer one of the same run must not reload everything.
-  const first = useRef(initial);
-
+  const client = useQueryClient();
+  const ask = useRef<() => void>(() => {});
+  const wasEnded = useRef(isFinal(initial.status));
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ["trace", workspaceSlug, runId],
+    structuralSharing: false,
+    queryFn: ({ signal, queryKey }) =>
+      readOn(workspaceSlug, initial, client.getQueryData<Read>(queryKey) ?? null, signal),
+  });
   useEffect(() => {
     const abort = new AbortController();
-    const { signal } = abort;
-    let rev: number | null = null;
-    let isEnded = isFinal(first.current.status);
     const load = async () => {
-      try {
-        const isFirst = rev === null;
-        const [skeleton, fresh] = await Promise.all([
-          readTrace(workspaceSlug, runId, rev, signal),
-          isFirst && isEnded ? null : readRun(workspaceSlug, runId, signal),
-        ]);
-        if (signal.aborted) return;
-        if (isFirst || skeleton.count > 0) setTrace(toTraceColumns(skeleton));
-        rev = skeleton.rev;
-        if (fresh) setRun(fresh);
-        setError(null);
-        const wasEnded = isEnded;
-        isEnded = isFinal(skeleton.status) || (fresh !== null && isFinal(fresh.status));
-        if (isEnded && !wasEnded) throttled.ask();
-      } catch (cause) {
-        if (signal.aborted) return;
-        setError(cause instanceof RequestError ? cause : new RequestError("The trace could not be read.", 0, null));
-      }
+      // The first look may have begun before what is asked for now: it is only waited for.
+      const isFirst = client.getQueryData(["trace", workspaceSlug, runId]) === undefined;
+      await refetch();
+      if (isFirst) await refetch();
     };
     const throttled = throttleTask(load, refreshMs);
     ask.current = throttled.ask;
-    throttled.ask();
-    if (!isEnded)
-      void followEvents(eventsPath(workspaceSlug, runId), signal, {
+    if (!wasEnded.current)
+      void followEvents(eventsPath(workspaceSlug, runId), abort.signal, {
         onEvent: throttled.ask,
         onConnected: throttled.ask,
       }).then(throttled.ask);
@@ -71,12 +58,36 @@ export function useTrace(workspaceSlug: string, initial: Run): TraceState {
       abort.abort();
       throttled.stop();
     };
-  }, [workspaceSlug, runId, attempt]);
-
-  const retry = useCallback(() => {
-    setError(null);
-    setAttempt((count) => count + 1);
-  }, []);
+  }, [client, workspaceSlug, runId, refetch]);
+  const isEnded = data?.isEnded ?? false;
+  useEffect(() => {
+    if (isEnded && !wasEnded.current) ask.current();
+    wasEnded.current ||= isEnded;
+  }, [isEnded]);
+  const retry = useCallback(() => void refetch(), [refetch]);
   const refresh = useCallback(() => ask.current(), []);
-  return { run, trace, error, retry, refresh };
+  return {
+    ...{ run: data?.run ?? initial, trace: data?.trace ?? null, retry, refresh },
+    error: error && (data || !isFetching) ? asRequestError(error) : null,
+  };
+}
+
+/** The state behind the one that is known; its trace stays the same object while nothing changed. */
+async function readOn(workspaceSlug: string, initial: Run, known: Read | null, signal: AbortSignal): Promise<Read> {
+  const isFinalFirst = known === null && isFinal(initial.status);
+  const [skeleton, fresh] = await Promise.all([
+    readTrace(workspaceSlug, initial.id, known?.rev ?? null, signal),
+    isFinalFirst ? null : readRun(workspaceSlug, initial.id, signal),
+  ]);
+  const run = fresh ?? known?.run ?? initial;
+  return {
+    run,
+    trace: known && skeleton.count === 0 ? known.trace : toTraceColumns(skeleton),
+    rev: skeleton.rev,
+    isEnded: isFinal(skeleton.status) || isFinal(run.status),
+  };
+}
+
+function asRequestError(error: Error): RequestError {
+  return error instanceof RequestError ? error : new RequestError("The trace could not be read.", 0, null);
 }

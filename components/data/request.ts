@@ -1,0 +1,39 @@
+import type { Problem } from "#/lib/contract/problem.ts";
+
+/** A refused or failed request, with what can be told to the person in front of it. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly requestId: string | null;
+
+  constructor(message: string, status: number, requestId: string | null) {
+    super(message);
+    this.status = status;
+    this.requestId = requestId;
+  }
+}
+
+/** GETs a document of our API; throws RequestError with what can be told. */
+export async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { accept }, cache: "no-store", signal });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new RequestError("The server could not be reached. Check the connection and try again.", 0, null);
+  }
+  if (response.ok) return (await unpacked(response).json()) as T;
+  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
+  const message = problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`;
+  throw new RequestError(message, response.status, problem?.requestId ?? response.headers.get("request-id"));
+}
+
+/** The skeleton of a finished run may come as the gzipped document that is stored for it. */
+function unpacked(response: Response): Response {
+  if (response.headers.get("content-type") !== "application/gzip" || !response.body) return response;
+  return new Response(response.body.pipeThrough(new DecompressionStream("gzip")));
+}
+
+/** What a failed read says to the person in front of it; `otherwise` where the failure is none of a request. */
+export function messageOf(error: unknown, otherwise: string): string {
+  return error instanceof RequestError ? error.message : otherwise;
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { type QueryKey, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { RequestError } from "./request.ts";
+
+const everyMs = 3000;
+const slowestMs = 30_000;
+
+/** Why what is shown is not current; null = it is. */
+export type Stale = "unanswered" | "signed_out" | null;
+
+/**
+ * Keeps what the server sent current: read again every 3 s while the tab is visible, at once when it becomes so, slower
+ * while it fails, until `isLive` says of the newest answer that it is the last. `merge` makes one of what is shown and
+ * what came. `stale` says why it is not current, from a failed try until one succeeds.
+ */
+export function useLiveQuery<T>({
+  queryKey,
+  read,
+  initial,
+  isLive,
+  merge,
+}: {
+  queryKey: QueryKey;
+  read: (signal: AbortSignal) => Promise<T>;
+  initial: T;
+  isLive: (current: T) => boolean;
+  merge?: (shown: T, fresh: T) => T;
+}): { data: T; stale: Stale; refresh: () => void } {
+  const { data, failureReason, refetch } = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => read(signal),
+    initialData: initial,
+    staleTime: everyMs,
+    enabled: ({ state }) => isLive((state.data as T | undefined) ?? initial),
+    refetchInterval: everyMs,
+    refetchOnWindowFocus: "always",
+    retry: true,
+    retryDelay: (failures) => Math.min(everyMs * 2 ** (failures + 1), slowestMs),
+    structuralSharing: merge ? (shown, fresh) => (shown ? merge(shown as T, fresh as T) : fresh) : true,
+  });
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  return { data: data ?? initial, stale: staleBecause(failureReason), refresh };
+}
+
+function staleBecause(error: Error | null): Stale {
+  if (error === null) return null;
+  return error instanceof RequestError && error.status === 401 ? "signed_out" : "unanswered";
+}
