@@ -45,8 +45,8 @@ const leastBars = 120;
 const defaultShare = 58;
 /** But for that, the bars keep the rest of this. */
 const mostTreeShare = 65;
-const treeWithAllColumns = 470;
-const treeWithCost = 400;
+const treeWithAllColumns = 420;
+const treeWithCost = 360;
 
 /** Tree and waterfall on one list of rows. React owns the frame; rows, minimap and ruler are drawn imperatively. */
 export function TraceBoard({ ref, ...props }: BoardProps & { ref?: Ref<BoardHandle> }) {
