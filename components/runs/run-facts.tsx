@@ -39,7 +39,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
         <Effects effects={run.effects} />
       </Fact>
       <Fact name="Tags">{run.tags.length > 0 ? <Words words={run.tags} /> : "none"}</Fact>
-      <Fact name="Worker attempt">{run.attempt}</Fact>
+      <Fact name="Attempt">{run.attempt}</Fact>
     </FactList>
   );
 }

@@ -18,7 +18,7 @@ export function RunOverview({ run }: { run: Run }) {
             <Fact name="From step">
               <span className="font-mono text-sm">{run.fromNodeId}</span>
             </Fact>
-            <Fact name="Worker attempt">{run.attempt}</Fact>
+            <Fact name="Attempt">{run.attempt}</Fact>
           </>
         )}
         <Fact name="Triggered">

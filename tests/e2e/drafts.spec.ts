@@ -12,7 +12,9 @@ let refund: Run;
 test.beforeAll(async () => {
   const api = apiOf("drafts");
   refund = await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
-  await api.call("PUT", "/environments/production/variables", { body: { variables: { GREETING: "hello" } } });
+  await api.call("PUT", "/environments/production/variables", {
+    body: { variables: { GREETING: "hello", ORDERS_URL: process.env["REPRISE_E2E_ORDERS_URL"] } },
+  });
   const http = { method: "GET", url: "https://example.com/seats" };
   await api.call("POST", "/tools", { body: { name: "seats", http } });
   // No server of ours answers in this workspace; the row is all that its dialog needs.
