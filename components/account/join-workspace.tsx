@@ -4,10 +4,10 @@ import { RefusalCallout } from "#/components/shell/refusal-callout.tsx";
 import { Button } from "#/components/ui/button.tsx";
 import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-action.ts";
 
-export type JoinAction = PersonAction<{ token: string }, { workspaceSlug: string }>;
+type JoinAction<I extends object> = PersonAction<I, { workspaceSlug: string }>;
 
-/** For who is signed in with the address that was invited. */
-export function JoinWorkspace({ token, name, join }: { token: string; name: string; join: JoinAction }) {
+/** For who is signed in with the address that was invited; `by` says by which invitation. */
+export function JoinWorkspace<I extends object>({ by, name, join }: { by: I; name: string; join: JoinAction<I> }) {
   const { run, isBusy, refusal } = usePersonAction(join);
   const isAlive = useIsAlive();
   return (
@@ -19,7 +19,7 @@ export function JoinWorkspace({ token, name, join }: { token: string; name: stri
         disabled={!isAlive}
         loading={isBusy}
         className="h-auto min-h-8 whitespace-normal"
-        onClick={() => run({ token }, ({ workspaceSlug }) => window.location.assign(`/${workspaceSlug}`))}
+        onClick={() => run(by, ({ workspaceSlug }) => window.location.assign(`/${workspaceSlug}`))}
       >
         Join {name}
       </Button>

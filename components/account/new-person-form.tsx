@@ -16,7 +16,18 @@ export type AcceptAsNewAction = PersonAction<
 >;
 
 /** Name and password of somebody who is new here; then they are signed in, in the workspace. */
-export function NewPersonForm({ token, email, accept }: { token: string; email: string; accept: AcceptAsNewAction }) {
+export function NewPersonForm({
+  token,
+  email,
+  name,
+  accept,
+}: {
+  token: string;
+  email: string;
+  /** What who invited calls them; they may choose another. */
+  name: string | null;
+  accept: AcceptAsNewAction;
+}) {
   const { run, isBusy, refusal } = usePersonAction(accept);
   const isAlive = useIsAlive();
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -42,7 +53,9 @@ export function NewPersonForm({ token, email, accept }: { token: string; email: 
         )}
       </Field>
       <Field label="Name" error={fieldMessage(refusal, "name")}>
-        {(control) => <Input {...control} name="name" autoComplete="name" required maxLength={200} />}
+        {(control) => (
+          <Input {...control} name="name" autoComplete="name" required maxLength={200} defaultValue={name ?? ""} />
+        )}
       </Field>
       <PasswordField label="Password" name="password" isNew error={fieldMessage(refusal, "password")} />
       <Button type="submit" variant="primary" size="md" disabled={!isAlive} loading={isBusy}>

@@ -15,7 +15,7 @@ import { RoleChoice } from "./role-choice.tsx";
 export type AddMemberAction = ServerAction<{ email: string; name?: string; role: Role }>;
 type Props = { givable: Role[]; add: AddMemberAction };
 
-/** Adds somebody by email; they sign in through an identity provider that vouches for the address. */
+/** Asks somebody by email; they accept on their account page, signed in with an address that somebody vouches for. */
 export function AddMember(props: Props) {
   return (
     <DialogButton draft="new member" dialog={(close) => <AddMemberForm {...props} onDone={close} />}>
@@ -33,12 +33,12 @@ function AddMemberForm({ givable, add, onDone }: Props & { onDone: () => void })
   const submit = () =>
     run({ email: email.trim(), role, ...(name.trim() === "" ? {} : { name: name.trim() }) }, () => {
       onDone();
-      toast.success("Member added", { description: email.trim() });
+      toast.success("Invited", { description: `${email.trim()} is a member once they accept.` });
     });
   return (
     <FormDialog
       title="Add a member"
-      description="At once and without a link: somebody new signs in through your identity provider with this address, or sets a password by a link that you make for them."
+      description="Without a link: they sign in with this address and accept on their account page. Who has no account yet signs in through your identity provider, or opens a link that you make below."
       submitLabel="Add member"
       busy={isBusy}
       disabledReason={noEmail(email)}
@@ -47,7 +47,7 @@ function AddMemberForm({ givable, add, onDone }: Props & { onDone: () => void })
       <EmailField value={email} onText={setEmail} error={fieldMessage(refusal, "email")} />
       <TextField
         label="Name"
-        hint="Optional; somebody who is known already keeps the own name."
+        hint="Optional; who has an account keeps the own name."
         error={fieldMessage(refusal, "name")}
         maxLength={200}
         value={name}

@@ -24,7 +24,9 @@ export function InvitationsTable({ invitations, hasMore, actions }: Props) {
     <div className="mt-5 shrink-0 pb-4">
       <h2 className="px-3 pb-1 font-semibold md:px-4">Invitations</h2>
       {invitations.length === 0 ? (
-        <p className="px-3 text-ink-muted md:px-4">Nobody was invited yet. “Invite” makes a link to hand over.</p>
+        <p className="px-3 text-ink-muted md:px-4">
+          Nobody was invited yet. “Invite” makes a link to hand over, “Add member” asks without one.
+        </p>
       ) : (
         <Table label="Invitations" className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4">
           <TableHead>
@@ -61,6 +63,7 @@ function Row({ invitation, actions }: { invitation: InvitationRow } & Pick<Props
     <TableRow className="hover:bg-hover">
       <TableCell className="max-w-72 truncate font-medium" title={invitation.email}>
         {invitation.email}
+        {invitation.name === null ? null : <span className="font-normal text-ink-muted"> {invitation.name}</span>}
       </TableCell>
       <TableCell>
         <Badge tone={invitation.role === "owner" || invitation.role === "admin" ? "accent" : "neutral"}>

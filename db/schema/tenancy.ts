@@ -121,7 +121,7 @@ export const members = pgTable(
   ],
 );
 
-/** A link that makes its holder a member, once; only the hash of its token is stored. */
+/** Makes its holder a member, or who is signed in with its address, once; only the hash of its link's token is stored. */
 export const invitations = pgTable(
   "invitations",
   {
@@ -131,6 +131,8 @@ export const invitations = pgTable(
       .references(() => workspaces.id, { onDelete: "cascade" }),
     email: text("email").notNull(),
     role: text("role").$type<Role>().notNull(),
+    /** What who invites calls the person; somebody new may keep it. */
+    name: text("name"),
     tokenHash: text("token_hash").notNull().unique(),
     /** In whose name: it stops working when this person may no longer give the role. Null = the operator. */
     invitedBy: text("invited_by").references(() => users.id, { onDelete: "cascade" }),
@@ -143,6 +145,9 @@ export const invitations = pgTable(
     index("invitations_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     uniqueIndex("invitations_open")
       .on(t.workspaceId, t.email)
+      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+    index("invitations_email")
+      .on(t.email)
       .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
     check("invitations_role", sql`${t.role} in ('viewer', 'operator', 'admin', 'owner')`),
   ],

@@ -86,6 +86,7 @@ function userOfProvider(
     provider: account.provider,
     subject: account.providerAccountId,
     email: user.email ?? null,
+    name: user.name ?? null,
     emailVerified: verified === true || verified === "true",
   });
 }

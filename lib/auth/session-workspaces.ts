@@ -3,7 +3,11 @@ import { type MyWorkspace, workspacesOfUser } from "#/lib/tenancy/list-workspace
 import { sessionUser } from "./session.ts";
 
 /** Where the signed-in person may go; null when nobody is signed in. For the pages outside of any workspace. */
-export async function sessionWorkspaces(): Promise<{ email: string; workspaces: MyWorkspace[] } | null> {
+export async function sessionWorkspaces(): Promise<{
+  userId: string;
+  email: string;
+  workspaces: MyWorkspace[];
+} | null> {
   const user = await sessionUser();
-  return user ? { email: user.email, workspaces: await workspacesOfUser(database(), user.id) } : null;
+  return user ? { userId: user.id, email: user.email, workspaces: await workspacesOfUser(database(), user.id) } : null;
 }

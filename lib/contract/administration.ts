@@ -39,6 +39,11 @@ export type MemberView = z.infer<typeof MemberView>;
 export const AddMemberRequest = z
   .strictObject({ email: z.email().max(320), name: text().trim().min(1).max(200).optional(), role: Role })
   .meta({ id: "AddMemberRequest" });
+/** What was sent, and nothing of the person: they are a member when they accept. */
+export const MemberInvited = z
+  .object({ email: z.string(), name: z.string().optional(), role: Role })
+  .meta({ id: "MemberInvited" });
+export type MemberInvited = z.infer<typeof MemberInvited>;
 export const UpdateMemberRequest = z.strictObject({ role: Role }).meta({ id: "UpdateMemberRequest" });
 
 export const AuditEventView = z

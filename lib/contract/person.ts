@@ -24,6 +24,7 @@ export const InvitationView = z
   .object({
     id: z.string(),
     email: z.string(),
+    name: z.string().nullable().meta({ description: "What who invites calls the person" }),
     role: Role,
     state: z.enum(invitationStates),
     invitedBy: z.string().nullable().meta({ description: "The member in whose name; null = the operator" }),

@@ -5,7 +5,7 @@ import type { DbHandle } from "#/db/client.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { scopes } from "#/lib/contract/access.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-workspace.ts";
@@ -60,7 +60,7 @@ async function makeOwner(
   login: { email: string; password: string },
 ): Promise<SessionUser> {
   await provisionUser(db, { ...login, name: "Dana Demo" });
-  await addMember(systemCtx(db, workspace), { email: login.email, role: "owner" });
+  await provisionMember(systemCtx(db, workspace), { email: login.email, role: "owner" });
   const user = await userByPassword(db, login.email, login.password);
   if (!user) throw new Error("the demo user cannot sign in with the password just set");
   return user;

@@ -3,7 +3,7 @@ import { database } from "#/db/client.ts";
 import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-workspace.ts";
@@ -49,7 +49,7 @@ async function makeMember(system: Ctx, role: Role): Promise<FixtureMember> {
   const email = `${role}.${system.workspace.slug}@example.com`;
   const password = randomBytes(12).toString("base64url");
   const user = await provisionUser(system.db, { email, name: `${role} of ${system.workspace.slug}`, password });
-  await addMember(system, { email, role });
+  await provisionMember(system, { email, role });
   return { id: user.id, role, email, password };
 }
 

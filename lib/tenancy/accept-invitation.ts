@@ -4,20 +4,28 @@ import type { Role } from "#/lib/contract/access.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { insertAuditEvent } from "./audit-store.ts";
-import type { WorkspaceRef } from "./ctx.ts";
-import { claimInvitation, selectOpenInvitation, type InvitationRow } from "./invitation-store.ts";
+import {
+  claimInvitation,
+  selectOpenInvitation,
+  selectOpenInvitationById,
+  selectOpenInvitationsFor,
+  type InvitationRow,
+  type OpenInvitationRow,
+} from "./invitation-store.ts";
 import { linkTokenHash } from "./link-token.ts";
 import { decideRole } from "./member-rules.ts";
 import { insertMember, lockMembers, selectMember } from "./member-store.ts";
 import { hashPassword } from "./password.ts";
 import { isPermitted } from "./permissions.ts";
-import { insertUser, selectUserByEmail } from "./user-store.ts";
+import { insertUser, lockUser, selectUserByEmail, selectUserById } from "./user-store.ts";
 
 /** What an invitation's page shows: `known` = the address has an account, whose owner signs in to accept. */
 export type OpenInvitation = {
   workspaceSlug: string;
   workspaceName: string;
   email: string;
+  /** What who invites calls the person. */
+  name: string | null;
   role: Role;
   known: boolean;
 };
@@ -30,7 +38,45 @@ export async function readInvitation(db: DbHandle, token: string): Promise<OpenI
   const { invitation, workspace } = found;
   const known = (await selectUserByEmail(db, invitation.email)) !== null;
   const { slug: workspaceSlug, name: workspaceName } = workspace;
-  return { workspaceSlug, workspaceName, email: invitation.email, role: invitation.role, known };
+  const { email, name, role } = invitation;
+  return { workspaceSlug, workspaceName, email, name, role, known };
+}
+
+/** An invitation as who is signed in with its address sees it. */
+export type PendingInvitation = { id: string; workspaceName: string; role: Role };
+
+/**
+ * What waits for this person's consent, oldest first. Only for an address that somebody vouches for: who merely held
+ * some link with it needs this invitation's link, too.
+ */
+export async function pendingInvitations(db: DbHandle, userId: string): Promise<PendingInvitation[]> {
+  const user = await selectUserById(db, userId);
+  if (!user?.emailProven) return [];
+  const pending: PendingInvitation[] = [];
+  for (const { invitation, workspace } of await selectOpenInvitationsFor(db, user.email))
+    if (await mayStillInvite(db, invitation))
+      pending.push({ id: invitation.id, workspaceName: workspace.name, role: invitation.role });
+  return pending;
+}
+
+/** Makes the signed-in person a member by an invitation that waits for them. Throws not_found when none such does. */
+export function acceptPending(
+  db: DbHandle,
+  input: { id: string; personId: string; requestId: string },
+): Promise<Accepted> {
+  return acceptFound(
+    db,
+    input.requestId,
+    async (tx) => {
+      const user = await selectUserById(tx, input.personId);
+      return user?.emailProven ? selectOpenInvitationById(tx, input.id, user.email) : null;
+    },
+    async (tx) => {
+      // Takes turns with a password link of theirs, after which nobody vouches for them.
+      if (!(await lockUser(tx, input.personId))?.emailProven) throw linkIsDead();
+      return input.personId;
+    },
+  );
 }
 
 export type Accepted = { email: string; workspaceSlug: string };
@@ -58,30 +104,44 @@ export function acceptAsSignedIn(
   db: DbHandle,
   input: { token: string; person: { id: string; email: string }; requestId: string },
 ): Promise<Accepted> {
-  return accept(db, input, async (_tx, { email }) => {
+  return accept(db, input, async (tx, { email }) => {
+    await lockUser(tx, input.person.id);
     if (input.person.email !== email)
       throw new DomainError("forbidden", `This invitation is for ${email}. Sign out, then sign in with that address.`);
     return input.person.id;
   });
 }
 
-/** In one transaction, so that a link which was refused still works, and of two who use it at once one gets it. */
 function accept(
   db: DbHandle,
   input: { token: string; requestId: string },
   personOf: (tx: Transaction, invitation: InvitationRow) => Promise<string>,
 ): Promise<Accepted> {
   const hash = linkTokenHash(input.token);
-  if (hash === null) throw linkIsDead();
+  return acceptFound(
+    db,
+    input.requestId,
+    (tx) => (hash === null ? Promise.resolve(null) : selectOpenInvitation(tx, hash)),
+    personOf,
+  );
+}
+
+/** In one transaction, so that a link which was refused still works, and of two who use it at once one gets it. */
+function acceptFound(
+  db: DbHandle,
+  requestId: string,
+  find: (tx: Transaction) => Promise<OpenInvitationRow | null>,
+  personOf: (tx: Transaction, invitation: InvitationRow) => Promise<string>,
+): Promise<Accepted> {
   return inTransaction(db, async (tx) => {
-    const found = await selectOpenInvitation(tx, hash);
+    const found = await find(tx);
     if (!found) throw linkIsDead();
     const { invitation, workspace } = found;
     await lockMembers(tx, workspace.id);
-    if (!(await claimInvitation(tx, hash)) || !(await mayStillInvite(tx, invitation))) throw linkIsDead();
+    if (!(await claimInvitation(tx, invitation.id)) || !(await mayStillInvite(tx, invitation))) throw linkIsDead();
     const userId = await personOf(tx, invitation);
     await insertMember(tx, { workspaceId: workspace.id, userId, role: invitation.role });
-    await recordAcceptance(tx, { workspace, invitation, userId, requestId: input.requestId });
+    await recordAcceptance(tx, { workspace, invitation, userId, requestId });
     return { email: invitation.email, workspaceSlug: workspace.slug };
   });
 }
@@ -98,7 +158,7 @@ async function mayStillInvite(db: DbHandle, invitation: InvitationRow): Promise<
 
 function recordAcceptance(
   tx: Transaction,
-  { workspace, invitation, userId, requestId }: AcceptedRow & { requestId: string },
+  { workspace, invitation, userId, requestId }: OpenInvitationRow & { userId: string; requestId: string },
 ): Promise<void> {
   return insertAuditEvent(tx, {
     id: newId("audit"),
@@ -113,8 +173,9 @@ function recordAcceptance(
   });
 }
 
-type AcceptedRow = { workspace: WorkspaceRef; invitation: InvitationRow; userId: string };
-
 function linkIsDead(): DomainError {
-  return new DomainError("not_found", "This link does not work: it was used, revoked or replaced, or it is too old.");
+  return new DomainError(
+    "not_found",
+    "This invitation does not work: it was used, revoked or replaced, or it is too old.",
+  );
 }

@@ -1,10 +1,11 @@
 import { inTransaction } from "#/db/transaction.ts";
+import type { Role } from "#/lib/contract/access.ts";
 import type { CreateInvitationRequest, InvitationCreated } from "#/lib/contract/person.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "./audit.ts";
 import { memberOf, type Ctx } from "./ctx.ts";
-import { insertInvitation, revokeExpiredInvitation } from "./invitation-store.ts";
+import { insertInvitation, revokeExpiredInvitation, type InvitationRow } from "./invitation-store.ts";
 import { invitationLastsMs, invitationPath, invitationView } from "./invitation.ts";
 import { newLinkToken } from "./link-token.ts";
 import { decideRole } from "./member-rules.ts";
@@ -17,12 +18,21 @@ import { normalEmail } from "./users.ts";
  * for a member, or when the address has an open invitation (resend that one).
  */
 export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest): Promise<InvitationCreated> {
+  const { token, hash } = newLinkToken();
+  const row = await inviteByHash(ctx, { ...input, tokenHash: hash });
+  return { ...invitationView(row, ctx.clock.now()), url: invitationPath(token) };
+}
+
+/** Writes an invitation whose link has this hash, and its audit row. `name` is what who invites calls the person. */
+export async function inviteByHash(
+  ctx: Ctx,
+  input: { email: string; role: Role; name?: string | undefined; tokenHash: string },
+): Promise<InvitationRow> {
   authorize(ctx, "member:write");
   const verdict = decideRole({ actor: ctx.actor, from: null, to: input.role });
   if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
   const email = normalEmail(input.email);
-  const { token, hash } = newLinkToken();
-  const row = await inTransaction(ctx.db, async (tx) => {
+  return inTransaction(ctx.db, async (tx) => {
     await lockMembers(tx, ctx.workspace.id);
     if (await selectMemberByEmail(tx, ctx.workspace.id, email))
       throw new DomainError("conflict", `${email} is a member of this workspace already`);
@@ -32,7 +42,8 @@ export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest)
       workspaceId: ctx.workspace.id,
       email,
       role: input.role,
-      tokenHash: hash,
+      name: input.name ?? null,
+      tokenHash: input.tokenHash,
       invitedBy: memberOf(ctx.actor),
       lastsMs: invitationLastsMs,
     });
@@ -44,5 +55,4 @@ export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest)
     });
     return inserted;
   });
-  return { ...invitationView(row, ctx.clock.now()), url: invitationPath(token) };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { invitations, workspaces } from "#/db/schema/tenancy.ts";
@@ -8,6 +8,7 @@ import type { After } from "./keyset.ts";
 import { workspaceColumns } from "./workspace-store.ts";
 
 export type InvitationRow = typeof invitations.$inferSelect;
+export type OpenInvitationRow = { invitation: InvitationRow; workspace: WorkspaceRef };
 
 const notUsed = and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt));
 const isOpen = and(notUsed, gt(invitations.expiresAt, sql`now()`));
@@ -21,6 +22,7 @@ export async function insertInvitation(
     workspaceId: string;
     email: string;
     role: Role;
+    name: string | null;
     tokenHash: string;
     invitedBy: string | null;
     lastsMs: number;
@@ -60,10 +62,7 @@ export async function lockInvitation(db: DbHandle, workspaceId: string, id: stri
 }
 
 /** By its token's hash; null when it is accepted, revoked or expired by database time. */
-export async function selectOpenInvitation(
-  db: DbHandle,
-  hash: string,
-): Promise<{ invitation: InvitationRow; workspace: WorkspaceRef } | null> {
+export async function selectOpenInvitation(db: DbHandle, hash: string): Promise<OpenInvitationRow | null> {
   const rows = await db
     .select({ invitation: invitations, workspace: workspaceColumns })
     .from(invitations)
@@ -72,12 +71,31 @@ export async function selectOpenInvitation(
   return rows[0] ?? null;
 }
 
+/** Open ones for an address, oldest first. */
+export function selectOpenInvitationsFor(db: DbHandle, email: string): Promise<OpenInvitationRow[]> {
+  return db
+    .select({ invitation: invitations, workspace: workspaceColumns })
+    .from(invitations)
+    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
+    .where(and(eq(invitations.email, email), isOpen))
+    .orderBy(asc(invitations.createdAt), asc(invitations.id));
+}
+
+/** By its id, for who is signed in with its address; null as below. */
+export async function selectOpenInvitationById(
+  db: DbHandle,
+  id: string,
+  email: string,
+): Promise<OpenInvitationRow | null> {
+  return (await selectOpenInvitationsFor(db, email)).find(({ invitation }) => invitation.id === id) ?? null;
+}
+
 /** Takes the invitation for good; false when it is not (or no longer) open: of two at once, one gets it. */
-export async function claimInvitation(db: DbHandle, hash: string): Promise<boolean> {
+export async function claimInvitation(db: DbHandle, id: string): Promise<boolean> {
   const rows = await db
     .update(invitations)
     .set({ acceptedAt: sql`now()` })
-    .where(and(eq(invitations.tokenHash, hash), isOpen))
+    .where(and(eq(invitations.id, id), isOpen))
     .returning({ id: invitations.id });
   return rows.length === 1;
 }

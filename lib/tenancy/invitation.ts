@@ -18,6 +18,7 @@ export function invitationView(row: InvitationRow, at: Date): InvitationView {
   return {
     id: row.id,
     email: row.email,
+    name: row.name,
     role: row.role,
     state: invitationState(row, at),
     invitedBy: row.invitedBy,

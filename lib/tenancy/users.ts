@@ -1,6 +1,7 @@
-import type { DbHandle } from "#/db/client.ts";
+import type { DbHandle, Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { selectOpenInvitationsFor } from "./invitation-store.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { endSessions } from "./session-store.ts";
 import {
@@ -30,18 +31,19 @@ export async function userByPassword(db: DbHandle, email: string, password: stri
 
 /**
  * The user behind an identity provider's subject. An unknown subject is tied to the user who has that email, but only
- * when the provider vouches for the email; that ends a password which somebody else may have chosen before. Nobody is
- * created by signing in. Null = may not sign in.
+ * when the provider vouches for the email; that ends a password which somebody else may have chosen before. Somebody new
+ * is created only when an invitation waits for that email, and is in no workspace until they accept. Null = may not sign in.
  */
 export function userByIdentity(
   db: DbHandle,
-  identity: { provider: string; subject: string; email: string | null; emailVerified: boolean },
+  identity: { provider: string; subject: string; email: string | null; emailVerified: boolean; name?: string | null },
 ): Promise<SessionUser | null> {
   return inTransaction(db, async (tx) => {
     const known = await selectUserByIdentity(tx, identity.provider, identity.subject);
     if (known) return sessionUserOf(known);
     if (!identity.email || !identity.emailVerified) return null;
-    const found = await selectUserByEmail(tx, normalEmail(identity.email));
+    const email = normalEmail(identity.email);
+    const found = (await selectUserByEmail(tx, email)) ?? (await insertInvited(tx, email, identity.name ?? null));
     const user = found && (await lockUser(tx, found.id));
     if (!user) return null;
     await insertIdentity(tx, { provider: identity.provider, subject: identity.subject, userId: user.id });
@@ -51,6 +53,13 @@ export function userByIdentity(
     await endSessions(tx, user.id, null);
     return sessionUserOf({ ...user, sessionVersion: user.sessionVersion + 1 });
   });
+}
+
+async function insertInvited(tx: Transaction, email: string, name: string | null): Promise<UserRow | null> {
+  const [first] = await selectOpenInvitationsFor(tx, email);
+  if (!first) return null;
+  const shown = (name ?? first.invitation.name ?? email.split("@")[0] ?? email).slice(0, 200);
+  return insertUserUnlessThere(tx, { id: newId("user"), email, name: shown, emailProven: true });
 }
 
 /** Makes a user with a password, or leaves the one that has the email as it is. An operator's act (seeding). */

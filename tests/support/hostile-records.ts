@@ -2,7 +2,7 @@ import { database } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { provisionUser } from "#/lib/tenancy/users.ts";
 import { selectWorkspace } from "#/lib/tenancy/workspace-store.ts";
 import { readMcpDefinitions } from "#/lib/tools/mcp-definition.ts";
@@ -26,7 +26,7 @@ export async function hostilePerson(baseUrl: string, workspace: { id: string; sl
   const row = await selectWorkspace(db, workspace.id);
   if (!row) throw new Error("the workspace is not there");
   const actor = { kind: "system", name: "test" } as const;
-  await addMember(
+  await provisionMember(
     { actor, workspace: row, db, clock: systemClock, requestId: newId("request") },
     { email: login.email, role: "admin" },
   );

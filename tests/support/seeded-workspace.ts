@@ -5,7 +5,7 @@ import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
 import type { PlacedPrompt } from "#/lib/demo/content/load-content.ts";
 import { placeContent } from "#/lib/demo/place-content.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-workspace.ts";
@@ -40,7 +40,7 @@ export async function seedAccount(names: readonly string[], ordersUrl: string): 
     });
     const actor = { kind: "system", name: "test" } as const;
     const ctx: Ctx = { actor, workspace, db, clock: systemClock, requestId: newId("request") };
-    for (const { email, role } of people) await addMember(ctx, { email, role });
+    for (const { email, role } of people) await provisionMember(ctx, { email, role });
     await putVariables(ctx, "production", { variables: { ORDERS_URL: ordersUrl } });
     const prompts = await placeContent(ctx);
     const { secret } = await createApiKey(ctx, { name: "all scopes", scopes: [...scopes] });

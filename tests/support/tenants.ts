@@ -2,7 +2,7 @@ import { database } from "#/db/client.ts";
 import type { Role, Scope } from "#/lib/contract/access.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { provisionAccount, provisionWorkspace } from "#/lib/tenancy/provision-workspace.ts";
 import { provisionUser } from "#/lib/tenancy/users.ts";
@@ -28,7 +28,7 @@ export async function createTenant(accountId?: string): Promise<Tenant> {
     async as(role) {
       const email = `${role}-${newId("user")}@example.com`;
       const user = await provisionUser(db, { email, name: role, password: null });
-      await addMember(system, { email, role });
+      await provisionMember(system, { email, role });
       return ctxOf({ kind: "user", userId: user.id, email, name: role, role });
     },
     key: (...scopes) => ctxOf({ kind: "api_key", keyId: newId("apiKey"), scopes, createdBy: null }),

@@ -3,24 +3,27 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { ChangePassword } from "#/components/account/change-password.tsx";
+import { PendingInvitations } from "#/components/account/pending-invitations.tsx";
 import { Sessions } from "#/components/account/sessions.tsx";
 import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
 import { ThemeToggle } from "#/components/shell/theme-toggle.tsx";
 import { database } from "#/db/client.ts";
 import { signInPath } from "#/lib/auth/sign-in-address.ts";
 import { signedIn } from "#/lib/auth/session.ts";
+import { pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
 import { hasPassword } from "#/lib/tenancy/change-password.ts";
 import { listSessions } from "#/lib/tenancy/sessions.ts";
-import { changePasswordAction, endSessionAction, signOutEverywhereAction } from "./actions.ts";
+import { acceptPendingAction, changePasswordAction, endSessionAction, signOutEverywhereAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage() {
   const me = await signedIn();
   if (!me) redirect(signInPath("/account"));
-  const [sessions, isByPassword] = await Promise.all([
+  const [sessions, isByPassword, pending] = await Promise.all([
     listSessions(database(), me.session),
     hasPassword(database(), me.user.id),
+    pendingInvitations(database(), me.user.id),
   ]);
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-2xl flex-col gap-6 px-4 py-6">
@@ -40,6 +43,17 @@ export default async function AccountPage() {
           <SignOutButton />
         </div>
       </header>
+      {pending.length > 0 ? (
+        <section aria-labelledby="invitations" className="flex flex-col gap-3">
+          <div>
+            <h2 id="invitations" className="text-lg font-semibold">
+              Invitations
+            </h2>
+            <p className="text-ink-muted">Workspaces see nothing of you before you join them.</p>
+          </div>
+          <PendingInvitations invitations={pending} accept={acceptPendingAction} />
+        </section>
+      ) : null}
       <section aria-labelledby="password" className="flex flex-col gap-3">
         <h2 id="password" className="text-lg font-semibold">
           Password

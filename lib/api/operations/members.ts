@@ -1,4 +1,4 @@
-import { AddMemberRequest, MemberView, UpdateMemberRequest } from "#/lib/contract/administration.ts";
+import { AddMemberRequest, MemberInvited, MemberView, UpdateMemberRequest } from "#/lib/contract/administration.ts";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
@@ -31,10 +31,10 @@ export const memberOperations = [
     path: "/members",
     id: "addMember",
     tag,
-    summary: "Add a member by email",
+    summary: "Ask somebody to become a member, by email; they accept on their account page",
     action: "member:write",
     body: AddMemberRequest,
-    answers: { 201: MemberView },
+    answers: { 201: MemberInvited },
     errors: ["conflict"],
     handle: async ({ ctx, body }) => created(await addMember(ctx, body)),
   }),

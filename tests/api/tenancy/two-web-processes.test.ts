@@ -94,7 +94,8 @@ describe("over two web processes", () => {
     expect(staying.map((stream) => stream.hasEnded())).toEqual([false, false]);
     await Promise.all(staying.map((stream) => stream.close()));
     const again = await tenant.api(1).call("POST", "/members", { body: { email: admin.email, role: "admin" } });
-    expect(again.status).toBe(201);
+    expect([again.status, again.body]).toEqual([201, { email: admin.email, role: "admin" }]);
+    expect(await statuses(tenant, theirs)).toEqual([404, 404]);
     expect(await statuses(tenant, key)).toEqual([401, 401]);
   });
 

@@ -4,17 +4,27 @@ import { database } from "#/db/client.ts";
 import { roles, type Role } from "#/lib/contract/access.ts";
 import type { InvitationCreated } from "#/lib/contract/person.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { acceptAsNewPerson, acceptAsSignedIn, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
+import {
+  acceptAsNewPerson,
+  acceptAsSignedIn,
+  acceptPending,
+  pendingInvitations,
+  readInvitation,
+} from "#/lib/tenancy/accept-invitation.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
+import { createPasswordLink } from "#/lib/tenancy/create-password-link.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
+import { workspacesOfUser } from "#/lib/tenancy/list-workspaces.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
 import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
+import { readPasswordLink } from "#/lib/tenancy/set-password-by-link.ts";
 import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -37,6 +47,7 @@ const acceptNew = (token: string) =>
   acceptAsNewPerson(database(), { token, name: "Grace", password, requestId: "req_1" });
 const acceptAs = (token: string, person: { id: string; email: string }) =>
   acceptAsSignedIn(database(), { token, person, requestId: "req_1" });
+const acceptIt = (id: string, personId: string) => acceptPending(database(), { id, personId, requestId: "req_1" });
 const stateOf = async (id: string, ctx: Ctx = admin) =>
   (await listInvitations(ctx, all)).data.find((each) => each.id === id)?.state;
 const memberOf = async (email: string, ctx: Ctx = tenant.system) =>
@@ -54,6 +65,7 @@ describe("an invitation", () => {
       workspaceName: tenant.workspace.name,
       email,
       role: "operator",
+      name: null,
       known: false,
     });
     expect(await acceptNew(token)).toEqual({ email, workspaceSlug: tenant.workspace.slug });
@@ -97,7 +109,7 @@ describe("an invitation", () => {
   test("does not raise or lower who has become a member meanwhile", async () => {
     const known = await provisionUser(database(), { email: newEmail(), name: "Ada", password: null });
     const made = await createInvitation(admin, { email: known.email, role: "viewer" });
-    await addMember(tenant.system, { email: known.email, role: "operator" });
+    await provisionMember(tenant.system, { email: known.email, role: "operator" });
     await acceptAs(tokenOf(made), known);
     expect(await memberOf(known.email)).toMatchObject({ role: "operator" });
   });
@@ -230,9 +242,12 @@ describe("an address that nobody vouches for", () => {
 
   test("cannot be added to another workspace without its owner's act", async () => {
     const email = await squatted();
-    await expect(addMember(admin, { email, role: "admin" })).rejects.toMatchObject({ code: "conflict" });
+    await addMember(admin, { email, role: "admin" });
+    const squatter = await userByPassword(database(), email, password);
+    expect(await pendingInvitations(database(), squatter?.id ?? "")).toEqual([]);
+    const [waiting] = (await listInvitations(admin, all)).data.filter((each) => each.email === email);
+    await expect(acceptIt(waiting?.id ?? "", squatter?.id ?? "")).rejects.toMatchObject({ code: "not_found" });
     expect(await memberOf(email)).toBeUndefined();
-    expect(await createInvitation(admin, { email, role: "viewer" })).toMatchObject({ state: "open" });
   });
 
   test("belongs to who an identity provider vouches for: the password of who came first opens nothing", async () => {
@@ -244,5 +259,99 @@ describe("an address that nobody vouches for", () => {
     expect(await userByPassword(database(), email, password)).toBeNull();
     await addMember(admin, { email, role: "viewer" });
     expect(await userByIdentity(database(), identity)).toEqual(owner);
+    expect(await pendingInvitations(database(), owner?.id ?? "")).toHaveLength(1);
+  });
+});
+
+describe("adding a member by email", () => {
+  const makeKnown = () => provisionUser(database(), { email: newEmail(), name: "Ada Elsewhere", password: null });
+  const waitingFor = async (email: string) =>
+    (await listInvitations(admin, all)).data.find((each) => each.email === email)?.id ?? "";
+
+  test("answers what was sent and nothing else, whether or not the address is known; twice is a conflict", async () => {
+    const known = await makeKnown();
+    for (const email of [known.email, newEmail()]) {
+      const sent = { email: ` ${email.toUpperCase()}`, role: "operator" } as const;
+      expect(await addMember(admin, sent)).toEqual({ email, role: "operator" });
+      await expect(addMember(admin, { ...sent, name: "x" })).rejects.toMatchObject({ code: "conflict" });
+      expect(await memberOf(email)).toBeUndefined();
+    }
+    const named = { email: newEmail(), name: "Grace", role: "viewer" } as const;
+    expect(await addMember(admin, named)).toEqual(named);
+    const shown = JSON.stringify([await listInvitations(admin, all), await listMembers(tenant.system, all)]);
+    for (const secret of [known.id, known.name]) expect(shown).not.toContain(secret);
+  });
+
+  test("counts for nothing before the person accepts: no workspace of theirs, no rule about them", async () => {
+    const known = await makeKnown();
+    await provisionMember(other.system, { email: known.email, role: "operator" });
+    const owner = await other.as("owner");
+    const before = await createPasswordLink(owner, known.id);
+    await addMember(admin, { email: known.email, role: "admin" });
+    expect(await readPasswordLink(database(), before.url.split("/").at(-1) ?? "")).toMatchObject({
+      email: known.email,
+    });
+    await createPasswordLink(owner, known.id);
+    expect((await workspacesOfUser(database(), known.id)).map(({ slug }) => slug)).toEqual([other.workspace.slug]);
+  });
+
+  test("the person sees it and joins; nobody else does, and of two at once one gets in", async () => {
+    const [known, stranger] = [await makeKnown(), await makeKnown()];
+    await addMember(admin, { email: known.email, role: "operator" });
+    const id = await waitingFor(known.email);
+    expect(await pendingInvitations(database(), known.id)).toEqual([
+      { id, workspaceName: tenant.workspace.name, role: "operator" },
+    ]);
+    expect(await pendingInvitations(database(), stranger.id)).toEqual([]);
+    for (const [which, who] of [
+      [id, stranger.id],
+      ["inv_x", known.id],
+      [id, "usr_x"],
+    ] as const)
+      await expect(acceptIt(which, who)).rejects.toMatchObject({ code: "not_found" });
+    const both = await Promise.allSettled([acceptIt(id, known.id), acceptIt(id, known.id)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await memberOf(known.email)).toMatchObject({ id: known.id, name: "Ada Elsewhere", role: "operator" });
+    expect(await pendingInvitations(database(), known.id)).toEqual([]);
+  });
+
+  test("ends with who asked, when it is revoked, and when it is too old", async () => {
+    const leaving = await tenant.as("admin");
+    const ends: ((id: string) => Promise<unknown>)[] = [
+      (id) => revokeInvitation(admin, id),
+      (id) => database().execute(sql`update invitations set expires_at = now() where id = ${id}`),
+      () => removeMember(admin, userIdOf(leaving)),
+    ];
+    for (const end of ends) {
+      const known = await makeKnown();
+      await addMember(leaving, { email: known.email, role: "viewer" });
+      const id = await waitingFor(known.email);
+      await end(id);
+      expect(await pendingInvitations(database(), known.id)).toEqual([]);
+      await expect(acceptIt(id, known.id)).rejects.toMatchObject({ code: "not_found" });
+    }
+  });
+
+  test("lets somebody new in through an identity provider, in no workspace before they accept", async () => {
+    const email = newEmail();
+    const visit = (address: string, emailVerified = true) =>
+      userByIdentity(database(), { provider: "oidc", subject: newId("user"), email: address, emailVerified });
+    await addMember(admin, { email, name: "Grace", role: "viewer" });
+    expect(await visit(email, false)).toBeNull();
+    expect(await visit(newEmail())).toBeNull();
+    const person = await visit(email);
+    expect(person).toMatchObject({ email, name: "Grace" });
+    expect(await workspacesOfUser(database(), person?.id ?? "")).toEqual([]);
+    await acceptIt(await waitingFor(email), person?.id ?? "");
+    expect(await memberOf(email)).toMatchObject({ name: "Grace", role: "viewer" });
+  });
+
+  test("can be answered with a link that is made for it later, by somebody new", async () => {
+    const email = newEmail();
+    await addMember(admin, { email, name: "Grace", role: "viewer" });
+    const token = tokenOf(await resendInvitation(admin, await waitingFor(email)));
+    expect(await readInvitation(database(), token)).toMatchObject({ name: "Grace", known: false });
+    await acceptNew(token);
+    expect(await memberOf(email)).toMatchObject({ role: "viewer" });
   });
 });

@@ -7,6 +7,7 @@ import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
 import { listMyWorkspaces } from "#/lib/tenancy/list-workspaces.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { insertSession } from "#/lib/tenancy/session-store.ts";
 import { actorInWorkspace, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
@@ -27,16 +28,14 @@ const begin = async (userId: string, userVersion = 1) => {
 };
 
 describe("members", () => {
-  test("somebody new becomes a user without a password; an existing user becomes a member; twice is a conflict", async () => {
-    const admin = await tenant.as("admin");
-    const added = await addMember(admin, { email: " New@Example.com ", role: "viewer" });
+  test("the operator's act makes a user without a password, and a known person a member; twice is a conflict", async () => {
+    const input = { email: " New@Example.com ", role: "viewer" } as const;
+    const added = await provisionMember(tenant.system, input);
     expect(added).toMatchObject({ email: "new@example.com", name: "new", role: "viewer" });
     expect(await userByPassword(database(), "new@example.com", "")).toBeNull();
-    await expect(addMember(admin, { email: "NEW@example.com", role: "viewer" })).rejects.toMatchObject({
-      code: "conflict",
-    });
-    const elsewhere = await addMember(other.system, { email: "new@example.com", role: "operator" });
-    expect(elsewhere.id).toBe(added.id);
+    await expect(provisionMember(tenant.system, input)).rejects.toMatchObject({ code: "conflict" });
+    expect((await provisionMember(other.system, input)).id).toBe(added.id);
+    await expect(provisionMember(await tenant.as("owner"), input)).rejects.toMatchObject({ code: "forbidden" });
   });
 
   test("a role change holds from the next request on, a removal ends access", async () => {

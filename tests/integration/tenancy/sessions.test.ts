@@ -6,7 +6,7 @@ import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { changePassword, signOutEverywhere } from "#/lib/tenancy/change-password.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { endSession, listSessions, startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
-import { addMember } from "#/lib/tenancy/add-member.ts";
+import { provisionMember } from "#/lib/tenancy/provision-member.ts";
 import { provisionUser, userByPassword, type SessionUser } from "#/lib/tenancy/users.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant } from "#/tests/support/tenants.ts";
@@ -69,7 +69,7 @@ describe("sessions", () => {
   test("signing out everywhere ends all of them, with or without the one that asks; each workspace's log is told once", async () => {
     const [tenant, other] = await Promise.all([createTenant(), createTenant()]);
     const ada = await makeUser(null);
-    for (const { system } of [tenant, other]) await addMember(system, { email: ada.email, role: "viewer" });
+    for (const { system } of [tenant, other]) await provisionMember(system, { email: ada.email, role: "viewer" });
     const sessions = [await begin(ada), await begin(ada), await begin(ada)];
     const [mine] = sessions;
     if (!mine) throw new Error("no session");

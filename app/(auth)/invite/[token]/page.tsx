@@ -43,8 +43,8 @@ function Answer({
   signedInAs: string | null;
 }) {
   const { email, known, workspaceName } = invitation;
-  if (!known) return <NewPersonForm token={token} email={email} accept={acceptAsNewAction} />;
-  if (signedInAs === email) return <JoinWorkspace token={token} name={workspaceName} join={joinAction} />;
+  if (!known) return <NewPersonForm token={token} email={email} name={invitation.name} accept={acceptAsNewAction} />;
+  if (signedInAs === email) return <JoinWorkspace by={{ token }} name={workspaceName} join={joinAction} />;
   if (signedInAs !== null)
     return (
       <>

@@ -1,0 +1,28 @@
+import { Badge } from "#/components/ui/badge.tsx";
+import type { Role } from "#/lib/contract/access.ts";
+import { JoinWorkspace } from "./join-workspace.tsx";
+import type { PersonAction } from "./use-person-action.ts";
+
+type Props = {
+  invitations: { id: string; workspaceName: string; role: Role }[];
+  accept: PersonAction<{ id: string }, { workspaceSlug: string }>;
+};
+
+/** Workspaces that the signed-in person is invited to; each begins when they join it. */
+export function PendingInvitations({ invitations, accept }: Props) {
+  return (
+    <ul className="flex flex-col gap-2">
+      {invitations.map(({ id, workspaceName, role }) => (
+        <li
+          key={id}
+          className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line px-3 py-2"
+        >
+          <span className="min-w-0 break-words">
+            <b className="font-medium">{workspaceName}</b> as <Badge>{role}</Badge>
+          </span>
+          <JoinWorkspace by={{ id }} name={workspaceName} join={accept} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,33 @@
+import { inTransaction } from "#/db/transaction.ts";
+import type { Role } from "#/lib/contract/access.ts";
+import type { MemberView } from "#/lib/contract/administration.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { newId } from "#/lib/core/ids.ts";
+import { recordAudit } from "./audit.ts";
+import type { Ctx } from "./ctx.ts";
+import { memberView } from "./list-members.ts";
+import { insertMember, lockMembers, selectMember } from "./member-store.ts";
+import { insertUserUnlessThere, lockUser } from "./user-store.ts";
+import { normalEmail } from "./users.ts";
+
+/**
+ * Makes somebody a member at once: an operator's act (seeding), who knows whom they add. Everybody else invites, and a
+ * membership begins when the person accepts. Throws conflict when already a member.
+ */
+export async function provisionMember(ctx: Ctx, input: { email: string; role: Role }): Promise<MemberView> {
+  if (ctx.actor.kind !== "system") throw new DomainError("forbidden", "Only the operator makes members at once.");
+  const email = normalEmail(input.email);
+  return inTransaction(ctx.db, async (tx) => {
+    await lockMembers(tx, ctx.workspace.id);
+    const name = email.split("@")[0] ?? email;
+    const { id } = await insertUserUnlessThere(tx, { id: newId("user"), email, name, emailProven: true });
+    // Takes turns with a password link of theirs, whose rule depends on where they are members.
+    await lockUser(tx, id);
+    if (!(await insertMember(tx, { workspaceId: ctx.workspace.id, userId: id, role: input.role })))
+      throw new DomainError("conflict", `${email} is a member of this workspace already`);
+    await recordAudit(ctx, tx, { action: "member.added", target: id, details: { email, role: input.role } });
+    const member = await selectMember(tx, ctx.workspace.id, id);
+    if (!member) throw new Error("the member just added is not there");
+    return memberView(member);
+  });
+}
