@@ -1,8 +1,8 @@
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import type { ReplayFacts } from "./facts.ts";
 import { mappingInForce } from "./mapping-in-force.ts";
 import { definitionOf, renamedNodes, unmappedNodes } from "./node-map.ts";
+import type { SourceFacts } from "./source-facts.ts";
 
 export type ChosenMapping = {
   pairs: MappingPairs;
@@ -13,7 +13,7 @@ export type ChosenMapping = {
   unmapped: string[];
 };
 
-type Facts = Pick<ReplayFacts, "source" | "spans" | "sourceVersion" | "targetVersion" | "savedMappings">;
+type Facts = Pick<SourceFacts, "source" | "spans" | "sourceVersion" | "targetVersion" | "savedMappings">;
 
 /** Is the version that would run another one than the source ran? */
 export function crossesVersions({ source, targetVersion }: Pick<Facts, "source" | "targetVersion">): boolean {

@@ -1,56 +1,33 @@
-import type { DbHandle, Transaction } from "#/db/client.ts";
-import type { Json } from "#/lib/contract/json.ts";
+import type { DbHandle } from "#/db/client.ts";
 import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
-import { DomainError, notFound } from "#/lib/core/errors.ts";
-import type { CatalogueEntry } from "#/lib/models/catalogue.ts";
-import { loadCatalogue } from "#/lib/models/store.ts";
+import { DomainError } from "#/lib/core/errors.ts";
 import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
-import { loadPolicies, type Policies } from "#/lib/policies/load-policies.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
 import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { revisionTexts } from "#/lib/prompts/revision-lookup.ts";
-import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
-import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
-import { callRecords } from "#/lib/runs/recorded-calls-store.ts";
-import { findRun, findRunBody, runExists, runExistsAnywhere, type RunBody, type RunRow } from "#/lib/runs/run-store.ts";
-import { listSpans, type SpanRow } from "#/lib/runs/span-store.ts";
-import { memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
+import { mappedNodeId } from "#/lib/runs/overrides.ts";
+import type { RunRow } from "#/lib/runs/run-store.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { promptRefs } from "#/lib/workflows/prompt-nodes.ts";
 import { placedSources } from "#/lib/workflows/tool-calls.ts";
-import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
+import type { VersionRow } from "#/lib/workflows/version-store.ts";
 import { chooseChanges, type Changes } from "./choose-changes.ts";
 import { chooseMapping } from "./choose-mapping.ts";
 import { loadInnerWorkflows, type InnerRefusal, type InnerWorkflow } from "./inner-workflows.ts";
-import { databaseTime, listMappings, quotaUse, type QuotaUse } from "./store.ts";
+import { loadSourceFacts, type SourceFacts } from "./source-facts.ts";
 
 type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
 
-/** Everything that a replay is decided on, read at one moment. */
-export type ReplayFacts = {
-  source: RunRow;
-  slug: string;
-  payload: Json;
-  /** Prompt and model that the source itself was replayed with; null for an original. */
-  sourceChanges: Changes | null;
-  spans: SpanRow[];
-  /** The calls of the source that a replay may be answered from. */
-  record: CallRecord[];
-  workflow: WorkflowRow;
-  sourceVersion: VersionRow | null;
-  targetVersion: VersionRow | null;
-  /** Saved mappings of the two versions that the actor may use, a private one first. */
-  savedMappings: { id: string; revision: number; visibility: "private" | "shared"; pairs: MappingPairs }[];
+/** Everything that a replay is decided on: the source's facts, and what the chosen mapping and changes lead to. */
+export type ReplayFacts = SourceFacts & {
   prompt: PromptFact | null;
   /** Texts of the prompt revisions that the versions pin and the replay asks for, by `revisionKey`. */
   promptTexts: ReadonlyMap<string, string>;
-  catalogue: CatalogueEntry[];
-  policies: Policies;
   /** Mutation grants of the workflow and of those inside of it, ended ones too, at the moment they were read. */
   grants: MutationGrant[];
-  quota: QuotaUse;
   /** Workflows that the target version runs as steps, and the steps whose workflow cannot run. */
   inner: InnerWorkflow[];
   innerRefusals: InnerRefusal[];
@@ -59,8 +36,8 @@ export type ReplayFacts = {
 };
 
 /**
- * Loads the facts. Throws `not_found` for a run that exists nowhere, `cross_boundary` for another workspace's (only the
- * replay routes may tell), `not_found` for a target version that the workflow does not have.
+ * Loads the facts: those of the source first, then, by the mapping and the changes that follow from them, what the replay
+ * would use. Throws as `loadSourceFacts` does.
  */
 export async function loadReplayFacts(
   ctx: Ctx,
@@ -69,87 +46,37 @@ export async function loadReplayFacts(
   request: ReplayRequest,
 ): Promise<ReplayFacts> {
   const workspaceId = ctx.workspace.id;
-  const found = await findRun(db, workspaceId, runId);
-  if (!found) throw await missingRun(db, runId);
-  const source = found.run;
-  const ownVersion = source.version === null ? null : findVersion(db, source.workflowId, source.version);
-  const body = findRunBody(db, workspaceId, runId);
-  const steps = listSpans(db, workspaceId, runId);
-  const [
-    sourceBody,
-    spans,
-    record,
-    workflow,
-    sourceVersion,
-    targetVersion,
-    ownGrants,
-    prompt,
-    catalogue,
-    policies,
-    quota,
-  ] = await Promise.all([
-    body,
-    steps,
-    steps.then((rows) => callRecords(db, workspaceId, rows)),
-    findWorkflowById(db, workspaceId, source.workflowId),
-    ownVersion,
-    targetVersionOf(db, source, request, ownVersion),
-    selectWorkflowGrants(db, workspaceId, [source.workflowId]),
-    body.then((row) => promptFact(db, workspaceId, chooseChanges(request, changesOf(row)).prompt)),
-    loadCatalogue(db, workspaceId),
-    loadPolicies(db, ctx.workspace),
-    quotaUse(db, workspaceId),
+  const facts = await loadSourceFacts(ctx, db, runId, request);
+  const nodeMapping = chooseMapping(facts, request).pairs;
+  const changes = chooseChanges(request, facts.sourceChanges);
+  const [prompt, inside] = await Promise.all([
+    promptFact(db, workspaceId, changes.prompt),
+    loadInside(db, workspaceId, facts, nodeMapping, changes.prompt),
   ]);
-  if (!workflow) throw notFound("Workflow");
-  const pair = { workflowId: source.workflowId, from: source.version ?? 0, to: targetVersion?.version ?? 0 };
-  const decided = {
-    source,
-    spans,
-    sourceVersion: sourceVersion?.deletedAt ? null : sourceVersion,
-    targetVersion: targetVersion?.deletedAt ? null : targetVersion,
-    savedMappings: pair.from === pair.to ? [] : await listMappings(db, workspaceId, pair, memberOf(ctx.actor)),
-  };
-  const nodeMapping = chooseMapping(decided, request).pairs;
+  return { ...facts, prompt, ...inside };
+}
+
+/** The workflows that would run as steps, with the tools, the grants and the prompt texts of all. */
+async function loadInside(
+  db: DbHandle,
+  workspaceId: string,
+  facts: SourceFacts,
+  nodeMapping: MappingPairs,
+  asked: Changes["prompt"],
+) {
+  const { source, targetVersion } = facts;
   const { inner, refused } = targetVersion
     ? await loadInnerWorkflows(db, workspaceId, targetVersion, {
         runs: [source],
         nodeNow: (nodeThen) => mappedNodeId(nodeThen, { nodeMapping }),
       })
     : { inner: [], refused: [] };
-  const sourceChanges = changesOf(sourceBody);
-  const [inside, tools, promptTexts] = await Promise.all([
+  const [grants, tools, promptTexts] = await Promise.all([
     innerGrants(db, source, inner),
     toolsBehind(db, workspaceId, targetVersion, inner),
-    promptTextsOf(db, workspaceId, definitionsOf(targetVersion, inner), chooseChanges(request, sourceChanges).prompt),
+    promptTextsOf(db, workspaceId, definitionsOf(targetVersion, inner), asked),
   ]);
-  return {
-    ...decided,
-    slug: found.slug,
-    payload: sourceBody?.payload ?? null,
-    sourceChanges,
-    record,
-    workflow,
-    prompt,
-    promptTexts,
-    catalogue,
-    policies,
-    grants: [...ownGrants, ...inside],
-    quota,
-    inner,
-    innerRefusals: refused,
-    tools,
-  };
-}
-
-/**
- * The quota as it is under the workspace's lock, and the database's time then. Throws as `loadReplayFacts` does for a run
- * that was deleted meanwhile.
- */
-export async function lockedFacts(ctx: Ctx, tx: Transaction, runId: string): Promise<{ quota: QuotaUse; at: Date }> {
-  const { id } = ctx.workspace;
-  const [isThere, quota, at] = await Promise.all([runExists(tx, id, runId), quotaUse(tx, id), databaseTime(tx)]);
-  if (!isThere) throw await missingRun(tx, runId);
-  return { quota, at };
+  return { inner, innerRefusals: refused, grants: [...facts.grants, ...grants], tools, promptTexts };
 }
 
 /** Grants of the workflows inside; those of the source's own workflow are known. */
@@ -176,34 +103,6 @@ function promptTextsOf(
   asked: Changes["prompt"],
 ): Promise<Map<string, string>> {
   return revisionTexts(db, workspaceId, [...definitions.flatMap(promptRefs), ...(asked ? [asked] : [])]);
-}
-
-async function missingRun(db: DbHandle, runId: string): Promise<DomainError> {
-  return (await runExistsAnywhere(db, runId))
-    ? new DomainError("cross_boundary", "This run belongs to another workspace or account.")
-    : notFound("Run");
-}
-
-async function targetVersionOf(
-  db: DbHandle,
-  source: RunRow,
-  request: ReplayRequest,
-  own: Promise<VersionRow | null> | null,
-): Promise<VersionRow | null> {
-  const wanted = request.targetVersion ?? source.version;
-  if (wanted === null) return null;
-  const isOwn = wanted === source.version;
-  const version = await (isOwn ? own : findVersion(db, source.workflowId, wanted));
-  if (!isOwn && wanted !== "latest" && (!version || version.deletedAt)) throw notFound(`Workflow version ${wanted}`);
-  return version;
-}
-
-/** What the run itself changed of its version, as it is stored in its plan. */
-function changesOf(body: RunBody | null): Changes | null {
-  const plan = body?.replayPlan as { overrides?: RunOverrides } | null | undefined;
-  if (!plan?.overrides) return null;
-  const { prompt, model, nodeIds } = plan.overrides;
-  return { prompt, model, nodeIds };
 }
 
 async function promptFact(db: DbHandle, workspaceId: string, prompt: Changes["prompt"]): Promise<PromptFact | null> {

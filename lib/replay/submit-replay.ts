@@ -13,10 +13,11 @@ import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
-import { loadReplayFacts, lockedFacts, type ReplayFacts } from "./facts.ts";
+import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
 import { assertNoBlock, evaluateGuards, quotaVerdict } from "./guards.ts";
 import { definitionOf } from "./node-map.ts";
 import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
+import { lockedFacts } from "./source-facts.ts";
 
 /**
  * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing is

@@ -151,7 +151,7 @@ const answered = (calls: Map<string, Call>): Answers =>
 
 test(
   `${chains} chains of ${depth} replays keep every answer, and nothing of them leaves`,
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const random = randomOf(seed);
     const moods = randomOf(`${seed}-moods`);

@@ -217,7 +217,6 @@ describe("a model that calls tools which it was not offered", () => {
     ["with half a character in the name", "send\ud800"],
     ["with a name longer than an index takes", Array.from({ length: 5_000 }, (_, n) => n.toString(36)).join("")],
     ["with the name of an attempt", "look-0#1"],
-    ["without a name", ""],
   ])("%s is told so, and the run goes on", async (_how, name) => {
     const { system } = await tenantOf(stage);
     odd.called = name;
