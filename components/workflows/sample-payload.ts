@@ -4,7 +4,8 @@ import { instanceOf } from "#/lib/tools/schema-instance.ts";
 /** A payload of the right shape to start typing from: as the input schema has it, free texts left empty. JSON text. Pure. */
 export function samplePayload({ input }: JsonObject): string {
   const isSchema = typeof input === "object" && input !== null && !Array.isArray(input);
-  return JSON.stringify(isSchema ? emptied(instanceOf(input, "payload")) : {}, null, 2);
+  const sample = isSchema ? instanceOf(input, "payload") : { value: {} };
+  return JSON.stringify(emptied(sample?.value ?? {}), null, 2);
 }
 
 /** The instance maker fills texts of which the schema says nothing with a word of its own. */

@@ -19,13 +19,21 @@ const maxResultSize = 10 * 1024 * 1024;
 
 /** Counts the work of one evaluation, so that no expression can hold the process. */
 export class Budget {
-  #stepsLeft = maxSteps;
-  #sizeLeft = maxResultSize;
+  readonly #steps: number;
+  #stepsLeft: number;
+  #sizeLeft: number;
+
+  /** Without limits of its own it is the one of an expression. */
+  constructor(limits: { steps?: number; size?: number } = {}) {
+    this.#steps = limits.steps ?? maxSteps;
+    this.#stepsLeft = this.#steps;
+    this.#sizeLeft = limits.size ?? maxResultSize;
+  }
 
   /** Throws CelLimit when the evaluation has used up its steps. */
   charge(steps: number): void {
     this.#stepsLeft -= steps;
-    if (this.#stepsLeft < 0) throw new CelLimit(`it takes more than ${maxSteps} steps`);
+    if (this.#stepsLeft < 0) throw new CelLimit(`it takes more than ${this.#steps} steps`);
   }
 
   /** Charges for a fault that is absorbed: making an error costs far more than a step. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
+import { Budget, CelLimit } from "#/lib/expressions/cel-fault.ts";
 import { numberAt, numberInstance } from "./number-instance.ts";
 import { stringInstance } from "./string-instance.ts";
 
@@ -8,34 +9,42 @@ const optionalDepth = 6;
 const maxDepth = 32;
 /** Caps what a hostile `minItems` or `minLength` may make us build. */
 const maxItems = 1000;
-/** Values in one instance; schemas whose branches double at each level would otherwise never end. */
-const maxValues = 10_000;
+/**
+ * Of one whole instance: branches followed, properties merged, patterns tried (some 50 ms at worst), and characters of
+ * its JSON. Schemas whose branches double at each hop would otherwise never end, and servers may send any schema.
+ */
+const limits = { steps: 60_000, size: 1024 * 1024 };
 
-type Walk = { root: JsonObject; seed: string; values: number };
+type Walk = { root: JsonObject; seed: string; budget: Budget };
 
 /**
  * An instance of a JSON Schema (2020-12): const, enum, examples and defaults first, then types with their limits.
- * Deterministic in `seed`. A best effort where a schema is contradictory or uses `not`, `if` or free patterns.
+ * Deterministic in `seed`. A best effort where a schema is contradictory or uses `not`, `if` or free patterns; null for a
+ * schema whose instance costs more than one may.
  */
-export function instanceOf(schema: JsonObject, seed: string): Json {
-  return build(schema, { root: schema, seed, values: 0 }, 0, "$");
+export function instanceOf(schema: JsonObject, seed: string): { value: Json } | null {
+  try {
+    return { value: build(schema, { root: schema, seed, budget: new Budget(limits) }, 0, "$") };
+  } catch (error) {
+    if (error instanceof CelLimit) return null;
+    throw error;
+  }
 }
 
 function build(schema: Json | undefined, walk: Walk, depth: number, path: string): Json {
-  walk.values += 1;
-  if (!isRecord(schema) || depth > maxDepth || walk.values > maxValues) return null;
+  walk.budget.charge(5 + (path.length >> 2));
+  walk.budget.chargeResult(4);
+  if (!isRecord(schema) || depth > maxDepth) return null;
   const flat = flatten(schema, walk, 0);
-  if (flat.const !== undefined) return flat.const;
-  if (Array.isArray(flat.enum) && flat.enum.length > 0) return flat.enum[0] ?? null;
-  if (flat.default !== undefined) return flat.default;
-  if (Array.isArray(flat.examples) && flat.examples.length > 0) return flat.examples[0] ?? null;
+  const given = givenValue(flat);
+  if (given !== undefined) return charged(given, walk);
   switch (typeOf(flat)) {
     case "object":
       return buildObject(flat, walk, depth, path);
     case "array":
       return buildArray(flat, walk, depth, path);
     case "string":
-      return stringInstance(flat, sha256Hex(`${walk.seed}${path}`));
+      return charged(stringInstance(flat, sha256Hex(`${walk.seed}${path}`), walk.budget), walk);
     case "integer":
       return numberInstance(flat, 1);
     case "number":
@@ -47,6 +56,21 @@ function build(schema: Json | undefined, walk: Walk, depth: number, path: string
   }
 }
 
+/** A value that the schema itself names. */
+function givenValue(schema: JsonObject): Json | undefined {
+  if (schema.const !== undefined) return schema.const;
+  if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0] ?? null;
+  if (schema.default !== undefined) return schema.default;
+  return Array.isArray(schema.examples) && schema.examples.length > 0 ? (schema.examples[0] ?? null) : undefined;
+}
+
+function charged(value: Json, { budget }: Walk): Json {
+  const size = typeof value === "string" ? value.length : JSON.stringify(value).length;
+  budget.chargeText(size);
+  budget.chargeResult(size);
+  return value;
+}
+
 function isRecord(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -54,16 +78,17 @@ function isRecord(value: Json | undefined): value is JsonObject {
 /** Follows local `$ref`s and merges `allOf` and the first branch of `anyOf`/`oneOf` into one schema. */
 function flatten(schema: JsonObject, walk: Walk, hops: number): JsonObject {
   if (hops > 16) return schema;
+  walk.budget.charge(2 + Object.keys(schema).length);
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   const branches = [
-    ...(typeof $ref === "string" ? [refTarget($ref, walk.root)] : []),
+    ...(typeof $ref === "string" ? [refTarget($ref, walk)] : []),
     ...(Array.isArray(allOf) ? allOf : []),
     ...(Array.isArray(anyOf) ? [firstUseful(anyOf)] : []),
     ...(Array.isArray(oneOf) ? [firstUseful(oneOf)] : []),
   ];
   return branches
     .filter(isRecord)
-    .reduce((merged, branch) => merge(merged, flatten(branch, walk, hops + 1)), own as JsonObject);
+    .reduce((merged, branch) => merge(merged, flatten(branch, walk, hops + 1), walk.budget), own as JsonObject);
 }
 
 /** The first branch that is not `null`: an answer with a value says more than one without. */
@@ -71,7 +96,8 @@ function firstUseful(branches: Json[]): Json {
   return branches.find((branch) => isRecord(branch) && branch.type !== "null") ?? branches[0] ?? null;
 }
 
-function refTarget(ref: string, root: JsonObject): Json {
+function refTarget(ref: string, { root, budget }: Walk): Json {
+  budget.charge(ref.length);
   if (!ref.startsWith("#")) return null;
   let at: Json | undefined = root;
   for (const part of ref.slice(1).split("/").slice(1)) {
@@ -89,7 +115,8 @@ function decodePointer(part: string): string {
   }
 }
 
-function merge(a: JsonObject, b: JsonObject): JsonObject {
+function merge(a: JsonObject, b: JsonObject, budget: Budget): JsonObject {
+  budget.charge(sizeOf(a) + sizeOf(b));
   const merged: JsonObject = { ...b, ...a };
   if (isRecord(a.properties) && isRecord(b.properties)) merged.properties = mergeProperties(a.properties, b.properties);
   if (Array.isArray(a.required) && Array.isArray(b.required))
@@ -97,6 +124,12 @@ function merge(a: JsonObject, b: JsonObject): JsonObject {
   for (const [name, pick] of tightest)
     if (typeof a[name] === "number" && typeof b[name] === "number") merged[name] = pick(a[name], b[name]);
   return merged;
+}
+
+/** What is copied of a schema when it is merged with another. */
+function sizeOf({ properties, required, ...rest }: JsonObject): number {
+  const own = Object.keys(rest).length;
+  return own + Object.keys(properties ?? {}).length + (Array.isArray(required) ? required.length : 0);
 }
 
 const tightest: [string, (a: number, b: number) => number][] = [
@@ -136,23 +169,29 @@ function typeOf(schema: JsonObject): string {
 
 function buildObject(schema: JsonObject, walk: Walk, depth: number, path: string): JsonObject {
   const properties = isRecord(schema.properties) ? schema.properties : {};
+  walk.budget.charge(sizeOf(schema));
   const required = (Array.isArray(schema.required) ? schema.required : []).filter((name) => typeof name === "string");
   const names = depth < optionalDepth ? [...new Set([...required, ...Object.keys(properties)])] : required;
+  const isRequired = new Set<Json>(required);
   const limit =
     typeof schema.maxProperties === "number" ? Math.max(schema.maxProperties, required.length) : names.length;
   const entries = names.slice(0, limit).flatMap((name): [string, Json][] => {
     const child = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
     // `false` allows no value at all; a name without a schema may have any.
-    if (child === false && !required.includes(name)) return [];
+    if (child === false && !isRequired.has(name)) return [];
+    walk.budget.chargeResult(name.length + 4);
     return [[name, isRecord(child) ? build(child, walk, depth + 1, `${path}.${name}`) : "simulated"]];
   });
   // Object.fromEntries defines own properties, so a property named __proto__ stays an ordinary one.
   const filled = Object.fromEntries(entries);
   const missing = Math.min(Number(schema.minProperties ?? 0), maxItems);
-  for (let extra = 1; Object.keys(filled).length < missing && extra <= maxItems; extra += 1)
+  let count = Object.keys(filled).length;
+  for (let extra = 1; count < missing && extra <= maxItems; extra += 1) {
+    if (!Object.hasOwn(filled, `property${extra}`)) count += 1;
     filled[`property${extra}`] = isRecord(schema.additionalProperties)
       ? build(schema.additionalProperties, walk, depth + 1, `${path}.property${extra}`)
       : "simulated";
+  }
   return filled;
 }
 

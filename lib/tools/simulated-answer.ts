@@ -3,11 +3,12 @@ import { instanceOf } from "./schema-instance.ts";
 
 /**
  * What a dry run answers when there is no recorded answer: an instance of the tool's output schema, or a plain marker
- * object when it has none. Deterministic: the same call gets the same answer.
+ * object when it has none, or one whose instance would cost too much. Deterministic: the same call gets the same answer.
  */
 export function simulateAnswer(outputSchema: Json | null, call: { tool: string; signature: string }): Json {
   const isSchema = typeof outputSchema === "object" && outputSchema !== null && !Array.isArray(outputSchema);
-  return isSchema ? instanceOf(outputSchema, call.signature) : marker(call.tool);
+  const instance = isSchema ? instanceOf(outputSchema, call.signature) : null;
+  return instance ? instance.value : marker(call.tool);
 }
 
 function marker(tool: string): JsonObject {

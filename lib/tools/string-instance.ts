@@ -1,12 +1,17 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
+import { type Budget, CelFault } from "#/lib/expressions/cel-fault.ts";
+import { linearMatch } from "#/lib/expressions/linear-regex.ts";
 
 /** Longest text we make, whatever `minLength` asks for. */
 const maxLength = 10_000;
 /** Longest text that is tried against a pattern. */
 const maxTried = 128;
 
-/** A string that fits `format`, `pattern` (common ones) and the length limits; `hash` (hex) makes ids differ from call to call. */
-export function stringInstance(schema: JsonObject, hash: string): string {
+/**
+ * A string that fits `format`, `pattern` (common ones) and the length limits; `hash` (hex) makes ids differ from call to call.
+ * Throws CelLimit when trying the pattern costs more than the budget has.
+ */
+export function stringInstance(schema: JsonObject, hash: string, budget: Budget): string {
   if (typeof schema.format === "string") {
     const formatted = byFormat(schema.format, hash);
     if (formatted !== null) return formatted;
@@ -16,8 +21,7 @@ export function stringInstance(schema: JsonObject, hash: string): string {
   const candidates = typeof schema.pattern === "string" ? patternCandidates(schema.pattern, hash) : ["simulated"];
   const fitted = candidates.map((text) => text.padEnd(least, "x").slice(0, most));
   if (typeof schema.pattern !== "string") return fitted[0] ?? "";
-  const pattern = compile(schema.pattern);
-  return fitted.find((text) => text.length <= maxTried && pattern?.test(text)) ?? fitted[0] ?? "";
+  return firstMatch(fitted, schema.pattern, budget) ?? fitted[0] ?? "";
 }
 
 function byFormat(format: string, hash: string): string | null {
@@ -48,7 +52,7 @@ function byFormat(format: string, hash: string): string | null {
 
 /**
  * Texts that often match: whatever the anchored pattern starts with literally, followed by common shapes. Each candidate
- * is tried against the pattern, and all are short, so that a slow pattern cannot hang us.
+ * is tried against the pattern, in linear time.
  */
 function patternCandidates(pattern: string, hash: string): string[] {
   const prefix = /^\^([A-Za-z0-9_/:@-]*)/.exec(pattern)?.[1] ?? "";
@@ -79,13 +83,12 @@ function patternCandidates(pattern: string, hash: string): string[] {
   return [...all.map((text) => prefix + text), ...all];
 }
 
-/** Repeated groups and many repetitions are what makes backtracking explode; such patterns are not tried at all. */
-function compile(pattern: string): RegExp | null {
-  const repetitions = pattern.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
-  if (pattern.length > 500 || repetitions > 3 || /\)[+*{]/.test(pattern)) return null;
+/** The first text that matches; null also for a pattern that cannot be matched in linear time. */
+function firstMatch(texts: string[], pattern: string, budget: Budget): string | null {
   try {
-    return new RegExp(pattern, "u");
-  } catch {
-    return null;
+    return texts.find((text) => text.length <= maxTried && linearMatch(pattern, text, budget)) ?? null;
+  } catch (error) {
+    if (error instanceof CelFault) return null;
+    throw error;
   }
 }

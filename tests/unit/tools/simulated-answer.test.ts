@@ -165,7 +165,14 @@ describe("a simulated answer", () => {
       message: "Dry run: refund_order was not called; this answer is simulated.",
     });
   });
+  const doubling = Object.fromEntries(
+    Array.from({ length: 30 }, (_unused, index) => [
+      `d${index}`,
+      { anyOf: [{ $ref: `#/$defs/d${index + 1}` }], oneOf: [{ $ref: `#/$defs/d${index + 1}` }] },
+    ]),
+  );
   const hostile: [string, JsonObject][] = [
+    ["doubling along a chain", { $defs: doubling, $ref: "#/$defs/d0" } as JsonObject],
     ["endless reference", { $ref: "#" }],
     ["references in a circle", { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } }],
     [
@@ -204,6 +211,51 @@ describe("a simulated answer", () => {
     ["remote reference", { $ref: "https://example.com/schema.json" }],
     ["broken pointer", { $ref: "#/%E0%A4%A" }],
   ];
+  const wide = Object.fromEntries(Array.from({ length: 5000 }, (_unused, index) => [`p${index}`, { const: "x" }]));
+  const tooDear: [string, JsonObject][] = [
+    [
+      "twenty branches that lead back",
+      { $defs: { a: { allOf: Array.from({ length: 20 }, () => ({ $ref: "#/$defs/a" })) } }, $ref: "#/$defs/a" },
+    ],
+    ["the same at the root", { allOf: Array.from({ length: 20 }, () => ({ $ref: "#" })) }],
+    [
+      "doubling inside of properties",
+      {
+        type: "array",
+        minItems: 1000,
+        items: { allOf: Array.from({ length: 200 }, () => ({ $ref: "#/$defs/w" })) },
+        $defs: { w: { properties: wide } },
+      },
+    ],
+    [
+      "a large constant in each of many items",
+      { type: "array", minItems: 1000, items: { const: "x".repeat(100_000) } },
+    ],
+    [
+      "a long text in each of many items",
+      { type: "array", minItems: 1000, items: { type: "string", minLength: 9000 } },
+    ],
+    [
+      "a pattern of many ways in each of many items",
+      { type: "array", minItems: 1000, items: { type: "string", pattern: `^${"(a|a)?".repeat(80)}b$` } },
+    ],
+    ["long pointers", { type: "array", minItems: 1000, items: { $ref: `#${"/a".repeat(10_000)}` } }],
+    [
+      "names that grow with depth",
+      {
+        $ref: "#/$defs/n",
+        $defs: {
+          n: {
+            required: ["n".repeat(50_000)],
+            additionalProperties: { type: "array", minItems: 1000, items: { $ref: "#/$defs/n" } },
+          },
+        },
+      },
+    ],
+  ];
+  test.each(tooDear)("is the marker object where an instance costs too much: %s", (_name, schema) => {
+    expect(simulateAnswer(schema, call)).toMatchObject({ dryRun: true, simulated: true, tool: call.tool });
+  });
   test.each(hostile)("ends quickly for a hostile schema: %s", (_name, schema) => {
     const text = JSON.stringify(simulateAnswer(schema as Json, call));
     expect(text.length).toBeLessThan(2_000_000);

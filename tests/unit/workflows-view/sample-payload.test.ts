@@ -18,3 +18,8 @@ test("a payload to start from has the schema's shape, its own values, and empty 
 test("without a schema it is an empty object", () => {
   expect(samplePayload({ name: "x" })).toBe("{}");
 });
+
+test("of a schema whose instance would never end it is an empty object", () => {
+  const a = { allOf: Array.from({ length: 20 }, () => ({ $ref: "#/$defs/a" })) };
+  expect(samplePayload({ input: { $defs: { a }, $ref: "#/$defs/a" } })).toBe("{}");
+});
