@@ -74,7 +74,7 @@ describe("every page answers 404 by status where an id in its address is none of
       if (name in foreign)
         expect([name, await statusOf(page, { ...own, [name]: foreign[name] ?? "" })]).toEqual([name, 404]);
     }
-    expect(await statusOf(`${page.replace(/^\/$/, "")}/no-such-page`, own)).toBe(404);
+    expect(await statusOf(`${page.replace(/^\/$/, "")}/no-such-page`, { ...unknown, ...own })).toBe(404);
   });
 
   test("and where a revision in its query is none of the prompt's", async () => {
