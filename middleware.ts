@@ -10,7 +10,7 @@ import { signInPath } from "#/lib/auth/sign-in-address.ts";
 
 /**
  * Stands before pages. It gives each request a nonce and its content security policy, refuses what another site's page
- * would change (before Next answers that with a 500) and an address that is no UTF-8 (the same), and, as a courtesy,
+ * would change (before Next answers that with a 500), a body larger than Next reads for an action, and an address that is no UTF-8 (the same), and, as a courtesy,
  * leads to the sign-in page. Never authorisation: every page, route and action checks for itself.
  */
 export function middleware(request: NextRequest): Response {
@@ -24,6 +24,7 @@ export function middleware(request: NextRequest): Response {
 
 function answerPage(request: NextRequest, address: string, nonce: string, policy: string): Response {
   if (!isRead(request.method) && !isOwnOrigin(request.headers)) return refuseOrigin();
+  if (Number(request.headers.get("content-length") ?? 0) > maxActionBytes) return refuseSize();
   // An action answers for itself, as data: led to the sign-in page, it would look like a server that cannot be reached.
   if (!isRead(request.method) || !needsSession.test(request.nextUrl.pathname) || hasSessionCookie(request)) {
     const headers = new Headers(request.headers);
@@ -44,6 +45,13 @@ function withPageHeaders(response: Response, policy: string): Response {
 
 function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+/** What Next reads of the body of an action, the only thing that is sent to a page. */
+const maxActionBytes = 1024 * 1024;
+
+function refuseSize(): Response {
+  return new Response("The body is larger than 1 MiB.", { status: 413 });
 }
 
 function refuseOrigin(): Response {

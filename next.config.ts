@@ -13,7 +13,11 @@ const config: NextConfig = {
     { source: "/:path*", headers: listed(everywhere) },
     { source: "/(api|_next)/:path*", headers: listed({ "content-security-policy": bareCsp }) },
   ],
-  experimental: { optimizePackageImports: ["radix-ui"] },
+  experimental: {
+    optimizePackageImports: ["radix-ui"],
+    // What is kept of a body for middleware.ts, which sees the announced length only; an action's own limit is 1 MB.
+    proxyClientMaxBodySize: "2mb",
+  },
 };
 
 function listed(headers: Record<string, string>): { key: string; value: string }[] {

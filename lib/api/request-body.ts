@@ -12,7 +12,7 @@ export type Body = { kind: "empty" } | { kind: "json"; text: string; value: Json
  * YAML is accepted) or validation_failed.
  */
 export async function readBody(request: Request, accepts: { yaml: boolean }): Promise<Body> {
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, maxBodyBytes);
   if (bytes.length === 0) return { kind: "empty" };
   const kind = kindOf(request.headers.get("content-type"));
   if (kind === null || (kind === "yaml" && !accepts.yaml)) {
@@ -38,9 +38,13 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/**
+ * The bytes of a body, none when there is none. Throws payload_too_large for more than `maxBytes`: before the first byte
+ * when the length is announced, else as soon as one more has come, so that never more than that is held.
+ */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array();
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -48,16 +52,15 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks, size);
     size += value.length;
-    if (size > maxBodyBytes) {
+    if (size > maxBytes) {
       await reader.cancel().catch(() => {});
-      throw tooLarge();
+      throw tooLarge(maxBytes);
     }
     chunks.push(value);
   }
 }
 
-function tooLarge(): DomainError {
-  return new DomainError("payload_too_large", "The body is larger than 10 MiB.", {
-    details: { maxBytes: maxBodyBytes },
-  });
+function tooLarge(maxBytes: number): DomainError {
+  const shown = maxBytes < 1024 * 1024 ? `${maxBytes / 1024} KiB` : `${maxBytes / 1024 / 1024} MiB`;
+  return new DomainError("payload_too_large", `The body is larger than ${shown}.`, { details: { maxBytes } });
 }

@@ -160,6 +160,20 @@ describe("every answer", () => {
   });
 });
 
+test("signing in takes a small form and nothing else, and nobody writes into the log", async () => {
+  const form = "application/x-www-form-urlencoded";
+  const big = new Uint8Array(512 * 1024).fill(97);
+  for (const [path, type, body, status] of [
+    ["callback/credentials", form, big, 413],
+    ["callback/credentials", "application/json", "{", 415],
+    ["_log", form, "code=x&level=error", 404],
+    ["%5Flog", form, "code=x&level=error", 404],
+  ] as const) {
+    const sent = { method: "POST", headers: { "content-type": type }, body };
+    expect(`${path} ${(await fetch(`${plain}/api/auth/${path}`, sent)).status}`).toBe(`${path} ${status}`);
+  }
+});
+
 describe("cookies", () => {
   async function cookiesSetAt(base: string): Promise<string[]> {
     const asked = await get("/api/auth/csrf", {}, base);

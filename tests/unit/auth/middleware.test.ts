@@ -53,6 +53,15 @@ describe("the middleware", () => {
     expect(second?.nonce).not.toBe(first?.nonce);
   });
 
+  test.each([
+    [1024 * 1024, 200],
+    [1024 * 1024 + 1, 413],
+    [80 * 1024 * 1024, 413],
+  ])("%i bytes that are announced to a page: %i", (length, status) => {
+    const headers = { origin: "http://localhost:3000", "content-length": String(length) };
+    for (const path of ["/login", "/acme"]) expect(ask(path, headers, "POST").status).toBe(status);
+  });
+
   test.each([["/login"], ["/acme"], ["/%FF"]])("%s has a policy, whatever its answer is", (path) =>
     expect(visit(path).headers.get("content-security-policy")).toContain("frame-ancestors 'none'"),
   );

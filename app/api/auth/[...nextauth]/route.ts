@@ -1,11 +1,9 @@
-import NextAuth from "next-auth";
-import { authOptions } from "#/lib/auth/auth-options.ts";
+import { serveAuth } from "#/lib/api/serve-auth.ts";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** Options are made per request: the environment is not there when this is built. */
-async function handler(request: Request, context: Context): Promise<Response> {
-  return (await NextAuth(authOptions(request.headers.get("user-agent")))(request, context)) as Response;
+async function handler(request: Request, { params }: Context): Promise<Response> {
+  return serveAuth(request, (await params).nextauth);
 }
 
 export { handler as GET, handler as POST };
