@@ -19,10 +19,10 @@ export function parsePart<S extends z.ZodType>(
 
 /** What zod found, each with its path below `part`; an unknown field is named by its own path. */
 export function fieldErrors(part: string, error: ZodError): FieldError[] {
-  const fields = error.issues.flatMap((issue): FieldError[] => {
+  const fields = error.issues.slice(0, maxFields).flatMap((issue): FieldError[] => {
     const path = pathOf(part, issue.path);
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ path: pathOf(path, [key]), message: "unknown field" }));
+      return issue.keys.slice(0, maxFields).map((key) => ({ path: pathOf(path, [key]), message: "unknown field" }));
     return [{ path, message: issue.message }];
   });
   return fields.slice(0, maxFields);

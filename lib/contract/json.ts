@@ -12,7 +12,7 @@ export const JsonValue = z
   .meta({
     id: "JsonValue",
     description:
-      "Any JSON value; it comes back as it was sent. Numbers are doubles: one that a double would change (an integer such as 9007199254740993, 1e400) is refused with its path. Send it as a text.",
+      "Any JSON value; it comes back as it was sent. Numbers are doubles: one that a double would change (an integer such as 9007199254740993, 1e400) is refused with its path. Send it as a text. A body holds at most 200000 values, names in objects included.",
   });
 
 export const JsonObject = z

@@ -1,5 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
-import { isJson, parseJsonText } from "#/lib/core/parse-json.ts";
+import { parseIfJson } from "#/lib/core/parse-json.ts";
 
 /** Headers of an answer that are kept on the trace; the others may hold cookies or say nothing about the call. */
 const keptHeaders = [
@@ -28,8 +28,8 @@ export function selectHeaders(headers: Headers): Record<string, string> {
 
 /**
  * The body as data: JSON when its content type says so and it parses, `{ contentType, base64 }` for bytes that are no text,
- * else text in the declared charset, whatever it looks like. Throws DomainError validation_failed for JSON that cannot be
- * stored (core/parse-json.ts).
+ * else text in the declared charset, whatever it looks like. Throws a DomainError for JSON that cannot be stored, or has too
+ * many values (core/parse-json.ts).
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null): Json {
   const mime = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -37,8 +37,8 @@ export function decodeBody(bytes: Uint8Array, contentType: string | null): Json 
     return { contentType: mime, base64: Buffer.from(bytes).toString("base64") };
   const text = decodeText(bytes, /charset="?([\w-]+)"?/i.exec(contentType ?? "")?.[1]);
   const saysJson = mime === "application/json" || mime === "text/json" || mime.endsWith("+json");
-  if (!saysJson || !isJson(text)) return text;
-  return parseJsonText(text, "body");
+  const parsed = saysJson ? parseIfJson(text, "body") : null;
+  return parsed ? parsed.value : text;
 }
 
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {

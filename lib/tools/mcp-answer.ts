@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import type { Json } from "#/lib/contract/json.ts";
-import { assertStorable, isJson, parseJsonText } from "#/lib/core/parse-json.ts";
+import { assertStorable, parseIfJson } from "#/lib/core/parse-json.ts";
 import { faultText } from "./http-answer.ts";
 import { ToolCallError } from "./tool-call-error.ts";
 
@@ -36,6 +36,8 @@ function textOf(result: CallToolResult): string | null {
 
 function plainOutput(result: CallToolResult, text: string | null): Json {
   if (text === null) return { content: JSON.parse(JSON.stringify(result.content ?? [])) as Json };
-  if (!/^\s*[[{]/.test(text)) return text;
-  return isJson(text) ? parseJsonText(text, "output") : text;
+  // A long text of another kind may begin like JSON; it is not refused for what it would be as JSON.
+  if (!/^\s*[[{]/.test(text) || !/[\]}]$/.test(text.trimEnd())) return text;
+  const parsed = parseIfJson(text, "output");
+  return parsed ? parsed.value : text;
 }

@@ -1,9 +1,10 @@
 import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import { DomainError } from "#/lib/core/errors.ts";
+import { assertValueCount } from "#/lib/core/parse-json.ts";
 
 /**
  * The same answer of an MCP server, whose messages are looked at before the SDK parses them: once it has, a number that a
- * double cannot carry is another one already. At such a number the body ends in an error, and `refuse` is told.
+ * double cannot carry is another one already, and a million values are in memory. There the body ends in an error, and `refuse` is told.
  */
 export function withExactNumbers(answer: Response, refuse: (error: DomainError) => void): Response {
   if (!answer.ok || !answer.body) return answer;
@@ -49,6 +50,7 @@ function dataOf(event: string): string {
 /** Text that is no JSON is the SDK's to refuse. */
 function faultIn(message: string): DomainError | null {
   try {
+    assertValueCount(message, "output");
     const changed = findChangedNumber(message, "message");
     if (!changed) return null;
     const path = changed.path.replace(/^message\.result(\.structuredContent)?/, "output");
@@ -57,6 +59,7 @@ function faultIn(message: string): DomainError | null {
     });
   } catch (error) {
     if (error instanceof SyntaxError) return null;
+    if (error instanceof DomainError) return error;
     throw error;
   }
 }

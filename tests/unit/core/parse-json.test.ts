@@ -56,6 +56,46 @@ describe("a number that would not come out as it went in is refused, with its pa
   });
 });
 
+describe("a text of more than 200,000 values and names is refused", () => {
+  const list = (item: string, count: number) => `[${`${item},`.repeat(count - 1)}${item}]`;
+  const atMost: [string, string][] = [
+    ["numbers", list("1", 199_999)],
+    ["numbers with spaces and exponents", list(" -1.5e+3 ", 199_999)],
+    ["literals", list("null", 199_999)],
+    ["texts that look like values", list(String.raw`"[1,{\"a\":2},\\"`, 199_999)],
+    ["empty objects", list("{}", 199_999)],
+    ["lists of one", `[${list("[1]", 99_999).slice(1, -1)},1]`],
+    ["names", `[${list('{"a":1}', 66_666).slice(1, -1)},1]`],
+  ];
+  test.each(atMost)("%s: one more is one too many", (_what, text) => {
+    expect(pathsOf(text)).toEqual([]);
+    expect(() => parseJsonText(text.replace("[", "[1,"))).toThrow(/^body: too many values: at most 200000 are taken/);
+  });
+
+  test.each([
+    ["numbers", list("1", 4_900_000)],
+    ["empty lists", list("[]", 3_300_000)],
+    ["objects", list("{}", 3_300_000)],
+  ])("before it is parsed: ten megabytes of %s", (_what, text) => {
+    const timed = (work: () => unknown) => {
+      const began = performance.now();
+      work();
+      return performance.now() - began;
+    };
+    expect(() => parseJsonText(text)).toThrow(/too many values/);
+    const refused = Math.min(...[1, 2, 3].map(() => timed(() => pathsOf(text))));
+    expect(refused).toBeLessThan(timed(() => JSON.parse(text)));
+  });
+});
+
+describe("where a value stands that is too deep", () => {
+  const nested = (depth: number) => `${'[0,{"a":'.repeat(depth / 2)}1${"}]".repeat(depth / 2)}`;
+  test("is told, and 200 levels are taken", () => {
+    expect(pathsOf(nested(200))).toEqual([]);
+    expect(pathsOf(`{"x":${nested(200)}}`)).toEqual([`${`body.x${"[1].a".repeat(100)}`.slice(0, 200)}…`]);
+  });
+});
+
 test("-0 is the number 0, and own __proto__ keys stay keys", () => {
   expect(JSON.stringify(parseJsonText('{"__proto__":{"a":-0},"":[-0.0]}'))).toBe('{"__proto__":{"a":0},"":[0]}');
 });
