@@ -10,6 +10,7 @@ import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
 import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
+import { auditRefusal } from "#/lib/tenancy/audit-refusal.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
@@ -33,7 +34,7 @@ export async function submitReplay(
   try {
     return await accept(ctx, runId, request, options.via ?? "replay");
   } catch (error) {
-    if (isAltered(error)) await auditAlteredPrompt(ctx, runId, error.details);
+    if (isAltered(error)) await auditAlteredPrompt(ctx, runId, error);
     throw error;
   }
 }
@@ -67,15 +68,10 @@ function isAltered(error: unknown): error is DomainError {
 }
 
 /** On record although the submit is refused and writes nothing else. */
-async function auditAlteredPrompt(ctx: Ctx, runId: string, details: DomainError["details"]): Promise<void> {
-  const { artifactId, contentHash: hash } = details as { artifactId: string; contentHash: string };
-  await inTransaction(ctx.db, (tx) =>
-    recordAudit(ctx, tx, {
-      action: "prompt.integrity_failed",
-      target: artifactId,
-      details: { contentHash: hash, replayOf: runId },
-    }),
-  );
+async function auditAlteredPrompt(ctx: Ctx, runId: string, error: DomainError): Promise<void> {
+  const { artifactId, contentHash: hash } = error.details as { artifactId: string; contentHash: string };
+  const details = { contentHash: hash, replayOf: runId };
+  await auditRefusal(ctx, error, { action: "prompt.integrity_failed", target: artifactId, details });
 }
 
 async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayRequest) {

@@ -6,6 +6,7 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { openSecret, sealSecret } from "#/lib/core/secret-box.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
+import { payAudit } from "./audit-refusal.ts";
 import { actorId, type Ctx } from "./ctx.ts";
 import {
   deleteAgedResults,
@@ -27,19 +28,24 @@ type Result = Recorded & { replayed: boolean };
 /**
  * Runs `work` at most once per (workspace, route, key) and 30 days, and gives its result again to who asks again. All in
  * one transaction: `work` gets a ctx bound to it, so effects and result commit together, and a thrown error leaves the
- * key unused. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws
+ * key unused, and nothing behind but the audit row that is owed for it. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws
  * idempotency_in_progress while the first one runs, idempotency_key_reused for another request under the same key.
  */
-export function withIdempotency(
+export async function withIdempotency(
   ctx: Ctx,
   request: KeyedRequest,
   work: (ctx: Ctx) => Promise<Recorded>,
 ): Promise<Result> {
   const place = placeOf(ctx, request);
-  return inTransaction(ctx.db, async (tx) => {
-    const stored = await openKey(ctx, tx, place, request);
-    return stored ?? record(ctx, tx, place, request, work);
-  });
+  try {
+    return await inTransaction(ctx.db, async (tx) => {
+      const stored = await openKey(ctx, tx, place, request);
+      return stored ?? record(ctx, tx, place, request, work);
+    });
+  } catch (error) {
+    await payAudit(ctx, error);
+    throw error;
+  }
 }
 
 /** Longer than any server of somebody else's is waited for; whoever claims a key longer has died. */
@@ -74,6 +80,7 @@ export async function withIdempotencyAround<A>(
     });
   } catch (error) {
     await deleteClaim(ctx.db, place, owner);
+    await payAudit(ctx, error);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { setModelRetired } from "#/lib/models/retire-model.ts";
@@ -10,6 +11,7 @@ import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { withIdempotency } from "#/lib/tenancy/idempotency.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { deleteVersion } from "#/lib/workflows/delete-version.ts";
 import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
@@ -201,6 +203,18 @@ describe("a refused replay: code and message of the product's table, the same in
     expect(audit.data).toMatchObject([
       { target: prompt.id, details: { contentHash: prompt.contentHash, replayOf: run.id } },
     ]);
+    // Below an idempotency key everything that the submit wrote is undone, but not this; every try is one.
+    const keyed = { key: "k", route: "POST /replay", requestHash: "a" };
+    for (let n = 2; n <= 3; n++) {
+      const submit = withIdempotency(tenant.system, keyed, async (ctx) => {
+        const body = (await submitReplay(ctx, run.id, request)) as unknown as JsonObject;
+        return { status: 202, headers: {}, body };
+      });
+      await expect(submit).rejects.toMatchObject({ code: "prompt_hash_mismatch" });
+      const rows = (await listAuditEvents(tenant.system, { filter, limit: 10, after: null })).data;
+      expect(rows).toHaveLength(n);
+      expect(rows[0]).toMatchObject({ target: prompt.id, details: { replayOf: run.id } });
+    }
     expect(stage.provider.journal()).toEqual([]);
   });
 
