@@ -21,13 +21,21 @@ export function builtinConcrete(session: Session, call: ToolCall, name: string):
     facts,
     outputSchema: tool.outputSchema,
     timeoutMs: undefined,
-    async send({ timeoutMs, idempotencyKey }) {
+    async send({ timeoutMs, idempotencyKey, leave }) {
       const { signal } = session.stop;
       const redact = (text: string) => redactMessage(text, session.writer.secretValues);
       const { mutating } = judgeMutability(facts);
       const staysReadOnly = session.recorded !== null && !mutating;
       const key = mutating ? idempotencyKey : null;
-      const way = { fetch: session.fetch, signal, timeoutMs, redact, idempotencyKey: key, staysReadOnly };
+      const way = {
+        fetch: session.fetch,
+        signal,
+        timeoutMs,
+        redact,
+        idempotencyKey: key,
+        staysReadOnly,
+        beforeSend: leave,
+      };
       return { output: await tool.call(args, way), attributes: {} };
     },
   };

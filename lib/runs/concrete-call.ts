@@ -34,7 +34,14 @@ export type ToolCall = {
 export type Turn = { come: () => Promise<void>; leave: () => void };
 
 /** How a call is made once the gate has let it through. */
-type SendWay = { timeoutMs: number; idempotencyKey: string | null };
+export type SendWay = {
+  timeoutMs: number;
+  idempotencyKey: string | null;
+  /** To be awaited when the connection stands, before the first byte of a request that only leads up to the call … */
+  check: () => Promise<void>;
+  /** … and of the call itself. What they throw stops the attempt. */
+  leave: () => Promise<void>;
+};
 export type CallAnswer = { output: Json; attributes: JsonObject };
 
 /**
@@ -53,9 +60,11 @@ export type ConcreteCall = {
   facts: ToolFacts;
   outputSchema: JsonObject | null;
   timeoutMs: number | undefined;
+  /** What it is judged by now, where the workspace has a say in that: read from the database. */
+  factsNow?: () => Promise<ToolFacts>;
   /**
    * For a tool that is read-only by its definition: asks whether the definition is still the same, which changes nothing.
-   * Asked in a replay before such a call leaves.
+   * Asked in a replay before each attempt of such a call.
    */
   recheck?: () => Promise<ToolFacts>;
   /** Throws ToolCallError. */

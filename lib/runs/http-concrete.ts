@@ -10,7 +10,7 @@ import { blankedArguments, countedRequest } from "#/lib/tools/ignored-parts.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
-import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import type { ConcreteCall, SendWay, ToolCall } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
 import { buildStable } from "./stable-parts.ts";
 
@@ -18,7 +18,7 @@ import { buildStable } from "./stable-parts.ts";
 export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
 /** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
-export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks): ConcreteCall {
+export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks) {
   const sent = call.args === null ? spec : withBody(spec);
   const request = requestOf(call, sent);
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
@@ -31,11 +31,12 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
     facts,
     outputSchema: null,
     timeoutMs: undefined,
-    async send({ timeoutMs, idempotencyKey }) {
+    async send({ timeoutMs, idempotencyKey, leave }: SendWay) {
       const secrets = session.writer.secretValues;
       const answer = await executeHttpCall(request, {
         fetch: session.fetch,
         signal: session.stop.signal,
+        beforeSend: leave,
         timeoutMs,
         idempotencyKey: judgeMutability(facts).mutating ? idempotencyKey : null,
         secretHeaders: secretHeaders(),
@@ -45,7 +46,7 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
       });
       return { output: answer.body, attributes: answerAttributes(answer) };
     },
-  };
+  } satisfies ConcreteCall;
 }
 
 /** The request as the record knows it: without what comes from run and environment, without secrets and ignored parts. */

@@ -2,10 +2,10 @@ import { redactMessage } from "#/lib/core/redact-text.ts";
 import { database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { mcpOutput } from "#/lib/tools/mcp-answer.ts";
-import { type McpConversation, secretsOfHeaders, withMcpServer } from "#/lib/tools/mcp-client.ts";
+import { type McpConversation, type McpWay, secretsOfHeaders, withMcpServer } from "#/lib/tools/mcp-client.ts";
 import { recordListing } from "#/lib/tools/mcp-servers.ts";
 import { schemaOf } from "#/lib/tools/mcp-definition.ts";
-import type { ToolFacts } from "#/lib/tools/mutability.ts";
+import { judgeMutability, type ToolFacts } from "#/lib/tools/mutability.ts";
 import { openHeaders, selectServer, selectToolsOf } from "#/lib/tools/store.ts";
 import { ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import { factsOfTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
@@ -30,10 +30,10 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
     facts,
     outputSchema: schemaOf(tool.definition, "outputSchema"),
     timeoutMs: undefined,
-    // An admin's own mark does not rest on what the definition says.
-    ...(tool.readOnly === true ? {} : { recheck: () => recheck(session, call, tool, label) }),
-    send: ({ timeoutMs, idempotencyKey }) =>
-      converse(session, tool, label, timeoutMs, async (conversation) => {
+    factsNow: () => factsNow(session, call),
+    recheck: () => recheck(session, call, tool, label),
+    send: ({ check, leave, timeoutMs, idempotencyKey }) =>
+      converse(session, tool, label, { timeoutMs, beforeSend: check, beforeCall: leave }, async (conversation) => {
         const result = await conversation.callTool(tool.name, args, idempotencyKey);
         const output = mcpOutput(label, result, (text) => redactMessage(text, session.writer.secretValues));
         return {
@@ -44,21 +44,39 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
   };
 }
 
+async function knownTool(session: Session, { source }: ToolCall): Promise<WorkspaceTool | null> {
+  return toolOf(source, await selectToolsOf(database(), session.workspace.id, [source]));
+}
+
+async function factsNow(session: Session, call: ToolCall): Promise<ToolFacts> {
+  const known = await knownTool(session, call);
+  return known ? factsOfTool(known, call.mutating === true) : { kind: "missing" };
+}
+
 /**
- * Reads the server's definitions now. One that changed is stored, so that everyone sees it, and is no longer covered by
+ * Reads the server's definitions now, unless what the workspace says decides already: it raises, or an admin's mark rests
+ * on no definition. One that changed is stored, so that everyone sees it, and is no longer covered by
  * the trust; a server that cannot be asked proves nothing, so the call counts as mutating.
  */
 async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, label: string): Promise<ToolFacts> {
+  const before = await factsNow(session, call);
+  if (before.kind !== "mcp" || before.adminReadOnly || judgeMutability(before).mutating) return before;
   try {
-    const listed = await converse(session, tool, `Checking ${label}`, recheckTimeoutMs, async (conversation) => ({
-      tools: await conversation.listTools(),
-      protocolVersion: conversation.protocolVersion,
-    }));
+    const listed = await converse(
+      session,
+      tool,
+      `Checking ${label}`,
+      { timeoutMs: recheckTimeoutMs },
+      async (conversation) => ({
+        tools: await conversation.listTools(),
+        protocolVersion: conversation.protocolVersion,
+      }),
+    );
     const now = listed.tools.find(({ name }) => name === tool.name);
     if (now?.hash !== tool.definitionHash)
       await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
     // What the workspace says of the tool may have changed while the server took its time.
-    const known = toolOf(call.source, await selectToolsOf(database(), session.workspace.id, [call.source]));
+    const known = await knownTool(session, call);
     return now && known
       ? factsOfTool({ ...known, definition: now.definition, definitionHash: now.hash }, call.mutating === true)
       : { kind: "missing" };
@@ -72,7 +90,7 @@ async function converse<T>(
   session: Session,
   tool: WorkspaceTool,
   label: string,
-  timeoutMs: number,
+  way: Pick<McpWay, "timeoutMs" | "beforeSend" | "beforeCall">,
   work: (conversation: McpConversation) => Promise<T>,
 ): Promise<T> {
   const row = tool.server && (await selectServer(database(), session.workspace.id, tool.server.id));
@@ -81,8 +99,8 @@ async function converse<T>(
   const headers = openHeaders(row);
   session.writer.keepSecret(...secretsOfHeaders(headers));
   const redact = (text: string) => redactMessage(text, session.writer.secretValues);
-  const way = { fetch: session.fetch, signal: session.stop.signal, timeoutMs, redact };
-  return withMcpServer({ name: row.name, url: row.url, headers }, way, label, work);
+  const ours = { fetch: session.fetch, signal: session.stop.signal, redact };
+  return withMcpServer({ name: row.name, url: row.url, headers }, { ...way, ...ours }, label, work);
 }
 
 function withoutQuery(url: string): Json {

@@ -7,6 +7,7 @@ import { costMicros } from "#/lib/models/prices.ts";
 import { accessFor } from "#/lib/models/provider-access.ts";
 import { loadCatalogue } from "#/lib/models/store.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
+import type { GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import type { AttemptCost } from "./attempts.ts";
 import { countProviderError } from "./engine-metrics.ts";
 import type { Session } from "./session.ts";
@@ -20,7 +21,8 @@ const idleTimeoutMs = 60_000;
 const leastKeyLength = 12;
 
 /**
- * One call of a model: asks the allowlist on the policy in force now, then the provider. Throws StepFailure with
+ * One call of a model: asks the allowlist on the policy in force now, then the provider; and the allowlist again when the
+ * connection stands, before the first byte. Throws StepFailure with
  * `model_not_available`, `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault.
  */
 export async function callModelOnce(
@@ -36,6 +38,7 @@ export async function callModelOnce(
   if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
   await assertBudget(session);
   await session.writer.assertHeld();
+  const gate = allowlistGate(session, request.ref);
   try {
     const response = await callModel(
       access,
@@ -44,8 +47,7 @@ export async function callModelOnce(
         signal: session.stop.signal,
         timeoutMs: timeoutMs ?? defaultTimeoutMs,
         idleTimeoutMs,
-        // The installation's addresses are the operator's own; what a workspace entered goes through the guard.
-        fetch: access.origin === "workspace" ? session.providerFetch : fetch,
+        fetch: gate.on(session.providerFetch[access.origin]),
       },
     );
     const cost = costMicros(
@@ -58,6 +60,7 @@ export async function callModelOnce(
     session.spent.micros += cost ?? 0;
     return { response, costMicros: cost };
   } catch (error) {
+    if (gate.fault !== null) throw gate.fault;
     if (!(error instanceof ModelCallError)) throw error;
     countProviderError(model.provider, error.code);
     throw new StepFailure(error.code, error.message, {
@@ -68,6 +71,25 @@ export async function callModelOnce(
       cause: error,
     });
   }
+}
+
+/** Lets a request leave only if the model is still allowed when the connection stands; `fault`: why it did not. */
+function allowlistGate(session: Session, ref: string) {
+  const gate = {
+    fault: null as unknown,
+    on: (way: typeof fetch): typeof fetch => {
+      return (input, init) => way(input, { ...init, beforeSend } as GuardedInit);
+    },
+  };
+  const beforeSend = async () => {
+    try {
+      await allowedModel(session, ref);
+    } catch (error) {
+      gate.fault = error;
+      throw error;
+    }
+  };
+  return gate;
 }
 
 async function allowedModel(session: Session, ref: string) {

@@ -26,11 +26,15 @@ import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
 
 /** The process's ways out to the world: tools with the ordinary limits, providers with those of the model gateway. */
-function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
-  const allow = env("REPRISE_EGRESS_ALLOW");
+function waysOut(writer: SpanWriter): Pick<Session, "fetch" | "providerFetch"> {
+  const limits = { timeoutMs: Infinity, maxBytes: maxProviderBytes };
   return {
-    fetch: toolFetch(),
-    providerFetch: createGuardedFetch({ allow, timeoutMs: Infinity, maxBytes: maxProviderBytes }),
+    fetch: whileHeld(toolFetch(), writer),
+    providerFetch: {
+      workspace: whileHeld(createGuardedFetch({ ...limits, allow: env("REPRISE_EGRESS_ALLOW") }), writer),
+      // The installation's addresses are the operator's own.
+      installation: whileHeld(createGuardedFetch({ ...limits, allow: "any" }), writer),
+    },
   };
 }
 
@@ -39,8 +43,13 @@ function waysOut(): Pick<Session, "fetch" | "providerFetch"> {
  * held still when the connection stands.
  */
 function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
-  const beforeSend = () => writer.assertHeld();
-  return (input, init) => way(input, { ...init, beforeSend } as GuardedInit);
+  return (input, init: GuardedInit = {}) => {
+    const beforeSend = async () => {
+      await writer.assertHeld();
+      await init.beforeSend?.();
+    };
+    return way(input, { ...init, beforeSend } as GuardedInit);
+  };
 }
 
 /** Runs that start together share one read. */
@@ -94,8 +103,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
       ),
     ),
     stop,
-    fetch: whileHeld(waysOut().fetch, writer),
-    providerFetch: whileHeld(waysOut().providerFetch, writer),
+    ...waysOut(writer),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);

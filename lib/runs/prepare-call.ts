@@ -4,7 +4,7 @@ import { selectToolsOf } from "#/lib/tools/store.ts";
 import { storedHttpTool, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import { builtinConcrete } from "./builtin-concrete.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
-import { httpConcrete } from "./http-concrete.ts";
+import { httpConcrete, type HttpMarks } from "./http-concrete.ts";
 import { mcpConcrete } from "./mcp-concrete.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -19,11 +19,28 @@ export async function prepareCall(session: Session, call: ToolCall): Promise<Con
   if (!tool) return missingTool(session, call);
   if (tool.kind === "mcp") return mcpConcrete(session, call, tool);
   const stored = storedHttpTool(tool);
-  const marks = { mutating: mutating || stored.mutating === true, adminMutating: tool.readOnly === false };
   const ignored = ignoredParts(stored.identity);
   const identity = { args: call.identity.args ?? {}, ignored: [...call.identity.ignored, ...ignored] };
-  const concrete = httpConcrete(session, { ...call, args: call.args ?? {}, identity }, stored.http, marks);
-  return { ...concrete, ignored, outputSchema: stored.output ?? null, timeoutMs: stored.timeoutMs };
+  const concrete = httpConcrete(
+    session,
+    { ...call, args: call.args ?? {}, identity },
+    stored.http,
+    marksOf(tool, mutating),
+  );
+  return {
+    ...concrete,
+    factsNow: async () => {
+      const now = await storedTool(session, call);
+      return now?.kind === "http" ? { ...concrete.facts, ...marksOf(now, mutating) } : { kind: "missing" };
+    },
+    ignored,
+    outputSchema: stored.output ?? null,
+    timeoutMs: stored.timeoutMs,
+  };
+}
+
+function marksOf(tool: WorkspaceTool, mutating: boolean): HttpMarks {
+  return { mutating: mutating || storedHttpTool(tool).mutating === true, adminMutating: tool.readOnly === false };
 }
 
 async function storedTool(session: Session, { source }: ToolCall): Promise<WorkspaceTool | null> {

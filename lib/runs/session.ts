@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { ResolvedAccess } from "#/lib/models/provider-access.ts";
 import type { WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -34,8 +35,8 @@ export type Session = {
   stop: StopSignal;
   /** For tools: guarded against private networks. */
   fetch: typeof fetch;
-  /** For the addresses of providers that a workspace entered: guarded too, but as patient as models are. */
-  providerFetch: typeof fetch;
+  /** For providers, by whose address it is: as patient as models are; what a workspace entered is guarded as tools are. */
+  providerFetch: Record<ResolvedAccess["origin"], typeof fetch>;
   spent: { micros: number };
 };
 

@@ -155,6 +155,13 @@ export class SpanWriter {
     return changed;
   }
 
+  /** Writes what became known of a span while it runs: no event of its own, so it takes no number. Resolves when committed. */
+  async amend(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
+    const changed = { ...record, ...change };
+    await this.write(changed, record.startRev, "start");
+    return changed;
+  }
+
   /** Writes a span that has ended already, in one go. An attempt's start is no event of its own, so it takes one number. */
   async append(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.record({ finishedAt: now(), ...draft });

@@ -13,6 +13,8 @@ type BuiltinWay = {
   idempotencyKey: string | null;
   /** The call was let through as read-only, see HttpExecution. */
   staysReadOnly: boolean;
+  /** See GuardedInit; a tool that needs no connection awaits it first. */
+  beforeSend: () => Promise<void>;
 };
 
 /** A tool that comes with the product. `mutating` is its own declaration, which nobody changes. */
@@ -37,7 +39,8 @@ const timeNow: BuiltinTool = {
     required: ["iso", "epochMs"],
     properties: { iso: { type: "string", format: "date-time" }, epochMs: { type: "integer" } },
   },
-  call: async () => {
+  call: async (_args, { beforeSend }) => {
+    await beforeSend();
     const now = new Date();
     return { iso: now.toISOString(), epochMs: now.getTime() };
   },
@@ -75,7 +78,10 @@ const jsonPointer: BuiltinTool = {
     additionalProperties: false,
   },
   outputSchema: null,
-  call: async (args) => valueAt(args.data ?? null, String(args.pointer ?? "")),
+  call: async (args, { beforeSend }) => {
+    await beforeSend();
+    return valueAt(args.data ?? null, String(args.pointer ?? ""));
+  },
 };
 
 /** Own properties only; a number counts as an index of a list when it is written without a leading zero. */

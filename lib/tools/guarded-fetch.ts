@@ -7,8 +7,11 @@ import { pinnedConnector, type Resolve, type ResolvedAddress } from "./pinned-co
 import { type Hop, maxRedirects, nextHop, redirectTarget } from "./redirect-rules.ts";
 
 export type GuardSettings = {
-  /** `host:port` pairs from REPRISE_EGRESS_ALLOW that may be reached although they are not public. */
-  allow: readonly string[];
+  /**
+   * `host:port` pairs from REPRISE_EGRESS_ALLOW that may be reached although they are not public; "any" only for addresses
+   * that the operator configured.
+   */
+  allow: readonly string[] | "any";
   /** Most bytes of an answer after decompression. */
   maxBytes?: number;
   /** For the whole call, redirects and body included; Infinity for none. */

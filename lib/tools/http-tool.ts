@@ -15,6 +15,8 @@ export type HttpExecution = {
   /** Cancels the call; the socket is closed at once. */
   signal: AbortSignal;
   timeoutMs: number;
+  /** See GuardedInit. */
+  beforeSend?: () => Promise<void>;
   /** Sent as `Idempotency-Key` unless the author set one; pass it for mutating calls. */
   idempotencyKey?: string | null;
   /** Headers that must never go to another origin. */
@@ -88,6 +90,7 @@ function initOf(call: HttpCall, execution: HttpExecution, signal: AbortSignal, p
     body: call.body,
     signal,
     progress,
+    ...(execution.beforeSend ? { beforeSend: execution.beforeSend } : {}),
     secretHeaders: execution.secretHeaders ?? [],
     secretBody: execution.secretBody === true,
     ...(execution.staysReadOnly === true ? { refuseHop: mutatingHop } : {}),

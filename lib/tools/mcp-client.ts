@@ -28,6 +28,10 @@ export type McpWay = {
   timeoutMs: number;
   /** Blanks out secret values in messages; the server may echo them. */
   redact?: (text: string) => string;
+  /** See GuardedInit: before each request that leads up to a call … */
+  beforeSend?: () => Promise<void>;
+  /** … and before that of the call. */
+  beforeCall?: () => Promise<void>;
 };
 
 /** An open conversation with one server. */
@@ -58,7 +62,7 @@ export async function withMcpServer<T>(
       progress.refusal = error;
       refused.abort(error);
     };
-    const opened = await openClient(endpoint, way, signal, watchedFetch(endpoint, way.fetch, progress, refuse));
+    const opened = await openClient(endpoint, way, signal, watchedFetch(endpoint, way, progress, refuse));
     close = opened.close;
     return await raced(
       signal,
@@ -128,15 +132,22 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
  */
 function watchedFetch(
   endpoint: McpEndpoint,
-  guarded: typeof fetch,
+  way: McpWay,
   progress: McpProgress,
   refuse: (error: DomainError) => void,
 ): typeof fetch {
   return async (input, init) => {
-    if ((init?.method ?? "GET").toUpperCase() === "GET") return new Response(null, { status: 405 });
-    const secrets: GuardedInit = { ...init, secretHeaders: Object.keys(endpoint.headers) };
+    const method = (init?.method ?? "GET").toUpperCase();
+    if (method === "GET") return new Response(null, { status: 405 });
+    // The end of a session (DELETE) calls nothing.
+    const beforeSend = method !== "POST" ? undefined : progress.callSent ? way.beforeCall : way.beforeSend;
+    const guarded: GuardedInit = {
+      ...init,
+      secretHeaders: Object.keys(endpoint.headers),
+      ...(beforeSend ? { beforeSend } : {}),
+    };
     try {
-      const answer = await guarded(input, secrets);
+      const answer = await way.fetch(input, guarded);
       return progress.callSent ? withExactNumbers(answer, refuse) : answer;
     } catch (error) {
       if (error instanceof GuardedFetchError) progress.fetchFault = error;

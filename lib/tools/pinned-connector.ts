@@ -17,7 +17,7 @@ const connectTimeoutMs = 10_000;
  * called before the first byte is sent.
  */
 export function pinnedConnector(options: {
-  allow: readonly string[];
+  allow: readonly string[] | "any";
   resolve: Resolve;
   beforeSend?: () => Promise<void>;
   onConnect: () => void;
@@ -64,9 +64,9 @@ export function pinnedConnector(options: {
  */
 export async function pinAddresses(
   url: URL,
-  options: { allow: readonly string[]; resolve: Resolve },
+  options: { allow: readonly string[] | "any"; resolve: Resolve },
 ): Promise<ResolvedAddress[]> {
-  const opened = allowedDestination(options.allow, url);
+  const opened = options.allow === "any" ? "any" : allowedDestination(options.allow, url);
   const literal = literalAddress(url.hostname);
   const found: ResolvedAddress[] = literal
     ? [{ address: literal, family: literal.includes(":") ? 6 : 4 }]

@@ -24,6 +24,8 @@ export async function startMcpServer(generation: Generation = "both") {
     status: 0,
     /** Done before the tools are listed. */
     onList: null as (() => Promise<unknown>) | null,
+    /** Done when a tool is called: the status to answer with, 0 for what the tool says. */
+    onCall: null as (() => Promise<number>) | null,
   };
   const handler = createMcpHandler((context) => bankServer(context, state), {
     legacy: generation === "2026-07-28" ? "reject" : "stateless",
@@ -38,7 +40,8 @@ export async function startMcpServer(generation: Generation = "both") {
     const message = text === "" ? {} : (JSON.parse(text) as { method?: string; params?: JsonObject; id?: Json });
     if (message.method) requests.push({ method: message.method, params: message.params ?? {}, headers });
     if (message.method === "tools/list") await state.onList?.();
-    if (state.status !== 0) return sendJson(response, state.status, { error: "not now" });
+    const status = (message.method === "tools/call" ? await state.onCall?.() : 0) || state.status;
+    if (status !== 0) return sendJson(response, status, { error: "not now" });
     if (message.method === "tools/call" && state.breakCalls) return void response.destroy();
     if (generation === "2025-11-25" && message.method === "server/discover")
       return sendJson(response, 400, {

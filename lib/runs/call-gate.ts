@@ -1,0 +1,163 @@
+import { database } from "#/db/client.ts";
+import { decideMutationNow } from "#/lib/policies/decide-mutation-now.ts";
+import type { MutationDecision } from "#/lib/policies/mutation-policy.ts";
+import { judgeMutability, type Mutability } from "#/lib/tools/mutability.ts";
+import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
+import { decideEffect, type GateDecision } from "./effect-gate.ts";
+import type { CallIdentity, RecordedCalls } from "./recorded-calls.ts";
+import type { Session } from "./session.ts";
+import type { EffectRecord } from "./span-record.ts";
+
+/** What was decided on a call: whether it may leave, and what its span says of that. */
+export type Passage = { decision: GateDecision; effect: EffectRecord };
+
+/** An attempt that was not made: the gate closed before its first byte left. */
+export class HeldBack extends Error {}
+
+/**
+ * The gate of one tool call. Asked before each attempt, and once more when the attempt's connection stands: what is known
+ * of the tool, policy and grants are read at each of these moments. A call that was judged mutating stays so; one that has
+ * left stays live.
+ */
+export class CallGate {
+  readonly #session: Session;
+  readonly #call: ToolCall;
+  readonly #concrete: ConcreteCall;
+  readonly #identity: CallIdentity;
+  readonly #onLeave: (effect: EffectRecord) => Promise<void>;
+  #judged: Mutability;
+  #original: ReturnType<RecordedCalls["take"]> | null = null;
+  #passage: Passage | null = null;
+  #hasLeft: boolean;
+  /** What kept the attempt under way from leaving. */
+  #fault: unknown = null;
+  /** Counts attempts: what one of them left behind that was given up lets nothing out any more. */
+  #attempt = 0;
+
+  /** `hasLeft`: an earlier holder let it out. `onLeave`: what must be committed before the first byte leaves. */
+  constructor(
+    session: Session,
+    made: { call: ToolCall; concrete: ConcreteCall; identity: CallIdentity; hasLeft: boolean },
+    onLeave: (effect: EffectRecord) => Promise<void>,
+  ) {
+    this.#session = session;
+    this.#call = made.call;
+    this.#concrete = made.concrete;
+    this.#identity = made.identity;
+    this.#hasLeft = made.hasLeft;
+    this.#judged = judgeMutability(made.concrete.facts);
+    this.#onLeave = onLeave;
+  }
+
+  /** Has a byte of the call left, or may it have? */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** What was decided last. */
+  get passage(): Passage {
+    if (!this.#passage) throw new Error("the gate was not asked");
+    return this.#passage;
+  }
+
+  /** Before an attempt: the definition is asked for where the judgement rests on it, then policy. */
+  async ask(): Promise<Passage> {
+    const { recheck, factsNow } = this.#concrete;
+    await this.#judgeBy(recheck ?? factsNow);
+    return this.#decide();
+  }
+
+  /** Begins an attempt; asks again for all but the first. Throws HeldBack. */
+  async beginAttempt(): Promise<void> {
+    this.#fault = null;
+    if (this.#attempt++ > 0 && !(await this.ask()).decision.send) throw new HeldBack(this.passage.effect.why);
+  }
+
+  /** The attempt is over, well or badly; what kept it from leaving, null when nothing did. */
+  endAttempt(): unknown {
+    this.#attempt++;
+    return this.#fault;
+  }
+
+  /**
+   * What an attempt calls when its connection stands, before the first byte, however many requests it makes: `check` for
+   * those that only lead up to the call, `leave` for the call. Either throws when it may not go on.
+   */
+  departure(): { check: () => Promise<void>; leave: () => Promise<void> } {
+    const attempt = this.#attempt;
+    const assertOpen = () => {
+      if (attempt !== this.#attempt) throw new HeldBack("the attempt is over");
+    };
+    const check = () =>
+      this.#guarded(attempt, async () => {
+        await this.#judgeBy(this.#concrete.factsNow);
+        const { decision, effect } = await this.#decide();
+        assertOpen();
+        if (!decision.send) throw new HeldBack(effect.why);
+      });
+    const leave = () =>
+      this.#guarded(attempt, async () => {
+        await check();
+        this.#hasLeft = true;
+        await this.#onLeave(this.passage.effect);
+        assertOpen();
+      });
+    return { check, leave };
+  }
+
+  /** A fetch wraps what its hook throws: it is kept as it is. */
+  async #guarded(attempt: number, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (attempt === this.#attempt) this.#fault ??= error;
+      throw error;
+    }
+  }
+
+  /** Only a replay judges again, and only what counts as read-only so far. */
+  async #judgeBy(read: ConcreteCall["factsNow"]): Promise<void> {
+    if (this.#session.recorded === null || this.#judged.mutating || !read) return;
+    this.#judged = judgeMutability(await read());
+  }
+
+  async #decide(): Promise<Passage> {
+    const { mutating, why } = this.#judged;
+    const recorded = mutating ? this.#session.recorded : null;
+    if (recorded && !this.#original) {
+      await this.#call.turn?.come();
+      this.#original = recorded.take(this.#identity);
+    }
+    this.#call.turn?.leave();
+    const permission = recorded ? await this.#permission() : null;
+    const decision = decideEffect({
+      isReplay: this.#session.recorded !== null,
+      mutating,
+      mutationAllowed: permission?.allowed ?? false,
+      recorded: this.#original?.answer ?? null,
+    });
+    const { recordedFrom } = decision;
+    this.#passage = {
+      decision,
+      effect: {
+        verdict: this.#hasLeft ? "live" : decision.verdict,
+        mutating,
+        why: permission ? `${why}; ${permission.because}` : why,
+        grant: permission?.grant?.id ?? null,
+        tool: this.#call.tool,
+        callSignature: this.#identity.signature,
+        againstOriginal: this.#original?.against ?? null,
+        recordedFrom:
+          recordedFrom && !this.#hasLeft ? { runId: recordedFrom.runId, spanId: recordedFrom.spanId } : null,
+      },
+    };
+    return this.#passage;
+  }
+
+  /** What policies and grants say now of this call's node, in the workflow whose run makes it. */
+  #permission(): Promise<MutationDecision> {
+    const { nodeId, nodeAllowsMutations: nodeAllows } = this.#call;
+    const { workflowId } = this.#session.run;
+    return decideMutationNow(database(), this.#session.workspace, { workflowId, nodeId, nodeAllows });
+  }
+}
