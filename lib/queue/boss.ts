@@ -65,12 +65,14 @@ async function installQueues(boss: PgBoss): Promise<void> {
     // The largest that pg-boss takes: the default of 15 minutes would start long runs a second time.
     expireInSeconds: 86_399,
     heartbeatSeconds: lease.expiresAfterMs / 1000,
-    retryLimit: 5,
+    retryLimit: lease.holders - 1,
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 30,
     deadLetter: queues.deadRuns,
   });
+  // A queue that is there already keeps what it was made with.
+  await boss.updateQueue(queues.runs, { retryLimit: lease.holders - 1 });
 }
 
 /** Puts jobs into the queue, in the caller's transaction. Higher priority first. */

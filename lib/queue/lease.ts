@@ -7,6 +7,8 @@ export const lease = {
   beatMs: 3_000,
   /** Without a beat for so long, a job goes back to the queue. Nothing that pg-boss takes is shorter. */
   expiresAfterMs: 10_000,
+  /** So many holders may be lost (dead, or without a beat) before the run ends as crashed: it may be what ends them. */
+  holders: 3,
   /** How often a supervisor looks for jobs whose lease has run out. */
   supervisedEveryMs: 1_000,
   /** How often it looks at one queue. */

@@ -1,4 +1,5 @@
 import type { RunStatus } from "#/lib/contract/status.ts";
+import { lease } from "#/lib/queue/lease.ts";
 import { mayChange } from "#/lib/runs/lifecycle.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import type { Load } from "./load.ts";
@@ -17,6 +18,8 @@ type RunFacts = {
   nested: boolean;
   gated: boolean;
   slug: string;
+  /** Workers that held it by one job, at most. */
+  holders: number;
 };
 type Parts = { stage: Stage; observer: Observer; load: Load; violations: Violations; outcomes: Tally };
 
@@ -26,7 +29,8 @@ export async function checkInvariants(parts: Parts): Promise<void> {
     (
       sql,
     ) => sql`select r.id, r.workspace_id as workspace, r.status, r.status_reason as reason, r.error->>'code' as code, r.rev,
-      r.parent_run is not null as nested, r.gated, w.slug
+      r.parent_run is not null as nested, r.gated, w.slug,
+      (select coalesce(max(retry_count), 0) from pgboss.job where name = 'runs' and data->>'runId' = r.id) + 1 as holders
       from runs r join workflows w on w.id = r.workflow_id order by r.id`,
   );
   for (const run of runs) parts.outcomes.add([run.status, run.reason, run.code].filter(Boolean).join(" "));
@@ -55,12 +59,16 @@ function nothingLost(runs: RunFacts[], { load, violations }: Parts): void {
 
 const outsideFaults = /^(provider_|tool_|timed_out|output_invalid|unknown_outcome)/;
 
-/** A run may fail by what the world did to it, or because nobody can know; never by what happened to our processes. */
+/**
+ * A run may fail by what the world did to it, or because nobody can know; by what happened to our processes only when it
+ * happened to each of its holders, or to a run inside of it.
+ */
 function onlyExpectedEnds(runs: RunFacts[], { load, violations }: Parts): void {
-  for (const { id, slug, status, reason, code, nested } of runs) {
+  for (const { id, slug, status, reason, code, nested, holders } of runs) {
     const explained =
       status !== "failed" ||
-      (reason === "error" && code !== null && (outsideFaults.test(code) || code === "cancelled"));
+      (reason === "crashed" && holders >= lease.holders) ||
+      (reason === "error" && code !== null && (outsideFaults.test(code) || ["cancelled", "crashed"].includes(code)));
     if (!explained) violations.add("unexplained_failure", `${id} ${slug} ${reason} ${code}`);
     if (status === "cancelled" && !nested && !load.cancelled.has(id)) violations.add("cancelled_by_nobody", id);
   }

@@ -4,6 +4,7 @@ import type { BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
 import { RunLost } from "#/lib/runs/span-writer.ts";
+import { migrateQueue } from "#/lib/queue/boss.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
@@ -83,13 +84,16 @@ test("a slot that was lost without a trace is found by the sweep", async () => {
   for (const id of ids) expect((await finished(tenant.system, id)).status).toBe("completed");
 });
 
-test("a worker that dies on the last attempt of a job ends the run as crashed", async () => {
+test("a run that loses its third worker ends as crashed, in an installation from before that rule too", async () => {
   const { tenant, tools } = fleet;
   await Promise.all(workers.map((worker) => worker.stop()));
+  await rawClient()`update pgboss.queue set retry_limit = 5 where name = 'runs'`;
+  await migrateQueue(process.env["DATABASE_URL"] ?? "");
   const victim = await fleet.addWorker();
   const id = await start();
   await until("in its slow step", () => tools.of(id).length === 3);
-  await rawClient()`update pgboss.job set retry_limit = 0 where data->>'runId' = ${id}`;
+  // As if two had been lost before.
+  await rawClient()`update pgboss.job set retry_count = 2 where data->>'runId' = ${id}`;
   process.kill(victim.pid, "SIGKILL");
   await victim.exited;
   await fleet.expireLeases();
