@@ -27,7 +27,7 @@ export default async function HomePage() {
   return (
     <main className="flex min-h-dvh flex-col justify-center">
       <EmptyState icon={<DoorOpen aria-hidden />} title="You are not in any workspace" action={<SignOutButton />}>
-        You are signed in as {session.email}. Ask an admin of a workspace to invite this address.
+        You are signed in as {session.email}. Ask a workspace admin to invite this address.
       </EmptyState>
     </main>
   );

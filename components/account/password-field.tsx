@@ -22,7 +22,7 @@ export function PasswordField({
   return (
     <Field
       label={label}
-      hint={isNew ? "At least 12 characters; a few words are easiest to keep." : undefined}
+      hint={isNew ? "At least 12 characters. A few words are easiest to remember." : undefined}
       error={error}
     >
       {(control) => (

@@ -40,7 +40,7 @@ export function Sessions({ sessions, end, endAll }: Props) {
             <span className="font-medium" title={session.userAgent ?? undefined}>
               {userAgentWords(session.userAgent)}
             </span>
-            {session.current ? <Badge tone="success">this one</Badge> : null}
+            {session.current ? <Badge tone="success">this session</Badge> : null}
             <span className="grow text-ink-muted">
               signed in <RelativeTime iso={session.createdAt} />
             </span>

@@ -26,12 +26,12 @@ export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
     <div className="flex min-h-0 grow flex-col">
       {/* Always at this place: the window that shows the first key's secret must outlive the empty list. */}
       <PageHeader title="API keys" actions={<NewApiKey accountDenied={accountDenied} create={actions.create} />}>
-        A key belongs to this workspace and acts for the member who made it: it ends when they are removed. Its secret
-        is shown once and stored only as a hash.
+        A key belongs to this workspace and acts for the member who created it. It is revoked when they are removed. Its
+        secret is shown once; only a hash is stored.
       </PageHeader>
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound aria-hidden />} title="No API keys yet">
-          Programs, CI and the command line tool sign in with a key. Make the first one with “New API key”.
+          Programs, CI and the CLI authenticate with a key. Select “New API key” to create the first one.
         </EmptyState>
       ) : (
         <>

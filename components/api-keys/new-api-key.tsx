@@ -40,12 +40,12 @@ function NewKeyDialog({ onMade, ...props }: Props & { onMade: () => void }) {
   return (
     <SecretDialog
       title="API key created"
-      description="This is the only time that its secret is shown."
+      description="This is the only time its secret is shown."
       label="Secret of the new API key"
       secret={secret}
       copyLabel="Copy the secret"
       doneLabel="I have stored it"
-      warning="Copy it now, to a secret store. Nobody can read it again: only its hash is kept."
+      warning="Copy it to a secret store now. It cannot be shown again: only its hash is stored."
     />
   );
 }
@@ -56,7 +56,7 @@ function KeyForm({ accountDenied, create, onCreated }: Props & { onCreated: (sec
   const [expiry, setExpiry] = useDraft<Expiry>("expiry", "90d");
   const { run, isBusy, refusal } = useServerAction(create);
   const missing =
-    name.trim() === "" ? "Give the key a name." : chosen.length === 0 ? "Choose at least one scope." : null;
+    name.trim() === "" ? "Enter a name for the key." : chosen.length === 0 ? "Choose at least one scope." : null;
   const submit = () => {
     const end = expiresAt(expiry, Date.now());
     run({ name: name.trim(), scopes: chosen, ...(end ? { expiresAt: end } : {}) }, (key) => onCreated(key.secret));
@@ -64,7 +64,7 @@ function KeyForm({ accountDenied, create, onCreated }: Props & { onCreated: (sec
   return (
     <FormDialog
       title="New API key"
-      description="Give it no more than its program needs."
+      description="Grant only the scopes that its program needs."
       submitLabel="Create key"
       busy={isBusy}
       disabledReason={missing}

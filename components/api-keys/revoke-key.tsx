@@ -17,7 +17,8 @@ export function RevokeKey({ id, name, revoke }: { id: string; name: string; revo
       done="Key revoked"
       refused="Key not revoked"
     >
-      What uses it is refused from the next request on, and its open streams end within 5 s. This cannot be undone.
+      Programs that use it are refused on their next request, and its open streams end within 5 s. This cannot be
+      undone.
     </ConfirmAction>
   );
 }

@@ -34,7 +34,7 @@ export function AuditPage(props: Props) {
   return (
     <div className="flex min-h-0 grow flex-col">
       <PageHeader title="Audit log" actions={<ExportLinks workspaceSlug={workspaceSlug} filter={filter} />}>
-        Every sensitive action, written in the transaction that did it.
+        Every sensitive action, recorded in the same transaction as the action itself.
       </PageHeader>
       <AuditFilters path={path} query={query} choices={choices} />
       {events.length === 0 ? (
@@ -151,8 +151,9 @@ function ExportLinks({ workspaceSlug, filter }: { workspaceSlug: string; filter:
 function NoEvents({ path, isFiltered }: { path: string; isFiltered: boolean }) {
   if (!isFiltered)
     return (
-      <EmptyState icon={<ScrollText aria-hidden />} title="Nothing has happened yet">
-        Replays, cancels, and changes of keys, members, policies, models, prompts, workflows and variables appear here.
+      <EmptyState icon={<ScrollText aria-hidden />} title="No events yet">
+        Replays, cancellations, and changes to keys, members, policies, models, prompts, workflows and variables appear
+        here.
       </EmptyState>
     );
   return (
@@ -165,7 +166,7 @@ function NoEvents({ path, isFiltered }: { path: string; isFiltered: boolean }) {
         </Link>
       }
     >
-      Take a filter away, or widen the time.
+      Remove a filter or widen the time range.
     </EmptyState>
   );
 }

@@ -91,7 +91,7 @@ export function CompareView({ workspaceSlug, initial }: { workspaceSlug: string;
       />
       {steps.length === 0 ? (
         <EmptyState icon={<GitCompareArrows />} title="No steps to compare">
-          Neither run has begun a step.
+          Neither run has started a step.
         </EmptyState>
       ) : (
         <div className="grid grid-rows-[minmax(160px,40vh)_auto] lg:min-h-0 lg:grow lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:grid-rows-1">
@@ -131,7 +131,7 @@ function LiveNote({ stale }: { stale: Stale }) {
         {stale ? (
           <StaleNote stale={stale} />
         ) : (
-          "A run is still going: totals are unknown until it ends, and its steps appear as they begin."
+          "A run is still in progress. Its steps appear as they start; totals are known when it ends."
         )}
       </Callout>
     </div>

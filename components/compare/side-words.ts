@@ -7,12 +7,12 @@ export function sideWord(run: ComparedRun): string {
 
 /** How the two belong together, in a sentence for the page's head. */
 export function relationText(a: ComparedRun, b: ComparedRun): string {
-  if (a.id === b.id) return "A run beside itself.";
+  if (a.id === b.id) return "A run compared with itself.";
   if (b.replayOf === a.id) return "B is a replay of A.";
   if (a.replayOf === b.id) return "A is a replay of B.";
   if (a.replayOf !== null && a.replayOf === b.replayOf) return "Both are replays of the same run.";
-  if (a.workflow.id !== b.workflow.id) return "Runs of two workflows.";
-  return "Two runs of one workflow.";
+  if (a.workflow.id !== b.workflow.id) return "Runs of different workflows.";
+  return "Two runs of the same workflow.";
 }
 
 /** What a side wanted to change in the world that its own original did not; empty for originals. */
@@ -20,10 +20,10 @@ export function wantedText(side: "A" | "B", { effects }: ComparedRun): string[] 
   const calls = (count: number) => `${count} mutating ${count === 1 ? "call" : "calls"}`;
   return [
     effects.neverMadeByOriginal > 0
-      ? `${side} wanted ${calls(effects.neverMadeByOriginal)} that its original never made.`
+      ? `${side} attempted ${calls(effects.neverMadeByOriginal)} that its original never made.`
       : "",
     effects.otherArguments > 0
-      ? `${side} wanted ${calls(effects.otherArguments)} with other arguments than its original.`
+      ? `${side} attempted ${calls(effects.otherArguments)} with arguments that differ from its original.`
       : "",
   ].filter((text) => text !== "");
 }

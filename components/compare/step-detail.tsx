@@ -22,8 +22,8 @@ import { ValueChanges } from "./value-changes.tsx";
 
 const alignedWords = {
   node: null,
-  mapping: "the same node by the node mapping",
-  order: "put side by side by their order: no node of that name on the other side",
+  mapping: "Matched by the node mapping",
+  order: "Matched by order: the other side has no node with this name",
 } as const;
 
 /** Everything that is known of the selected step on both sides. */
@@ -47,7 +47,7 @@ export function StepDetail({
           <h2 className="min-w-0 font-mono text-base font-semibold break-all">{titleOf(step)}</h2>
           {isFirst ? <Badge tone="warning">first divergence</Badge> : null}
         </div>
-        {alignment ? <p className="text-sm text-ink-muted">Aligned as {alignment}.</p> : null}
+        {alignment ? <p className="text-sm text-ink-muted">{alignment}.</p> : null}
         {a === null || b === null ? <GapNote step={step} /> : null}
         {a && b && step.differences.length === 0 ? <p className="text-sm text-ink-muted">Nothing differs.</p> : null}
         <div className="flex flex-wrap gap-1.5 pt-0.5">
@@ -79,7 +79,7 @@ function GapNote({ step }: { step: ComparedStep }) {
   const [here, there] = step.a ? ["A", "B"] : ["B", "A"];
   return (
     <p className="text-sm text-ink-muted">
-      Only {here} has this step; {there} has none that belongs to it.
+      Only {here} has this step; {there} has no matching step.
     </p>
   );
 }

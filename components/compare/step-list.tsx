@@ -161,7 +161,7 @@ function Side({ side, titles }: { side: ComparedStepSide | null; titles: Readonl
     return (
       <span className="mr-2 flex h-5 items-center">
         <span aria-hidden className="h-px grow border-t border-dashed border-line-strong" />
-        <span className="sr-only">no such step</span>
+        <span className="sr-only">no matching step</span>
       </span>
     );
   const { name, id, depth } = stepName(side, titles);

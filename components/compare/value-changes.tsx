@@ -15,7 +15,7 @@ export function ValueChanges({ diff, name }: { diff: ValueDiff | null; name: str
         <Change key={change.path} change={change} name={name} />
       ))}
       {diff.truncated ? (
-        <p className="text-sm text-ink-muted">There is more that differs. The two traces hold all of it.</p>
+        <p className="text-sm text-ink-muted">There are more differences. Open the two traces to see them all.</p>
       ) : null}
     </div>
   );

@@ -38,7 +38,7 @@ function AddMemberForm({ givable, add, onDone }: Props & { onDone: () => void })
   return (
     <FormDialog
       title="Add a member"
-      description="Without a link: they sign in with this address and accept on their account page. Who has no account yet signs in through your identity provider, or opens a link that you make below."
+      description="Asks without a link: they sign in with this address and accept on their account page. Someone without an account signs in through your identity provider, or opens a link that you create below."
       submitLabel="Add member"
       busy={isBusy}
       disabledReason={noEmail(email)}
@@ -47,7 +47,7 @@ function AddMemberForm({ givable, add, onDone }: Props & { onDone: () => void })
       <EmailField value={email} onText={setEmail} error={fieldMessage(refusal, "email")} />
       <TextField
         label="Name"
-        hint="Optional; who has an account keeps the own name."
+        hint="Optional. A person who already has an account keeps their name."
         error={fieldMessage(refusal, "name")}
         maxLength={200}
         value={name}

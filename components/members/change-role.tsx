@@ -34,7 +34,7 @@ function ChangeRoleForm({ member, givable, changeRole, onDone }: Props & { onDon
   const submit = () =>
     run({ id: member.id, role }, () => {
       onDone();
-      toast.success("Role changed", { description: `${member.email} is ${role} now` });
+      toast.success("Role changed", { description: `${member.email} is now ${role}` });
     });
   return (
     <FormDialog
@@ -42,15 +42,15 @@ function ChangeRoleForm({ member, givable, changeRole, onDone }: Props & { onDon
       description={member.email}
       submitLabel="Change role"
       busy={isBusy}
-      disabledReason={role === member.role ? "This is the member's role already." : null}
+      disabledReason={role === member.role ? "The member already has this role." : null}
       onSubmit={submit}
     >
       <RoleChoice value={role} givable={givable} onChange={setRole} />
       {roles.indexOf(role) < roles.indexOf(member.role) ? (
-        <Callout>API keys that they made and that may do more than {role} are revoked.</Callout>
+        <Callout>Their API keys that can do more than {role} are revoked.</Callout>
       ) : null}
       {member.isSelf && role !== member.role ? (
-        <Callout kind="warning">This is your own role. You may not be able to take the change back.</Callout>
+        <Callout kind="warning">This is your own role. You may not be able to undo this change.</Callout>
       ) : null}
       <RefusalCallout refusal={refusal} />
     </FormDialog>

@@ -25,7 +25,7 @@ export function InvitationsTable({ invitations, hasMore, actions }: Props) {
       <h2 className="px-3 pb-1 font-semibold md:px-4">Invitations</h2>
       {invitations.length === 0 ? (
         <p className="px-3 text-ink-muted md:px-4">
-          Nobody was invited yet. “Invite” makes a link to hand over, “Add member” asks without one.
+          No invitations yet. “Invite” creates a link to share; “Add member” asks without one.
         </p>
       ) : (
         <Table label="Invitations" className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4">

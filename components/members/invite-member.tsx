@@ -36,14 +36,14 @@ function InviteDialog({ givable, invite, onMade }: Props & { onMade: () => void 
       <SecretLink
         title={`Invitation for ${made.email}`}
         path={made.url}
-        label="Link of the invitation"
+        label="Invitation link"
         warning={invitationWarning}
       />
     );
   return (
     <FormDialog
-      title="Invite somebody"
-      description="You get a link to hand over. Who opens it chooses a name and a password, or signs in."
+      title="Invite a member"
+      description="Creates a link for you to share. The person who opens it chooses a name and a password, or signs in."
       submitLabel="Create invitation"
       busy={isBusy}
       disabledReason={noEmail(email)}

@@ -53,7 +53,7 @@ export function MembersTable({ members, links, givable, invitations, actions }: 
           </>
         }
       >
-        Who may use this workspace. A change of role holds from the next request on.
+        People with access to this workspace. A role change applies from the member’s next request.
       </PageHeader>
       <Table label="Members" className="[&_:is(td,th):first-child]:pl-3 md:[&_:is(td,th):first-child]:pl-4">
         <TableHead>

@@ -37,13 +37,13 @@ function PasswordLinkDialog({ member, make }: Props) {
         title={title}
         path={path}
         label="Password link"
-        warning="Give it to that person only: whoever opens it can sign in as them. It works once, for a day."
+        warning="Share it with that person only: anyone who opens it can sign in as them. It works once and expires after a day."
       />
     );
   return (
     <FormDialog
       title={title}
-      description={`${member.email} sets a new password with it. The old one works, and sessions go on, until then.`}
+      description={`${member.email} uses it to set a new password. Until then, the old password and open sessions keep working.`}
       size="sm"
       submitLabel="Create link"
       busy={isBusy}

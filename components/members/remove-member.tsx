@@ -19,8 +19,8 @@ export function RemoveMember({ member, remove }: { member: MemberRow; remove: Se
       done="Member removed"
       refused="Member not removed"
     >
-      {member.email} loses access at once, and open pages of theirs stop within seconds. API keys that they made and
-      invitations of theirs that nobody has accepted are revoked: replace the keys that programs still need first.
+      {member.email} loses access immediately, and their open pages stop within seconds. Their API keys and pending
+      invitations are revoked, so first replace the keys that programs still need.
     </ConfirmAction>
   );
 }

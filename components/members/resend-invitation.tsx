@@ -32,8 +32,8 @@ export function ResendInvitation({ invitation, resend }: { invitation: Invitatio
         <SecretLink
           title={`New link for ${invitation.email}`}
           path={path}
-          label="Link of the invitation"
-          warning={`The link before this one works no more. ${invitationWarning}`}
+          label="Invitation link"
+          warning={`The previous link no longer works. ${invitationWarning}`}
         />
       ) : null}
     </Dialog>

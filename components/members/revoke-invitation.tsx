@@ -24,7 +24,7 @@ export function RevokeInvitation({
       done="Invitation revoked"
       refused="Invitation not revoked"
     >
-      Its link stops working at once. The address can be invited again.
+      Its link stops working immediately. You can invite the address again.
     </ConfirmAction>
   );
 }

@@ -4,6 +4,6 @@ import type { Role } from "#/lib/contract/access.ts";
 export const roleAbout: Record<Role, string> = {
   viewer: "Reads runs, traces, workflows, prompts, models and policies.",
   operator: "Triggers, replays, cancels and pauses runs; saves node mappings.",
-  admin: "Policies, models, prompts, workflows, variables, API keys, members; reads the audit log.",
-  owner: "Everything, and the account's policy. Only an owner makes or removes an owner.",
+  admin: "Manages policies, models, prompts, workflows, variables, API keys and members; reads the audit log.",
+  owner: "Everything, including the account's policy. Only owners can add or remove owners.",
 };

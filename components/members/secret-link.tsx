@@ -24,7 +24,7 @@ export function SecretLink({
   return (
     <SecretDialog
       {...dialog}
-      description="This is the only time that the link is shown."
+      description="This is the only time the link is shown."
       secret={`${origin}${path}`}
       copyLabel="Copy the link"
       doneLabel="I have copied it"
@@ -34,4 +34,4 @@ export function SecretLink({
 
 /** What an invitation's link does, said wherever one is shown. */
 export const invitationWarning =
-  "Give it to that person only: whoever opens it first can join with it. It works once, for 7 days; no mail is sent.";
+  "Share it with that person only: the first person to open it can join. It works once and expires after 7 days. No email is sent.";

@@ -38,7 +38,7 @@ function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }
   const [wasTried, setTried] = useState(false);
   const { run, isBusy, refusal, clear } = useServerAction(add);
   const { price, faults } = readPrices(prices);
-  const missing = provider === "" || id === "" ? "Give the model a provider and an id." : null;
+  const missing = provider === "" || id === "" ? "Enter a provider and a model id." : null;
   const submit = () => {
     setTried(true);
     if (Object.keys(faults).length > 0) return clear();
@@ -50,7 +50,7 @@ function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }
   return (
     <FormDialog
       title="Add model"
-      description="For a compatible server, or a model that is newer than the catalogue."
+      description="For an OpenAI-compatible server, or a model newer than the catalogue."
       submitLabel="Add model"
       busy={isBusy}
       disabledReason={missing}
@@ -61,7 +61,7 @@ function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }
         mono
         maxLength={64}
         list={listId}
-        hint="One of the providers above, or the name of one that gets its key later."
+        hint="A provider of this workspace, or one whose key you set later."
         value={provider}
         onText={setProvider}
         error={fieldMessage(refusal, "provider")}
@@ -75,7 +75,7 @@ function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }
         label="Model id"
         mono
         maxLength={200}
-        hint={provider && id ? `Definitions call it ${provider}:${id}.` : "As its provider calls it."}
+        hint={provider && id ? `Definitions refer to it as ${provider}:${id}.` : "The provider’s name for the model."}
         value={id}
         onText={setId}
         error={fieldMessage(refusal, "id")}
@@ -83,7 +83,7 @@ function AddModelForm({ providers, add, onDone }: Props & { onDone: () => void }
       <TextField
         label="Name"
         maxLength={200}
-        hint="Empty: its id."
+        hint="Defaults to the model id."
         value={name}
         onText={setName}
         error={fieldMessage(refusal, "name")}
@@ -135,7 +135,7 @@ function PriceFields({
         ))}
       </div>
       <p className="mt-1 text-sm text-ink-subtle">
-        What stays empty is unknown, and so is the cost of calls that use it.
+        An empty price is unknown, and so is the cost of calls that use it.
       </p>
     </fieldset>
   );

@@ -34,11 +34,11 @@ export function ModelsPage({ workspaceSlug, models, show, goneRefs, writeDenied,
           <AddModel denied={writeDenied} providers={providers.rows.map((row) => row.provider)} add={actions.add} />
         }
       >
-        What may be called is decided by the catalogue and the{" "}
+        The catalogue decides which models can be called, together with the{" "}
         <Link href={`/${workspaceSlug}/policies`} className="rounded-sm text-accent underline">
           policies
         </Link>{" "}
-        of workspace and account: at submit, and again before each call.
+        of the workspace and the account. Both are checked at submit and again before each call.
       </PageHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto pb-6">
         <ProvidersSection {...providers} />

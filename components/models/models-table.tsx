@@ -29,8 +29,8 @@ export function ModelsTable(props: Props) {
         title={show === "allowed" ? "No model is allowed" : "Every model is allowed"}
       >
         {show === "allowed"
-          ? "The policies leave nothing to call: runs fail at their first model call."
-          : "No policy keeps a model of the catalogue away, and none is retired."}
+          ? "The policies allow no model, so runs fail at their first model call."
+          : "No policy excludes a model of the catalogue, and none is retired."}
       </EmptyState>
     );
   return (

@@ -29,7 +29,7 @@ export function ProvidersSection(props: ProvidersProps) {
             Providers
           </h2>
           <p className="max-w-3xl text-ink-muted">
-            The workspace’s own key counts before the installation’s. A provider without a key cannot be called.
+            A workspace key takes precedence over the installation key. A provider without a key cannot be called.
           </p>
         </div>
         <SetProvider row={null} denied={denied} set={actions.set} />
@@ -108,8 +108,8 @@ function Row({ row, setBy, names, denied, actions }: { row: ProviderRow } & Prov
             refused="Key not removed"
           >
             {row.isCompatible
-              ? "Its address goes with it. From the next call on its models cannot be called: steps that do fail."
-              : "From the next call on the installation’s key is used. If it has none, steps that call its models fail."}
+              ? "Its address is removed too. From the next call on, steps that call its models fail."
+              : "From the next call on, the installation key is used. If there is none, steps that call its models fail."}
           </ConfirmAction>
         ) : null}
       </TableCell>
@@ -118,8 +118,8 @@ function Row({ row, setBy, names, denied, actions }: { row: ProviderRow } & Prov
 }
 
 const accessLabel: Record<ProviderAccess, string> = {
-  workspace: "workspace’s key",
-  installation: "installation’s key",
+  workspace: "workspace key",
+  installation: "installation key",
   none: "no key",
   unknown: "not shown",
 };
@@ -131,8 +131,8 @@ const accessTone: Record<ProviderAccess, Tone> = {
 };
 
 function aboutAccess({ access, models }: ProviderRow): string {
-  if (access === "unknown") return "Only admins see whose key is used.";
-  if (access === "installation") return "Set by those who run this installation.";
-  if (models === 0) return "Its models could not be called.";
+  if (access === "unknown") return "Only admins can see whose key is used.";
+  if (access === "installation") return "Set by the operator of this installation.";
+  if (models === 0) return "Its models cannot be called.";
   return models === 1 ? "Its model cannot be called." : `Its ${models} models cannot be called.`;
 }

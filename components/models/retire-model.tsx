@@ -47,7 +47,7 @@ export function RetireModel({
         <Dialog open={isOpen} onOpenChange={setOpen}>
           <DialogContent
             title={`Restore ${name}?`}
-            description="Runs and replays of this workspace may call it again, as far as the policies allow."
+            description="Runs and replays of this workspace can call it again, if the policies allow it."
             size="sm"
             footer={
               <>
@@ -70,8 +70,8 @@ export function RetireModel({
           busy={isBusy}
           onConfirm={confirm}
         >
-          From the next call on nothing in this workspace calls {reference}: runs that need it fail, and replays are
-          refused. It can be restored.
+          From the next call on, nothing in this workspace can call {reference}: runs that need it fail, and replays are
+          refused. You can restore it later.
         </ConfirmDialog>
       )}
     </>

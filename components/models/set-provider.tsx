@@ -63,7 +63,7 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
   return (
     <FormDialog
       title={row ? `${label} of ${row.provider}` : label}
-      description="The workspace’s own key; it counts before the installation’s, from the next call of every run on."
+      description="The workspace key takes precedence over the installation key, from the next call of every run."
       submitLabel={before ? "Replace key" : "Set key"}
       busy={isBusy}
       disabledReason={missingIn(draft, hasKey, isCompatible, before)}
@@ -88,8 +88,8 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
         placeholder={isCompatible ? "https://models.example.com/v1" : undefined}
         hint={
           isCompatible
-            ? "Of a server that speaks OpenAI’s chat format."
-            : "Empty: the provider’s own address. Another one needs the key again."
+            ? "A server that supports OpenAI’s chat format."
+            : "Leave empty for the provider’s own address. If you change it, enter the key again."
         }
         value={draft.url}
         onText={(text) => change({ url: text })}
@@ -99,7 +99,7 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
         <KeyField
           hint={
             before
-              ? "The present key is not shown; it is replaced."
+              ? "The current key is not shown. Enter a new one to replace it."
               : "Stored encrypted, sent to this address only, never shown again."
           }
           error={fieldMessage(refusal, "apiKey")}
@@ -153,9 +153,9 @@ function KeyField({
 
 /** What the form lacks. That a changed address needs the key again is the server's to say. Pure. */
 function missingIn(draft: Draft, hasKey: boolean, isCompatible: boolean, before: ProviderRow | null): string | null {
-  if (draft.provider === "") return "Name the provider.";
-  if (isCompatible && draft.url.trim() === "") return "Give the address of the server.";
+  if (draft.provider === "") return "Enter the provider’s name.";
+  if (isCompatible && draft.url.trim() === "") return "Enter the server’s address.";
   if (hasKey || draft.needsNone) return null;
   if (before === null) return "Enter the key.";
-  return draft.url.trim().replace(/\/+$/, "") === before.baseUrl ? "Nothing is changed." : null;
+  return draft.url.trim().replace(/\/+$/, "") === before.baseUrl ? "Nothing has changed." : null;
 }

@@ -38,9 +38,11 @@ export function EditPolicy(props: Props) {
 }
 
 const scopeOf: Record<Level, string> = {
-  workspace: "Holds in this workspace, within what the account allows.",
-  account: "Holds in every workspace of the account. What it forbids, no workspace can allow.",
+  workspace: "Applies to this workspace, within what the account allows.",
+  account: "Applies to every workspace of the account. No workspace can allow what it forbids.",
 };
+
+const titleOf: Record<Level, string> = { workspace: "Workspace policy", account: "Account policy" };
 
 function EditPolicyForm({ level, policy, known, put, onDone }: Props & { onDone: () => void }) {
   const before = policy[level];
@@ -53,20 +55,20 @@ function EditPolicyForm({ level, policy, known, put, onDone }: Props & { onDone:
     if (!request) return;
     run({ policy: request }, () => {
       onDone();
-      toast.success(`Policy of the ${level} changed`);
+      toast.success(`${titleOf[level]} changed`);
     });
   };
   const isTurningOn = draft.mutations === "true" && before.replay.allowMutations !== true;
   return (
     <FormDialog
-      title={`Policy of the ${level}`}
+      title={titleOf[level]}
       description={scopeOf[level]}
       size="lg"
       submitLabel="Save policy"
       isDangerous={isTurningOn && level === "workspace"}
       busy={isBusy}
       disabledReason={
-        request ? (isSame ? "Nothing is changed." : null) : "Tick an entry of the list, or choose “None”."
+        request ? (isSame ? "Nothing has changed." : null) : "Select at least one entry, or choose “None”."
       }
       onSubmit={submit}
     >
@@ -123,15 +125,15 @@ function MutationEditor({
             label: "true",
             description:
               level === "workspace"
-                ? "Replays make mutating tool calls for real, unless a node or the account says no."
+                ? "Replays make mutating tool calls for real, unless a node or the account forbids it."
                 : "The account does not forbid it; each workspace decides.",
           },
         ]}
       />
       {value === "true" && level === "workspace" ? (
         <Callout kind="danger" title="Replays of this workspace WILL invoke mutating tool calls.">
-          Refunds are paid again, mails are sent again, records are changed again: for every replay, of one run or of a
-          thousand. To let one node do so, set policies.replay.allowMutations: true on that node instead.
+          Every replay pays refunds, sends emails and changes records again, whether you replay one run or a thousand.
+          To allow a single node instead, set policies.replay.allowMutations: true on that node.
         </Callout>
       ) : null}
     </section>
@@ -144,10 +146,10 @@ function Forecast({ levels }: { levels: { workspace: PolicyValues; account: Poli
   const isNothingLeft = allowedModels.value?.length === 0 || allowedProviders.value?.length === 0;
   const words = (list: string[] | null, noun: string) => (list === null ? `every ${noun}` : listWords(list, noun));
   return (
-    <Callout kind={isNothingLeft ? "warning" : "info"} title="In force after saving">
+    <Callout kind={isNothingLeft ? "warning" : "info"} title="In effect after saving">
       {words(allowedModels.value, "model")}, {words(allowedProviders.value, "provider")}, mutations in replays{" "}
       {replay.allowMutations.value ? "made for real" : "dry-run"}.
-      {isNothingLeft ? " No model may be called: runs fail at their first model call." : ""}
+      {isNothingLeft ? " No model can be called: runs fail at their first model call." : ""}
     </Callout>
   );
 }

@@ -42,22 +42,22 @@ function EditRetentionForm({ days: before, put, onDone }: Props & { onDone: () =
   return (
     <FormDialog
       title="Retention"
-      description="How long runs of this workspace are kept after their end, with their traces and payloads."
+      description="How long runs of this workspace are kept after they end, with their traces and payloads."
       size="sm"
       submitLabel="Save retention"
       busy={isBusy}
-      disabledReason={days === undefined ? "Give a number of days." : days === before ? "Nothing is changed." : null}
+      disabledReason={days === undefined ? "Enter a number of days." : days === before ? "Nothing has changed." : null}
       onSubmit={submit}
     >
       <RadioGroup
-        label="How long"
+        label="Keep runs"
         value={isKept ? "kept" : "days"}
         onValueChange={(value) => setKept(value === "kept")}
         options={[
-          { value: "kept", label: "Keep them" },
+          { value: "kept", label: "Keep them indefinitely" },
           {
             value: "days",
-            label: "Delete them some days after their end",
+            label: "Delete them a number of days after they end",
             content: (
               <TextField
                 label="Days"
@@ -74,7 +74,7 @@ function EditRetentionForm({ days: before, put, onDone }: Props & { onDone: () =
       />
       {deletesMore ? (
         <Callout kind="warning" title="Runs that ended longer ago are deleted soon.">
-          They cannot be brought back, replayed or compared any more.
+          They can no longer be restored, replayed or compared.
         </Callout>
       ) : null}
       <RefusalCallout refusal={refusal} shown={["retentionDays"]} />

@@ -12,7 +12,7 @@ export const grantTone = {
 } as const satisfies Record<GrantState, string>;
 
 export const grantLabel: Record<GrantState, string> = {
-  requested: "waits for approval",
+  requested: "waiting for approval",
   active: "active",
   expired: "expired",
   revoked: "revoked",

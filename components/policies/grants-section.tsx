@@ -28,14 +28,14 @@ export function GrantsSection(props: GrantsProps) {
         <div className="min-w-0">
           <h2 className="font-semibold">Mutation grants</h2>
           <p className="max-w-3xl text-ink-muted">
-            Instead of a standing true: live mutations for named nodes of one workflow, for at most 24 hours. What
-            account or workspace forbid, or the node itself, no grant allows.
+            Allow live mutations for named nodes of one workflow, for at most 24 hours. A grant cannot allow what the
+            account, the workspace or the node itself forbids.
           </p>
         </div>
         <NewGrant workspaceSlug={workspaceSlug} workflows={workflows} denied={denied} create={actions.create} />
       </div>
       {grants.length === 0 ? (
-        <p className="px-3 pt-2 text-ink-muted md:px-4">Nothing was granted yet.</p>
+        <p className="px-3 pt-2 text-ink-muted md:px-4">No grants yet.</p>
       ) : (
         <Table
           label="Mutation grants"
@@ -92,7 +92,7 @@ function Row({ grant, denied, personId, actions }: { grant: MutationGrantView } 
         {grant.state === "requested" ? (
           <ApproveGrant
             grant={grant}
-            denied={denied ?? (isOwn ? "Somebody else must approve what you asked for." : null)}
+            denied={denied ?? (isOwn ? "Someone else must approve your request." : null)}
             approve={actions.approve}
           />
         ) : null}

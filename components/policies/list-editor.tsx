@@ -32,8 +32,8 @@ export function ListEditor({
         value={value.mode}
         onValueChange={(mode) => onChange({ ...value, mode: mode as ListDraft["mode"] })}
         options={[
-          { value: "unset", label: "Not set", description: `This level says nothing: every ${noun} passes here.` },
-          { value: "none", label: "None", description: `An empty list: no ${noun} may be used.` },
+          { value: "unset", label: "Not set", description: `No limit at this level: every ${noun} passes.` },
+          { value: "none", label: "None", description: `An empty list: no ${noun} can be used.` },
           {
             value: "list",
             label: "Only these",
@@ -110,7 +110,7 @@ function Entries({
             }}
           />
         </div>
-        <Button size="md" disabledReason={added === "" ? `Name the ${noun} first.` : null} onClick={add}>
+        <Button size="md" disabledReason={added === "" ? `Enter a ${noun} first.` : null} onClick={add}>
           Add
         </Button>
       </div>

@@ -25,7 +25,7 @@ type Draft = { workflow: string; nodeIds: string[]; durationMs: number; reason: 
 
 /** Grants live mutations: which nodes, for how long, why, and whether somebody else must agree. */
 export function NewGrant(props: Props) {
-  const none = props.workflows.length === 0 ? "There is no workflow yet." : null;
+  const none = props.workflows.length === 0 ? "There are no workflows yet." : null;
   return (
     <DialogButton
       disabledReason={props.denied ?? none}
@@ -39,7 +39,7 @@ export function NewGrant(props: Props) {
 
 function missing({ nodeIds, reason }: Draft): string | null {
   if (nodeIds.length === 0) return "Choose a node.";
-  return reason.trim() === "" ? "Say why." : null;
+  return reason.trim() === "" ? "Enter a reason." : null;
 }
 
 function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDone: () => void }) {
@@ -62,8 +62,8 @@ function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDon
   return (
     <FormDialog
       title="Grant mutations"
-      description="For a time, replays make the mutating tool calls of these nodes for real."
-      submitLabel={draft.needsApproval ? "Ask for approval" : "Grant mutations"}
+      description="For a limited time, replays make the mutating tool calls of these nodes for real."
+      submitLabel={draft.needsApproval ? "Request approval" : "Grant mutations"}
       isDangerous={!draft.needsApproval}
       busy={isBusy}
       disabledReason={missing(draft)}
@@ -118,7 +118,7 @@ function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDon
       <Checkbox
         checked={draft.needsApproval}
         onCheckedChange={(needsApproval) => setDraft({ ...draft, needsApproval })}
-        label="Another admin or owner must approve it before it holds"
+        label="Another admin or owner must approve it before it takes effect"
       />
       <RefusalCallout refusal={refusal} shown={["reason"]} />
     </FormDialog>
@@ -144,7 +144,7 @@ function NodeChoice({
   const numbers = versions.data?.map((each) => each.version) ?? [version];
   return (
     <>
-      <Field label="Nodes of version" hint="A node is granted by its id, in whatever version runs.">
+      <Field label="Nodes of version" hint="A grant names nodes by id and applies to every version.">
         {(control) => (
           <NativeSelect
             {...control}
@@ -167,7 +167,7 @@ function NodeChoice({
           {read.error} <Button onClick={read.retry}>Try again</Button>
         </Callout>
       ) : null}
-      {read.isLoading ? <p className="text-ink-muted">Reading the nodes…</p> : null}
+      {read.isLoading ? <p className="text-ink-muted">Loading the nodes…</p> : null}
       {read.data ? <NodeChecks nodes={grantableNodes(read.data.definition)} value={value} onChange={onChange} /> : null}
     </>
   );
@@ -196,7 +196,9 @@ function NodeChecks({
             label={
               <span className="break-all">
                 <span className="font-mono text-sm">{id}</span>{" "}
-                <span className="text-sm text-ink-muted">{refuses ? "says false itself" : tools.join(", ")}</span>
+                <span className="text-sm text-ink-muted">
+                  {refuses ? "set to false on this node" : tools.join(", ")}
+                </span>
               </span>
             }
           />

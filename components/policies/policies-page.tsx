@@ -48,16 +48,16 @@ export function PoliciesPage({ policy, known, denied, actions, grants, retention
           </>
         }
       >
-        What the account and the workspace say, and what holds when both are taken together. A change holds from the
-        next call of every run on.
+        What the account and the workspace allow, and the result of both. A change applies from the next call of every
+        run.
       </PageHeader>
       <div className="flex max-w-4xl flex-col px-3 pb-6 md:px-4">
         {denied.workspace ? (
-          <Callout className="mt-3">You can read the policies, not change them. {denied.workspace}</Callout>
+          <Callout className="mt-3">You can view policies but not change them. {denied.workspace}</Callout>
         ) : null}
         <Policy
           name="Allowed models"
-          about="Models that runs and replays may call. No list allows every model of the catalogue; an empty list allows none."
+          about="Models that runs and replays can call. Without a list, every model of the catalogue is allowed; an empty list allows none."
           origin={effective.allowedModels.origin}
           levels={{
             workspace: listWords(workspace.allowedModels, "model"),
@@ -68,7 +68,7 @@ export function PoliciesPage({ policy, known, denied, actions, grants, retention
         </Policy>
         <Policy
           name="Allowed providers"
-          about="Providers whose models may be called at all."
+          about="Providers whose models can be called."
           origin={effective.allowedProviders.origin}
           levels={{
             workspace: listWords(workspace.allowedProviders, "provider"),
@@ -80,7 +80,7 @@ export function PoliciesPage({ policy, known, denied, actions, grants, retention
         <Policy
           name="policies.replay.allowMutations"
           isCode
-          about="Whether a replay really makes mutating tool calls. False at either level ends it; a node's own value counts before the workspace's true."
+          about="Whether replays make mutating tool calls for real. False at either level forbids it; otherwise a node's own value overrides the workspace's."
           origin={mutations.origin}
           levels={{
             workspace: mutationWords(workspace.replay.allowMutations),
@@ -116,14 +116,14 @@ function Policy({
       <h2 className={isCode ? "font-mono font-medium" : "font-semibold"}>{name}</h2>
       <p className="max-w-3xl text-ink-muted">{about}</p>
       <dl className="mt-2 grid grid-cols-[8rem_minmax(0,1fr)] gap-y-1.5">
-        <dt className="text-ink-subtle">In force</dt>
+        <dt className="text-ink-subtle">In effect</dt>
         <dd className="flex min-w-0 flex-wrap items-start gap-2">
           {children}
           <Badge>{originLabel[origin]}</Badge>
         </dd>
-        <dt className="text-ink-subtle">Workspace says</dt>
+        <dt className="text-ink-subtle">Workspace</dt>
         <dd>{levels.workspace}</dd>
-        <dt className="text-ink-subtle">Account says</dt>
+        <dt className="text-ink-subtle">Account</dt>
         <dd>{levels.account}</dd>
       </dl>
     </section>
@@ -137,7 +137,7 @@ function Retention({ days, denied, put }: RetentionProps) {
         <h2 className="font-semibold">Retention</h2>
         <p className="text-ink-muted">
           Runs that have ended are <span className="font-medium text-ink">{daysWords(days)}</span>. The audit log is
-          kept whatever this says.
+          always kept.
         </p>
       </div>
       <EditRetention days={days} denied={denied} put={put} />
@@ -164,14 +164,14 @@ function MutationValue({ value, nodesMayOptIn }: { value: boolean; nodesMayOptIn
     return (
       <span className="flex flex-wrap items-center gap-2">
         <Badge tone="live">true</Badge>
-        Replays WILL invoke mutating tool calls, but for nodes that say false.
+        Replays WILL invoke mutating tool calls, except for nodes set to false.
       </span>
     );
   return (
     <span className="flex flex-wrap items-center gap-2">
       <Badge tone="success">false</Badge>
       {nodesMayOptIn
-        ? "Mutating tool calls dry-run, but for nodes that opt in themselves."
+        ? "Mutating tool calls dry-run, except for nodes that opt in."
         : "Mutating tool calls dry-run. No node can opt in."}
     </span>
   );

@@ -25,6 +25,6 @@ export function mutationWords(value: boolean | null): string {
 
 /** How long ended runs are kept; null = for good. Pure. */
 export function daysWords(days: number | null): string {
-  if (days === null) return "kept for good";
-  return `deleted ${days} day${days === 1 ? "" : "s"} after their end`;
+  if (days === null) return "kept indefinitely";
+  return `deleted ${days} day${days === 1 ? "" : "s"} after they end`;
 }

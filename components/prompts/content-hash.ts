@@ -14,8 +14,8 @@ export async function browserHash(text: string): Promise<string | null> {
 
 /** Why a text cannot be a revision; null when it can. The same rules as the server's. Pure. */
 export function revisionFault(text: string): string | null {
-  if (text === "") return "A revision needs a text.";
-  if (text.length > 1_000_000) return "A text has at most 1,000,000 characters.";
+  if (text === "") return "Enter the text of the revision.";
+  if (text.length > 1_000_000) return "The text can have at most 1,000,000 characters.";
   const fault = textFault(text);
   return fault && `The text ${fault}.`;
 }

@@ -46,7 +46,7 @@ export function DeletePrompt({
         onConfirm={confirm}
       >
         The artifact and {prompt.revisions === 1 ? "its revision" : `its ${prompt.revisions} revisions`} are deleted.
-        Runs keep the text that they used in their trace. This cannot be undone.
+        Traces of runs keep the text that they used. This cannot be undone.
       </ConfirmDialog>
     </>
   );

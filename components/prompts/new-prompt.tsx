@@ -41,7 +41,7 @@ function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () =
   const [text, setText] = useDraft("text", "");
   const hash = useLiveHash(text);
   const { run, isBusy, refusal } = useServerAction(create);
-  const missing = name.trim() === "" ? "Give the prompt a name." : revisionFault(text);
+  const missing = name.trim() === "" ? "Enter a name for the prompt." : revisionFault(text);
   const submit = () =>
     run({ name: name.trim(), text }, (created) => {
       onDone();
@@ -51,7 +51,7 @@ function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () =
   return (
     <FormDialog
       title="New prompt"
-      description="The artifact and its first revision. A revision never changes; a change is a new one."
+      description="Creates the artifact and its first revision. Revisions never change; every edit is a new revision."
       size="lg"
       submitLabel="Create prompt"
       busy={isBusy}
@@ -67,7 +67,7 @@ function NewPromptForm({ workspaceSlug, create, onDone }: Props & { onDone: () =
         onText={setName}
       />
       <PromptTextField
-        hint={String.raw`A template: {{ }} holds an expression, \{{ is a literal {{. Line ends are LF here; push a file to keep others.`}
+        hint={String.raw`A template: {{ }} holds an expression; \{{ is a literal {{. Line endings are saved as LF; push a file to keep others.`}
         refusal={refusal}
         text={text}
         onText={setText}

@@ -58,22 +58,22 @@ function NewRevisionForm({ id, path, base, known, createRevision, onDone }: Prop
     run({ id, text }, ({ contentHash, created }) => {
       onDone();
       if (created) toast.success("Revision created", { description: contentHash });
-      else toast.info("This text is a revision already", { description: contentHash });
+      else toast.info("This text is already a revision", { description: contentHash });
       router.push(`${path}${promptSearch({ revision: contentHash, against: null, before: null })}`);
     });
   return (
     <FormDialog
       title="New revision"
-      description={`Starts from revision ${base.revision}. Workflow versions keep the revision that they pin.`}
+      description={`Starts from revision ${base.revision}. Workflow versions keep the revision they pin.`}
       size="lg"
       submitLabel="Create revision"
       busy={isBusy}
-      disabledReason={revisionFault(text) ?? (same ? `This text is revision ${same} already.` : null)}
+      disabledReason={revisionFault(text) ?? (same ? `This text is already revision ${same}.` : null)}
       onSubmit={submit}
     >
       {base.text.includes("\r") ? (
         <Callout kind="warning">
-          Revision {base.revision} has line ends other than LF, which a text field cannot hold. Push a file to keep
+          Revision {base.revision} has line endings other than LF, which a text field cannot hold. Push a file to keep
           them.
         </Callout>
       ) : null}

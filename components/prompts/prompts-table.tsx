@@ -32,8 +32,8 @@ export function PromptsTable({
         title="Prompts"
         actions={<NewPrompt workspaceSlug={workspaceSlug} denied={writeDenied} create={create} />}
       >
-        A prompt artifact has immutable revisions. A revision is named by the hash of its text, and workflow versions
-        pin it by that.
+        A prompt artifact has immutable revisions. The hash of its text identifies a revision, and workflow versions pin
+        that hash.
       </PageHeader>
       {prompts.length === 0 ? (
         <EmptyState icon={<MessageSquareText aria-hidden />} title="No prompts yet">

@@ -94,7 +94,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
   return (
     <DialogContent
       title="Map renamed nodes."
-      description={`From version ${from} to version ${to}: choose the node that takes the place of each, and receives its record.`}
+      description={`From version ${from} to version ${to}: choose the node that replaces each one and receives its record.`}
       onKeyDown={onKeyDown}
       footer={
         <>
@@ -128,7 +128,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
               className="max-w-56"
             />
             <Checkbox
-              label="Without a target only"
+              label="Only without a target"
               checked={filter.openOnly}
               onCheckedChange={(openOnly) => setFilter({ ...filter, openOnly })}
             />
@@ -145,10 +145,10 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
           label="Mapping visibility"
           hint={
             visibility === "shared" && applied?.visibility === "private"
-              ? "Everyone in the workspace will use it; it takes the place of your private one."
+              ? "Everyone in the workspace will use it; it replaces your private mapping."
               : visibility === "shared"
-                ? "Everyone in the workspace will use it, unless they have a private one."
-                : "Only you will use it; it goes before a shared one."
+                ? "Everyone in the workspace will use it, unless they have a private mapping."
+                : "Only you will use it; it overrides a shared mapping."
           }
           className="max-w-80"
         >

@@ -8,7 +8,7 @@ import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 
 function Author({ mapping }: { mapping: NodeMappingView }) {
   if (mapping.authorName !== null) return <span title={mapping.author}>{mapping.authorName}</span>;
-  return <span>somebody who has left</span>;
+  return <span>a former member</span>;
 }
 
 /** How the renamed nodes of a cross-version replay stand: looked up, to be mapped, or mapped by a saved mapping. */

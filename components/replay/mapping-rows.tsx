@@ -114,7 +114,7 @@ const TargetSelect = memo(function TargetSelect({
           ))}
         </optgroup>
       ))}
-      <option value={goneValue}>Gone: nothing receives it</option>
+      <option value={goneValue}>Removed: no node receives it</option>
     </NativeSelect>
   );
 });

@@ -32,7 +32,7 @@ export function ModelPicker({
       {isOpen ? (
         <DialogContent
           title="Pick a model"
-          description="The catalogue of this workspace. Picking fills both fields."
+          description="The catalogue of this workspace. Your choice fills both fields."
           onKeyDown={(event) => event.stopPropagation()}
         >
           <Models

@@ -52,10 +52,7 @@ export function OptionsArea({
         {isOpen ? (
           <>
             <Pair>
-              <Field
-                label="From step"
-                hint={draft.fromNodeId === "" ? undefined : "What is upstream of it is re-used."}
-              >
+              <Field label="From step" hint={draft.fromNodeId === "" ? undefined : "Steps upstream of it are reused."}>
                 {(control) => (
                   <NativeSelect
                     {...control}
@@ -92,7 +89,7 @@ export function OptionsArea({
             </Pair>
             <Field
               label="Cost limit in dollars"
-              hint="Model calls stop when the replay has cost this much. Empty: no limit."
+              hint="Model calls stop when the replay has cost this much. Leave empty for no limit."
               error={faults.maxCost}
               className="sm:max-w-64"
             >

@@ -41,8 +41,8 @@ export function PayloadEditor({
         label="Trigger payload"
         hint={
           text === null && first.length > mostText
-            ? "The original is too large to edit here; what you write takes its place."
-            : "JSON. As in the original until you change it."
+            ? "The original is too large to edit here. What you enter replaces it."
+            : "JSON. Same as the original until you change it."
         }
         error={fault}
       >
@@ -72,7 +72,7 @@ export function PayloadEditor({
       ) : null}
       {text === null ? null : (
         <Button size="sm" className="self-start" onClick={() => onChange(null)}>
-          Back to the original payload
+          Reset to the original payload
         </Button>
       )}
     </div>

@@ -34,7 +34,7 @@ export function PreflightPanel({ state }: { state: PreflightState }) {
       {message !== null && !isChecking ? (
         <Callout kind="warning" title="This replay could not be checked">
           <p className="whitespace-pre-line">{message}</p>
-          {preflight === null ? <p>Whether mutating calls would be made is not known.</p> : null}
+          {preflight === null ? <p>It is unknown whether mutating calls would be made.</p> : null}
         </Callout>
       ) : null}
       {preflight ? (
@@ -71,7 +71,7 @@ function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean
           <li className="flex items-start gap-1.5 text-success">
             <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
             {preflight.ok
-              ? "Nothing stands against this replay"
+              ? "Ready to replay"
               : `${passed.length}${raised.length > 0 ? " other" : ""} ${passed.length === 1 ? "check passes" : "checks pass"}`}
           </li>
         ) : null}
@@ -150,7 +150,7 @@ function Verdict({ verdict }: { verdict: GuardVerdict }) {
 function Calls({ calls }: { calls: Preflight["plan"]["calls"] }) {
   const { live, dryRun, readOnly } = groupCalls(calls);
   if (live.length + dryRun.length === 0)
-    return <p className="text-sm text-ink-muted">No mutating tool call is expected.{readOnlyNote(readOnly)}</p>;
+    return <p className="text-sm text-ink-muted">No mutating tool calls expected.{readOnlyNote(readOnly)}</p>;
   return (
     <div className="flex flex-col gap-2">
       {dryRun.length > 0 ? (

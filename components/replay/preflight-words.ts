@@ -91,8 +91,8 @@ export function quotaText({ quota, verdicts }: Pick<Preflight, "quota" | "verdic
   if (quota.remaining > 0) return `${quota.remaining} of ${quota.limit} replays left this minute`;
   // `quota.resetMs` is when all of them are back; the verdict knows when the first one is.
   const retryAfterMs = verdicts.find(({ code }) => code === "replay_quota_exceeded")?.details["retryAfterMs"];
-  if (typeof retryAfterMs !== "number") return "No replay left this minute";
-  return `No replay left this minute; the next in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
+  if (typeof retryAfterMs !== "number") return "No replays left this minute";
+  return `No replays left this minute; the next in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
 }
 
 /** Renamed nodes that no mapping answers for yet. */

@@ -91,7 +91,7 @@ function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps)
       ) : prompts.isLoading ? (
         <Loading label="Loading the prompts" />
       ) : artifact === null ? (
-        <EmptyState title="No prompt artifact yet">Prompts are created on the page Prompts.</EmptyState>
+        <EmptyState title="No prompt artifacts yet">Create prompts on the Prompts page.</EmptyState>
       ) : (
         <div className="flex flex-col gap-3 pt-1">
           <Field label="Artifact" className="max-w-96">
@@ -143,7 +143,7 @@ function Difference({
       <section className="flex flex-col gap-1.5">
         <p className="text-sm text-ink-muted">
           {ran.error === null
-            ? "This run did not use the artifact: there is nothing to compare with."
+            ? "This run did not use this artifact, so there is nothing to compare with."
             : `The text that ran could not be read: ${ran.error}`}
         </p>
         <pre

@@ -76,8 +76,8 @@ export function draftFaults(draft: ReplayDraft): DraftFaults {
   const payload = draft.payloadText === null ? null : jsonFault(draft.payloadText);
   if (payload !== null) faults.payload = payload;
   if (hasText(draft.maxCost) && dollarsToMicros(draft.maxCost) === null)
-    faults.maxCost = "Expected dollars, with at most six decimals: 0.50";
-  if (draft.mode !== "as_is" && draft.nodeIds?.length === 0) faults.nodeIds = "Tick at least one node.";
+    faults.maxCost = "Enter dollars with at most six decimals, for example 0.50";
+  if (draft.mode !== "as_is" && draft.nodeIds?.length === 0) faults.nodeIds = "Select at least one node.";
   return faults;
 }
 
@@ -150,6 +150,6 @@ export function optionWords(draft: ReplayDraft): string[] {
 /** Pasting brings spaces along; they count, so they must be seen. Null = nothing to say. */
 export function spacesAround(value: string): string | null {
   return value !== "" && value !== value.trim()
-    ? "There are spaces around this value. It is compared as it stands."
+    ? "This value has spaces around it. It is compared exactly as entered."
     : null;
 }

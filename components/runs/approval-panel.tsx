@@ -156,7 +156,7 @@ function ApprovalCard({
               rows={1}
               maxLength={2000}
               className="min-h-8"
-              placeholder="Optional; the run sees it"
+              placeholder="Optional. Passed on to the run."
               value={comment}
               onChange={(event) => setComment(event.target.value)}
               disabled={denied !== null}
@@ -192,6 +192,6 @@ async function refusalOf(decide: () => Promise<ActionResult>): Promise<string | 
     const result = await decide();
     return result.ok ? null : result.problem.detail;
   } catch {
-    return "The server could not be reached. Nothing is known to have been decided; look at the run and try again.";
+    return "The server could not be reached. Your decision may not have been recorded; check the run and try again.";
   }
 }

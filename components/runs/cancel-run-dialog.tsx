@@ -41,8 +41,8 @@ export function CancelRunDialog({
       busy={isBusy}
       onConfirm={confirm}
     >
-      The call in flight is aborted and no further step starts. What was done stays done. A cancelled run can be
-      replayed, not resumed.
+      The call in progress is aborted and no further step starts. Completed steps are not undone. A cancelled run can be
+      replayed but not resumed.
     </ConfirmDialog>
   );
 }

@@ -36,7 +36,7 @@ export function MoreFilters({ value, onChange }: { value: Choice; onChange: (val
             });
           }}
         >
-          <Field label="Tag" hint="The whole tag, as it was set">
+          <Field label="Tag" hint="The exact tag">
             {(control) => <Input {...control} name="tag" maxLength={128} defaultValue={value.tag ?? ""} />}
           </Field>
           <Field label="Workflow version">

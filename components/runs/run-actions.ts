@@ -10,6 +10,6 @@ export async function tryAction(action: RunAction, input: Parameters<RunAction>[
     const result = await action(input);
     return result.ok ? null : result.problem.detail;
   } catch {
-    return "The server could not be reached. Nothing is known to have changed; check the run and try again.";
+    return "The server could not be reached. Your change may not have been saved; check the run and try again.";
   }
 }

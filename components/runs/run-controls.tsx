@@ -40,7 +40,7 @@ export function RunControls({
     <div className="flex flex-wrap gap-1.5">
       <Button
         loading={isBusy}
-        disabledReason={denied ?? ended ?? (isPaused ? "The run is paused already." : null)}
+        disabledReason={denied ?? ended ?? (isPaused ? "The run is already paused." : null)}
         onClick={() => change(actions.pause, "Pause requested", "Run not paused")}
       >
         <Pause aria-hidden />

@@ -16,7 +16,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
         <CopyButton value={run.id} label="Copy run id" className="align-middle" />
       </Fact>
       <Fact name="Workflow">
-        {run.workflow.slug} · {run.version === null ? "waits for its version" : `v${run.version}`}
+        {run.workflow.slug} · {run.version === null ? "waiting for its version" : `v${run.version}`}
       </Fact>
       <Fact name="Environment">{run.environment}</Fact>
       <Fact name="Trigger">

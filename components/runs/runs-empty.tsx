@@ -50,7 +50,7 @@ export function NoOlderRuns({ onNewest }: { onNewest: () => void }) {
       title="No older runs"
       action={<Button onClick={onNewest}>Newest runs</Button>}
     >
-      This is behind the last run of the list.
+      This page is past the last run of the list.
     </EmptyState>
   );
 }
@@ -63,7 +63,7 @@ export function NoRunsMatch({ onClear }: { onClear: () => void }) {
       title="No runs match these filters"
       action={<Button onClick={onClear}>Clear filters</Button>}
     >
-      Take a filter away, or widen the time. Free text looks at run ids, workflows, whole tags and error messages.
+      Remove a filter or widen the time range. Search covers run ids, workflows, exact tags and error messages.
     </EmptyState>
   );
 }

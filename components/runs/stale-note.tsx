@@ -11,10 +11,10 @@ function signInAgain(): void {
 
 /** Why a page that is kept current is not, and what to do. */
 export function StaleNote({ stale }: { stale: NonNullable<Stale> }) {
-  if (stale === "unanswered") return <>Not current: the server does not answer. Trying again.</>;
+  if (stale === "unanswered") return <>Out of date: the server is not responding. Retrying.</>;
   return (
     <>
-      Not current: your session has ended.{" "}
+      Out of date: your session has ended.{" "}
       <button type="button" onClick={signInAgain} className="rounded-sm underline underline-offset-2">
         Sign in again
       </button>

@@ -9,14 +9,14 @@ export function NotFoundMessage() {
     <EmptyState
       icon={<Compass aria-hidden />}
       level={1}
-      title="Nothing is here"
+      title="Page not found"
       action={
         <Link href="/" className={buttonClass()}>
           Go to my workspace
         </Link>
       }
     >
-      The address is wrong, what it named was deleted, or it belongs to a workspace that you are not a member of.
+      The address is wrong, the page was deleted, or it belongs to a workspace that you are not a member of.
     </EmptyState>
   );
 }

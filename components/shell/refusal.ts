@@ -16,7 +16,7 @@ export function refusalOf(problem: Problem): Refusal {
   const offset = problem.details?.["offset"];
   return {
     ...(typeof offset === "number" ? { offset } : {}),
-    message: isFieldsOnly ? "Some fields need another value." : problem.detail,
+    message: isFieldsOnly ? "Some fields are not valid." : problem.detail,
     fields,
     requestId: problem.status >= 500 ? problem.requestId : null,
   };

@@ -28,7 +28,7 @@ export function ShortcutsDialog() {
         onClick={() => setOpen(true)}
       />
       <Dialog open={isOpen} onOpenChange={setOpen}>
-        <DialogContent title="Keyboard shortcuts" description="They rest while you type in a field." size="sm">
+        <DialogContent title="Keyboard shortcuts" description="Shortcuts are off while you type in a field." size="sm">
           {groups.map((group) => (
             <section key={group} className="mt-2">
               <h3 className="pb-1 text-sm font-medium text-ink-subtle">{group}</h3>

@@ -13,7 +13,7 @@ export type ServerAction<I extends object, T = unknown> = (
 ) => Promise<ActionAnswer<T>>;
 
 const lost: Refusal = {
-  message: "The server could not be reached. Nothing is known to have changed; look again and repeat it if needed.",
+  message: "The server could not be reached. Your change may not have been saved; check before you try again.",
   fields: [],
   requestId: null,
 };

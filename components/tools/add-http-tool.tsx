@@ -38,7 +38,7 @@ function AddHttpToolForm({ methods, add, onDone }: Props & { onDone: () => void 
   const [wasTried, setTried] = useState(false);
   const { run, isBusy, refusal, clear } = useServerAction(add);
   const { request, faults } = readHttpTool(draft);
-  const missing = draft.name === "" || draft.url === "" ? "Give the tool a name and a URL." : null;
+  const missing = draft.name === "" || draft.url === "" ? "Enter a name and a URL." : null;
   const submit = () => {
     setTried(true);
     if (Object.keys(faults).length > 0) return clear();
@@ -50,7 +50,7 @@ function AddHttpToolForm({ methods, add, onDone }: Props & { onDone: () => void 
   return (
     <FormDialog
       title="Add HTTP tool"
-      description="Definitions of this workspace call it by its name. It is not changed later: delete it and add it anew."
+      description="Definitions in this workspace call it by name. It cannot be edited later: delete it and add it again."
       submitLabel="Add tool"
       busy={isBusy}
       disabledReason={missing}
@@ -118,7 +118,7 @@ function RequestFields({
         className="[&_textarea]:min-h-0"
         spellCheck
         maxLength={4000}
-        hint="What an agent is told of it."
+        hint="What agents are told about it."
         value={draft.description}
         onText={(description) => set({ description })}
         error={errorOf("description")}
@@ -152,7 +152,7 @@ function RequestFields({
       <Checkbox
         checked={draft.isMutating}
         onCheckedChange={(isMutating) => set({ isMutating })}
-        label="Mutating whatever its method: replays dry-run it"
+        label="Mutating regardless of its method: replays dry-run it"
       />
       <TextAreaField
         label="Query"
@@ -160,7 +160,7 @@ function RequestFields({
         rows={2}
         className="[&_textarea]:min-h-0"
         placeholder="limit: {{ args.limit }}"
-        hint="One name: value a line; values are encoded."
+        hint="One name: value per line. Values are encoded."
         value={draft.query}
         onText={(query) => set({ query })}
         error={errorOf("query")}
@@ -169,7 +169,7 @@ function RequestFields({
         placeholder="Authorization: Bearer {{ env.ORDERS_TOKEN }}"
         value={draft.headers}
         onText={(headers) => set({ headers })}
-        hint="Write secrets as {{ env.NAME }}: the text of a tool is not secret."
+        hint="Write secrets as {{ env.NAME }}: a tool's definition is not secret."
         error={errorOf("headers")}
       />
       <TextAreaField
@@ -178,7 +178,7 @@ function RequestFields({
         rows={3}
         className="[&_textarea]:min-h-0"
         placeholder={'{ "amount": "{{ args.amount }}" }'}
-        hint="JSON with templates inside of its strings, or text."
+        hint="JSON with templates inside its strings, or text."
         value={draft.body}
         onText={(body) => set({ body })}
         error={errorOf("body")}
@@ -188,7 +188,7 @@ function RequestFields({
         mono
         rows={4}
         placeholder={'{ "type": "object", "properties": { "id": { "type": "string" } }, "required": ["id"] }'}
-        hint="JSON Schema of its arguments; an agent sees it, and every call is checked against it."
+        hint="JSON Schema of its arguments. Agents see it, and every call is validated against it."
         value={draft.input}
         onText={(input) => set({ input })}
         error={errorOf("input")}

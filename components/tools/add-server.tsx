@@ -32,7 +32,7 @@ function AddServerForm({ add, onDone }: { add: Props["add"]; onDone: () => void 
   const [draft, setDraft] = useServerDraft("");
   const { run, isBusy, refusal } = useServerAction(add);
   const { headers, fault } = headersOf(draft);
-  const missing = name === "" || draft.url === "" ? "Give the server a name and its address." : null;
+  const missing = name === "" || draft.url === "" ? "Enter a name and an address." : null;
   const submit = () =>
     run({ name, url: draft.url, ...(headers ? { headers } : {}) }, ({ tools }) => {
       onDone();
@@ -41,7 +41,7 @@ function AddServerForm({ add, onDone }: { add: Props["add"]; onDone: () => void 
   return (
     <FormDialog
       title="Add MCP server"
-      description="Streamable HTTP. Its tools are read now, and are mutating until you trust it or mark them."
+      description="Streamable HTTP. Its tools are read now and count as mutating until you trust the server or mark them."
       submitLabel="Add server"
       busy={isBusy}
       disabledReason={missing ?? fault}
@@ -49,7 +49,7 @@ function AddServerForm({ add, onDone }: { add: Props["add"]; onDone: () => void 
     >
       <TextField
         label="Name"
-        hint="Definitions call it by this name."
+        hint="Definitions refer to it by this name."
         mono
         maxLength={64}
         value={name}

@@ -32,9 +32,9 @@ function ChangeAddressForm({ server, change, onDone }: Omit<Props, "denied"> & {
   const reason =
     fault ??
     (moved && server.headerNames.length > 0 && !headers
-      ? "Enter the headers again: they were meant for the present address."
+      ? "Enter the headers again: they were set for the current address."
       : null) ??
-    (!moved && !headers ? "Nothing is changed." : null);
+    (!moved && !headers ? "Nothing has changed." : null);
   const submit = () => {
     const what = { ...(moved ? { url: draft.url } : {}), ...(headers ? { headers } : {}) };
     run({ id: server.id, change: what }, () => {
@@ -45,7 +45,7 @@ function ChangeAddressForm({ server, change, onDone }: Omit<Props, "denied"> & {
   return (
     <FormDialog
       title={`Change ${server.name}`}
-      description="Its tools are read again. At another address it is not trusted any more."
+      description="Its tools are read again. If the address changes, the server is no longer trusted."
       submitLabel="Change server"
       busy={isBusy}
       disabledReason={reason}

@@ -19,8 +19,8 @@ export function DeleteTool({ id, name, denied, remove }: Props) {
       done="Tool deleted"
       refused="Tool not deleted"
     >
-      Steps and agents whose version says <code className="font-mono">use: {name}</code> fail when they call it, from
-      now on. Marks on it are lost.
+      Steps and agents whose definition says <code className="font-mono">use: {name}</code> will fail when they call it.
+      Its marks are deleted too.
     </ConfirmAction>
   );
 }

@@ -4,13 +4,13 @@ type Parsed<What extends string> = Record<What, Record<string, string>> | { faul
 export function parseHeaderLines(text: string): Parsed<"headers"> {
   const headers = parseLines(text, /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)$/);
   // The line may hold a secret, so it is not quoted.
-  return headers ? { headers } : { fault: "Each line is a header: Name: value" };
+  return headers ? { headers } : { fault: "Write one header per line, as Name: value" };
 }
 
 /** Parameters of a query, one `name: value` a line; a value may be empty. Pure. */
 export function parseQueryLines(text: string): Parsed<"query"> {
   const query = parseLines(text, /^([^:\s][^:]*?)\s*:\s*(.*)$/);
-  return query ? { query } : { fault: "Each line is a parameter: name: value" };
+  return query ? { query } : { fault: "Write one parameter per line, as name: value" };
 }
 
 function parseLines(text: string, pattern: RegExp): Record<string, string> | null {

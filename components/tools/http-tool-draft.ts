@@ -71,7 +71,7 @@ function parseBody(text: string): { value: Json | undefined } | { fault: string 
   if (trimmed === "") return { value: undefined };
   const parsed = jsonOf(trimmed);
   if (parsed !== undefined) return exactly(parsed, trimmed, "body");
-  if (/^(\{(?!\{)|\[)/.test(trimmed)) return { fault: "This is not valid JSON. Templates stand inside of strings." };
+  if (/^(\{(?!\{)|\[)/.test(trimmed)) return { fault: "This is not valid JSON. Templates go inside strings." };
   return { value: text };
 }
 

@@ -53,10 +53,10 @@ function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denie
   return (
     <FormDialog
       title={`Mark ${tool.name}`}
-      description={`Its calls are ${tool.mutating ? "mutating" : "read-only"} now: ${tool.why}.`}
+      description={`Its calls are currently ${tool.mutating ? "mutating" : "read-only"}: ${tool.why}.`}
       submitLabel="Save mark"
       busy={isBusy}
-      disabledReason={choice === present ? "This is the mark already." : null}
+      disabledReason={choice === present ? "The tool already has this mark." : null}
       onSubmit={submit}
     >
       <RadioGroup
@@ -71,7 +71,7 @@ function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denie
             description:
               tool.kind === "mcp"
                 ? "It changes nothing: replays call it for real."
-                : "Only an MCP tool can be marked so; an HTTP tool is judged by its method.",
+                : "Only MCP tools can be marked read-only; an HTTP tool is judged by its method.",
             disabled: tool.kind !== "mcp",
           },
           {
@@ -83,7 +83,7 @@ function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denie
       />
       {choice === "readOnly" && present !== "readOnly" ? (
         <Callout kind="danger" title="Every replay will call it for real.">
-          Mark it so only if you know that it changes nothing, whatever its arguments.
+          Mark it read-only only if you know that it changes nothing, whatever its arguments.
         </Callout>
       ) : null}
       <RefusalCallout refusal={refusal} />
@@ -94,8 +94,8 @@ function MarkToolForm({ tool, history, names, mark, onDone }: Omit<Props, "denie
 
 function noMarkWords(tool: ToolView): string {
   return tool.kind === "mcp"
-    ? "What it says of itself counts, if its server is trusted and its definition unchanged."
-    : "Its method counts.";
+    ? "Its own declaration applies if its server is trusted and its definition has not changed."
+    : "Its method decides.";
 }
 
 function History({ changes, names }: { changes: MarkChange[]; names: Record<string, string> }) {

@@ -14,22 +14,17 @@ type Props = {
 /** Reads a server's tools again. */
 export function ReadAgain({ server, denied, refresh }: Props) {
   const { run, isBusy } = useServerAction(refresh, {
-    refused: ({ message }) => toast.error("Tools not read", { description: message }),
+    refused: ({ message }) => toast.error("Tools not refreshed", { description: message }),
   });
   const read = () =>
     run({ id: server.id }, ({ tools, changed }) =>
-      toast.success("Tools read", {
+      toast.success("Tools refreshed", {
         description: `${tools} tools${changed > 0 ? `; ${changed} changed since the server was trusted` : ""}`,
       }),
     );
   return (
-    <Button
-      aria-label={`Read the tools of ${server.name} again`}
-      disabledReason={denied}
-      loading={isBusy}
-      onClick={read}
-    >
-      Read again
+    <Button aria-label={`Refresh the tools of ${server.name}`} disabledReason={denied} loading={isBusy} onClick={read}>
+      Refresh tools
     </Button>
   );
 }

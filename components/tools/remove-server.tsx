@@ -20,7 +20,7 @@ export function RemoveServer({ server, denied, remove }: Props) {
       done="Server removed"
       refused="Server not removed"
     >
-      Steps that call its tools fail from now on. Its headers and the marks on its tools are lost.
+      Steps that call its tools will fail. Its headers and the marks on its tools are deleted too.
     </ConfirmAction>
   );
 }

@@ -65,7 +65,7 @@ export function ServerFields({
         onText={(lines) => onDraft({ ...draft, lines })}
         hint={
           oldHeaders.length > 0
-            ? `Replaces ${oldHeaders.join(", ")}; the present values are not shown.`
+            ? `Replaces ${oldHeaders.join(", ")}; the current values are not shown.`
             : "Sent with every request; stored encrypted, never shown again."
         }
         error={headersOf(draft).fault ?? errorOf("headers")}

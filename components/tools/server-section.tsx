@@ -27,7 +27,7 @@ export function ServerSection({ server, page }: { server: McpServerView; page: T
           </h2>
           <p className="font-mono text-sm break-all text-ink-muted">{maskUrls(server.url)}</p>
           <p className="text-sm text-ink-subtle">
-            MCP {server.protocolVersion ?? "of an unknown version"}; read <RelativeTime iso={server.refreshedAt} />
+            MCP {server.protocolVersion ?? "unknown version"}; read <RelativeTime iso={server.refreshedAt} />
             {server.headerNames.length > 0 ? `; sends ${server.headerNames.join(", ")}` : ""}
           </p>
         </div>
@@ -40,7 +40,8 @@ export function ServerSection({ server, page }: { server: McpServerView; page: T
       </div>
       {changed.length > 0 ? (
         <Callout kind="warning" className="mx-3 mb-2 md:mx-4" title="Definitions changed since this server was trusted">
-          {changed.map((tool) => tool.name).join(", ")}: mutating, until you look at them and trust the server anew.
+          {changed.map((tool) => tool.name).join(", ")}: these count as mutating until you review them and trust the
+          server again.
         </Callout>
       ) : null}
       {server.tools.length === 0 ? (

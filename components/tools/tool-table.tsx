@@ -20,7 +20,7 @@ export function ToolTable({ label, tools, page }: Props) {
         <tr>
           <TableHeaderCell>Tool</TableHeaderCell>
           <TableHeaderCell>Kind</TableHeaderCell>
-          <TableHeaderCell>Its calls are</TableHeaderCell>
+          <TableHeaderCell>Calls are</TableHeaderCell>
           <TableHeaderCell>Admin’s mark</TableHeaderCell>
           <ActionsHeaderCell />
         </tr>

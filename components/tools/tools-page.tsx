@@ -47,19 +47,19 @@ export function ToolsPage(props: ToolsPageProps) {
           </>
         }
       >
-        A call is mutating unless it is proven read-only. In a replay mutating calls dry-run; read-only ones are made
+        Calls are mutating unless proven read-only. In a replay, mutating calls dry-run and read-only calls are made
         again.
       </PageHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto pb-6">
         {writeDenied ? (
-          <Callout className="mx-3 mt-3 md:mx-4">You can read the tools, not change them. {writeDenied}</Callout>
+          <Callout className="mx-3 mt-3 md:mx-4">You can view tools but not change them. {writeDenied}</Callout>
         ) : null}
         {servers.length === 0 ? (
           <Group title="MCP servers">
             <p className="px-3 text-ink-muted md:px-4">
-              None yet. Definitions name a tool of a server by{" "}
-              <code className="font-mono">{"mcp: { server, tool }"}</code>; its tools are mutating until an admin trusts
-              it or marks them.
+              None yet. Definitions refer to a server’s tool as{" "}
+              <code className="font-mono">{"mcp: { server, tool }"}</code>; tools are mutating until an admin trusts the
+              server or marks them.
             </p>
           </Group>
         ) : (
@@ -68,8 +68,8 @@ export function ToolsPage(props: ToolsPageProps) {
         <Group title="HTTP tools of the workspace">
           {http.length === 0 ? (
             <p className="px-3 pb-2 text-ink-muted md:px-4">
-              None yet. One that is added here every workflow may <code className="font-mono">use</code> by name;
-              requests that stand in a definition are shown with its nodes.
+              None yet. Every workflow can <code className="font-mono">use</code> a tool that you add here by name.
+              Requests written in a definition are shown with its nodes.
             </p>
           ) : (
             <ToolTable label="HTTP tools" tools={http} page={props} />

@@ -30,7 +30,7 @@ export function TrustServer({ server, denied, change }: Props) {
     <>
       {server.trusted && !isRenewal ? null : (
         <Button aria-label={`Trust ${server.name}`} disabledReason={denied} onClick={() => setOpen(true)}>
-          {isRenewal ? "Trust anew" : "Trust"}
+          {isRenewal ? "Trust again" : "Trust"}
         </Button>
       )}
       {server.trusted ? (
@@ -46,7 +46,7 @@ export function TrustServer({ server, denied, change }: Props) {
       <Dialog open={isOpen} onOpenChange={setOpen}>
         <DialogContent
           title={`Trust ${server.name}?`}
-          description="What its tools say of themselves counts from then on, for the definitions that they have now."
+          description="From then on, what its tools declare about themselves applies, as long as their definitions do not change."
           size="sm"
           footer={
             <>
@@ -60,7 +60,7 @@ export function TrustServer({ server, denied, change }: Props) {
           }
         >
           {freed.length === 0 ? (
-            <p>None of its tools says that it is read-only: nothing changes but for tools that say so later.</p>
+            <p>None of its tools declares itself read-only, so nothing changes for now.</p>
           ) : (
             <>
               <p>Replays will call these for real:</p>

@@ -23,7 +23,7 @@ export function EffectsLine({
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-muted" data-testid="effects-summary">
       <span className="font-medium text-ink">Effects</span>
-      {shown.length === 0 ? <span>no mutating call</span> : null}
+      {shown.length === 0 ? <span>no mutating calls</span> : null}
       {shown.map(([verdict, field]) => (
         <span key={verdict} className="inline-flex items-center gap-1">
           <span className="tabular">{formatCount(effects[field])}</span>
@@ -64,12 +64,12 @@ function differences({ effects, differingCalls }: Pick<Run, "effects" | "differi
   const notes: { text: string; calls: DifferingCall[] }[] = [];
   if (effects.neverMadeByOriginal > 0)
     notes.push({
-      text: `wanted ${counted(effects.neverMadeByOriginal)} that the original never made`,
+      text: `attempted ${counted(effects.neverMadeByOriginal)} that the original never made`,
       calls: of("never_made"),
     });
   if (effects.otherArguments > 0)
     notes.push({
-      text: `wanted ${counted(effects.otherArguments)} with other arguments`,
+      text: `attempted ${counted(effects.otherArguments)} with other arguments`,
       calls: of("other_arguments"),
     });
   return notes;

@@ -45,7 +45,7 @@ export function EventLog({
         isLoading={isLoading}
         error={error}
         retry={readMore}
-        empty={hasMore ? "None among the events read so far." : "No events were recorded."}
+        empty={hasMore ? "None in the events loaded so far." : "No events were recorded."}
       />
       {own.length > most ? (
         <Button size="sm" className="self-start" onClick={() => setMost(most + shownAtOnce * 5)}>
@@ -53,7 +53,7 @@ export function EventLog({
         </Button>
       ) : hasMore && !isLoading ? (
         <Button size="sm" className="self-start" onClick={readMore}>
-          Read on behind event {formatCount(events.at(-1)?.seq ?? 0)}
+          Load events after {formatCount(events.at(-1)?.seq ?? 0)}
         </Button>
       ) : null}
     </div>

@@ -44,7 +44,7 @@ export function GraphView(props: GraphProps) {
   const definition = read.data?.definition ?? null;
   const layout = useMemo(() => (definition ? layoutOf(storedDefinition(definition)) : null), [definition]);
   if (run.version === null)
-    return <EmptyState title="No version yet">The run waits for its workflow version to be pushed.</EmptyState>;
+    return <EmptyState title="No version yet">The run is waiting for its workflow version to be pushed.</EmptyState>;
   if (read.error !== null)
     return (
       <ErrorState

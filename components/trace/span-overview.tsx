@@ -23,7 +23,7 @@ export const spanTone: Record<SpanStatus, Tone> = {
 
 /** Why a body is not shown; `otherwise` when it never existed. */
 export function absentWords({ bodyKept }: Pick<SpanDetail, "bodyKept">, otherwise: string): string {
-  return bodyKept ? otherwise : "No longer kept: the run that it was re-used from was deleted.";
+  return bodyKept ? otherwise : "No longer available: the run it was reused from was deleted.";
 }
 
 /** The span in short: how it went, what it cost, what happened to its call, and its error in full. */
@@ -61,7 +61,7 @@ export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; wo
             <span className="flex flex-wrap items-center gap-1">
               <span className="font-mono text-sm">{detail.answeredModel}</span>
               {answeredByAnother(detail.modelRef, detail.answeredModel) ? (
-                <Badge tone="warning">not the model asked for</Badge>
+                <Badge tone="warning">not the requested model</Badge>
               ) : null}
             </span>
           </Fact>
@@ -111,17 +111,17 @@ export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; wo
 function Tokens({ usage }: { usage: Usage }) {
   const parts: [string, number | null][] = [
     ["Input", usage.inputTokens],
-    ["of it cache read", usage.cacheReadTokens],
-    ["of it cache write", usage.cacheWriteTokens],
+    ["Cached input", usage.cacheReadTokens],
+    ["Cache writes", usage.cacheWriteTokens],
     ["Output", usage.outputTokens],
-    ["of it reasoning", usage.reasoningTokens],
+    ["Reasoning", usage.reasoningTokens],
   ];
   return (
     <section className="flex flex-col gap-1.5">
       <PartTitle>Tokens</PartTitle>
       <Facts>
         {parts
-          .filter(([name, count]) => count !== null || !name.startsWith("of it"))
+          .filter(([name, count]) => count !== null || name === "Input" || name === "Output")
           .map(([name, count]) => (
             <Fact key={name} name={name}>
               <span className="tabular">{formatCount(count)}</span>

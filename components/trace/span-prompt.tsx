@@ -57,7 +57,7 @@ export function SpanPrompt({
           {revision.data ? <CopyButton value={revision.data.text} label="Copy prompt text" /> : null}
         </div>
         {artifactId === null ? (
-          <p className="text-ink-subtle">The artifact of this hash is not known any more.</p>
+          <p className="text-ink-subtle">The prompt artifact with this hash no longer exists.</p>
         ) : revision.error !== null ? (
           <Callout
             kind="warning"

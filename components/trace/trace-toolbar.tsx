@@ -45,7 +45,7 @@ export function TraceToolbar({
       aria-label="Trace"
       className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1"
     >
-      <div role="group" aria-label="Face" className="flex rounded-md border border-line-strong p-px">
+      <div role="group" aria-label="View" className="flex rounded-md border border-line-strong p-px">
         {traceFaces.map((face) => (
           <Face key={face} isOn={state.view === face} onClick={() => onChange({ view: face })}>
             {faceNames[face]}

@@ -107,7 +107,7 @@ export function TraceViewer({
   const stepNode = trace && cursor >= 0 ? topNodeOf(trace, cursor) : null;
   const replayFrom: ReplayFrom = {
     nodeId: stepNode,
-    reason: replayReason ?? (stepNode === null ? "This span belongs to no step of the workflow." : null),
+    reason: replayReason ?? (stepNode === null ? "This span does not belong to a workflow step." : null),
     open: () => stepNode !== null && replayReason === null && setReplaying({ fromNodeId: stepNode }),
   };
 

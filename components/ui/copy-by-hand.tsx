@@ -17,7 +17,7 @@ export function CopyByHand({ text }: { text: string }) {
   }, []);
   return (
     <span className="flex flex-col gap-1.5 text-left">
-      <span role="alert">Copying was refused by the browser. Press Ctrl+C or ⌘C to copy the selected text.</span>
+      <span role="alert">The browser blocked copying. Press Ctrl+C or ⌘C to copy the selected text.</span>
       <textarea
         ref={field}
         readOnly

@@ -7,7 +7,7 @@ export function NoPermission({ title, because }: { title: string; because: strin
   return (
     <div className="flex min-h-0 grow flex-col">
       <PageHeader title={title} />
-      <EmptyState icon={<Lock aria-hidden />} title="Your role does not open this page">
+      <EmptyState icon={<Lock aria-hidden />} title="Your role has no access to this page">
         {because} Ask an admin or owner of this workspace to change your role.
       </EmptyState>
     </div>

@@ -18,7 +18,7 @@ export function TextDiff({
   wrap?: boolean;
   className?: string;
 }) {
-  if (before === after) return <p className="text-ink-muted">The two texts are the same, byte for byte.</p>;
+  if (before === after) return <p className="text-ink-muted">The two texts are identical, byte for byte.</p>;
   const lines = diffLines(before, after);
   const { added, removed } = countChanges(lines);
   return (

@@ -51,11 +51,11 @@ function EditVariableForm({ environment, variable, set, onDone }: Props & { onDo
   return (
     <FormDialog
       title={variable ? `Change ${variable.name}` : "New variable"}
-      description={`Environment ${environment}. Holds for runs that start, or go on after a wait, from now on.`}
+      description={`Environment ${environment}. Applies to runs that start, or resume after a wait, from now on.`}
       submitLabel="Set variable"
       busy={isBusy}
       disabledReason={
-        variablePattern.test(name) ? null : "A name starts with a letter or _, then letters, digits and _."
+        variablePattern.test(name) ? null : "A name starts with a letter or _, followed by letters, digits or _."
       }
       onSubmit={submit}
     >
@@ -71,7 +71,7 @@ function EditVariableForm({ environment, variable, set, onDone }: Props & { onDo
       )}
       <TextAreaField
         label={variable?.secret ? "New value" : "Value"}
-        hint={variable?.secret ? "The present value is not shown; it is replaced." : undefined}
+        hint={variable?.secret ? "The current value is not shown. Enter a new one to replace it." : undefined}
         error={fieldMessage(refusal, "value")}
         mono
         rows={3}

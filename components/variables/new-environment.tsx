@@ -29,7 +29,7 @@ export function NewEnvironment({ workspaceSlug }: { workspaceSlug: string }) {
             router.push(environmentPath(workspaceSlug, name));
           }}
         >
-          <Field label="Environment" hint="Lower-case letters, digits, _ and -; for example staging">
+          <Field label="Environment" hint="Lowercase letters, digits, _ and -; for example staging">
             {(control) => (
               <Input
                 {...control}

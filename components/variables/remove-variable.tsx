@@ -26,7 +26,7 @@ export function RemoveVariable({
       done="Variable removed"
       refused="Variable not removed"
     >
-      Runs of {environment} that start from now on do not find it. A secret cannot be brought back.
+      Runs in {environment} that start from now on will not find it. A secret cannot be recovered.
     </ConfirmAction>
   );
 }

@@ -33,8 +33,8 @@ export function VariablesPage({ workspaceSlug, environments, view, actions }: Pr
           </>
         }
       >
-        What definitions read as <code className="font-mono">{"{{ env.NAME }}"}</code>, per environment. Secrets are
-        stored encrypted, kept out of traces, and never shown again.
+        Values that definitions read as <code className="font-mono">{"{{ env.NAME }}"}</code>, per environment. Secrets
+        are stored encrypted, kept out of traces, and never shown again.
       </PageHeader>
       <LinkTabs
         label="Environments"
@@ -46,8 +46,8 @@ export function VariablesPage({ workspaceSlug, environments, view, actions }: Pr
       />
       {variables.length === 0 ? (
         <EmptyState icon={<Braces aria-hidden />} title={`No variables in ${environment}`}>
-          Runs of this environment find nothing under <code className="font-mono">env</code>. An environment exists as
-          soon as it has a variable.
+          Runs in this environment find nothing under <code className="font-mono">env</code>. An environment exists once
+          it has a variable.
         </EmptyState>
       ) : (
         <Table

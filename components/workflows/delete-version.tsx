@@ -43,8 +43,8 @@ export function DeleteVersion({
         busy={isBusy}
         onConfirm={confirm}
       >
-        Its runs stay readable but can no longer be replayed on it, and queued runs of it fail. The number {version} is
-        never given out again. This cannot be undone.
+        Its runs stay readable but can no longer be replayed on it, and its queued runs fail. The number {version} is
+        never reused. This cannot be undone.
       </ConfirmDialog>
     </>
   );

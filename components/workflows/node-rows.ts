@@ -74,7 +74,7 @@ function deedOf(node: NodeDefinition): string | null {
     case "map":
       return `each ${node.as}, ${node.concurrency} at a time`;
     case "wait":
-      return node.approval ? "waits for an approval" : `waits ${node.durationMs} ms`;
+      return node.approval ? "waits for approval" : `waits ${node.durationMs} ms`;
     case "transform":
       return "computes a value";
     default:

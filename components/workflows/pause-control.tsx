@@ -60,17 +60,17 @@ function PauseForm({
   return (
     <FormDialog
       title="Pause this workflow for safety?"
-      description="It takes no triggers and no replays until somebody unpauses it. Queued runs fail before they call anything; runs that have begun go on."
+      description="It accepts no triggers or replays until it is unpaused. Queued runs fail before their first call; runs in progress continue."
       size="sm"
       closeLabel="Keep it running"
       submitLabel="Pause workflow"
       isDangerous
       busy={isBusy}
-      disabledReason={reason.trim() === "" ? "Say why, for those who meet the pause." : null}
+      disabledReason={reason.trim() === "" ? "Enter a reason." : null}
       onSubmit={submit}
     >
       <ReasonField
-        hint="Everybody who wants to trigger or replay reads it."
+        hint="Shown to everyone who tries to trigger or replay."
         value={reason}
         onText={setReason}
         refusal={refusal}
@@ -97,15 +97,15 @@ function UnpauseForm({
     });
   return (
     <FormDialog
-      title="Let this workflow run again?"
-      description="It takes triggers and replays again at once."
+      title="Unpause this workflow?"
+      description="It accepts triggers and replays again immediately."
       size="sm"
       closeLabel="Keep it paused"
       submitLabel="Unpause workflow"
       busy={isBusy}
       onSubmit={submit}
     >
-      <ReasonField hint="Optional. It is kept in the audit log." value={reason} onText={setReason} refusal={refusal} />
+      <ReasonField hint="Optional. Recorded in the audit log." value={reason} onText={setReason} refusal={refusal} />
     </FormDialog>
   );
 }

@@ -91,7 +91,7 @@ function TriggerContent({ slug, versions, samplePayload, trigger, onDone }: Prop
       <div className="flex flex-col gap-3">
         <Field
           label="Payload (JSON)"
-          hint="Checked against the version's input schema when it is sent."
+          hint="Validated against the version's input schema when the run starts."
           error={fault ?? fieldMessage(refusal, "payload")}
         >
           {(control) => (
@@ -122,7 +122,7 @@ function TriggerContent({ slug, versions, samplePayload, trigger, onDone }: Prop
               />
             )}
           </Field>
-          <Field label="Environment" hint="Whose variables the run sees." error={fieldMessage(refusal, "environment")}>
+          <Field label="Environment" hint="The run uses its variables." error={fieldMessage(refusal, "environment")}>
             {(control) => (
               <Input
                 {...control}
@@ -150,11 +150,11 @@ function Commands({ choice }: { choice: Parameters<typeof cliCommand>[0] }) {
   return (
     <details className="group">
       <summary className="cursor-pointer rounded-sm text-sm font-medium text-ink-muted hover:text-ink">
-        The same from a terminal
+        From a terminal
       </summary>
       <div className="mt-2 flex flex-col gap-2">
         <CodeBlock label="curl command" text={curlCommand(origin, choice)} />
-        <CodeBlock label="Command of the command line tool" text={cliCommand(choice)} />
+        <CodeBlock label="CLI command" text={cliCommand(choice)} />
       </div>
     </details>
   );

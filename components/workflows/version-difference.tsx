@@ -45,7 +45,7 @@ function NodeChanges({ from, to }: { from: WorkflowVersionDetail; to: WorkflowVe
   const [before, after] = [from.definition, to.definition] as unknown as [WorkflowDefinition, WorkflowDefinition];
   const { added, removed, changed } = diffVersions(before, after);
   if (added.length + removed.length + changed.length === 0)
-    return <p className="text-ink-muted">Every node is the same. What differs is outside of the nodes.</p>;
+    return <p className="text-ink-muted">All nodes are the same. The difference is outside the nodes.</p>;
   return (
     <ul aria-label="Changed nodes" className="flex flex-col gap-1">
       {removed.map((id) => (
@@ -66,7 +66,7 @@ function NodeChanges({ from, to }: { from: WorkflowVersionDetail; to: WorkflowVe
 }
 
 function likeliest([first]: { id: string; score: number }[]): string | null {
-  return first ? `may have become ${first.id} (${Math.round(first.score * 100)} % alike)` : null;
+  return first ? `may be renamed to ${first.id} (${Math.round(first.score * 100)} % similar)` : null;
 }
 
 function Change({

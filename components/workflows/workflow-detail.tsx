@@ -51,7 +51,7 @@ export function WorkflowDetail(props: WorkflowDetailProps) {
       {props.missing === null ? null : (
         <div className="px-3 pt-3 md:px-4">
           <Callout kind="warning">
-            Version {props.missing} does not exist, or was deleted. The newest one is shown.
+            Version {props.missing} does not exist or was deleted. Showing the newest version.
           </Callout>
         </div>
       )}
@@ -70,9 +70,9 @@ export function WorkflowDetail(props: WorkflowDetailProps) {
           <VersionBody {...props} path={path} version={version} />
         </div>
       ) : (
-        <EmptyState icon={<Layers aria-hidden />} title="No version is left">
-          Every version of this workflow was deleted. Its runs stay readable, but cannot be replayed. Push a version to
-          use the workflow again; numbers are never given out twice.
+        <EmptyState icon={<Layers aria-hidden />} title="No versions left">
+          Every version of this workflow was deleted. Its runs stay readable but cannot be replayed. Push a version to
+          use the workflow again; version numbers are never reused.
         </EmptyState>
       )}
     </div>
@@ -91,7 +91,7 @@ function WorkflowHeader({
 }: WorkflowDetailProps) {
   const { slug, name, paused } = workflow;
   const pausedReason = paused ? "This workflow is paused for safety reasons. Unpause it before triggering." : null;
-  const versionless = version ? null : "The workflow has no version.";
+  const versionless = version ? null : "The workflow has no versions.";
   return (
     <>
       <PageHeader

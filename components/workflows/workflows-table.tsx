@@ -13,8 +13,7 @@ export function WorkflowsTable({ workspaceSlug, workflows }: { workspaceSlug: st
   return (
     <div className="flex min-h-0 grow flex-col">
       <PageHeader title="Workflows">
-        A workflow is a graph of nodes in immutable versions. New versions are pushed by the command line tool or the
-        API.
+        A workflow is a graph of nodes with immutable versions. Push new versions with the CLI or the API.
       </PageHeader>
       {workflows.length === 0 ? (
         <NoWorkflows />
@@ -83,7 +82,7 @@ function NoWorkflows() {
   return (
     <EmptyState icon={<Workflow aria-hidden />} title="No workflows yet">
       <p>
-        Push a definition to make the first one. There is a small one to start from in <code>examples/workflows</code>:
+        Push a definition to create the first one. There is a small example in <code>examples/workflows</code>:
       </p>
       <CodeBlock
         label="Command that pushes a workflow"

@@ -107,7 +107,7 @@ test.describe("a page that is not there", () => {
   test("passes axe", async ({ page, workspace }) => {
     for (const path of ["workflows/nowhere", "prompts/nowhere", "ai/runs/nowhere", "nowhere"]) {
       await page.goto(`/${workspace.slug}/${path}`);
-      await expect(page.getByRole("heading", { level: 1, name: "Nothing is here" })).toBeVisible();
+      await expect(page.getByRole("heading", { level: 1, name: "Page not found" })).toBeVisible();
       await expectAccessible(page);
     }
   });

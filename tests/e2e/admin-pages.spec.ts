@@ -141,7 +141,7 @@ test.describe("prompts", () => {
   test("a prompt of another workspace, or none, is not found", async ({ page, workspace, expectedErrors }) => {
     expectedErrors.push(/404/);
     await page.goto(at(workspace, "prompts/prompt_01none"));
-    await expect(page.getByRole("heading", { name: "Nothing is here" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   });
 });
 
@@ -178,7 +178,7 @@ test.describe("workflows", () => {
     await payload.fill("{ not json");
     await expect(dialog(page).getByRole("button", { name: /Start run/ })).toHaveAttribute("aria-disabled", "true");
     await payload.fill('{ "ticket": 1 }');
-    await dialog(page).getByText("The same from a terminal").click();
+    await dialog(page).getByText("From a terminal").click();
     await expect(dialog(page).getByRole("region", { name: "curl command" })).toContainText('"ticket": 1');
     await page.keyboard.press("Control+Enter");
     await expect(dialog(page).getByRole("alert")).toContainText("The payload does not fit the workflow's input");
@@ -205,7 +205,7 @@ test.describe("workflows", () => {
     await page.goto(at(workspace, "workflows/order-digest"));
     await page.getByRole("button", { name: "Delete version 1" }).click();
     await page.getByRole("button", { name: "Delete version", exact: true }).click();
-    await expect(page.getByRole("heading", { name: "No version is left" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No versions left" })).toBeVisible();
     await page.goto(at(workspace, "workflows/support-refund?version=9"));
     await expect(page.getByText("Version 9 does not exist, or was deleted.")).toBeVisible();
   });
@@ -243,7 +243,7 @@ test("the policy in force follows what the workspace says, and turning mutations
   await dialog(page).getByRole("radio", { name: "true" }).click();
   await expect(dialog(page).getByRole("alert")).toContainText("WILL invoke mutating tool calls");
   await save.click();
-  await expect(toast(page, "Policy of the workspace changed")).toBeVisible();
+  await expect(toast(page, "Workspace policy changed")).toBeVisible();
   await expect(page.getByRole("list", { name: "Allowed models" })).toContainText("local:llama-4");
   expect((await api.call("GET", "/policies")).body.workspace).toEqual({
     allowedModels: ["anthropic:claude-haiku-4-5", "local:llama-4"],

@@ -137,7 +137,7 @@ test.describe("a run that does not exist", () => {
   test.use({ expectedErrors: [/404/] });
   test("is not found", async ({ page, workspace }) => {
     await page.goto(`${tracePath(workspace, original.id)}/compare/run_nowhere`);
-    await expect(page.getByRole("heading", { name: "Nothing is here" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   });
 });
 

@@ -39,7 +39,7 @@ for (const refuses of [false, true])
     await openTrace(page, workspace, run.id);
     await page.getByRole("button", { name: "Copy run id" }).or(page.getByTitle("Copy run id")).first().click();
     if (refuses) {
-      await expect(page.getByRole("alert").filter({ hasText: "Copying was refused" })).toBeVisible();
+      await expect(page.getByRole("alert").filter({ hasText: "The browser blocked copying" })).toBeVisible();
       await expect.poll(() => selected(page)).toBe(run.id);
       await expectAccessible(page);
     } else await expect.poll(() => copied(page)).toBe(run.id);
@@ -67,7 +67,7 @@ for (const refuses of [false, true])
     await expect(shown).toBeVisible();
     await page.getByRole("button", { name: "Copy", exact: true }).click();
     if (refuses) {
-      await expect(page.getByRole("alert").filter({ hasText: "Copying was refused" })).toBeVisible();
+      await expect(page.getByRole("alert").filter({ hasText: "The browser blocked copying" })).toBeVisible();
       await expect.poll(() => selected(page)).toBe(secret);
     } else await expect.poll(() => copied(page)).toBe(secret);
     await expect(shown).toHaveText(secret);

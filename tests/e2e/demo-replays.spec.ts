@@ -83,7 +83,7 @@ test.describe("the demo's ticket, replayed", () => {
       expect.objectContaining({ nodeId: "decide", name: "refund_order", differs: "other_arguments" }),
     );
     await expect(
-      page.getByText(/^B wanted \d mutating calls? with other arguments than its original\.$/),
+      page.getByText(/^B attempted \d mutating calls? with arguments that differ from its original\.$/),
     ).toBeVisible();
     await expect(firstDivergence(page)).toContainText("decide");
     await expect(fact(page, "Prompt")).toContainText("differs");

@@ -30,7 +30,7 @@ async function invite(page: Page, workspace: SeededWorkspace, email: string, rol
   await dialog(page).getByLabel("Email").fill(email);
   await dialog(page).getByRole("radio", { name: role }).click();
   await dialog(page).getByRole("button", { name: "Create invitation" }).click();
-  return linkShown(page, "Link of the invitation");
+  return linkShown(page, "Invitation link");
 }
 
 async function linkShown(page: Page, label: string): Promise<string> {
@@ -71,7 +71,7 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   await page.keyboard.press("Tab");
   await expect(dialog(page).getByRole("button", { name: "Create invitation" })).toBeFocused();
   await page.keyboard.press("Enter");
-  const shown = page.getByLabel("Link of the invitation");
+  const shown = page.getByLabel("Invitation link");
   await expect(shown).toContainText("/invite/");
   const link = (await shown.textContent()) ?? "";
   await page.keyboard.press("Escape");
@@ -81,7 +81,7 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   const theirs = await elsewhere(browser);
   const them = await theirs.newPage();
   await them.goto(link);
-  await expect(them.getByText("You are invited to this workspace of Reprise as operator.")).toBeVisible();
+  await expect(them.getByText("You are invited to this Reprise workspace as operator.")).toBeVisible();
   await expect(them.getByLabel("Email")).toHaveValue(email);
   await them.getByLabel("Name").focus();
   await them.keyboard.type("Grace Hopper");
@@ -105,7 +105,7 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   await page.getByRole("button", { name: "Remove member" }).click();
   await expect(toast(page, "Member removed")).toBeVisible();
   await them.goto(at(workspace, "workflows"));
-  await expect(them.getByRole("heading", { name: "Nothing is here" })).toBeVisible();
+  await expect(them.getByRole("heading", { name: "Page not found" })).toBeVisible();
 });
 
 test("a new link ends the one before, and revoking ends both", async ({ page, browser, workspace }) => {
@@ -114,7 +114,7 @@ test("a new link ends the one before, and revoking ends both", async ({ page, br
   await row(page, "Invitations", email)
     .getByRole("button", { name: `New link for ${email}` })
     .click();
-  const second = await linkShown(page, "Link of the invitation");
+  const second = await linkShown(page, "Invitation link");
   const them = await (await elsewhere(browser)).newPage();
   await them.goto(first);
   await expect(them.getByRole("heading", { name: "This invitation does not work" })).toBeVisible();
@@ -148,7 +148,7 @@ test("somebody who has an account signs in to accept, and a wrong address is tol
   const again = await invite(page, workspace, email, "operator");
 
   await page.goto(again);
-  await expect(page.getByText(`The invitation is for ${email}, and you are signed in as`)).toBeVisible();
+  await expect(page.getByText(`The invitation is for ${email}, but you are signed in as`)).toBeVisible();
   const fresh = await (await elsewhere(browser)).newPage();
   await fresh.goto(again);
   await fresh.getByRole("link", { name: "Sign in" }).click();
@@ -178,7 +178,7 @@ test("a password link sets a new password and ends the sessions of before", asyn
   await before.getByLabel("Email").fill(email);
   await before.getByLabel("Password", { exact: true }).fill(password);
   await before.getByRole("button", { name: "Sign in" }).click();
-  await expect(before.getByRole("alert").filter({ hasText: "Email or password is wrong." })).toBeVisible();
+  await expect(before.getByRole("alert").filter({ hasText: "Wrong email or password." })).toBeVisible();
 });
 
 test.describe("as an admin", () => {
@@ -216,7 +216,7 @@ test("the account page changes the password, shows the sessions, and ends the ot
   await first.getByRole("menuitem", { name: "Your account" }).click();
   const sessions = first.getByRole("list", { name: "Sessions" }).getByRole("listitem");
   await expect(sessions).toHaveCount(2);
-  await expect(sessions.filter({ hasText: "this one" })).toHaveCount(1);
+  await expect(sessions.filter({ hasText: "this session" })).toHaveCount(1);
 
   const change = async (current: string, next: string) => {
     await first.getByLabel("Current password", { exact: true }).fill(current);
@@ -271,7 +271,7 @@ test("the pages of members and accounts pass axe, and at 390 px none scrolls sid
     [link, "Create account and join"],
     [`${baseUrl()}/invite/nothing`, "This invitation does not work"],
     [`${baseUrl()}/account/password/nothing`, "This link does not work"],
-    [`${baseUrl()}/login`, "Forgot the password"],
+    [`${baseUrl()}/login`, "Forgot your password"],
   ] as const) {
     await them.goto(path);
     await expect(them.getByText(text)).toBeVisible();

@@ -37,7 +37,7 @@ test.describe("the monitoring detail", () => {
     await expect(toast(page, "Pause requested")).toContainText(id);
     const status = page.getByRole("main").locator("header");
     await expect(status).toContainText("Paused", { timeout: 20_000 });
-    await expect(button(page, "Pause")).toHaveAccessibleDescription("The run is paused already.");
+    await expect(button(page, "Pause")).toHaveAccessibleDescription("The run is already paused.");
     const paused = await api.reached(id, ["paused"]);
     await button(page, "Resume").click();
     await expect(toast(page, "Run resumed")).toContainText(id);
@@ -54,7 +54,7 @@ test.describe("the monitoring detail", () => {
     await page.goto(monitoringPath(workspace, id));
     await button(page, "Pause").focus();
     await page.keyboard.press("Enter");
-    await expect(button(page, "Pause")).toHaveAccessibleDescription(/^The run is paused already\./, {
+    await expect(button(page, "Pause")).toHaveAccessibleDescription(/^The run is already paused\./, {
       timeout: 60_000,
     });
     await expect(button(page, "Pause")).toBeFocused();

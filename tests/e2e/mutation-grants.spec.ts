@@ -107,10 +107,10 @@ test("one that needs approval holds only once somebody else has approved it", as
   await form(page)
     .getByRole("checkbox", { name: /must approve/ })
     .click();
-  await form(page).getByRole("button", { name: "Ask for approval" }).click();
-  await expect(toast(page, "Grant waits for approval")).toBeVisible();
+  await form(page).getByRole("button", { name: "Request approval" }).click();
+  await expect(toast(page, "Grant waiting for approval")).toBeVisible();
   const row = rows(page).filter({ hasText: "The mail bounced." });
-  await expect(row).toContainText("waits for approval");
+  await expect(row).toContainText("waiting for approval");
   await expect(row.getByRole("button", { name: /^Approve grant/ })).toHaveAttribute("aria-disabled", "true");
   const isLive = async () =>
     (await api.call("POST", `/runs/${source.id}/replay/preflight`, { body: {} })).body.plan.allowsMutations;

@@ -58,7 +58,7 @@ test("a key is set, replaced with its address, and removed, by keyboard only, an
   });
   const [first, second] = [0, 1].map(() => `sk-${randomBytes(16).toString("hex")}`) as [string, string];
   await page.goto(at(workspace, "models"));
-  await expect(provider(page, "anthropic")).toContainText("installation’s key");
+  await expect(provider(page, "anthropic")).toContainText("installation key");
 
   await openByKey(page, "Set key of anthropic");
   await expectAccessible(page);
@@ -78,7 +78,7 @@ test("a key is set, replaced with its address, and removed, by keyboard only, an
   // Another address needs the key again: the refusal stands at the key, which gets the focus.
   await openByKey(page, "Replace key of anthropic");
   const replace = dialog(page).getByRole("button", { name: "Replace key" });
-  await expect(replace).toHaveAccessibleDescription("Nothing is changed.");
+  await expect(replace).toHaveAccessibleDescription("Nothing has changed.");
   await press(page, "Control+a");
   await page.keyboard.type("https://gateway.example.com/anthropic");
   await press(page, "Enter");
@@ -97,7 +97,7 @@ test("a key is set, replaced with its address, and removed, by keyboard only, an
   await dialog(page).getByRole("button", { name: "Remove key" }).focus();
   await press(page, "Enter");
   await expect(toast(page, "Key removed")).toBeVisible();
-  await expect(provider(page, "anthropic")).toContainText("installation’s key");
+  await expect(provider(page, "anthropic")).toContainText("installation key");
   await expectNowhere(page, second);
 
   expect(answers.length).toBeGreaterThanOrEqual(4);
@@ -142,10 +142,10 @@ test("a model of a provider without a key says that it cannot be called, until t
   await expect(dialog(page).getByLabel("Base URL")).toHaveAccessibleDescription(/http or https/);
   await dialog(page).getByLabel("Base URL").fill("https://models.example.com/v1/");
   await press(page, "Enter");
-  await expect(provider(page, "local")).toContainText("workspace’s key");
+  await expect(provider(page, "local")).toContainText("workspace key");
   await expect(provider(page, "local")).toContainText("https://models.example.com/v1");
   await page.getByRole("button", { name: "Remove key of local" }).click();
-  await expect(dialog(page)).toContainText("Its address goes with it.");
+  await expect(dialog(page)).toContainText("Its address is removed too.");
   await dialog(page).getByRole("button", { name: "Remove key" }).click();
   await expect(provider(page, "local")).toContainText("no key");
 });
@@ -159,7 +159,7 @@ test("an HTTP tool is added after its faults are mended, listed with its judgeme
   await openByKey(page, "Add HTTP tool");
   const field = (label: string) => dialog(page).getByLabel(label, { exact: true });
   const add = dialog(page).getByRole("button", { name: "Add tool" });
-  await expect(add).toHaveAccessibleDescription("Give the tool a name and a URL.");
+  await expect(add).toHaveAccessibleDescription("Enter a name and a URL.");
   await page.keyboard.type("book seat");
   await field("URL").fill("example.com/seats");
   await field("Input schema").fill("{ type: object }");
@@ -258,7 +258,7 @@ test("an MCP server is refused at the field at fault, and one that must not be r
   await dialog(page).getByLabel("Address").fill("mcp.example.com");
   await dialog(page).getByLabel("Headers").fill("sesame");
   const add = dialog(page).getByRole("button", { name: "Add server" });
-  await expect(add).toHaveAccessibleDescription("Each line is a header: Name: value");
+  await expect(add).toHaveAccessibleDescription("Write one header per line, as Name: value");
   await dialog(page).getByLabel("Headers").fill("Authorization: Bearer sesame");
   await dialog(page).getByLabel("Address").focus();
   await press(page, "Enter");
@@ -271,7 +271,7 @@ test("an MCP server is refused at the field at fault, and one that must not be r
   await press(page, "Enter");
   await expect(dialog(page).getByRole("alert")).toContainText("169.254.169.254");
   await press(page, "Escape");
-  await expect(page.getByText("None yet. Definitions name a tool of a server")).toBeVisible();
+  await expect(page.getByText("None yet. Definitions refer to a server’s tool as")).toBeVisible();
 });
 
 test("how long runs are kept is changed with a warning, and refused where it cannot be", async ({
@@ -280,7 +280,7 @@ test("how long runs are kept is changed with a warning, and refused where it can
   api,
 }) => {
   await page.goto(at(workspace, "policies"));
-  await expect(page.getByText("kept for good")).toBeVisible();
+  await expect(page.getByText("kept indefinitely")).toBeVisible();
   await page.getByRole("button", { name: "Change retention" }).click();
   await dialog(page)
     .getByRole("radio", { name: /^Delete them/ })
@@ -289,15 +289,15 @@ test("how long runs are kept is changed with a warning, and refused where it can
   await press(page, "Enter");
   await expect(dialog(page).getByLabel("Days", { exact: true })).toHaveAccessibleDescription(/>=\s?1/);
   await dialog(page).getByLabel("Days", { exact: true }).fill("3650");
-  await expect(dialog(page)).toContainText("cannot be brought back");
+  await expect(dialog(page)).toContainText("can no longer be restored");
   await expectAccessible(page);
   await press(page, "Enter");
-  await expect(page.getByText("deleted 3650 days after their end").first()).toBeVisible();
+  await expect(page.getByText("deleted 3650 days after they end").first()).toBeVisible();
   expect((await api.call("GET", "/workspace")).body).toMatchObject({ retentionDays: 3650 });
   await page.getByRole("button", { name: "Change retention" }).click();
-  await dialog(page).getByRole("radio", { name: "Keep them" }).click();
+  await dialog(page).getByRole("radio", { name: "Keep them indefinitely" }).click();
   await dialog(page).getByRole("button", { name: "Save retention" }).click();
-  await expect(page.getByText("kept for good").first()).toBeVisible();
+  await expect(page.getByText("kept indefinitely").first()).toBeVisible();
 });
 
 const forms = [
@@ -328,7 +328,7 @@ test.describe("an operator", () => {
   test.use({ role: "operator" });
   test("sees why nothing can be changed, and neither whose keys are used nor where", async ({ page, workspace }) => {
     await page.goto(at(workspace, "models"));
-    await expect(provider(page, "openai")).toContainText("Only admins see whose key is used.");
+    await expect(provider(page, "openai")).toContainText("Only admins can see whose key is used.");
     await expect(page.locator("body")).not.toContainText("http://");
     for (const [path, button] of forms) {
       if (!page.url().endsWith(path)) await page.goto(at(workspace, path));

@@ -107,7 +107,7 @@ const setList =
     await group.getByRole("radio", { name: entry === null ? "Not set" : "Only these" }).click();
     if (entry !== null) await group.getByRole("checkbox", { name: entry, exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Save policy" }).click();
-    await expect(toast(page, "Policy of the workspace changed")).toBeVisible();
+    await expect(toast(page, "Workspace policy changed")).toBeVisible();
   };
 
 type Case = {
@@ -347,7 +347,7 @@ test.describe("cross_boundary", () => {
   }) => {
     const { id } = await greeted("spent");
     await page.goto(tracePath(workspace, id));
-    await expect(page.getByRole("heading", { name: "Nothing is here" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
     const answer = await page.request.post(`/api/v1/runs/${id}/replay?workspace=${workspace.slug}`, {
       headers: { origin: new URL(page.url()).origin },
     });
@@ -370,7 +370,7 @@ test.describe("replay_quota_exceeded", () => {
     expect(answers.some(({ status }) => status === 429)).toBe(true);
     const dialog = await openReplay(page, workspace, id);
     await expect(verdict(page, "replay_quota_exceeded")).toHaveText("Blocked: Replay quota exceeded");
-    await expect(dialog.getByText(/^No replay left this minute; the next in \d+ s$/)).toBeVisible();
+    await expect(dialog.getByText(/^No replays left this minute; the next in \d+ s$/)).toBeVisible();
     await submitOf(page).click();
     await expectRefused(page, "Replay quota exceeded");
   });

@@ -72,7 +72,7 @@ test.describe("the pickers", () => {
     await dialog.getByRole("button", { name: "Pick a revision" }).click();
     await promptPicker(page).getByLabel("Artifact").selectOption({ label: "digest" });
     await expect(promptPicker(page)).toContainText(
-      "This run did not use the artifact: there is nothing to compare with.",
+      "This run did not use this artifact, so there is nothing to compare with.",
     );
   });
 
@@ -125,7 +125,7 @@ test.describe("an override narrowed to nodes", () => {
     const nodes = dialog.getByRole("group", { name: "Nodes that get the new model" });
     await expect(nodes.getByRole("checkbox")).toHaveCount(3);
     for (const id of ["classify", "decide", "draft_reply"]) await nodes.getByRole("checkbox", { name: id }).click();
-    await expect(nodes).toContainText("Tick at least one node.");
+    await expect(nodes).toContainText("Select at least one node.");
     await expect(submitOf(page)).toBeDisabled();
     await nodes.getByRole("checkbox", { name: "decide" }).click();
     await dialog.getByRole("button", { name: "Options" }).click();
@@ -211,7 +211,7 @@ test("the graph shows each node of the version with its status and effect, on th
   workspace,
 }) => {
   await openTrace(page, workspace, refund.id);
-  await page.getByRole("group", { name: "Face" }).getByRole("button", { name: "Graph" }).click();
+  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "Graph" }).click();
   const graph = page.getByRole("group", { name: "Graph of the version's nodes" });
   await expect(graph.getByRole("button")).toHaveCount(5);
   await expect(graph.locator("[data-status=completed]")).toHaveCount(5);
@@ -237,7 +237,7 @@ test("a re-used step whose run was deleted says that its bodies are no longer ke
   expect((await api.call("DELETE", `/runs/${original.id}`)).status).toBe(204);
   await openTrace(page, workspace, id);
   const inspector = page.getByRole("region", { name: "Inspector" });
-  const gone = "No longer kept: the run that it was re-used from was deleted.";
+  const gone = "No longer available: the run it was reused from was deleted.";
   await page.getByRole("row").filter({ hasText: "Classify the ticket" }).click();
   for (const tab of ["Overview", "Messages", "Input", "Output"]) {
     await inspector.getByRole("tab", { name: tab }).click();
@@ -308,7 +308,7 @@ for (const viewport of [
         await expectNoSidewaysScroll(page);
       };
       const dialog = await openReplay(page, workspace, twice.id);
-      await expect(dialog.getByText("Nothing stands against this replay")).toBeVisible();
+      await expect(dialog.getByText("Ready to replay")).toBeVisible();
       await clean();
       for (const mode of ["Replay with new prompt", "Replay with new model"]) {
         await dialog.getByRole("radio", { name: mode }).click();

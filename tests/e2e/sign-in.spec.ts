@@ -14,7 +14,7 @@ test.describe("signing in", () => {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(`${password}x`);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("alert").filter({ hasText: "Email or password is wrong." })).toBeVisible();
+    await expect(page.getByRole("alert").filter({ hasText: "Wrong email or password." })).toBeVisible();
     await page.getByLabel("Password").fill(password);
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(`${baseUrl()}${wanted}`);
@@ -26,7 +26,7 @@ test.describe("signing in", () => {
     await page.getByLabel("Email").fill("nobody@example.com");
     await page.getByLabel("Password").fill("whatever it is");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("alert").filter({ hasText: "Email or password is wrong." })).toBeVisible();
+    await expect(page.getByRole("alert").filter({ hasText: "Wrong email or password." })).toBeVisible();
   });
 
   test("a callback to another site is not followed", async ({ page }) => {

@@ -133,7 +133,7 @@ test.describe("the trace viewer", () => {
       await expect(page.getByText(/replay 1 of run_\S+$/)).toBeVisible();
     }
     await openTrace(page, workspace, refund.id);
-    await page.getByRole("button", { name: "1 made from this run" }).click();
+    await page.getByRole("button", { name: "1 replay of this run" }).click();
     await page.getByRole("menuitem").click();
     await expect(page).toHaveURL(new RegExp(tracePath(workspace, first.id)));
   });
@@ -267,7 +267,7 @@ test.describe("a run that is not this workspace's", () => {
     void api;
     for (const id of ["run_nowhere", "%00", "run_01hzzzzzzzzzzzzzzzzzzzzzzz"]) {
       await page.goto(tracePath(workspace, id));
-      await expect(page.getByRole("main")).toContainText("Nothing is here");
+      await expect(page.getByRole("main")).toContainText("Page not found");
     }
   });
 });

@@ -349,7 +349,7 @@ test.describe("of a page that is not there", () => {
   test("the address is text", async ({ page, workspace }) => {
     for (const share of packedPayloads(1500)) {
       await page.goto(`/${workspace.slug}/workflows/${encodeURIComponent(share)}`);
-      await expect(page.getByText("Nothing is here")).toBeVisible();
+      await expect(page.getByText("Page not found")).toBeVisible();
       await expectOnlyText(page, share);
     }
   });

@@ -61,7 +61,9 @@ export default async function AccountPage() {
         {isByPassword ? (
           <ChangePassword email={me.user.email} change={changePasswordAction} />
         ) : (
-          <p className="text-ink-muted">You have none here: you sign in through your identity provider.</p>
+          <p className="text-ink-muted">
+            You sign in through your identity provider, so there is no password to change.
+          </p>
         )}
       </section>
       <section aria-labelledby="sessions" className="flex flex-col gap-3">
@@ -70,8 +72,8 @@ export default async function AccountPage() {
             Sessions
           </h2>
           <p className="text-ink-muted">
-            Where you are signed in. A session that is ended is refused from its next request on, and its live pages
-            stop within 5 s.
+            Where you are signed in. An ended session is refused on its next request, and its live pages stop within 5
+            s.
           </p>
         </div>
         <Sessions sessions={sessions} end={endSessionAction} endAll={signOutEverywhereAction} />

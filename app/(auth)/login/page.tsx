@@ -25,7 +25,7 @@ export default async function SignInPage({ searchParams }: Props) {
         initialProblem={error ? signInProblem(error, { trustText: false }) : null}
       />
       <p className="text-sm text-ink-muted">
-        Forgot the password, or have none yet? An admin of your workspace can make you a link.
+        Forgot your password, or have none yet? Ask a workspace admin for a link.
       </p>
     </Door>
   );

@@ -1,10 +1,10 @@
 const known: Record<string, string> = {
-  CredentialsSignin: "Email or password is wrong.",
-  AccessDenied: "This identity is not known here. Ask an admin of your workspace to add its email address.",
-  OAuthAccountNotLinked: "This email address signs in another way. Use the way you used before.",
-  SessionRequired: "Sign in to go on.",
-  Verification: "The sign-in link has expired or was used already.",
-  Configuration: "Sign-in is not set up correctly on the server. Its operator finds the reason in the log.",
+  CredentialsSignin: "Wrong email or password.",
+  AccessDenied: "No account matches this identity. Ask a workspace admin to add its email address.",
+  OAuthAccountNotLinked: "This email address uses another sign-in method. Sign in the way you did before.",
+  SessionRequired: "Sign in to continue.",
+  Verification: "The sign-in link has expired or was already used.",
+  Configuration: "Sign-in is not configured correctly on the server. The server log has the reason.",
 };
 
 /**
@@ -15,5 +15,5 @@ export function signInProblem(error: string, { trustText }: { trustText: boolean
   const sentence = Object.hasOwn(known, error) ? known[error] : undefined;
   if (sentence) return sentence;
   const isSentence = /^[A-Z][^<>]* [^<>]*\.$/.test(error) && error.length <= 200;
-  return trustText && isSentence ? error : "Signing in did not work. Try again.";
+  return trustText && isSentence ? error : "Sign-in failed. Try again.";
 }

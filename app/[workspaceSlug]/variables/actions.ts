@@ -8,7 +8,7 @@ import { removeVariable, setVariable } from "#/lib/tenancy/change-variable.ts";
 
 const OneVariable = z.strictObject({
   environment: z.string().regex(environmentPattern),
-  name: z.string().regex(variablePattern, "starts with a letter or _, then letters, digits and _"),
+  name: z.string().regex(variablePattern, "must start with a letter or _, followed by letters, digits or _"),
 });
 const VariableForm = OneVariable.extend({ value: text().max(65_536), secret: z.boolean() });
 

@@ -142,9 +142,9 @@ describe("words for the sides", () => {
     [original, replay, "B is a replay of A."],
     [replay, original, "A is a replay of B."],
     [replay, comparedRun("run_c", { replayOf: "run_a", depth: 1 }), "Both are replays of the same run."],
-    [original, comparedRun("run_c"), "Two runs of one workflow."],
-    [original, comparedRun("run_c", { workflow: { id: "wf_2", slug: "x" } }), "Runs of two workflows."],
-    [original, original, "A run beside itself."],
+    [original, comparedRun("run_c"), "Two runs of the same workflow."],
+    [original, comparedRun("run_c", { workflow: { id: "wf_2", slug: "x" } }), "Runs of different workflows."],
+    [original, original, "A run compared with itself."],
   ])("%#", (a, b, text) => {
     expect(relationText(a, b)).toBe(text);
   });
@@ -152,8 +152,8 @@ describe("words for the sides", () => {
   test("a replay that wanted to change what its original did not says so", () => {
     const effects = { ...replay.effects, neverMadeByOriginal: 1, otherArguments: 2 };
     expect(wantedText("B", { ...replay, effects })).toEqual([
-      "B wanted 1 mutating call that its original never made.",
-      "B wanted 2 mutating calls with other arguments than its original.",
+      "B attempted 1 mutating call that its original never made.",
+      "B attempted 2 mutating calls with arguments that differ from its original.",
     ]);
     expect(wantedText("A", original)).toEqual([]);
   });

@@ -22,7 +22,7 @@ describe("the hash shown while typing", () => {
 });
 
 test.each([
-  ["", /needs a text/],
+  ["", /Enter the text/],
   ["a\u0000b", /U\+0000/],
   ["a".repeat(1_000_001), /at most/],
 ])("a text that the server would refuse is refused before", (text, reason) => {

@@ -3,13 +3,13 @@ import { signInProblem } from "../../../app/(auth)/login/sign-in-problem.ts";
 
 test("a link cannot put its own words on the sign-in page", () => {
   for (const error of ["Your account is locked, call 555.", "<b>x</b>", "toString", "__proto__", ""])
-    expect(signInProblem(error, { trustText: false })).toBe("Signing in did not work. Try again.");
+    expect(signInProblem(error, { trustText: false })).toBe("Sign-in failed. Try again.");
 });
 
 test("the server's own sentences are shown, its codes are explained", () => {
   const wait = "Too many failed sign-ins. Try again in 3 minutes.";
   expect(signInProblem(wait, { trustText: true })).toBe(wait);
-  expect(signInProblem("CredentialsSignin", { trustText: true })).toBe("Email or password is wrong.");
-  expect(signInProblem("CredentialsSignin", { trustText: false })).toBe("Email or password is wrong.");
-  expect(signInProblem("ECONNREFUSED", { trustText: true })).toBe("Signing in did not work. Try again.");
+  expect(signInProblem("CredentialsSignin", { trustText: true })).toBe("Wrong email or password.");
+  expect(signInProblem("CredentialsSignin", { trustText: false })).toBe("Wrong email or password.");
+  expect(signInProblem("ECONNREFUSED", { trustText: true })).toBe("Sign-in failed. Try again.");
 });

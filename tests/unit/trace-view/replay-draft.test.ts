@@ -96,9 +96,9 @@ describe("preflight in words", () => {
         verdicts: details ? [{ code: "replay_quota_exceeded", level: "block", message: "", details }] : [],
       });
     expect(told(13, {})).toBe("13 of 20 replays left this minute");
-    expect(told(0, { retryAfterMs: 41_200, resetMs: 60_000 })).toBe("No replay left this minute; the next in 42 s");
-    expect(told(0, { retryAfterMs: 0 })).toBe("No replay left this minute; the next in 1 s");
-    expect(told(0, {})).toBe("No replay left this minute");
-    expect(told(0, null)).toBe("No replay left this minute");
+    expect(told(0, { retryAfterMs: 41_200, resetMs: 60_000 })).toBe("No replays left this minute; the next in 42 s");
+    expect(told(0, { retryAfterMs: 0 })).toBe("No replays left this minute; the next in 1 s");
+    expect(told(0, {})).toBe("No replays left this minute");
+    expect(told(0, null)).toBe("No replays left this minute");
   });
 });

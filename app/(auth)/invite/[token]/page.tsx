@@ -24,7 +24,7 @@ export default async function InvitationPage({ params }: Props) {
       title={`Join ${workspaceName}`}
       about={
         <>
-          You are invited to this workspace of Reprise as <b className="font-medium text-ink">{role}</b>.
+          You are invited to this Reprise workspace as <b className="font-medium text-ink">{role}</b>.
         </>
       }
     >
@@ -49,14 +49,14 @@ function Answer({
     return (
       <>
         <Callout kind="warning">
-          The invitation is for {email}, and you are signed in as {signedInAs}. Sign out, then open this link again.
+          The invitation is for {email}, but you are signed in as {signedInAs}. Sign out, then open this link again.
         </Callout>
         <SignOutButton />
       </>
     );
   return (
     <>
-      <p className="text-ink-muted">{email} has an account. Sign in with it to join.</p>
+      <p className="text-ink-muted">{email} already has an account. Sign in to join.</p>
       <Link href={signInPath(`/invite/${token}`)} className={buttonClass({ variant: "primary", size: "md" })}>
         Sign in
       </Link>

@@ -7,7 +7,8 @@ export default function PasswordLinkNotFound() {
   return (
     <Door title="This link does not work">
       <p className="text-ink-muted">
-        It was used or replaced by a newer one, or it is older than a day. Ask who gave it to you for a new one.
+        It was already used, was replaced by a newer link, or is older than a day. Ask the person who gave it to you for
+        a new one.
       </p>
       <Link href={signInPage} className={buttonClass({ size: "md" })}>
         Go to the sign-in page
