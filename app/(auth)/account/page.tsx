@@ -49,7 +49,7 @@ export default async function AccountPage() {
             <h2 id="invitations" className="text-lg font-semibold">
               Invitations
             </h2>
-            <p className="text-ink-muted">Workspaces see nothing of you before you join them.</p>
+            <p className="text-ink-muted">Workspaces see nothing about you until you join.</p>
           </div>
           <PendingInvitations invitations={pending} accept={acceptPendingAction} />
         </section>
