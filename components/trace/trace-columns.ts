@@ -8,7 +8,7 @@ export const unknownNumber = -1;
 
 /**
  * A run's skeleton as the viewer holds it: one typed array per column, one entry per span, rows in pre-order. Enums are
- * indexes into their contract lists; `effect` is 0 for none, else verdict index + 1. Times are ms since run start; re-used steps
+ * indexes into their contract lists; `effect` is 0 for none, else verdict index + 1. Times are ms since run start; reused steps
  * have none of this run's.
  */
 export type TraceColumns = {
@@ -111,8 +111,8 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
 }
 
 /**
- * The run's own times: what it re-used happened in another run, perhaps days before, and would stretch the axis to there. They
- * count from the first step of its own, and a re-used step has no place on the axis.
+ * The run's own times: what it reused happened in another run, perhaps days before, and would stretch the axis to there. They
+ * count from the first step of its own, and a reused step has no place on the axis.
  */
 function ownTimes({ startedAtMs, columns }: TraceSkeleton): { startedAtMs: number | null; startMs: Float64Array } {
   const startMs = Float64Array.from(columns.startMs);

@@ -47,9 +47,9 @@ function plant(root: Node, operation: Operation): void {
     }
   }
   const resource = (node.resource ??= {});
-  if (resource[operation.method]) throw new Error(`${operation.method} ${operation.path} stands twice`);
+  if (resource[operation.method]) throw new Error(`${operation.method} ${operation.path} appears twice`);
   if (Object.keys(resource).length > 0 && String(node.names) !== String(names))
-    throw new Error(`${operation.path}: the parameters of one path have one name each`);
+    throw new Error(`${operation.path}: the parameters of a path must have different names`);
   node.names = names;
   resource[operation.method] = operation;
 }

@@ -18,7 +18,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         title: "Reprise",
         version: "1",
         description:
-          "Run, trace and replay AI-agent workflows. Errors are problem details (RFC 9457) with a `code`. Pages of any origin may call the API with a key (CORS, without cookies); a key in a page is readable by whoever opens it.",
+          "Run, trace and replay AI-agent workflows. Errors are problem details (RFC 9457) with a `code`. Pages of any origin can call the API with a key (CORS, without cookies); anyone who opens such a page can read its key.",
       },
       servers: [{ url: "/api/v1" }],
       security: [{ apiKey: [] }],

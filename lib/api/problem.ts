@@ -48,8 +48,8 @@ export const problemTable: Record<ErrorCode, Row> = {
   expression_failed: { status: 422, title: "An expression failed", retry: "never" },
   output_invalid: { status: 422, title: "The output does not fit its schema", retry: "never" },
   provider_error: { status: 502, title: "The model provider failed", retry: "open" },
-  provider_stream_incomplete: { status: 502, title: "The model provider's stream broke off", retry: "open" },
-  provider_idle_timeout: { status: 504, title: "The model provider went silent", retry: "open" },
+  provider_stream_incomplete: { status: 502, title: "The model provider's stream was interrupted", retry: "open" },
+  provider_idle_timeout: { status: 504, title: "The model provider stopped responding", retry: "open" },
   provider_not_configured: { status: 422, title: "The model provider is not configured", retry: "never" },
   tool_http_error: { status: 502, title: "A tool answered with an error", retry: "open" },
   tool_request_refused: { status: 422, title: "A tool's request was refused", retry: "never" },
@@ -101,7 +101,7 @@ function domainErrorOf(error: unknown): {
   if (unstorableCodes.has(failureCode(error) ?? ""))
     return {
       code: "validation_failed",
-      message: "The request holds text or a number that cannot be stored (such as U+0000).",
+      message: "The request contains text or a number that cannot be stored (such as U+0000).",
     };
   return { code: "internal", message: "Something went wrong on our side." };
 }

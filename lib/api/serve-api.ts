@@ -21,7 +21,7 @@ export function apiServer(operations: readonly Operation[]): (request: Request) 
     if (operation) return serveOperation(operation, found.values, request);
     const allow = methods.filter((method) => found.resource[method]).join(", ");
     if (request.method === "OPTIONS") return empty({ allow });
-    const refusal = new DomainError("method_not_allowed", `This resource takes ${allow}.`);
+    const refusal = new DomainError("method_not_allowed", `This resource supports ${allow}.`);
     return problemResponse(refusal, newId("request"), request.method, { allow });
   };
   return async (request) => {

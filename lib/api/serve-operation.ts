@@ -122,7 +122,7 @@ function bodyValue(operation: Operation, sent: Body): unknown {
 function refuseDuplicateKeys(text: string, code: ErrorCode): void {
   const path = findDuplicateKey(text);
   if (path === null) return;
-  throw new DomainError(code, `${path} stands twice in the body.`, { fields: [{ path, message: "stands twice" }] });
+  throw new DomainError(code, `${path} appears twice in the body.`, { fields: [{ path, message: "appears twice" }] });
 }
 
 function isEmptyObject(value: Json): boolean {

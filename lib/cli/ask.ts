@@ -6,7 +6,7 @@ import type { Output } from "./output.ts";
 /** Goes on when the user says yes or passed `-y`. Without a terminal there is no question: that is a usage error. */
 export async function confirm(question: string, options: { yes: boolean; output: Output }): Promise<void> {
   if (options.yes) return;
-  if (!process.stdin.isTTY) throw usageError(`${question} Pass -y to say yes: there is no terminal to ask at.`);
+  if (!process.stdin.isTTY) throw usageError(`${question} There is no terminal to ask at: pass -y to confirm.`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await answerOf(lines.question(`${question} [y/N] `), lines);
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();

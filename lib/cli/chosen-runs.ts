@@ -12,17 +12,17 @@ export async function chosenRunIds(
   verb: "Replay" | "Cancel",
 ): Promise<string[]> {
   if (given.length > 0) {
-    if (hasFilter(filter)) throw usageError("Name the runs or choose them by filters, not both.");
+    if (hasFilter(filter)) throw usageError("Name runs or select them with filters, not both.");
     return given;
   }
   if (!hasFilter(filter))
-    throw usageError("Which runs? Name them, or choose them with --status, --workflow or --since.");
+    throw usageError("Which runs? Name them, or select them with --status, --workflow or --since.");
   const { data, hasMore } = await listRuns(client, filter);
   if (data.length === 0) {
-    cli.output.note("No run matches.");
+    cli.output.note("No runs match.");
     return [];
   }
-  const more = hasMore ? `the newest of them, by --limit ${filter.limit}` : "all that match";
+  const more = hasMore ? `the newest, limited by --limit ${filter.limit}` : "all that match";
   await cli.confirm(`${verb} ${data.length} run${data.length === 1 ? "" : "s"} (${more})?`);
   return data.map((run) => run.id);
 }

@@ -7,12 +7,12 @@ export type CommandEntry = {
 };
 
 export const groups: Record<string, string> = {
-  runs: "List, read, replay, steer and watch runs",
+  runs: "List, read, replay, control and watch runs",
   trigger: "Start runs",
   workflows: "Push and list workflows",
   prompts: "Push and list prompt artifacts",
   replays: "Replay many runs as one batch",
-  profiles: "Choose between stored logins",
+  profiles: "Manage stored logins",
 };
 
 /** Every command; its file is loaded only when it is called, so that starting is quick. */
@@ -22,10 +22,10 @@ export const commandTable: CommandEntry[] = [
   entry("runs", "get", "Show a run with its steps", () => import("./commands/runs-get.ts")),
   entry("runs", "replay", "Replay finished runs", () => import("./commands/runs-replay.ts")),
   entry("runs", "cancel", "Cancel runs", () => import("./commands/runs-cancel.ts")),
-  entry("runs", "pause", "Hold a run before its next step", () => import("./commands/runs-pause.ts")),
-  entry("runs", "resume", "Let a paused run go on", () => import("./commands/runs-resume.ts")),
-  entry("runs", "logs", "Show what a run logged", () => import("./commands/runs-logs.ts")),
-  entry("runs", "events", "Show what happened in a run", () => import("./commands/runs-events.ts")),
+  entry("runs", "pause", "Pause a run before its next step", () => import("./commands/runs-pause.ts")),
+  entry("runs", "resume", "Resume a paused run", () => import("./commands/runs-resume.ts")),
+  entry("runs", "logs", "Show a run's log", () => import("./commands/runs-logs.ts")),
+  entry("runs", "events", "Show a run's events", () => import("./commands/runs-events.ts")),
   entry("runs", "watch", "Follow a run until it ends", () => import("./commands/runs-watch.ts")),
   entry("runs", "compare", "Compare two runs step by step", () => import("./commands/runs-compare.ts")),
   entry("trigger", "manual", "Start a run of a workflow", () => import("./commands/trigger-manual.ts")),
@@ -34,11 +34,11 @@ export const commandTable: CommandEntry[] = [
   entry("prompts", "list", "List prompt artifacts", () => import("./commands/prompts-list.ts")),
   entry("prompts", "push", "Push a text as a revision", () => import("./commands/prompts-push.ts")),
   entry("replays", "batch", "Replay many runs as a batch", () => import("./commands/replays-batch.ts")),
-  entry("replays", "get", "Show how far a batch is", () => import("./commands/replays-get.ts")),
-  entry("replays", "abort", "Submit no more of a batch", () => import("./commands/replays-abort.ts")),
+  entry("replays", "get", "Show a batch's progress", () => import("./commands/replays-get.ts")),
+  entry("replays", "abort", "Stop submitting a batch's replays", () => import("./commands/replays-abort.ts")),
   entry("profiles", "list", "List stored profiles", () => import("./commands/profiles-list.ts")),
-  entry("profiles", "use", "Make a profile the current one", () => import("./commands/profiles-use.ts")),
-  entry("profiles", "remove", "Forget a profile", () => import("./commands/profiles-remove.ts")),
+  entry("profiles", "use", "Switch to a profile", () => import("./commands/profiles-use.ts")),
+  entry("profiles", "remove", "Remove a profile", () => import("./commands/profiles-remove.ts")),
 ];
 
 function entry<O, A extends unknown[]>(

@@ -24,7 +24,7 @@ export function readConfig(path: string): Config {
     throw usageError(`${path} cannot be read: ${(error as Error).message}`);
   }
   const config = parsed(text);
-  if (config === null) throw usageError(`${path} is not a configuration of reprise: correct it, or delete it`);
+  if (config === null) throw usageError(`${path} is not a valid reprise configuration: correct it or delete it`);
   return config;
 }
 

@@ -24,7 +24,7 @@ function buildProgram(ended: (code: number) => void): Command {
   const program = new Command("reprise")
     .description("Run, trace and replay AI-agent workflows")
     .version(packageVersion(), "-V, --version")
-    .addOption(new Option("-o, --output <format>", "how results are printed").choices(["text", "json"]).default("text"))
+    .addOption(new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text"))
     .option("-p, --profile <name>", "which stored login to use")
     .option("-y, --yes", "answer questions with yes")
     .exitOverride()

@@ -26,12 +26,12 @@ export function addReplayOptions(command: Command): Command {
     .option("--model-id <id>", "replay with another model: its id")
     .option("--model-ref <ref>", "… and its ref (provider:model)")
     .option("--node <id>", "change only this node (repeatable)", collected)
-    .option("--from <node>", "start at this node; what is before it is re-used")
+    .option("--from <node>", "start at this node and reuse the steps before it")
     .option("--target-version <version>", "run on this version, or on latest", versionNumber)
-    .option("--map <old=new>", "the node's id in the target version; `old=` when it is gone (repeatable)", collected)
+    .option("--map <old=new>", "the node's id in the target version; `old=` if it was removed (repeatable)", collected)
     .option("--payload <file>", "another trigger payload, as JSON (- for stdin)")
     .option("--env <name>", "in this environment")
-    .option("--max-cost <dollars>", "fail before it costs more", dollars);
+    .option("--max-cost <dollars>", "stop before it costs more", dollars);
 }
 
 /** The request that the options stand for. Throws a usage error for halves of a pair. */
@@ -39,7 +39,7 @@ export async function replayRequestOf(options: ReplayCommandOptions): Promise<Re
   const prompt = pairOf(["--prompt", options.prompt], ["--hash", options.hash]);
   const model = pairOf(["--model-id", options.modelId], ["--model-ref", options.modelRef]);
   if (prompt && model) throw usageError("A replay changes the prompt or the model, not both.");
-  if (options.node && !prompt && !model) throw usageError("--node narrows --prompt or --model-id; there is neither.");
+  if (options.node && !prompt && !model) throw usageError("--node needs --prompt or --model-id.");
   const mapping = options.map && mappingOf(options.map);
   const payload = options.payload === undefined ? undefined : await readJsonInput(options.payload);
   return {
@@ -69,7 +69,7 @@ export function mappingOf(pairs: string[]): Record<string, string | null> {
   const mapping = new Map<string, string | null>();
   for (const pair of pairs) {
     const at = pair.indexOf("=");
-    if (at < 1) throw usageError(`--map takes old=new, or old= for a node that is gone; this is ${pair}`);
+    if (at < 1) throw usageError(`--map takes old=new, or old= for a removed node; got ${pair}`);
     const old = pair.slice(0, at);
     if (mapping.has(old)) throw usageError(`--map names ${old} twice.`);
     mapping.set(old, pair.slice(at + 1) || null);

@@ -34,12 +34,12 @@ export function addRunFilterOptions(command: Command, defaultLimit: number): Com
     .option("--tag <tag>", "only runs with this tag")
     .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
     .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
-    .option("-n, --limit <count>", "at most so many runs", wholeNumber(1, 10_000), defaultLimit);
+    .option("-n, --limit <count>", "maximum number of runs", wholeNumber(1, 10_000), defaultLimit);
 }
 
 function statusList(value: string, before: string[] | undefined): string[] {
   if (Object.hasOwn(statuses, value)) return collected(value, before);
-  throw new InvalidArgumentError(`Allowed are ${Object.keys(statuses).join(", ")}.`);
+  throw new InvalidArgumentError(`Allowed values: ${Object.keys(statuses).join(", ")}.`);
 }
 
 /** True when something narrows the runs: a bulk command without ids and without it would mean everything. */

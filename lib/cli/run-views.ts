@@ -95,7 +95,7 @@ const effectWords: [name: keyof RunSummary["effects"], words: string][] = [
   ["dryRunSimulated", "simulated"],
   ["blocked", "blocked"],
   ["reused", "reused"],
-  ["refused", "refused before they were made"],
+  ["refused", "refused before the call"],
   ["neverMadeByOriginal", "never made by the original"],
   ["otherArguments", "with other arguments"],
 ];

@@ -7,15 +7,15 @@ import { usageError } from "./exit-code.ts";
 export function readDefinition(source: string, file: string): JsonObject {
   const document = parseDocument(source, { version: "1.2", schema: "core", uniqueKeys: true });
   const [fault] = document.errors;
-  if (fault) throw usageError(`${file} is no YAML: ${fault.message}`);
+  if (fault) throw usageError(`${file} is not valid YAML: ${fault.message}`);
   const changed = findChangedYamlNumber(document, "definition");
   if (changed) throw usageError(`${file}: ${changed.path}: ${changed.message}`);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw usageError(`${file} holds no workflow definition: it must be a mapping with name and nodes`);
+  throw usageError(`${file} is not a workflow definition: it must be a mapping with name and nodes`);
 }
 
-/** The slug for a definition without one: its name in lower-case letters, digits and hyphens; "" when nothing is left. */
+/** The slug for a definition without one: its name in lowercase letters, digits and hyphens; "" when nothing is left. */
 export function slugOf(definition: JsonObject): string {
   if (typeof definition.name !== "string") return "";
   const words = definition.name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

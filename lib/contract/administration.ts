@@ -22,7 +22,7 @@ export const ApiKeyView = z
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(Scope),
-    createdBy: z.string().nullable().meta({ description: "The member for whom it acts, and with whom it ends" }),
+    createdBy: z.string().nullable().meta({ description: "The member it acts for; it ends with their membership" }),
     createdAt: Timestamp,
     expiresAt: Timestamp.nullable(),
     lastUsedAt: Timestamp.nullable(),

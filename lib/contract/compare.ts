@@ -28,7 +28,9 @@ export type ValueChange = z.infer<typeof ValueChange>;
 export const ValueDiff = z
   .object({
     changes: z.array(ValueChange),
-    truncated: z.boolean().meta({ description: "More places differ, or a value is cut: the spans hold all of it" }),
+    truncated: z
+      .boolean()
+      .meta({ description: "There are more differences, or a value is truncated: the spans have everything" }),
   })
   .meta({ id: "ValueDiff" });
 export type ValueDiff = z.infer<typeof ValueDiff>;

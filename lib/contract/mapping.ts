@@ -30,7 +30,7 @@ export const NodeMappingView = z
     authorName: z
       .string()
       .nullable()
-      .meta({ description: "null when the author is no member of the workspace any more" }),
+      .meta({ description: "null if the author is no longer a member of the workspace" }),
     updatedAt: Timestamp,
   })
   .meta({ id: "NodeMapping" });

@@ -33,7 +33,7 @@ export const UpdateModelRequest = z.strictObject({ retired: z.boolean() }).meta(
 export const CreateModelRequest = z
   .strictObject({
     id: text().regex(/^[^\s:][^\s]{0,199}$/, "no spaces, and no colon at its start; at most 200 characters"),
-    provider: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lower-case letters, digits, ., _ and -; at most 64"),
+    provider: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lowercase letters, digits, ., _ and -; at most 64"),
     name: text().trim().min(1).max(200).optional(),
     price: ModelPrice.nullable().optional(),
   })

@@ -12,7 +12,7 @@ const grantStates = ["requested", "active", "expired", "revoked", "lapsed"] as c
 export const GrantState = z.enum(grantStates).meta({ id: "MutationGrantState" });
 export type GrantState = z.infer<typeof GrantState>;
 
-const reason = text().trim().min(1, "say why").max(500);
+const reason = text().trim().min(1, "enter a reason").max(500);
 
 /** `POST /mutation-grants`: exactly one of `until` and `durationMs`, which counts from the database's time. */
 export const CreateMutationGrantRequest = z
@@ -25,11 +25,11 @@ export const CreateMutationGrantRequest = z
     needsApproval: z
       .boolean()
       .default(false)
-      .meta({ description: "It holds only once another admin or owner has approved it" }),
+      .meta({ description: "It takes effect only after another admin or owner has approved it" }),
   })
   .superRefine((request, ctx) => {
     if ((request.until === undefined) === (request.durationMs === undefined))
-      ctx.addIssue({ code: "custom", path: ["until"], message: "give either until or durationMs" });
+      ctx.addIssue({ code: "custom", path: ["until"], message: "set either until or durationMs" });
   })
   .meta({ id: "CreateMutationGrantRequest" });
 export type CreateMutationGrantRequest = z.infer<typeof CreateMutationGrantRequest>;

@@ -24,10 +24,10 @@ export const InvitationView = z
   .object({
     id: z.string(),
     email: z.string(),
-    name: z.string().nullable().meta({ description: "What who invites calls the person" }),
+    name: z.string().nullable().meta({ description: "The name that the inviter entered" }),
     role: Role,
     state: z.enum(invitationStates),
-    invitedBy: z.string().nullable().meta({ description: "The member in whose name; null = the operator" }),
+    invitedBy: z.string().nullable().meta({ description: "The member who invited; null = the operator" }),
     createdAt: Timestamp,
     expiresAt: Timestamp,
     acceptedAt: Timestamp.nullable(),

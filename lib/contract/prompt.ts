@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
 
-/** `sha256:` and the lower-case hex SHA-256 of the text's UTF-8 bytes, nothing normalised. */
+/** `sha256:` and the lowercase hex SHA-256 of the text's UTF-8 bytes, nothing normalised. */
 export const contentHashPattern = /^sha256:[0-9a-f]{64}$/;
 
 const PromptText = text().min(1).max(1_000_000);

@@ -4,7 +4,7 @@ import { EnteredUrl } from "./tool.ts";
 
 export const ProviderName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lower-case letters, digits, ., _ and -; at most 64");
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "lowercase letters, digits, ., _ and -; at most 64");
 
 export const ProviderKind = z.enum(["anthropic", "openai", "openai-compatible"]).meta({ id: "ProviderKind" });
 export type ProviderKind = z.infer<typeof ProviderKind>;

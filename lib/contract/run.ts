@@ -134,7 +134,7 @@ export const TriggerRequest = z
     delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
     ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
     maxDurationMs: z.int().min(1).max(86_400_000).optional().meta({
-      description: "Time at work, from the first start; pauses, queueing, timers and approvals do not count",
+      description: "Working time since the first start; pauses, queueing, timers and approvals do not count",
     }),
     priority: z.int().min(-100).max(100).optional(),
     concurrencyKey: text().min(1).max(128).optional(),
@@ -218,7 +218,7 @@ const stepFields = {
   reusedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
   modelRef: z.string().nullable().meta({ description: "The model asked for" }),
   answeredModel: z.string().nullable().meta({
-    description: "The model that the provider says answered, in its own words; of an agent, in its last turn",
+    description: "The model that the provider reports, in its own words; for an agent, that of its last turn",
   }),
   promptHash: z.string().nullable(),
   usage: Usage.nullable(),
@@ -243,7 +243,7 @@ export const SpanDetail = z
     attributes: z.record(z.string(), JsonValue),
     bodyKept: z
       .boolean()
-      .meta({ description: "false: re-used from a run that was deleted; input and output are gone" }),
+      .meta({ description: "false: reused from a run that was deleted; input and output are no longer kept" }),
   })
   .meta({ id: "Span" });
 export type SpanDetail = z.infer<typeof SpanDetail>;

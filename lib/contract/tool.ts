@@ -14,7 +14,7 @@ const httpUrl = text()
   .refine((address) => {
     const url = URL.parse(address);
     return url === null || (url.username === "" && url.password === "");
-  }, "must not hold credentials; send them as headers");
+  }, "must not contain credentials; send them as headers");
 
 /** Addresses that a workspace enters: http or https, no credentials inside. */
 export const EnteredUrl = httpUrl;
@@ -70,7 +70,7 @@ export const UpdateToolRequest = z
     readOnly: z
       .boolean()
       .nullable()
-      .meta({ description: "true = read-only, false = mutating, null = as it says itself" }),
+      .meta({ description: "true = read-only, false = mutating, null = as the tool declares itself" }),
   })
   .meta({ id: "UpdateToolRequest" });
 
@@ -85,7 +85,7 @@ const McpHeaders = recordOf(
   )
   .refine(
     (headers) => Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)),
-    "a value holds characters that HTTP does not allow",
+    "a value contains characters that HTTP does not allow",
   );
 const reservedHeaders: ReadonlySet<string> = new Set([
   "host",
@@ -110,14 +110,14 @@ export const UpdateMcpServerRequest = z
   .strictObject({
     trusted: z.boolean().optional(),
     definitions: recordOf(z.string(), z.string()).optional().meta({
-      description: "With trusted: the definition hash of each tool as it was looked at; 409 if one is another now",
+      description: "With trusted: the definition hash of each tool as reviewed; 409 if one has changed",
     }),
     url: httpUrl.optional(),
     headers: McpHeaders.optional(),
   })
   .refine((body) => body.definitions === undefined || body.trusted === true, {
     path: ["definitions"],
-    error: "goes with trusted: true",
+    error: "only allowed with trusted: true",
   })
   .refine((body) => Object.keys(body).length > 0, "nothing to change")
   .meta({ id: "UpdateMcpServerRequest" });
@@ -128,7 +128,7 @@ export const McpServerView = z
     id: z.string(),
     name: z.string(),
     url: z.string(),
-    headerNames: z.array(z.string()).meta({ description: "Names only; values are never given out" }),
+    headerNames: z.array(z.string()).meta({ description: "Names only; values are never returned" }),
     trusted: z.boolean(),
     protocolVersion: z.string().nullable(),
     refreshedAt: Timestamp,

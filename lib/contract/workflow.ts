@@ -8,7 +8,7 @@ export const Slug = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and inner hyphens")
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "lowercase letters, digits and inner hyphens")
   .meta({ id: "Slug" });
 
 export const WorkflowSummary = z
@@ -53,7 +53,7 @@ export const UnpauseWorkflowRequest = PauseWorkflowRequest.partial().meta({ id: 
 const warnings = z
   .array(FieldError)
   .optional()
-  .meta({ description: "Of what was pushed; left out when there are none" });
+  .meta({ description: "Warnings about what was pushed; left out when there are none" });
 
 export const WorkflowCreated = z
   .object({ id: z.string(), slug: z.string(), version: z.int(), contentHash: z.string(), warnings })

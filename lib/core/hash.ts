@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 
-/** Lower-case hex SHA-256 of the text's UTF-8 bytes (or of the bytes). */
+/** Lowercase hex SHA-256 of the text's UTF-8 bytes (or of the bytes). */
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }

@@ -36,7 +36,7 @@ function randomShare(): number {
 const ulid = monotonicFactory(randomShare);
 
 /**
- * A fresh id: prefix, then a lower-case ULID (48 bits of time, 80 random bits), so that ids are URL-safe and sort by
+ * A fresh id: prefix, then a lowercase ULID (48 bits of time, 80 random bits), so that ids are URL-safe and sort by
  * the time they were made. Within one process and millisecond the random part counts up.
  */
 export function newId(kind: IdKind): string {

@@ -8,7 +8,7 @@ export type MasterKey = { id: string; key: Buffer };
  */
 export function sealSecret(keys: MasterKey[], context: string, plain: string): string {
   const first = keys[0];
-  if (!first) throw new Error("REPRISE_MASTER_KEYS holds no key");
+  if (!first) throw new Error("REPRISE_MASTER_KEYS contains no key");
   const iv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", first.key, iv).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);

@@ -110,7 +110,7 @@ function asciiCase(text: string, upper: boolean): string {
 function substring(text: string, args: Value[]): Value {
   const start = indexAt(args, 1, "substring", text.length);
   const end = args.length > 2 ? indexAt(args, 2, "substring", text.length) : text.length;
-  if (start > end) throw new CelFault("substring: the start is behind the end");
+  if (start > end) throw new CelFault("substring: the start is after the end");
   return text.slice(start, end);
 }
 
@@ -121,7 +121,7 @@ function toInt([value = null]: Value[]): Value {
     return checkedInt(BigInt(value.replace(/^\+/, "")));
   if (value instanceof CelTimestamp) return BigInt(Math.floor(value.ms / 1000));
   throw new CelFault(
-    typeof value === "string" ? "int: the text is no whole number" : `int cannot convert ${typeName(value)}`,
+    typeof value === "string" ? "int: the text is not a whole number" : `int cannot convert ${typeName(value)}`,
   );
 }
 
@@ -129,7 +129,7 @@ function toDouble([value = null]: Value[]): Value {
   if (typeof value === "bigint" || typeof value === "number") return Number(value);
   if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
   throw new CelFault(
-    typeof value === "string" ? "double: the text is no number" : `double cannot convert ${typeName(value)}`,
+    typeof value === "string" ? "double: the text is not a number" : `double cannot convert ${typeName(value)}`,
   );
 }
 

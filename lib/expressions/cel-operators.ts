@@ -28,7 +28,7 @@ export function checkedInt(value: bigint): bigint {
 function noOverload(operator: string, left: Value, right: Value): CelFault {
   const text = [left, right].some((value) => typeof value === "string") && operator === "+";
   return new CelFault(
-    `cannot apply ${operator} to ${typeName(left)} and ${typeName(right)}${text ? "; string(x) makes text of a value" : ""}`,
+    `cannot apply ${operator} to ${typeName(left)} and ${typeName(right)}${text ? "; string(x) turns a value into text" : ""}`,
   );
 }
 

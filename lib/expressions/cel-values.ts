@@ -148,7 +148,7 @@ export function toJson(value: Value, budget: Budget): Json {
   if (typeof value === "number") return jsonDouble(value, budget);
   if (value instanceof CelTimestamp) return toJson(timestampText(value), budget);
   if (value instanceof CelDuration) return toJson(durationText(value), budget);
-  if (value instanceof CelTypeName) throw new CelFault("a type is no JSON value");
+  if (value instanceof CelTypeName) throw new CelFault("a type is not a JSON value");
   if (value instanceof CelList) {
     budget.chargeResult(2);
     return value.items.map((item) => toJson(item, budget));

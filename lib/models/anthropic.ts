@@ -96,7 +96,7 @@ class AnthropicAnswer {
   }
 
   #grow(block: Block | undefined, delta: RawContentBlockDelta): void {
-    if (!block) throw unreadable(this.#attempt, "went on with a content block that it had not begun, by", delta?.type);
+    if (!block) throw unreadable(this.#attempt, "continued a content block that it had not started, with", delta?.type);
     if (delta.type === "text_delta") {
       block.text += delta.text;
       this.#attempt.text(delta.text);

@@ -66,7 +66,7 @@ export function stopError(cause: StopCause, attempt: Attempt): ModelCallError {
     timed_out: { code: "timed_out", message: `${name} did not finish its answer in the time allowed.` },
     provider_idle_timeout: {
       code: "provider_idle_timeout",
-      message: `${name} went silent in the middle of its answer.`,
+      message: `${name} stopped responding in the middle of its answer.`,
       retryable: true,
     },
     too_large: { code: "provider_error", message: `${name} sent an answer larger than 64 MiB.` },
@@ -79,7 +79,7 @@ export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unk
   const { provider, apiKey } = attempt.access;
   return attempt.error({
     code: "provider_error",
-    message: `${provider} broke off its answer with an error: ${quotaNote(said)}${shownWords(said.message, apiKey)}`,
+    message: `${provider} ended its answer with an error: ${quotaNote(said)}${shownWords(said.message, apiKey)}`,
     retryable: !said.types.some((type) => finalStreamErrors.has(type) || quotaErrors.has(type)),
     cause,
   });
@@ -94,7 +94,7 @@ export function unreadable(attempt: Attempt, what: string, word: unknown, retrya
   const quoted = shownWords(typeof word === "string" ? word : JSON.stringify(word ?? null), apiKey).slice(0, 80);
   return attempt.error({
     code: "provider_error",
-    message: `${provider} ${what} "${quoted}", which is not known here.`,
+    message: `${provider} ${what} "${quoted}", which is not supported.`,
     retryable,
   });
 }

@@ -15,7 +15,7 @@ export async function createModel(ctx: Ctx, request: CreateModelRequest): Promis
   const { id, provider, name = id, price = null } = request;
   const ref = modelRef(provider, id);
   return inTransaction(ctx.db, async (tx) => {
-    const taken = new DomainError("conflict", `The catalogue has ${ref} already.`);
+    const taken = new DomainError("conflict", `The catalogue already has ${ref}.`);
     if (findModel(await loadCatalogue(tx, ctx.workspace.id), ref)) throw taken;
     if (!(await insertModel(tx, ctx.workspace.id, { ref, id, provider, name, price }))) throw taken;
     await recordAudit(ctx, tx, { action: "model.created", target: ref, details: { name, price } });

@@ -43,14 +43,14 @@ function complete(answer: AdapterAnswer, request: ModelRequest, attempt: Attempt
   if (structured !== null && "fault" in structured)
     throw attempt.error({
       code: "output_invalid",
-      message: `The model's answer is not the JSON that was asked for: ${structured.fault}.`,
+      message: `The model's answer is not the requested JSON: ${structured.fault}.`,
       partialText: text,
       usage: answer.usage,
     });
   if (answer.stopReason === "tool_calls" && !answer.parts.some((part) => part.type === "tool_call"))
     throw attempt.error({
       code: "output_invalid",
-      message: "The model said that it calls a tool, and called none.",
+      message: "The model announced a tool call but made none.",
       retryable: true,
       usage: answer.usage,
     });

@@ -34,7 +34,7 @@ export async function putProvider(ctx: Ctx, provider: string, request: PutProvid
   const kind = kindOf(provider);
   const baseUrl = (request.baseUrl ?? defaultBaseUrl(kind))?.replace(/\/+$/, "");
   if (baseUrl === undefined)
-    throw invalidField("body.baseUrl", "required: a provider that is not built in is reached by its address");
+    throw invalidField("body.baseUrl", "required: a provider that is not built in needs an address");
   return inTransaction(ctx.db, async (tx) => {
     const before = await lockProvider(tx, ctx.workspace.id, provider);
     if (request.apiKey === undefined) {

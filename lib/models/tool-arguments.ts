@@ -17,7 +17,7 @@ export function finishedToolCall(call: StreamedToolCall, isCut: boolean, attempt
   try {
     if (call.name !== "") return { ...part, arguments: argumentsOf(argumentsText) };
   } catch (error) {
-    fault = `${call.name} with arguments that cannot be taken: ${fieldFault(error)}`;
+    fault = `${call.name} with arguments that cannot be accepted: ${fieldFault(error)}`;
   }
   attempt.cutToolCall ||= isCut;
   if (isCut) return null;

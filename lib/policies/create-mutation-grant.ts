@@ -60,7 +60,7 @@ export async function createMutationGrant(
 export function grantingPerson(ctx: Ctx): string {
   const person = memberOf(ctx.actor);
   if (person === null)
-    throw new DomainError("forbidden", "A grant is given in a person's name, and this key acts for nobody.");
+    throw new DomainError("forbidden", "A grant is made on behalf of a person, and this key acts for nobody.");
   return person;
 }
 

@@ -60,7 +60,7 @@ export function withoutEffect(grants: readonly MutationGrant[]): string | null {
     active: "holds",
     expired: `expired at ${newest.until.toISOString()}`,
     revoked: `was revoked at ${newest.revokedAt?.toISOString() ?? ""}`,
-    lapsed: "lapsed: who stands for it may no longer give it",
+    lapsed: "lapsed: the person behind it may no longer make it",
   };
   return `grant ${newest.id} ${words[grantState(newest)]}`;
 }
@@ -72,7 +72,7 @@ export function withoutEffect(grants: readonly MutationGrant[]): string | null {
 export function mustApprove(grant: MutationGrant, personId: string): boolean {
   if (!grant.needsApproval) throw new DomainError("conflict", "This grant needs no approval.");
   if (grant.granter?.id === personId)
-    throw new DomainError("forbidden", "A grant is approved by somebody else than who asked for it.");
+    throw new DomainError("forbidden", "A grant must be approved by someone other than the person who requested it.");
   const state = grantState(grant);
   if (state === "active") return false;
   if (state === "requested") return true;

@@ -20,7 +20,7 @@ export async function createPrompt(
   const by = { workspaceId: ctx.workspace.id, createdBy: actorId(ctx.actor) };
   await inTransaction(ctx.db, async (tx) => {
     if (!(await insertArtifact(tx, { id, name: input.name, ...by })))
-      throw new DomainError("conflict", `A prompt named ${input.name} exists already`);
+      throw new DomainError("conflict", `A prompt named ${input.name} already exists`);
     await insertRevision(tx, { artifactId: id, contentHash, revision: 1, text: input.text, ...by });
     await recordAudit(ctx, tx, { action: "prompt.created", target: id, details: { name: input.name, contentHash } });
   });

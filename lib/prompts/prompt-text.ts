@@ -9,7 +9,7 @@ export function assertPromptText(text: string, path = "body.text"): void {
   const fault = templateFault(text);
   if (!fault) return;
   const { message, ...position } = fault;
-  throw new DomainError("expression_failed", `The text is no template: ${message}`, {
+  throw new DomainError("expression_failed", `The text is not a valid template: ${message}`, {
     fields: [{ path, message }],
     details: position,
   });

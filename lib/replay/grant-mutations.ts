@@ -46,7 +46,7 @@ function nodeFaults(calls: NodeCalls, nodeIds: readonly string[]): FieldError[] 
   return nodeIds.flatMap((id, index) => {
     const path = `body.nodeIds[${index}]`;
     const own = calls.get(id);
-    if (!own) return [{ path, message: "is no node of this workflow that calls a tool" }];
+    if (!own) return [{ path, message: "is not a node of this workflow that calls a tool" }];
     if (own.some((call) => call.nodeAllowsMutations === false))
       return [{ path, message: "sets policies.replay.allowMutations: false, which no grant overrides" }];
     return [];

@@ -177,7 +177,7 @@ function templates(facts: ReplayFacts, plan: ReplayPlan): Check[] {
 }
 
 function hashFault(prompt: ReplayFacts["prompt"], contentHash: string): string | null {
-  if (!isPromptHash(contentHash)) return "The content hash must be sha256: and 64 lower-case hexadecimal digits.";
+  if (!isPromptHash(contentHash)) return "The content hash must be sha256: and 64 lowercase hexadecimal digits.";
   if (prompt?.revision === "unknown") return "No revision of this prompt artifact has this content hash.";
   if (prompt?.revision === "altered") return "The stored prompt text no longer matches its content hash.";
   return null;

@@ -43,11 +43,11 @@ export function mappingFaults(pairs: MappingPairs, source: NodeTypes, target: No
   if (entries.length > maxMappingPairs)
     return [{ path, message: `holds ${entries.length} pairs; at most ${maxMappingPairs} are allowed` }];
   return entries.flatMap(([from, to]) => {
-    if (!source.has(from)) return [{ path: `${path}.${from}`, message: "is no node of the source version" }];
+    if (!source.has(from)) return [{ path: `${path}.${from}`, message: "is not a node of the source version" }];
     if (to !== null && !target.has(to))
-      return [{ path: `${path}.${from}`, message: `${to} is no node of the target version` }];
+      return [{ path: `${path}.${from}`, message: `${to} is not a node of the target version` }];
     if (to !== null && target.get(to) === "wait" && !isSameWait(from, to, source))
-      return [{ path: `${path}.${from}`, message: `${to} waits, and takes over only its own decision` }];
+      return [{ path: `${path}.${from}`, message: `${to} is a wait, which can only take over its own decision` }];
     return [];
   });
 }

@@ -107,8 +107,8 @@ export function reusedIn({ nodes }: Pick<ReplayPlan, "nodes">): Set<string> {
 export function startFault(targetVersion: ReplayFacts["targetVersion"], fromNodeId: string): string | null {
   if (!targetVersion) return null;
   const place = placedNodes(definitionOf(targetVersion)).find(({ node }) => node.id === fromNodeId);
-  if (!place) return `is no node of version ${targetVersion.version}`;
-  return place.inside === null ? null : `is inside of the map ${place.inside}, and a replay starts outside of maps`;
+  if (!place) return `is not a node of version ${targetVersion.version}`;
+  return place.inside === null ? null : `is inside the map ${place.inside}; a replay can only start outside maps`;
 }
 
 /** With a step to start from: every node but that one and what follows it, as far as the source run has an answer. */
@@ -133,7 +133,7 @@ function reusedNodes(
   return reused;
 }
 
-/** A node is re-used only if all that it needs is too: otherwise its answer would belong to other inputs. */
+/** A node is reused only if all that it needs is too: otherwise its answer would belong to other inputs. */
 function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) => boolean): Set<string> {
   const kept = new Set<string>();
   for (const id of graph.order) if (keep(id) && graph.needs(id).every((need) => kept.has(need))) kept.add(id);

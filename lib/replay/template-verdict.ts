@@ -13,7 +13,7 @@ type Facts = Pick<ReplayFacts, "targetVersion" | "inner" | "promptTexts">;
 
 /**
  * The templates that a replay would fill, judged before it runs: what cannot be compiled, and names that the payload and
- * the nodes lack. Steps that are re-used fill none. Pure.
+ * the nodes lack. Steps that are reused fill none. Pure.
  */
 export function judgeTemplates(facts: Facts, plan: ReplayPlan): TemplateFaults {
   if (!facts.targetVersion) return { broken: [], missing: [] };

@@ -162,7 +162,7 @@ function finalOutput(priced: PricedResponse, node: AgentNode): Json {
 async function recordedTurn(session: Session, spanId: string, node: AgentNode): Promise<TurnAnswer> {
   const bodies = await spanBodiesOf(database(), session.workspace.id, [spanId]);
   const output = bodies.get(spanId)?.output as { parts?: ChatPart[]; output?: Json } | undefined;
-  if (!output?.parts) throw new StepFailure("step_failed", `The record of a turn of ${node.id} is gone.`);
+  if (!output?.parts) throw new StepFailure("step_failed", `The record of a turn of ${node.id} is missing.`);
   return { parts: output.parts, output: output.output ?? null };
 }
 

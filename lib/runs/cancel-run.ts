@@ -22,7 +22,7 @@ export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
     await lockWorkspace(tx, ctx.workspace.id);
     const run = await lockRun(tx, ctx.workspace.id, id);
     if (!run) throw notFound("Run");
-    if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
+    if (isFinal(run.status)) throw new DomainError("run_final", `The run is already ${run.status}.`);
     if (run.control === "cancel") return;
     await recordAudit(ctx, tx, { action: "run.cancelled", target: id, details: { status: run.status } });
     if (run.status === "running") {

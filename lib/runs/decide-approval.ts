@@ -30,7 +30,7 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
     const span = await findSpan(tx, ctx.workspace.id, runId, spanId);
     const asked = span?.kind === "wait" && "approval" in Object(await spanInput(tx, ctx.workspace.id, spanId));
     if (!run || !span || !asked) throw notFound("Approval");
-    if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
+    if (isFinal(run.status)) throw new DomainError("run_final", `The run is already ${run.status}.`);
     const open = span.status === "waiting" && (span.wakeAt === null || span.wakeAt > now());
     const first =
       open &&
@@ -40,7 +40,7 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
         comment: request.comment ?? null,
         decidedBy: actorId(ctx.actor),
       }));
-    if (!first) throw new DomainError("conflict", "This approval was decided already, or its time has passed.");
+    if (!first) throw new DomainError("conflict", "This approval was already decided or has timed out.");
     await recordAudit(ctx, tx, {
       action: request.decision === "approve" ? "run.approved" : "run.rejected",
       target: runId,

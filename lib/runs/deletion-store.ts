@@ -61,7 +61,7 @@ export async function deleteRuns(tx: Transaction, workspaceId: string, ids: stri
 
 /**
  * Runs that ended longer ago than the workspace keeps them, oldest first. Left out, until what holds them goes too: a run
- * inside of a run that is kept, and one that an open run or a kept run's re-used steps still read.
+ * inside of a run that is kept, and one that an open run or a kept run's reused steps still read.
  */
 export async function agedRuns(tx: Transaction, workspaceId: string, days: number, limit: number): Promise<string[]> {
   const before = sql`now() - make_interval(days => ${days})`;

@@ -34,7 +34,7 @@ export async function bodyDigests(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Bodies of these spans; a re-used one has those of the span that it points to. */
+/** Bodies of these spans; a reused one has those of the span that it points to. */
 export async function stepBodies(db: DbHandle, workspaceId: string, spanIds: string[]): Promise<Map<string, StepBody>> {
   if (spanIds.length === 0) return new Map();
   const rows = await db.execute<StepBody>(sql`
@@ -42,7 +42,7 @@ export async function stepBodies(db: DbHandle, workspaceId: string, spanIds: str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Only bodies of spans of this workspace, wherever a re-used span may point. */
+/** Only bodies of spans of this workspace, wherever a reused span may point. */
 function withBodies(workspaceId: string) {
   return sql`from spans span
     join spans source on source.id = coalesce(span.reused_span, span.id) and source.workspace_id = ${workspaceId}

@@ -42,7 +42,7 @@ function linesOf(span: SpanRecord, moment: SpanMoment): LogDraft[] {
 function attemptLines({ attempt, error, attributes, ...span }: SpanRecord): LogDraft[] {
   if (!error) return [];
   const retryInMs = attributes?.[retryInAttribute] ?? null;
-  const next = retryInMs === null ? "it is the last one" : `the next one starts in ${String(retryInMs)} ms`;
+  const next = retryInMs === null ? "no attempts are left" : `the next one starts in ${String(retryInMs)} ms`;
   const data = { attempt, code: error.code, retryInMs, durationMs: durationOf(span) };
   return [{ level: "warn", message: `Attempt ${attempt} failed (${error.code}): ${error.message}; ${next}`, data }];
 }

@@ -18,7 +18,7 @@ export class ItemsWaiting extends Error {
   readonly waits: Wait[];
 
   constructor(waits: Wait[]) {
-    super("items wait");
+    super("items are waiting");
     this.waits = waits;
   }
 }

@@ -118,7 +118,7 @@ function startRefused(code: keyof typeof startRefusals): DomainError {
   return new DomainError(code, startRefusals[code]);
 }
 
-/** Outputs of the steps that have ended, re-used ones from the run that made them, as expressions see them. */
+/** Outputs of the steps that have ended, reused ones from the run that made them, as expressions see them. */
 async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: JsonObject }> {
   const steps = rows.filter((row) => row.parentId === null && (row.status === "completed" || row.status === "skipped"));
   const bodies = await spanBodiesOf(
@@ -130,7 +130,7 @@ async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: 
     (row) => row.reusedSpan !== null && row.status === "completed" && !bodies.has(row.reusedSpan),
   );
   if (gone)
-    throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run re-uses, is no longer kept.`);
+    throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run reuses, is no longer kept.`);
   return Object.fromEntries(
     steps.map((row): [string, JsonObject] => [
       row.nodeId,
@@ -145,7 +145,7 @@ type Original = Pick<Session, "recorded" | "sourceChildren">;
 async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<Original> {
   if (!run.gated) return { recorded: null, sourceChildren: null };
   const source = run.replayOf === null ? [] : await listSpans(database(), run.workspaceId, run.replayOf);
-  // A step that was re-used started its run in the run that executed it.
+  // A step that was reused started its run in the run that executed it.
   const origin = (span: SpanRow) => span.reusedSpan ?? span.id;
   const hosts = source.filter((span) => span.kind === "workflow");
   const [children, calls] = await Promise.all([

@@ -22,7 +22,7 @@ export async function pauseRun(ctx: Ctx, id: string): Promise<Run> {
     await lockWorkspace(tx, ctx.workspace.id);
     const run = await lockRun(tx, ctx.workspace.id, id);
     if (!run) throw notFound("Run");
-    if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
+    if (isFinal(run.status)) throw new DomainError("run_final", `The run is already ${run.status}.`);
     if (run.control === "cancel") throw new DomainError("illegal_transition", "The run is being cancelled.");
     if (run.status === "paused" || run.control === "pause") return;
     await recordAudit(ctx, tx, { action: "run.paused", target: id, details: { status: run.status } });

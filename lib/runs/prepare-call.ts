@@ -49,7 +49,7 @@ async function storedTool(session: Session, { source }: ToolCall): Promise<Works
 
 /** A replay may still be answered from the record of a tool that was deleted since; nothing can be sent. Throws StepFailure. */
 function missingTool(session: Session, call: ToolCall): ConcreteCall {
-  const failure = new StepFailure("tool_failed", `The workspace has no tool behind ${call.tool} now.`);
+  const failure = new StepFailure("tool_failed", `The workspace no longer has the tool ${call.tool}.`);
   if (session.recorded === null) throw failure;
   return {
     name: call.tool,

@@ -22,7 +22,7 @@ export async function resumeRun(ctx: Ctx, id: string): Promise<Run> {
     await lockWorkspace(tx, ctx.workspace.id);
     const run = await lockRun(tx, ctx.workspace.id, id);
     if (!run) throw notFound("Run");
-    if (isFinal(run.status)) throw new DomainError("run_final", `The run is ${run.status} already.`);
+    if (isFinal(run.status)) throw new DomainError("run_final", `The run is already ${run.status}.`);
     await recordAudit(ctx, tx, { action: "run.resumed", target: id, details: { status: run.status } });
     if (run.status === "paused") {
       await requeue(tx, run);

@@ -27,7 +27,7 @@ export async function sweepAdmissions(): Promise<number> {
 /** A run whose job was retried until its retries were spent: its workers died one after another. */
 export async function buryRun(run: { runId: string; workspaceId: string }): Promise<void> {
   const { runId: id, workspaceId } = run;
-  const message = "The run's workers were lost again and again.";
+  const message = "The run's workers were lost repeatedly.";
   await persistently(() =>
     database().transaction(async (tx) => {
       await lockWorkspace(tx, workspaceId);

@@ -175,7 +175,7 @@ function toolFailure(error: ToolCallError): StepFailure {
 }
 
 function unknownOutcome(name: string, cause?: unknown): StepFailure {
-  return new StepFailure("unknown_outcome", `${name} was sent and its outcome is not known; it is not sent again.`, {
+  return new StepFailure("unknown_outcome", `${name} was sent and its outcome is unknown; it is not sent again.`, {
     fatal: true,
     cause,
   });
@@ -193,7 +193,7 @@ async function fail(session: Session, sending: Sending, error: unknown, gate: Ca
   if (error instanceof Interrupted) {
     if (session.stop.passedOn) return error;
     const stopped: StepError = left?.mutating
-      ? { code: "unknown_outcome", message: "The call was stopped after it was sent; its outcome is not known." }
+      ? { code: "unknown_outcome", message: "The call was stopped after it was sent; its outcome is unknown." }
       : { code: "cancelled", message: "The call was stopped." };
     await sending.end({ status: "cancelled", error: stopped, attempt: recorded + 1, effect: left });
   } else if (error instanceof StepFailure) {

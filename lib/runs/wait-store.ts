@@ -82,7 +82,7 @@ export async function childrenBySpan(
   return new Map(rows.map((row) => [row.parentSpan ?? "", row]));
 }
 
-/** The runs that steps of these runs started, by the node of the step; of a step that was re-used, the one it started then. */
+/** The runs that steps of these runs started, by the node of the step; of a step that was reused, the one it started then. */
 export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): Promise<Map<string, RunRow[]>> {
   const [first] = parents;
   if (!first) return new Map();

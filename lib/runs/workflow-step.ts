@@ -65,7 +65,7 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
   if (workflow.pausedAt)
     throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
   if (run.nesting + 1 > maxNesting)
-    throw new StepFailure("step_failed", `Workflows run inside of each other more than ${maxNesting} levels deep.`);
+    throw new StepFailure("step_failed", `Workflows are nested more than ${maxNesting} levels deep.`);
   const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
   const [fault] = readInput(version.definition, payload).faults;
   if (fault)
@@ -137,9 +137,9 @@ async function outcome(child: RunRow): Promise<Json> {
     return body?.output ?? null;
   }
   if (child.status === "cancelled")
-    throw new StepFailure("cancelled", `The run ${child.id} inside of this step was cancelled.`);
+    throw new StepFailure("cancelled", `The child run ${child.id} of this step was cancelled.`);
   throw new StepFailure(
     child.error?.code ?? "step_failed",
-    `The run ${child.id} inside of this step failed: ${child.error?.message ?? ""}`,
+    `The child run ${child.id} of this step failed: ${child.error?.message ?? ""}`,
   );
 }

@@ -91,7 +91,7 @@ function environment(name: string): string | undefined {
 
 function checkedKey(apiKey: string | undefined): string {
   if (!apiKey) throw new TypeError("apiKey is missing: pass it, or set REPRISE_API_KEY");
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new TypeError("apiKey holds characters that no key has, such as spaces");
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new TypeError("apiKey contains characters that no key has, such as spaces");
   return apiKey;
 }
 

@@ -192,7 +192,7 @@ function withBody({ signal, timeoutMs, idempotencyKey, ...body }: ReplayOptions)
 }
 
 function waitTimedOut(run: Run): RepriseError {
-  return new RepriseError(`The run is still ${run.status}; waited as long as asked.`, {
+  return new RepriseError(`The run is still ${run.status} after the timeout.`, {
     code: "wait_timed_out",
     details: { runId: run.id, status: run.status },
   });

@@ -150,7 +150,7 @@ function dataOf<T>(status: number, headers: Headers, text: string): T {
 /** Every answer of the service has its own `request-id`; what another server says must not pass for a run. */
 function assertOurs(status: number, headers: Headers): void {
   if (headers.get("request-id")?.startsWith("req_")) return;
-  const message = "Something else than Reprise answered: is baseUrl its address?";
+  const message = "The answer is not from Reprise: is baseUrl its address?";
   throw new RepriseError(message, { code: "unexpected_answer", status });
 }
 

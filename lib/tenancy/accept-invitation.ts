@@ -94,7 +94,7 @@ export async function acceptAsNewPerson(
   const passwordHash = await hashPassword(input.password);
   return accept(db, input, async (tx, { email }) => {
     const user = await insertUser(tx, { id: newId("user"), email, name: input.name, passwordHash });
-    if (!user) throw new DomainError("conflict", `${email} has an account. Sign in to accept the invitation.`);
+    if (!user) throw new DomainError("conflict", `${email} already has an account. Sign in to accept the invitation.`);
     return user.id;
   });
 }
@@ -176,6 +176,6 @@ function recordAcceptance(
 function linkIsDead(): DomainError {
   return new DomainError(
     "not_found",
-    "This invitation does not work: it was used, revoked or replaced, or it is too old.",
+    "This invitation does not work: it was used, revoked or replaced, or has expired.",
   );
 }

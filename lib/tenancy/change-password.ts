@@ -20,7 +20,7 @@ export async function changePassword(
   const user = await selectUserById(db, session.userId);
   const known = user?.passwordHash ?? null;
   if (!user || known === null)
-    throw new DomainError("conflict", "You have no password here: you sign in through your identity provider.");
+    throw new DomainError("conflict", "You have no password: you sign in through your identity provider.");
   const isRight = await throttled(db, { email: user.email, address: input.address }, async () =>
     (await verifyPassword(input.current, known)) ? true : null,
   );
@@ -29,7 +29,7 @@ export async function changePassword(
   await inTransaction(db, async (tx) => {
     const now = await lockUser(tx, user.id);
     if (now?.passwordHash !== known)
-      throw new DomainError("conflict", "The password was changed meanwhile. Try again with the new one.");
+      throw new DomainError("conflict", "The password has changed in the meantime. Try again with the new one.");
     await endSessions(tx, user.id, session.sessionId);
     await updatePassword(tx, user.id, { passwordHash });
     await deletePasswordLinkOf(tx, user.id);

@@ -22,7 +22,7 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
   authorize(ctx, "key:write");
   const scopes = [...new Set(input.scopes)];
   if (scopes.includes("account") && !isPermitted(ctx.actor, "account_policy:write"))
-    throw new DomainError("forbidden", "Only an account owner may give the scope account.");
+    throw new DomainError("forbidden", "Only an account owner can grant the scope account.");
   const expiresAt = input.expiresAt === undefined ? null : checkedMoment(input.expiresAt);
   if (expiresAt && expiresAt <= ctx.clock.now()) throw invalidField("body.expiresAt", "must be in the future");
 
@@ -57,5 +57,5 @@ async function assertMakerMay(ctx: Ctx, tx: Transaction, scopes: readonly Scope[
   await lockMembers(tx, ctx.workspace.id);
   const role = (await selectMember(tx, ctx.workspace.id, maker))?.role ?? null;
   if (role === null || !isRolePermitted(role, "key:write") || isBeyond(scopes, role))
-    throw new DomainError("forbidden", "The member in whose name this key would act may no longer make it.");
+    throw new DomainError("forbidden", "The member that this key would act for may no longer create it.");
 }

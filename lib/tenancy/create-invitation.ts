@@ -35,7 +35,7 @@ export async function inviteByHash(
   return inTransaction(ctx.db, async (tx) => {
     await lockMembers(tx, ctx.workspace.id);
     if (await selectMemberByEmail(tx, ctx.workspace.id, email))
-      throw new DomainError("conflict", `${email} is a member of this workspace already`);
+      throw new DomainError("conflict", `${email} is already a member of this workspace`);
     await revokeExpiredInvitation(tx, ctx.workspace.id, email);
     const inserted = await insertInvitation(tx, {
       id: newId("invitation"),
@@ -47,7 +47,8 @@ export async function inviteByHash(
       invitedBy: memberOf(ctx.actor),
       lastsMs: invitationLastsMs,
     });
-    if (!inserted) throw new DomainError("conflict", `${email} has an open invitation. Make a new link for that one.`);
+    if (!inserted)
+      throw new DomainError("conflict", `${email} already has an open invitation. Create a new link for it.`);
     await recordAudit(ctx, tx, {
       action: "invitation.created",
       target: inserted.id,

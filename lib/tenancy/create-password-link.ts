@@ -18,7 +18,7 @@ const lastsMs = 24 * 3_600_000;
 export async function createPasswordLink(ctx: Ctx, userId: string): Promise<PasswordLinkCreated> {
   authorize(ctx, "member:write");
   const { actor } = ctx;
-  if (actor.kind !== "user") throw new DomainError("forbidden", "Only a signed-in member may make a password link.");
+  if (actor.kind !== "user") throw new DomainError("forbidden", "Only a signed-in member can create a password link.");
   const { token, hash } = newLinkToken();
   const expiresAt = await inTransaction(ctx.db, async (tx) => {
     const member = await selectMember(tx, ctx.workspace.id, userId);

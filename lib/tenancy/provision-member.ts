@@ -15,7 +15,7 @@ import { normalEmail } from "./users.ts";
  * membership begins when the person accepts. Throws conflict when already a member.
  */
 export async function provisionMember(ctx: Ctx, input: { email: string; role: Role }): Promise<MemberView> {
-  if (ctx.actor.kind !== "system") throw new DomainError("forbidden", "Only the operator makes members at once.");
+  if (ctx.actor.kind !== "system") throw new DomainError("forbidden", "Only the operator can add members directly.");
   const email = normalEmail(input.email);
   return inTransaction(ctx.db, async (tx) => {
     await lockMembers(tx, ctx.workspace.id);
@@ -24,7 +24,7 @@ export async function provisionMember(ctx: Ctx, input: { email: string; role: Ro
     // Takes turns with a password link of theirs, whose rule depends on where they are members.
     await lockUser(tx, id);
     if (!(await insertMember(tx, { workspaceId: ctx.workspace.id, userId: id, role: input.role })))
-      throw new DomainError("conflict", `${email} is a member of this workspace already`);
+      throw new DomainError("conflict", `${email} is already a member of this workspace`);
     await recordAudit(ctx, tx, { action: "member.added", target: id, details: { email, role: input.role } });
     const member = await selectMember(tx, ctx.workspace.id, id);
     if (!member) throw new Error("the member just added is not there");

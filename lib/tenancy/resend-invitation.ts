@@ -22,7 +22,7 @@ export async function resendInvitation(ctx: Ctx, id: string): Promise<Invitation
     const verdict = decideRole({ actor: ctx.actor, from: null, to: known.role });
     if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
     if (known.acceptedAt || known.revokedAt)
-      throw new DomainError("conflict", "This invitation was accepted or revoked. Make a new one.");
+      throw new DomainError("conflict", "This invitation was accepted or revoked. Create a new one.");
     const fresh = { tokenHash: hash, invitedBy: memberOf(ctx.actor), lastsMs: invitationLastsMs };
     const renewed = await renewInvitationRow(tx, id, fresh);
     const { email, role } = renewed;

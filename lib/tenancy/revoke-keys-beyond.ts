@@ -12,7 +12,10 @@ import { permissions } from "./permissions.ts";
 export async function revokeKeysBeyond(ctx: Ctx, tx: Transaction, userId: string, role: Role | null): Promise<void> {
   for (const key of await selectUnrevokedKeysOf(tx, ctx.workspace.id, userId)) {
     if (!isBeyond(key.scopes, role) || !(await revokeApiKeyRow(tx, ctx.workspace.id, key.id))) continue;
-    const details = { name: key.name, because: role === null ? "its maker was removed" : `its maker is ${role} now` };
+    const details = {
+      name: key.name,
+      because: role === null ? "its creator was removed" : `its creator is now ${role}`,
+    };
     await recordAudit(ctx, tx, { action: "api_key.revoked", target: key.id, details });
   }
 }

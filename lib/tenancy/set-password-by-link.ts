@@ -51,5 +51,5 @@ async function linkOf(db: DbHandle, token: string): Promise<PasswordLinkRow | nu
 }
 
 function linkIsDead(): DomainError {
-  return new DomainError("not_found", "This link does not work: it was used or replaced, or it is too old.");
+  return new DomainError("not_found", "This link does not work: it was used or replaced, or has expired.");
 }

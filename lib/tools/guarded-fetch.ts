@@ -161,7 +161,7 @@ function assertHop({ url, method, body }: Hop): void {
       `Requests to ${url.protocol}// addresses are refused: only http and https are allowed`,
     );
   if (url.username !== "" || url.password !== "")
-    throw new GuardedFetchError("refused", `Requests to ${url.origin} are refused: the URL holds credentials`);
+    throw new GuardedFetchError("refused", `Requests to ${url.origin} are refused: the URL contains credentials`);
   if (!/^[A-Z][A-Z-]*$/.test(method) || method === "CONNECT" || method === "TRACE" || method === "TRACK")
     throw new GuardedFetchError("refused", "This request method is not allowed");
   if (body !== null && (method === "GET" || method === "HEAD"))

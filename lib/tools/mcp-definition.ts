@@ -35,7 +35,9 @@ function readDefinition(tool: unknown): McpDefinition {
   const text = JSON.stringify(definition);
   const isText = text.isWellFormed() && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(text);
   if (!isText || Buffer.byteLength(text) > maxDefinitionBytes)
-    throw unusable(`the definition of a tool is larger than ${maxDefinitionBytes / 1024} KiB or holds no proper text`);
+    throw unusable(
+      `the definition of a tool is larger than ${maxDefinitionBytes / 1024} KiB or is not well-formed text`,
+    );
   try {
     assertStorable(definition, "definition");
     return { name, definition, hash: contentHash(canonicalJson(definition)) };

@@ -74,7 +74,7 @@ export async function createMcpServer(
       ...headerColumns(row, headers),
       protocolVersion: listed.protocolVersion,
     });
-    if (!made) throw new DomainError("conflict", `There is an MCP server named ${name} already.`);
+    if (!made) throw new DomainError("conflict", `An MCP server named ${name} already exists.`);
     await replaceServerTools(tx, row, listed.tools);
     const details = { name, url: withoutQuery(url), headers: Object.keys(headers), tools: listed.tools.length };
     await recordAudit(ctx, tx, { action: "mcp_server.created", target: row.id, details });
@@ -104,7 +104,8 @@ export async function refreshMcpServer(
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
-    if (now.url !== url) throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+    if (now.url !== url)
+      throw new DomainError("conflict", "The server's address has changed in the meantime. Try again.");
     await storeListing(ctx, tx, now, listed);
     return viewOf(ctx, tx, id);
   });
@@ -131,19 +132,19 @@ export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpSe
   const url = request.url ?? server.url;
   const moved = url !== server.url;
   if (moved && server.sealedHeaders !== null && request.headers === undefined)
-    throw invalidField("body.headers", "needed again: they were entered for another address");
+    throw invalidField("body.headers", "required again: they were entered for another address");
   const headers = request.headers ?? openHeaders(server);
   const listed = moved || request.headers ? await readServer(ctx, { name: server.name, url, headers }) : null;
   return inTransaction(ctx.db, async (tx) => {
     const now = await lockServer(tx, ctx.workspace.id, id);
     if (!now) throw notFound("MCP server");
     if (now.url !== server.url)
-      throw new DomainError("conflict", "The server's address was changed meanwhile. Try again.");
+      throw new DomainError("conflict", "The server's address has changed in the meantime. Try again.");
     if (listed) await moveServer(ctx, tx, now, { url, headers, listed });
     const trusted = request.trusted ?? (moved ? false : now.trusted);
     const view = await viewOf(ctx, tx, id);
     if (request.definitions && !isAsSeen(view, request.definitions))
-      throw new DomainError("conflict", "The server's tools have changed since they were shown. Look at them again.");
+      throw new DomainError("conflict", "The server's tools have changed since they were shown. Review them again.");
     if (request.trusted === undefined && !moved) return view;
     await setTrust(ctx, tx, now, trusted);
     return viewOf(ctx, tx, id);

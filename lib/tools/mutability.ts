@@ -55,9 +55,9 @@ export function judgeMutability(tool: ToolFacts): Mutability {
     case "provider":
       return { mutating: true, why: "runs at the provider and cannot be intercepted" };
     case "missing":
-      return { mutating: true, why: "the workspace has no such tool now" };
+      return { mutating: true, why: "the workspace no longer has this tool" };
     case "unchecked":
-      return { mutating: true, why: "its server could not be asked whether its definition is still the trusted one" };
+      return { mutating: true, why: "its server could not confirm that its definition is still the trusted one" };
   }
 }
 
@@ -137,9 +137,10 @@ function jsonIn(text: string): Json {
 
 function judgeMcp(tool: Extract<ToolFacts, { kind: "mcp" }>): Mutability {
   if (tool.adminReadOnly) return { mutating: false, why: "marked read-only by an admin" };
-  if (tool.readOnlyHint !== true) return { mutating: true, why: "the tool does not say that it is read-only" };
-  if (!tool.serverTrusted) return { mutating: true, why: "says it is read-only, but its server is not trusted" };
+  if (tool.readOnlyHint !== true) return { mutating: true, why: "the tool does not declare itself read-only" };
+  if (!tool.serverTrusted)
+    return { mutating: true, why: "it declares itself read-only, but its server is not trusted" };
   if (tool.trustedDefinitionHash === null || tool.definitionHash !== tool.trustedDefinitionHash)
     return { mutating: true, why: "its definition changed since its server was trusted" };
-  return { mutating: false, why: "a trusted server says that it is read-only" };
+  return { mutating: false, why: "a trusted server declares it read-only" };
 }

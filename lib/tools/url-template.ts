@@ -39,7 +39,7 @@ function fill(part: Part, { position, isBehindBase, url, template }: Around): st
   if (isBehindBase && text.startsWith("/") && !url.endsWith("/")) return withoutDotSegments(text, part, template);
   if (position === "authority") return hostText(text, { part, isBehindBase, template });
   if (part.value === null) throw refused(template, part, "is null");
-  if (typeof part.value === "object") throw refused(template, part, "is no text, number or boolean");
+  if (typeof part.value === "object") throw refused(template, part, "is not a text, number or boolean");
   if (text.trim() === "") throw refused(template, part, "is empty");
   return encoded(text, part, template);
 }
@@ -50,7 +50,7 @@ function hostText(text: string, { part, isBehindBase, template }: Omit<Around, "
   if (isOwn || (isBehindBase && (text === "" || /^[?#]/.test(text)))) return text;
   if (!isBehindBase && /^[\p{L}\p{N}._:[\]-]+$/u.test(text)) return text;
   const hint = isBehindBase ? "; write a / between the two" : "";
-  throw refused(template, part, `cannot stand in the host${hint}`);
+  throw refused(template, part, `cannot be part of the host${hint}`);
 }
 
 function positionBehind(url: string): Exclude<Position, "start"> {
@@ -65,7 +65,7 @@ function assertSegment(url: string, part: Part, at: number, template: string): v
   const before = url.slice(0, at).search(/[^\\/]*$/);
   const after = url.slice(at).search(/[\\/?#]/);
   const segment = url.slice(before, after < 0 ? undefined : at + after);
-  if (isDotSegment(segment)) throw refused(template, part, "makes a segment . or .. of the path");
+  if (isDotSegment(segment)) throw refused(template, part, "makes a path segment . or ..");
 }
 
 function withoutDotSegments(path: string, part: Part, template: string): string {
@@ -81,7 +81,7 @@ function isDotSegment(segment: string): boolean {
 }
 
 function encoded(text: string, part: Part, template: string): string {
-  if (!text.isWellFormed()) throw refused(template, part, "holds half of a character (a lone surrogate)");
+  if (!text.isWellFormed()) throw refused(template, part, "contains half a character (a lone surrogate)");
   return encodeURIComponent(text);
 }
 

@@ -55,7 +55,7 @@ export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date 
 
 function plainStep(row: StoredSpan, runStartedAt: Date | null) {
   const startedAtMs = row.startedAt?.getTime();
-  // A re-used step took no time here, and its times are those of the run that made it.
+  // A reused step took no time here, and its times are those of the run that made it.
   const isOwn = row.reusedSpan === null && startedAtMs !== undefined;
   return {
     spanId: row.id,

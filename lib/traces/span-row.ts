@@ -25,7 +25,7 @@ export type SpanRow = {
   mutating: boolean;
   /** In a replay, what the original run had in place of this call. */
   againstOriginal?: "same" | "other_arguments" | "never" | null;
-  /** The span whose result this one re-uses; it then did no work of its own. */
+  /** The span whose result this one reuses; it then did no work of its own. */
   reusedFromSpan: string | null;
   /** Order of creation within the run. */
   seq: number;

@@ -5,7 +5,7 @@ import { withInner } from "./placed-entries.ts";
 import { objectOr } from "./schema-faults.ts";
 import { pathSegment } from "./schema-messages.ts";
 
-const message = "must not hold user info (user:password@); send it as a header, from a secret variable";
+const message = "must not contain user info (user:password@); send it as a header, from a secret variable";
 
 /** Addresses with user info, in requests and in what tools are passed: they are shown to everyone, and never sent. */
 export function addressFaults(definition: { [name: string]: Json }, level: readonly NodeEntry[]): FieldError[] {

@@ -21,7 +21,7 @@ export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<
   return inTransaction(ctx.db, async (tx) => {
     const definitionHash = contentHash(canonicalJson(definition));
     const id = await insertHttpTool(tx, { workspaceId: ctx.workspace.id, name, definition, definitionHash });
-    if (id === null) throw new DomainError("conflict", `There is a tool named ${name} already.`);
+    if (id === null) throw new DomainError("conflict", `A tool named ${name} already exists.`);
     await recordAudit(ctx, tx, { action: "tool.created", target: id, details: { tool: name, definitionHash } });
     const tool = await selectTool(tx, ctx.workspace.id, id);
     if (!tool) throw new Error("the tool just made is not there");

@@ -38,7 +38,7 @@ export function credentialWarnings(definition: WorkflowDefinition): FieldError[]
 function warning(path: string, what: string): FieldError {
   return {
     path,
-    message: `${what} holds a credential that everyone who may read this workspace can read; keep it in a secret variable and write {{ env.NAME }}`,
+    message: `${what} contains a credential that everyone with access to this workspace can read; keep it in a secret variable and write {{ env.NAME }}`,
   };
 }
 

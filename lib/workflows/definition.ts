@@ -39,7 +39,7 @@ const ModelRef = z.string().regex(modelRefPattern, 'expected "provider:id", for 
 const PromptRef = z.union([
   strict({
     artifact: z.string().min(1).max(200),
-    hash: z.string().regex(contentHashPattern, 'expected "sha256:" and 64 lower-case hex digits'),
+    hash: z.string().regex(contentHashPattern, 'expected "sha256:" and 64 lowercase hex digits'),
   }),
   strict({ text: z.string().min(1).max(1_000_000) }),
 ]);

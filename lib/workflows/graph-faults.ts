@@ -25,7 +25,7 @@ function duplicateIds(all: NodeEntry[]): FieldError[] {
     return [
       {
         path: `${path}.id`,
-        message: `the id ${JSON.stringify(id)} is used by ${earlier} already; ids are unique in a version`,
+        message: `the id ${JSON.stringify(id)} is already used by ${earlier}; ids are unique in a version`,
       },
     ];
   });

@@ -36,7 +36,7 @@ export async function createWorkflow(
       slug: input.slug,
       name: input.name ?? definition.name,
     });
-    if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} exists already.`);
+    if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} already exists.`);
     await recordAudit(ctx, tx, { action: "workflow.created", target: row.id, details: { slug: row.slug } });
     const pushed = await push(ctx, tx, row, definition);
     const { version, contentHash, warnings } = pushed;

@@ -101,7 +101,7 @@ function levelFaults(
     if (entry.inner.length === 0) return own;
     const bad = entry.as !== null && (reserved.has(entry.as) || variables.includes(entry.as));
     const name = bad
-      ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is taken already; choose another` }]
+      ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is already taken; choose another` }]
       : [];
     const inside = entry.as === null ? variables : [...variables, entry.as];
     return [...own, ...name, ...levelFaults(checker, entry.inner, inside, visible)];
@@ -191,7 +191,7 @@ function unknownVariable(checker: Checker, name: string, place: Place): string {
 function hiddenNode(checker: Checker, id: string, place: Place): string {
   const shown = JSON.stringify(id);
   if (!checker.all.has(id)) return `no node ${shown}${suggestion(id, checker.all.keys())}`;
-  if (id === place.self) return `${shown} is this node itself, whose output is not there yet`;
+  if (id === place.self) return `${shown} is this node itself, whose output does not exist yet`;
   const holder = checker.holders.get(id);
   if (holder !== undefined && !sameLevel(checker, id, place.self))
     return `${shown} is inside the map ${JSON.stringify(holder)}; from outside, read the map's output`;

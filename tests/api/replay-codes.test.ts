@@ -61,7 +61,7 @@ describe("each code of the replay table, over HTTP", () => {
       () => replay(runId, { targetVersion: 2 }),
     ],
     ["mapping_invalid", 422, /ghost/, () => replay(runId, { targetVersion: 2, nodeMapping: { ghost: "hallo" } })],
-    ["from_node_invalid", 422, "ghost is no node of version 1.", () => replay(runId, { fromNodeId: "ghost" })],
+    ["from_node_invalid", 422, "ghost is not a node of version 1.", () => replay(runId, { fromNodeId: "ghost" })],
     [
       "prompt_not_found",
       404,
@@ -103,7 +103,7 @@ describe("each code of the replay table, over HTTP", () => {
     expect((await api.call("GET", "/runs?limit=100")).body.data.length).toBe(before);
   });
 
-  test("a key that stands twice in a mapping is refused", async () => {
+  test("a key that appears twice in a mapping is refused", async () => {
     const raw = `{"targetVersion":2,"nodeMapping":{"hello":"hallo","hello":null}}`;
     const answer = await api.call("POST", `/runs/${runId}/replay`, { raw });
     expect(answer.body).toMatchObject({ status: 422, code: "mapping_invalid" });

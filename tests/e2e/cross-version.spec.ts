@@ -63,7 +63,7 @@ test("a cross-version replay maps its renamed nodes, and the next one finds the 
   await expect(submitOf(page)).toBeEnabled();
 });
 
-test("from a step: what is upstream is re-used, that step and what follows run again", async ({
+test("from a step: what is upstream is reused, that step and what follows run again", async ({
   page,
   workspace,
   api,

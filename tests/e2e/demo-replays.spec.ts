@@ -101,7 +101,7 @@ test.describe("the demo's ticket, replayed", () => {
     expect(await refundsBooked()).toBe(before);
   });
 
-  test("from `decide`: the steps before it are re-used, the refund is answered from the record", async ({
+  test("from `decide`: the steps before it are reused, the refund is answered from the record", async ({
     page,
     workspace,
     api,

@@ -125,7 +125,7 @@ test("a model of a provider without a key says that it cannot be called, until t
   await expect(dialog(page).getByLabel("Input")).toBeFocused();
   await dialog(page).getByLabel("Input").fill("0.25");
   await press(page, "Enter");
-  await expect(dialog(page).getByLabel("Provider")).toHaveAccessibleDescription(/lower-case letters/);
+  await expect(dialog(page).getByLabel("Provider")).toHaveAccessibleDescription(/lowercase letters/);
   await expectAccessible(page);
   await dialog(page).getByLabel("Provider").fill("local");
   await press(page, "Enter");
@@ -206,7 +206,7 @@ test("an HTTP tool is added after its faults are mended, listed with its judgeme
   await page.keyboard.type("book_seat");
   await field("URL").fill("https://example.com");
   await press(page, "Enter");
-  await expect(dialog(page).getByRole("alert")).toContainText("There is a tool named book_seat already.");
+  await expect(dialog(page).getByRole("alert")).toContainText("A tool named book_seat already exists.");
   await press(page, "Escape");
 
   await openByKey(page, "Delete book_seat");

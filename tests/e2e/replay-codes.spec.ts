@@ -192,7 +192,7 @@ const cases: Case[] = [
   {
     code: "prompt_hash_mismatch",
     reached: "the hash is malformed",
-    message: "The content hash must be sha256: and 64 lower-case hexadecimal digits.",
+    message: "The content hash must be sha256: and 64 lowercase hexadecimal digits.",
     run: () => refund,
     fill: (dialog) => choosePrompt(promptOf("decide").id, "sha256:nonsense")(dialog),
   },

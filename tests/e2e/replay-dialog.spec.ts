@@ -226,7 +226,7 @@ test("the graph shows each node of the version with its status and effect, on th
   await expect(graph.locator("[aria-pressed=true]")).toHaveAttribute("data-node", "lookup_order");
 });
 
-test("a re-used step whose run was deleted says that its bodies are no longer kept", async ({
+test("a reused step whose run was deleted says that its bodies are no longer kept", async ({
   page,
   workspace,
   api,

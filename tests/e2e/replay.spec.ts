@@ -194,7 +194,7 @@ test.describe("a refused replay", () => {
     await dialogOf(page).getByLabel("Prompt artifact id").fill(id);
     await dialogOf(page).getByLabel("Content hash").fill("sha256:nonsense");
     await submitOf(page).click();
-    await expectRefused(page, "The content hash must be sha256: and 64 lower-case hexadecimal digits.");
+    await expectRefused(page, "The content hash must be sha256: and 64 lowercase hexadecimal digits.");
     await dialogOf(page)
       .getByLabel("Content hash")
       .fill(hashes[1] ?? "");

@@ -119,7 +119,7 @@ test("an agent's call whose outcome was unknown when its worker was lost still e
   await worker.stop();
 });
 
-test("a map whose items wait outside of memory leaves no gap in the events: each wait is one", async () => {
+test("a map whose items are waiting outside of memory leaves no gap in the events: each wait is one", async () => {
   const { tenant, tools } = fleet;
   const { id } = await triggerRun(tenant.system, "naps", {}, "api");
   const worker = await fleet.addWorker();

@@ -43,7 +43,7 @@ export const auditEventOperations = [
     path: "/audit-events/export",
     id: "exportAuditEvents",
     tag,
-    summary: "Take all audit events that match as a file, newest first",
+    summary: "Export all matching audit events as a file, newest first",
     action: "audit:read",
     query: AuditFilter.extend({ format: z.enum(exportFormats).default("csv") }),
     answers: { 200: { content: { "text/csv": z.string(), "application/json": z.array(AuditEventView) } } },

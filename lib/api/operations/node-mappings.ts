@@ -16,7 +16,8 @@ export const nodeMappingOperations = [
     path: "/node-mappings",
     id: "getNodeMappings",
     tag,
-    summary: "The saved mappings of a version pair that the caller may use: the own private one, and the shared one",
+    summary:
+      "List the saved mappings of a version pair that the caller can use: their own private one and the shared one",
     action: "mapping:read",
     query: z.object({
       workflow: z.string().min(1).max(64),
@@ -33,7 +34,7 @@ export const nodeMappingOperations = [
     id: "putNodeMapping",
     tag,
     summary:
-      "Save the mapping of a version pair, so that it is in force for the caller: it replaces the one of the same visibility, and a shared one the caller's private one",
+      "Save the mapping of a version pair and put it into effect for the caller: it replaces the mapping of the same visibility, and a shared mapping also replaces the caller's private one",
     action: "mapping:write",
     body: PutNodeMappingRequest,
     duplicateKeys: "mapping_invalid",

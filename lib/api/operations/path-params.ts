@@ -6,4 +6,4 @@ export const ById = z.object({ id: Id });
 export const BySlug = z.object({ slug: z.string().min(1).max(64) });
 export const EnvironmentName = z
   .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, "lower-case letters, digits, _ and -; at most 32");
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/, "lowercase letters, digits, _ and -; at most 32");

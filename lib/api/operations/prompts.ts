@@ -101,7 +101,7 @@ export const promptOperations = [
     path: "/prompts/{id}/revisions",
     id: "createRevision",
     tag,
-    summary: "Add a revision; the same text is the revision that has it (200)",
+    summary: "Add a revision; if a revision already has this text, it is returned (200)",
     action: "prompt:write",
     params: ById,
     body: CreateRevisionRequest,

@@ -42,7 +42,7 @@ export const workflowVersionOperations = [
     id: "pushVersion",
     tag,
     summary:
-      "Push a version: JSON, or the definition itself as YAML; the same content is the version that has it (200)",
+      "Push a version, as JSON or as the YAML definition itself; if a version already has this content, it is returned (200)",
     action: "workflow:write",
     params: BySlug,
     body: PushVersionRequest,
@@ -73,7 +73,7 @@ export const workflowVersionOperations = [
     path: "/workflows/{slug}/versions/{version}",
     id: "deleteVersion",
     tag,
-    summary: "Delete a version; its number is never given out again",
+    summary: "Delete a version; its number is never reused",
     action: "workflow:write",
     params: BySlug.extend({ version: z.coerce.number().int().positive() }),
     answers: { 204: null },

@@ -79,7 +79,7 @@ export const workflowOperations = [
     path: "/workflows/{slug}/unpause",
     id: "unpauseWorkflow",
     tag,
-    summary: "Let a paused workflow run again, with a reason if there is one to tell",
+    summary: "Unpause a workflow, with an optional reason",
     action: "workflow:pause",
     params: BySlug,
     body: UnpauseWorkflowRequest,

@@ -21,7 +21,7 @@ export const workspaceOperations = [
     path: "/workspace",
     id: "putWorkspace",
     tag,
-    summary: "Replace the workspace's settings; what is absent is unset: runs are then kept for good",
+    summary: "Replace the workspace's settings; absent values are unset, and runs are then kept indefinitely",
     action: "workspace:write",
     body: PutWorkspaceRequest,
     answers: { 200: WorkspaceSettings },

@@ -11,12 +11,12 @@ export const command: CliCommand<Options> = {
   configure: (command) =>
     command
       .option("--url <address>", "the service's address (REPRISE_URL)")
-      .addHelpText("after", "\nThe API key is asked for, or read from stdin, or taken from REPRISE_API_KEY."),
+      .addHelpText("after", "\nThe API key is read from a prompt, from stdin or from REPRISE_API_KEY."),
   async run(cli, options) {
     const url = options.url || cli.env.REPRISE_URL;
     if (!url) throw usageError("Which address? Pass --url, or set REPRISE_URL.");
     const apiKey = cli.env.REPRISE_API_KEY?.trim() || (await readSecret("API key: "));
-    if (apiKey === "") throw usageError("There is no API key: pipe it in, or set REPRISE_API_KEY.");
+    if (apiKey === "") throw usageError("No API key: pipe it in, or set REPRISE_API_KEY.");
     const client = await makeClient(url, apiKey);
     await client.workflows.list({ limit: 1 }).catch(rethrowUnlessScope);
     const name = cli.options.profile ?? "default";

@@ -10,7 +10,7 @@ export const command: CliCommand<object, [name: string]> = {
     if (!Object.hasOwn(config.profiles, name)) throw usageError(`There is no profile ${name}.`);
     const { [name]: _removed, ...profiles } = config.profiles;
     writeConfig(path, { current: config.current === name ? null : config.current, profiles });
-    output.note(`Profile ${name} is forgotten; its key is still valid until it is revoked.`);
+    output.note(`Removed profile ${name}. Its key stays valid until it is revoked.`);
     if (output.isJson) output.json({ profile: name });
   },
 };

@@ -5,7 +5,8 @@ import { listAll } from "../list-all.ts";
 import { wholeNumber } from "../option-values.ts";
 
 export const command: CliCommand<{ limit: number }> = {
-  configure: (command) => command.option("-n, --limit <count>", "at most so many prompts", wholeNumber(1, 10_000), 100),
+  configure: (command) =>
+    command.option("-n, --limit <count>", "maximum number of prompts", wholeNumber(1, 10_000), 100),
   async run(cli, { limit }) {
     const client = await cli.client();
     const list = await listAll<PromptSummary>((page) => client.prompts.list(page), limit);

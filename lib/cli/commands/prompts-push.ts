@@ -6,7 +6,7 @@ export const command: CliCommand<{ name: string }, [file: string]> = {
   configure: (command) =>
     command
       .argument("<file>", "the text, kept byte for byte (- for stdin)")
-      .requiredOption("--name <name>", "the prompt artifact; created when there is none of this name"),
+      .requiredOption("--name <name>", "the prompt artifact; created if there is none with this name"),
   async run(cli, { name }, file) {
     const text = await readTextInput(file);
     const pushed = await pushOrCreate(await cli.client(), name, text);

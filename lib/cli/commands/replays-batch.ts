@@ -8,9 +8,9 @@ type Options = ReplayCommandOptions & RunFilterOptions & { name?: string };
 export const command: CliCommand<Options, [ids: string[]]> = {
   configure: (command) =>
     addRunFilterOptions(
-      addReplayOptions(command.argument("[ids...]", "the runs; or choose them by filters")),
+      addReplayOptions(command.argument("[ids...]", "the runs; or select them with filters")),
       1000,
-    ).option("--name <name>", "what to call the batch"),
+    ).option("--name <name>", "the batch's name"),
   async run(cli, options, given) {
     const client = await cli.client();
     const request = await replayRequestOf(options);
@@ -19,6 +19,6 @@ export const command: CliCommand<Options, [ids: string[]]> = {
     const named = options.name === undefined ? {} : { name: options.name };
     const batch = await client.runs.bulk.replay({ ...named, runIds, request });
     if (cli.output.isJson) return cli.output.json(batch);
-    cli.output.line(`${batch.id}  ${batch.total} replays; reprise replays get ${batch.id} shows how far it is`);
+    cli.output.line(`${batch.id}  ${batch.total} replays; reprise replays get ${batch.id} shows its progress`);
   },
 };

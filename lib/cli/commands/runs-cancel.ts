@@ -9,7 +9,8 @@ import { addRunFilterOptions, hasFilter, type RunFilterOptions } from "../run-fi
 const open: RunStatus[] = ["pending", "running", "waiting", "paused"];
 
 export const command: CliCommand<RunFilterOptions, [ids: string[]]> = {
-  configure: (command) => addRunFilterOptions(command.argument("[ids...]", "the runs; or choose them by filters"), 20),
+  configure: (command) =>
+    addRunFilterOptions(command.argument("[ids...]", "the runs; or select them with filters"), 20),
   async run(cli, options, given) {
     const client = await cli.client();
     const filter = hasFilter(options) && !options.status ? { ...options, status: open } : options;

@@ -10,7 +10,7 @@ export const command: CliCommand<Options, [id: string]> = {
     command
       .argument("<id>", "the run")
       .option("--after <seq>", "only events after this number", wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
-      .option("-f, --follow", "stay until the run has ended; as JSON, one event on each line"),
+      .option("-f, --follow", "follow until the run ends; with JSON output, one event per line"),
   async run(cli, { after, follow }, id) {
     const client = await cli.client();
     if (follow) {

@@ -6,12 +6,12 @@ type Options = RunFilterOptions & { cursor?: string };
 
 export const command: CliCommand<Options> = {
   configure: (command) =>
-    addRunFilterOptions(command, 20).option("--cursor <cursor>", "go on where an earlier list ended"),
+    addRunFilterOptions(command, 20).option("--cursor <cursor>", "continue where an earlier list ended"),
   async run(cli, options) {
     const page = await listRuns(await cli.client(), options);
     if (cli.output.isJson) return cli.output.json(page);
     if (page.data.length === 0) return cli.output.note("No runs.");
     showRuns(cli.output, page.data);
-    if (page.hasMore) cli.output.note(`There are more: raise --limit, or go on with --cursor ${page.nextCursor}`);
+    if (page.hasMore) cli.output.note(`There are more: raise --limit, or continue with --cursor ${page.nextCursor}`);
   },
 };

@@ -16,8 +16,8 @@ export const command: CliCommand<Options, [id: string]> = {
       .addOption(
         new Option("--level <level>", "lines of this level and above").choices(["debug", "info", "warn", "error"]),
       )
-      .option("--tail <count>", "only the last so many lines", wholeNumber(1, 100_000))
-      .option("-f, --follow", "stay until the run has ended; as JSON, one line of log on each line"),
+      .option("--tail <count>", "only this many of the last lines", wholeNumber(1, 100_000))
+      .option("-f, --follow", "follow until the run ends; with JSON output, one log entry per line"),
   async run(cli, { tail, level, follow }, id) {
     const { output } = cli;
     const client = await cli.client();

@@ -16,17 +16,17 @@ type Options = ReplayCommandOptions &
 
 export const command: CliCommand<Options, [ids: string[]]> = {
   configure: (command) =>
-    addRunFilterOptions(addReplayOptions(command.argument("[ids...]", "the runs; or choose them by filters")), 20)
-      .option("--preflight", "only say what the replay would do and what stands against it")
-      .option("--idempotency-key <key>", "the same key gives the same replay again (one run only)")
+    addRunFilterOptions(addReplayOptions(command.argument("[ids...]", "the runs; or select them with filters")), 20)
+      .option("--preflight", "only show what the replay would do and what would block it")
+      .option("--idempotency-key <key>", "the same key returns the same replay (one run only)")
       .option("--wait", "wait until the replays have ended")
-      .option("--timeout <duration>", "wait at most so long", duration),
+      .option("--timeout <duration>", "maximum time to wait", duration),
   async run(cli, options, given) {
     const client = await cli.client();
     const request = await replayRequestOf(options);
     const ids = await chosenRunIds(cli, client, given, options, "Replay");
     if (options.idempotencyKey !== undefined && ids.length > 1)
-      throw usageError("--idempotency-key names one replay; there are several runs.");
+      throw usageError("--idempotency-key takes one run, not several.");
     if (options.preflight) return preflight(cli, client, ids, request);
     const submitted = await submitAll(cli, client, ids, { ...request, ...keyOf(options) });
     if (!options.wait || submitted.code !== 0) {
@@ -62,7 +62,7 @@ async function submitAll(
       if (!cli.output.isJson) cli.output.line(`${run.id}  replay of ${runId}  ${cli.link(run.url)}`);
     } catch (error) {
       if (ids.length === 0) throw error;
-      cli.output.note(`${runId} and what follows were not submitted (${ids.length} of ${runIds.length} were).`);
+      cli.output.note(`${runId} and the runs after it were not submitted (${ids.length} of ${runIds.length} were).`);
       return { ids, code: reportError(error, process.stderr) as ExitCode };
     }
   }

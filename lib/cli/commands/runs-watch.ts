@@ -9,7 +9,7 @@ import { duration } from "../option-values.ts";
 
 export const command: CliCommand<{ timeout?: number }, [id: string]> = {
   configure: (command) =>
-    command.argument("<id>", "the run").option("--timeout <duration>", "give up after so long", duration),
+    command.argument("<id>", "the run").option("--timeout <duration>", "maximum time to wait", duration),
   async run(cli, { timeout }, id) {
     const { output } = cli;
     const show = (event: RunEvent) => (output.isJson ? output.note(eventLine(event)) : output.line(eventLine(event)));
@@ -38,6 +38,6 @@ async function followRun(
     return await client.runs.poll(id, { intervalMs: 500, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (!signal?.aborted) throw error;
-    throw new CliError(exitCode.cancelled, `${id} has not ended in time; it goes on.`);
+    throw new CliError(exitCode.cancelled, `${id} did not end in time. It continues.`);
   }
 }

@@ -24,14 +24,14 @@ export const command: CliCommand<Options> = {
     command
       .requiredOption("-w, --workflow <slug>", "the workflow")
       .option("-j, --json <file>", "the payload, as JSON (- for stdin)")
-      .option("--workflow-version <version>", "this version of it; the latest when left out", versionNumber)
+      .option("--workflow-version <version>", "this version of the workflow (default: the latest)", versionNumber)
       .option("--env <name>", "in this environment")
       .option("--tag <tag>", "with this tag (repeatable)", collected)
-      .option("--delay <delay>", "start after 10m, or at a time")
-      .option("--ttl <duration>", "let it expire when it has not started by then")
-      .option("--idempotency-key <key>", "the same key and payload give the same run again")
+      .option("--delay <delay>", "start after a duration such as 10m, or at a time")
+      .option("--ttl <duration>", "expire if it has not started by then")
+      .option("--idempotency-key <key>", "the same key and payload return the same run")
       .option("--wait", "wait until the run has ended")
-      .option("--timeout <duration>", "wait at most so long", duration),
+      .option("--timeout <duration>", "maximum time to wait", duration),
   async run(cli, options) {
     const payload = options.json === undefined ? undefined : await readJsonInput(options.json);
     const client = await cli.client();

@@ -6,7 +6,7 @@ import { wholeNumber } from "../option-values.ts";
 
 export const command: CliCommand<{ limit: number }> = {
   configure: (command) =>
-    command.option("-n, --limit <count>", "at most so many workflows", wholeNumber(1, 10_000), 100),
+    command.option("-n, --limit <count>", "maximum number of workflows", wholeNumber(1, 10_000), 100),
   async run(cli, { limit }) {
     const client = await cli.client();
     const list = await listAll<WorkflowSummary>((page) => client.workflows.list(page), limit);

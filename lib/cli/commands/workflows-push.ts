@@ -10,7 +10,7 @@ export const command: CliCommand<{ slug?: string; file?: string }, [file: string
     command
       .argument("[file]", "the definition, YAML or JSON (- for stdin)")
       .option("-f, --file <file>", "the same, as an option")
-      .option("--slug <slug>", "the workflow; by default made from the definition's name"),
+      .option("--slug <slug>", "the workflow (default: made from the definition's name)"),
   async run(cli, options, argument) {
     const file = argument ?? options.file;
     if (file === undefined) throw usageError("Which file? Name it, or - for stdin.");

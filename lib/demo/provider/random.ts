@@ -23,7 +23,7 @@ export function randomOf(seedText: string): Random {
   return { next, int, pick: <Value>(values: readonly Value[]) => values[int(0, values.length - 1)] as Value };
 }
 
-/** `length` characters (at most 64) of the text's SHA-256 in lower-case hex, for ids that repeat with their request. */
+/** `length` characters (at most 64) of the text's SHA-256 in lowercase hex, for ids that repeat with their request. */
 export function hexOf(seedText: string, length: number): string {
   return createHash("sha256").update(seedText).digest("hex").slice(0, length);
 }

@@ -247,7 +247,7 @@ describe.each(formats)("what stands between the events of $path", (format) => {
     });
     await expect(document("application/json", '{"error":{"message":"busy"}}')).rejects.toMatchObject({
       retryable: true,
-      message: "acme broke off its answer with an error: busy",
+      message: "acme ended its answer with an error: busy",
     });
   });
 });

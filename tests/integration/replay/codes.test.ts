@@ -179,7 +179,7 @@ describe("a refused replay: code and message of the product's table, the same in
       mode: "prompt",
       prompt: { artifactId: prompt.id, contentHash },
     });
-    const malformed = "The content hash must be sha256: and 64 lower-case hexadecimal digits.";
+    const malformed = "The content hash must be sha256: and 64 lowercase hexadecimal digits.";
     await refusal(tenant, run.id, of("test"), "prompt_hash_mismatch", malformed);
     await refusal(tenant, run.id, of(prompt.contentHash.toUpperCase()), "prompt_hash_mismatch", malformed);
     const unknown = "No revision of this prompt artifact has this content hash.";
@@ -241,9 +241,9 @@ describe("a refused replay: code and message of the product's table, the same in
   test("an unfit mapping or node to start from is refused behind what no other request would change", async () => {
     const { tenant, run } = await scene();
     const wrong: ReplayRequest = { nodeMapping: { ghost: "ask" }, fromNodeId: "ghost" };
-    const mapping = "The node mapping cannot be used: body.nodeMapping.ghost is no node of the source version";
+    const mapping = "The node mapping cannot be used: body.nodeMapping.ghost is not a node of the source version";
     await refusal(tenant, run.id, wrong, "mapping_invalid", mapping);
-    await refusal(tenant, run.id, { fromNodeId: "ghost" }, "from_node_invalid", "ghost is no node of version 1.");
+    await refusal(tenant, run.id, { fromNodeId: "ghost" }, "from_node_invalid", "ghost is not a node of version 1.");
     const both = await preflightReplay(tenant.system, run.id, wrong);
     const blocks = both.verdicts.filter(({ level }) => level === "block");
     expect(blocks.map(({ code }) => code)).toEqual(["mapping_invalid", "from_node_invalid"]);
@@ -260,7 +260,7 @@ describe("a refused replay: code and message of the product's table, the same in
     const inner = { id: "inner", type: "transform", value: 1 };
     const nodes = [{ id: "each", type: "map", over: [1], as: "x", nodes: [inner] }];
     const run = await recorded(tenant.system, "mapped", { name: "mapped", nodes });
-    const message = "inner is inside of the map each, and a replay starts outside of maps.";
+    const message = "inner is inside the map each; a replay can only start outside maps.";
     await refusal(tenant, run.id, { fromNodeId: "inner" }, "from_node_invalid", message);
   });
 
@@ -312,7 +312,7 @@ describe("a workflow inside that cannot run", () => {
     await push(tenant.system, "inner", { name: "inner", nodes: [{ id: "two", type: "transform", value: 2 }] }, true);
     await deleteVersion(tenant.system, "inner", 1);
     await refusedBy(all, "source_version_unavailable", [{ path: "host/deep", workflow: "inner", version: 1 }]);
-    // Its step is re-used: it does not run.
+    // Its step is reused: it does not run.
     const fromAsk = await submitReplay(tenant.system, run.id, { fromNodeId: "ask" });
     expect(await finished(tenant.system, fromAsk.id)).toMatchObject({ status: "completed" });
   });

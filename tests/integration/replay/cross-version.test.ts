@@ -107,7 +107,7 @@ describe("onto a version with renamed nodes", () => {
     expect(stage.shop.sent("POST")).toEqual([]);
   });
 
-  test("from a step on the renamed steps are re-used under their new ids", async () => {
+  test("from a step on the renamed steps are reused under their new ids", async () => {
     const { tenant, run } = await scene();
     const replay = await replayed(tenant.system, run.id, { ...v2, nodeMapping: pairs, fromNodeId: "end" });
     expect(replay).toMatchObject({ status: "completed", effects: { reused: 2 } });

@@ -344,7 +344,7 @@ describe("a replay of a replay", () => {
     expect(stage.shop.sent()).toEqual([]);
   });
 
-  test("never takes an answer that was made up for a recorded one, also when the step was re-used", async () => {
+  test("never takes an answer that was made up for a recorded one, also when the step was reused", async () => {
     const { system } = await tenantOf(stage);
     const nodes = [
       call("x", { method: "POST", body: { n: "{{ trigger.n }}" } }),

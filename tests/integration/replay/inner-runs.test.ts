@@ -36,7 +36,7 @@ describe("the record of runs inside", () => {
     output: { word: "{{ nodes.word.output }}", paid: "{{ nodes.pay.output.number }}" },
   });
 
-  test("is found through a step that a replay in between re-used, on the version that it ran", async () => {
+  test("is found through a step that a replay in between reused, on the version that it ran", async () => {
     await push(system, "child", child("first"));
     const original = await recorded(system, "outer", flow);
     await push(system, "child", child("second"), true);

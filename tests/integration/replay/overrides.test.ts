@@ -215,7 +215,7 @@ describe("as-is of a replay", () => {
 });
 
 describe("from a step on", () => {
-  test("re-uses everything that does not depend on it: nothing is called or spent again for that", async () => {
+  test("reuses everything that does not depend on it: nothing is called or spent again for that", async () => {
     const { tenant, run } = await scene();
     const replay = await replayed(tenant.system, run.id, { fromNodeId: "reply" });
     expect(replay).toMatchObject({ status: "completed", fromNodeId: "reply", output: run.output });

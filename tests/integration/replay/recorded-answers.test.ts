@@ -230,7 +230,7 @@ describe("a failure is an answer", () => {
   });
 });
 
-test("a made up answer that is re-used stays a call that was made, and is no record", async () => {
+test("a made up answer that is reused stays a call that was made, and is no record", async () => {
   const { system } = await tenantOf(stage);
   const nodes = [
     post("x", { body: { n: "{{ trigger.n }}" } }),

@@ -141,7 +141,7 @@ describe("deleting a run", () => {
     await deleteRun(tenant.system, source);
   });
 
-  test("keeps the depth of the replays behind it, and says of what they re-used that it is no longer kept", async () => {
+  test("keeps the depth of the replays behind it, and says of what they reused that it is no longer kept", async () => {
     const tenant = await stage();
     const original = await tenant.ended();
     const middle = await tenant.replay(original);
@@ -207,7 +207,7 @@ describe("retention", () => {
     expect(await idsOf(other)).toEqual([others]);
   });
 
-  test("keeps a run as long as a kept run re-uses its steps, or the run around it is kept", async () => {
+  test("keeps a run as long as a kept run reuses its steps, or the run around it is kept", async () => {
     const tenant = await stage();
     await push(tenant.system, "outer", { name: "outer", nodes: [{ id: "inner", type: "workflow", workflow: "flow" }] });
     const source = await tenant.ended();

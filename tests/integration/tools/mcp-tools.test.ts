@@ -94,7 +94,7 @@ describe("an MCP server", () => {
     const { added } = await workspaceWithBank();
     expect(added.tools.map(({ mutating }) => mutating)).toEqual([true, true, true, true]);
     expect(added.tools.find((tool) => tool.name === "read_balance")?.why).toContain("not trusted");
-    expect(added.tools.find((tool) => tool.name === "send_money")?.why).toContain("does not say");
+    expect(added.tools.find((tool) => tool.name === "send_money")?.why).toContain("does not declare");
   });
 
   test("leaves no query of its address in the audit log, where people put keys", async () => {

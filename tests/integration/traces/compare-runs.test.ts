@@ -119,7 +119,7 @@ describe("the comparison of two runs", () => {
     ]);
   });
 
-  test("a re-used step has the bodies of the step that it points to: nothing differs there", async () => {
+  test("a reused step has the bodies of the step that it points to: nothing differs there", async () => {
     const { tenant, run } = await scene();
     const replay = await replayed(tenant.system, run.id, { fromNodeId: "agent" });
     const { steps } = await compareTwoRuns(tenant.system, run.id, replay.id);

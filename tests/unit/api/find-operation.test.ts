@@ -55,8 +55,8 @@ describe("what serves a path", () => {
     expect(find(path)?.values).toBeNull(),
   );
 
-  test("an operation that stands twice, or a path with two names for one parameter, is refused", () => {
-    expect(() => planted("GET /runs/{id}", "GET /runs/{id}")).toThrow("GET /runs/{id} stands twice");
-    expect(() => planted("GET /runs/{id}", "DELETE /runs/{run}")).toThrow("one name each");
+  test("an operation that appears twice, or a path with two names for one parameter, is refused", () => {
+    expect(() => planted("GET /runs/{id}", "GET /runs/{id}")).toThrow("GET /runs/{id} appears twice");
+    expect(() => planted("GET /runs/{id}", "DELETE /runs/{run}")).toThrow("must have different names");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 
-describe("a key that stands twice in one object is found, with its path", () => {
+describe("a key that appears twice in one object is found, with its path", () => {
   test.each([
     ['{"a":1,"a":2}', "body.a"],
     ['{"pairs":{"old":"x","old":"y"}}', "body.pairs.old"],

@@ -197,7 +197,7 @@ describe("faults", () => {
     ["1e308 * 10", "not a finite number"],
     ["9223372036854775807 + 1", "integer overflow"],
     ["9007199254740993", "too large for JSON"],
-    ["'a' + 1", "string(x) makes text"],
+    ["'a' + 1", "string(x) turns a value into text"],
     ["'a' < 1", "cannot apply <"],
     ["!1", "! expects a bool"],
     ["1 ? 2 : 3", "?: expects a bool"],
@@ -205,8 +205,8 @@ describe("faults", () => {
     ["{1: 2}", "keys must be strings"],
     ["{'a': 1, 'a': 2}", "twice"],
     ["trigger.n.map(x, x)", "expected a list or a map"],
-    ["int('x')", "no whole number"],
-    ["type(1)", "no JSON value"],
+    ["int('x')", "not a whole number"],
+    ["type(1)", "not a JSON value"],
   ])("%s: %s", (source, message) =>
     expect(faultOf(() => evaluateExpression(source, scope)).message).toContain(message),
   );

@@ -80,7 +80,7 @@ describe("may a node mutate in a replay", () => {
     ["expired", { until: new Date(1000) }, "expired at 1970-01-01T00:00:01.000Z"],
     ["revoked", { revokedAt: new Date(900) }, "was revoked at 1970-01-01T00:00:00.900Z"],
     ["requested", { needsApproval: true }, "is not approved yet"],
-    ["lapsed", { granter: { id: "usr_1", name: "Ada", role: null } }, "may no longer give it"],
+    ["lapsed", { granter: { id: "usr_1", name: "Ada", role: null } }, "may no longer make it"],
   ])("a grant that is %s allows nothing, and the words say so", (_state, change, words) => {
     const older = mutationGrant({ id: "grant_older", createdAt: new Date(-1), revokedAt: new Date(0) });
     const decision = decideMutation({ ...silent, grants: [older, mutationGrant(change)] });

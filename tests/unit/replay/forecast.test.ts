@@ -83,7 +83,7 @@ describe("the forecast of a replay", () => {
     );
   });
 
-  test("leaves out what is re-used, and follows the node mapping", () => {
+  test("leaves out what is reused, and follows the node mapping", () => {
     const sourceVersion = version(1, [modelNode("old"), modelNode("end", { needs: ["old"] })]);
     const targetVersion = version(2, [modelNode("new"), modelNode("end", { needs: ["new"] })]);
     const spans = [call("old", 1000, 0), call("end", 100, 0)];

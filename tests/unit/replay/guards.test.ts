@@ -105,23 +105,23 @@ const cases: Case[] = [
     what: "a mapping from a node that the source version does not have",
     facts: replayFacts(twoRenamed),
     request: { nodeMapping: { old_a: "new_a", old_b: null, ghost: null } },
-    message: "The node mapping cannot be used: body.nodeMapping.ghost is no node of the source version",
-    details: { errors: [{ path: "body.nodeMapping.ghost", message: "is no node of the source version" }] },
+    message: "The node mapping cannot be used: body.nodeMapping.ghost is not a node of the source version",
+    details: { errors: [{ path: "body.nodeMapping.ghost", message: "is not a node of the source version" }] },
   },
   {
     code: "mapping_invalid",
     what: "a mapping to a node that the target version does not have",
     facts: replayFacts(twoRenamed),
     request: { nodeMapping: { old_a: "ghost", old_b: null } },
-    message: "The node mapping cannot be used: body.nodeMapping.old_a ghost is no node of the target version",
+    message: "The node mapping cannot be used: body.nodeMapping.old_a ghost is not a node of the target version",
   },
   {
     code: "from_node_invalid",
     what: "a node that the version does not have",
     facts: replayFacts(),
     request: { fromNodeId: "ghost" },
-    message: "ghost is no node of version 1.",
-    details: { errors: [{ path: "body.fromNodeId", message: "is no node of version 1" }] },
+    message: "ghost is not a node of version 1.",
+    details: { errors: [{ path: "body.fromNodeId", message: "is not a node of version 1" }] },
   },
   {
     code: "from_node_invalid",
@@ -130,7 +130,7 @@ const cases: Case[] = [
       sourceVersion: version(1, [{ id: "each", type: "map", over: [], as: "x", nodes: [httpNode("inner")] }]),
     }),
     request: { fromNodeId: "inner" },
-    message: "inner is inside of the map each, and a replay starts outside of maps.",
+    message: "inner is inside the map each; a replay can only start outside maps.",
   },
   {
     code: "source_version_unavailable",
@@ -205,7 +205,7 @@ const cases: Case[] = [
     what: `a malformed hash (${contentHash.slice(0, 20)})`,
     facts: replayFacts({ prompt: { artifactKnown: true, revision: "unknown" } }),
     request: { mode: "prompt", prompt: { ...prompt, contentHash } } satisfies ReplayRequest as ReplayRequest,
-    message: "The content hash must be sha256: and 64 lower-case hexadecimal digits.",
+    message: "The content hash must be sha256: and 64 lowercase hexadecimal digits.",
   })),
   {
     code: "model_ref_mismatch",
@@ -300,7 +300,7 @@ describe("the guards of a replay", () => {
     ],
     ["cross-version with a full mapping", replayFacts(twoRenamed), { nodeMapping: { old_a: "new_a", old_b: null } }],
     [
-      "a provider blocked that only re-used nodes would call",
+      "a provider blocked that only reused nodes would call",
       replayFacts({
         sourceVersion: version(1, [modelNode("classify"), modelNode("reply", { model: gpt, needs: ["classify"] })]),
         spans: [span("classify"), span("reply")],
@@ -309,7 +309,7 @@ describe("the guards of a replay", () => {
       { fromNodeId: "reply" },
     ],
     [
-      "a workflow inside that cannot run, where its step is re-used",
+      "a workflow inside that cannot run, where its step is reused",
       replayFacts({
         sourceVersion: version(1, [
           { id: "host", type: "workflow", workflow: "child" },
@@ -391,7 +391,7 @@ describe("the guards of a replay", () => {
 
   test("a field at fault is the error's own", () => {
     const verdict = verdicts(replayFacts(), { fromNodeId: "ghost" });
-    const fields = [{ path: "body.fromNodeId", message: "is no node of version 1" }];
+    const fields = [{ path: "body.fromNodeId", message: "is not a node of version 1" }];
     expect(() => assertNoBlock(verdict)).toThrow(expect.objectContaining({ fields, details: undefined }));
   });
 

@@ -46,14 +46,18 @@ describe("a mapping that cannot be used", () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, null]));
   test.each<[string, Record<string, string | null>, string[]]>([
     ["nothing wrong", { a: "x", b: null }, []],
-    ["an unknown source", { ghost: "x" }, ["pairs.ghost: is no node of the source version"]],
-    ["an unknown target", { a: "ghost" }, ["pairs.a: ghost is no node of the target version"]],
+    ["an unknown source", { ghost: "x" }, ["pairs.ghost: is not a node of the source version"]],
+    ["an unknown target", { a: "ghost" }, ["pairs.a: ghost is not a node of the target version"]],
     [
       "several",
       { ghost: "x", a: "ghost", b: "y" },
-      ["pairs.ghost: is no node of the source version", "pairs.a: ghost is no node of the target version"],
+      ["pairs.ghost: is not a node of the source version", "pairs.a: ghost is not a node of the target version"],
     ],
-    ["an id of every object", { constructor: "x" } as never, ["pairs.constructor: is no node of the source version"]],
+    [
+      "an id of every object",
+      { constructor: "x" } as never,
+      ["pairs.constructor: is not a node of the source version"],
+    ],
   ])("%s", (_what, pairs, faults) => {
     const found = mappingFaults(pairs, types("a b"), types("x y"), "pairs");
     expect(found.map((fault) => `${fault.path}: ${fault.message}`)).toEqual(faults);

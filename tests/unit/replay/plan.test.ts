@@ -313,7 +313,7 @@ describe("the calls that a replay would make", () => {
     expect(calls).toMatchObject([{ nodeId: "host/pay", verdict: "dry_run", recorded: 2 }]);
   });
 
-  test("a re-used node calls nothing", () => {
+  test("a reused node calls nothing", () => {
     const plan = planReplay(flowFacts(), { fromNodeId: "notify" });
     expect(plan.calls.map((call) => call.nodeId)).toEqual(["notify"]);
   });

@@ -85,7 +85,7 @@ const cases: [string, Partial<SpanRecord>, SpanMoment, string[]][] = [
     "the last attempt",
     { kind: "attempt", attempt: 3, status: "failed", error: { code: "timed_out", message: "late" } },
     "change",
-    ["warn Attempt 3 failed (timed_out): late; it is the last one"],
+    ["warn Attempt 3 failed (timed_out): late; no attempts are left"],
   ],
   ["the attempt that succeeded", { kind: "attempt", attempt: 2 }, "change", []],
   [

@@ -82,7 +82,7 @@ describe("recorded calls", () => {
       "first",
     ],
     [
-      "a re-used answer leads to the run that made it",
+      "a reused answer leads to the run that made it",
       { effectVerdict: "reused", reusedRun: "r", reusedSpan: "first" },
       "first",
     ],

@@ -52,7 +52,7 @@ describe("what is sent", () => {
     ],
     ["null is no body", { method: "DELETE", url: "http://a.test/", body: null }, { body: null, headers: {} }],
     [
-      "header names are lower-case",
+      "header names are lowercase",
       { method: "GET", url: "http://a.test/", headers: { "X-A": " b " } },
       { headers: { "x-a": "b" } },
     ],

@@ -60,8 +60,8 @@ describe("what would be another address is refused, and the refusal names value 
     ["", /is empty/],
     ["  ", /is empty/],
     [null, /is null/],
-    [{ a: 1 }, /is no text/],
-    [["a"], /is no text/],
+    [{ a: 1 }, /is not a text/],
+    [["a"], /is not a text/],
     [".", /segment \. or \.\./],
     ["..", /segment \. or \.\./],
     ["%2e", /segment/],
@@ -73,7 +73,7 @@ describe("what would be another address is refused, and the refusal names value 
     ["..\n", /segment/],
     ["\t.", /segment/],
     ["..%00", /segment/],
-    ["a\ud800", /half of a character/],
+    ["a\ud800", /half a character/],
   ])("%j", (value, message) => {
     for (const template of [order, "https://shop.test/{{ trigger.x }}", "{{ env.BASE }}/{{ trigger.x }}/items?a=1#b"]) {
       const error = refusal(template, value);

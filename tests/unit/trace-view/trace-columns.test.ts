@@ -50,7 +50,7 @@ describe("a row is called by its node, and what it called stands beside it", () 
   });
 });
 
-describe("what was re-used does not stretch the time axis", () => {
+describe("what was reused does not stretch the time axis", () => {
   const days = 3 * 86_400_000;
   const spans: SampleSpan[] = [
     { name: "a", depth: 0, startMs: 0, durationMs: 900, reused: true },
@@ -69,7 +69,7 @@ describe("what was re-used does not stretch the time axis", () => {
     expect([[...trace.startMs], trace.startedAtMs]).toEqual([[-1], null]);
     expect(fullWindow(trace, null)).toEqual({ from: 0, to: 1 });
   });
-  test("a run that re-used nothing keeps its times", () => {
+  test("a run that reused nothing keeps its times", () => {
     const trace = sampleTrace(spans.slice(1));
     expect([[...trace.startMs], trace.startedAtMs]).toEqual([[days + 40, days + 140], 0]);
   });

@@ -80,7 +80,7 @@ describe("the steps that are compared", () => {
     expect(comparableSteps(rows, at(0))[0]).toMatchObject({ costMicros: cost, usage: { inputTokens: input } });
   });
 
-  test("a re-used step took no time of this run; one that runs has no duration yet", () => {
+  test("a reused step took no time of this run; one that runs has no duration yet", () => {
     const rows = [
       span("kept", { reusedRun: "run_0", reusedSpan: "span_0", startedAt: at(-900), finishedAt: at(-800) }),
       span("running", { status: "running", startedAt: at(5), finishedAt: null }),

@@ -129,7 +129,7 @@ describe("sums over the subtree", () => {
     expect(columns.outputTokens).toEqual([null, null, null, 1, 1]);
     expect(columns.inputTokens).toEqual([20, 20, 10, 10, 0]);
   });
-  test("a re-used call costs this run nothing", () => {
+  test("a reused call costs this run nothing", () => {
     const { columns } = skeletonOf([modelCall("a", null, 5, { reusedFromSpan: "span_old" })]);
     expect([columns.costMicros[0], columns.reused[0]]).toEqual([null, true]);
   });

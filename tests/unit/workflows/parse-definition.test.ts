@@ -205,14 +205,14 @@ describe("faults of structure name their path and what is expected", () => {
     [
       workflow({ ...model, id: "a", prompt: { artifact: "p", hash: hash.toUpperCase() } }),
       "nodes[0].prompt.hash",
-      "64 lower-case hex digits",
+      "64 lowercase hex digits",
     ],
     [workflow({ ...model, id: "a", prompt: { text: 5 } }), "nodes[0].prompt.text", "expected a string"],
     [workflow({ ...model, id: "a", type: "agent", maxTurns: 0 }), "nodes[0].maxTurns", "at least 1"],
     [workflow({ ...model, id: "a", output: "x" }), "nodes[0].output", "expected an object"],
     [workflow({ id: "a", type: "wait" }), "nodes[0].durationMs", "either durationMs or approval"],
     [workflow({ id: "a", type: "wait", durationMs: 1, approval: {} }), "nodes[0].durationMs", "not both"],
-    [workflow({ id: "a", type: "workflow", workflow: "Bad Slug" }), "nodes[0].workflow", "lower-case"],
+    [workflow({ id: "a", type: "workflow", workflow: "Bad Slug" }), "nodes[0].workflow", "lowercase"],
     [workflow({ id: "a", type: "map", over: [1], as: "item", nodes: [] }), "nodes[0].nodes", "at least 1 entry"],
     [
       workflow({
@@ -248,12 +248,12 @@ describe("faults of meaning name their path", () => {
     ...extra,
   });
   test.each<[string, Json, string, string]>([
-    ["duplicate ids", workflow(transform("a"), transform("a")), "nodes[1].id", "used by nodes[0] already"],
+    ["duplicate ids", workflow(transform("a"), transform("a")), "nodes[1].id", "already used by nodes[0]"],
     [
       "duplicate ids in a map",
       workflow(transform("a"), map([transform("a")])),
       "nodes[1].nodes[0].id",
-      "used by nodes[0] already",
+      "already used by nodes[0]",
     ],
     [
       "an unknown need",
@@ -388,7 +388,7 @@ describe("faults of meaning name their path", () => {
       "CEL's reserved words for the element",
       workflow(map([transform("in1")], { as: "for" })),
       "nodes[0].as",
-      "taken already",
+      "already taken",
     ],
     [
       "a reserved word as a field",
@@ -400,7 +400,7 @@ describe("faults of meaning name their path", () => {
       "a reserved name for the element",
       workflow(map([transform("in1")], { as: "nodes" })),
       "nodes[0].as",
-      "taken already",
+      "already taken",
     ],
     ["args outside of a tool", workflow(transform("a", "{{ args.x }}")), "nodes[0].value", 'unknown variable "args"'],
     [
