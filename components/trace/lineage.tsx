@@ -52,7 +52,7 @@ function Replays({ page, workspaceSlug }: { page: Page<RunSummary>; workspaceSlu
         <DropdownMenuTrigger asChild>
           <button
             type="button"
-            aria-label={`${count} ${count === "1" ? "replay" : "replays"} of this run`}
+            aria-label={`${count} made from this run`}
             className="inline-flex min-h-6 min-w-6 items-center gap-0.5 rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover"
           >
             {count}

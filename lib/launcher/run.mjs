@@ -26,6 +26,7 @@ const COMMANDS = {
   seed: "seed.ts",
   bench: "bench.ts",
   chaos: "chaos.ts",
+  pictures: "pictures.ts",
 };
 
 await main(process.argv.slice(2));

@@ -133,7 +133,7 @@ test.describe("the trace viewer", () => {
       await expect(page.getByText(/replay 1 of run_\S+$/)).toBeVisible();
     }
     await openTrace(page, workspace, refund.id);
-    await page.getByRole("button", { name: "1 replay of this run" }).click();
+    await page.getByRole("button", { name: "1 made from this run" }).click();
     await page.getByRole("menuitem").click();
     await expect(page).toHaveURL(new RegExp(tracePath(workspace, first.id)));
   });
