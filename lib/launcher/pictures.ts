@@ -44,7 +44,7 @@ async function bothRuns(url: string, login: Login): Promise<Runs> {
   const { data } = await ask<{ data: { id: string }[] }>(`/runs?tag=${encodeURIComponent(scenario)}&limit=1`);
   const [original] = data;
   if (!original) throw new Error(`the demo has no run with the tag ${scenario}; npm run demo -- --reset makes one`);
-  const replay = await ask<{ id: string }>(`/runs/${original.id}/replays`, "POST");
+  const replay = await ask<{ id: string }>(`/runs/${original.id}/replay`, "POST");
   for (let tries = 0; tries < 60; tries++) {
     const { status } = await ask<{ status: string }>(`/runs/${replay.id}`);
     if (status === "completed") return { original: original.id, replay: replay.id };

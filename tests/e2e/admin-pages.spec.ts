@@ -207,7 +207,7 @@ test.describe("workflows", () => {
     await page.getByRole("button", { name: "Delete version", exact: true }).click();
     await expect(page.getByRole("heading", { name: "No versions left" })).toBeVisible();
     await page.goto(at(workspace, "workflows/support-refund?version=9"));
-    await expect(page.getByText("Version 9 does not exist, or was deleted.")).toBeVisible();
+    await expect(page.getByText("Version 9 does not exist or was deleted.")).toBeVisible();
   });
 });
 

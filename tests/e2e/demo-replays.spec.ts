@@ -146,7 +146,7 @@ test.describe("the demo's ticket, replayed", () => {
     expect(run).toMatchObject({ version: 2, effects: { live: 0 } });
     await step(page, "fetch_order").click();
     await expect(detail(page).getByRole("heading", { level: 2 })).toHaveText("lookup_order → fetch_order");
-    await expect(detail(page)).toContainText("Aligned as the same node by the node mapping.");
+    await expect(detail(page)).toContainText("Matched by the node mapping.");
     await expect(step(page, "case_file")).toHaveAttribute("data-state", "onlyB");
     await step(page, "notify_customer").click();
     await expect(fact(page, "Effect").getByRole("cell").nth(1)).toContainText("dry run");
