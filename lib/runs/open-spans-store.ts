@@ -18,7 +18,7 @@ export async function closeOpenSpans(tx: Transaction, run: { id: string; owner?:
     update spans set status = 'cancelled', finished_at = now(),
       rev = (select greatest(left_open.last, r.rev) from runs r where r.id = ${run.id}) + left_open.place,
       error = case when mutating
-        then '{"code":"unknown_outcome","message":"The call was sent and its outcome is not known."}'::json
+        then '{"code":"unknown_outcome","message":"The call was sent and its outcome is unknown."}'::json
         else '{"code":"cancelled","message":"The run ended before this step did."}'::json end
     from left_open where spans.id = left_open.id
     returning spans.id`);

@@ -72,7 +72,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
 
 /** The effect of a call that could not be made as it was asked for. */
 export function refusedEffect(tool: string): EffectRecord {
-  const why = "the call could not be made as it was asked for: nothing was judged, and nothing left";
+  const why = "the call was not valid, so it was refused before anything was sent";
   const nothing = { grant: null, callSignature: null, againstOriginal: null, recordedFrom: null };
   return { verdict: "refused", mutating: false, why, tool, ...nothing };
 }

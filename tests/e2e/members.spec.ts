@@ -129,7 +129,7 @@ test("a new link ends the one before, and revoking ends both", async ({ page, br
   await them.getByLabel("Name").fill("Late");
   await them.getByLabel("Password", { exact: true }).fill(password);
   await them.getByRole("button", { name: "Create account and join" }).click();
-  await expect(them.getByRole("alert").filter({ hasText: "This link does not work" })).toBeVisible();
+  await expect(them.getByRole("alert").filter({ hasText: "This invitation does not work" })).toBeVisible();
 });
 
 test("somebody who has an account signs in to accept, and a wrong address is told so", async ({
