@@ -34,17 +34,16 @@ await runCommand(async () => {
 
 /** The original, and a replay of it as-is, which makes no mutating call. */
 async function bothRuns(url: string, login: Login): Promise<Runs> {
-  const ask = async <T>(path: string, method = "GET"): Promise<T> => {
-    const headers = { authorization: `Bearer ${login.apiKey}`, "content-type": "application/json" };
-    const body = method === "POST" ? "{}" : null;
-    const response = await fetch(`${url}/api/v1${path}`, { method, headers, body });
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`);
+  const headers = { authorization: `Bearer ${login.apiKey}`, "content-type": "application/json" };
+  const ask = async <T>(path: string, more: RequestInit = {}): Promise<T> => {
+    const response = await fetch(`${url}/api/v1${path}`, { headers, ...more });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return (await response.json()) as T;
   };
   const { data } = await ask<{ data: { id: string }[] }>(`/runs?tag=${encodeURIComponent(scenario)}&limit=1`);
   const [original] = data;
   if (!original) throw new Error(`the demo has no run with the tag ${scenario}; npm run demo -- --reset makes one`);
-  const replay = await ask<{ id: string }>(`/runs/${original.id}/replay`, "POST");
+  const replay = await ask<{ id: string }>(`/runs/${original.id}/replay`, { method: "POST", body: "{}" });
   for (let tries = 0; tries < 60; tries++) {
     const { status } = await ask<{ status: string }>(`/runs/${replay.id}`);
     if (status === "completed") return { original: original.id, replay: replay.id };
