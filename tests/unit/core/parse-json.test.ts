@@ -45,14 +45,12 @@ describe("a number that would not come out as it went in is refused, with its pa
   });
 
   test.each([
-    ["quotes in strings", `["${'\\"'.repeat(2_000_000)}", 1]`],
-    ["long numbers in strings", `[${'"1234567890123456",'.repeat(200_000)}1]`],
-    ["long fractions", `[${"0.1234567890123456,".repeat(200_000)}1]`],
-    ["one number of a million digits", `[${"10".repeat(500_000)}]`],
-  ])("in time linear in the text: %s", (_what, text) => {
-    const began = performance.now();
-    findChangedNumber(text);
-    expect(performance.now() - began).toBeLessThan(2000);
+    ["quotes in strings", null, `["${'\\"'.repeat(2_000_000)}", 1]`],
+    ["long numbers in strings", null, `[${'"1234567890123456",'.repeat(200_000)}1]`],
+    ["long fractions", null, `[${"0.1234567890123456,".repeat(200_000)}1]`],
+    ["one number of a million digits", "body[0]", `[${"10".repeat(500_000)}]`],
+  ])("in time linear in the text, or the test runs out of its own: %s", (_what, path, text) => {
+    expect(findChangedNumber(text)?.path ?? null).toBe(path);
   });
 });
 
