@@ -5,7 +5,7 @@ import { registerStream } from "./open-streams.ts";
 export type EventSource = {
   /** The number of the last event that the client has. */
   after: number;
-  read(after: number): Promise<{ data: RunEvent[]; final: boolean }>;
+  read(after: number, limit: number): Promise<{ data: RunEvent[]; hasMore: boolean; final: boolean }>;
   /** Calls back when there may be more; returns how to unsubscribe. */
   subscribe(onChange: () => void): () => void;
   /** Asked every few seconds: false (or a failure) ends the stream. */
@@ -14,11 +14,13 @@ export type EventSource = {
 };
 
 const timing = { heartbeatMs: 15_000, checkMs: 3_000, minReadGapMs: 50 };
-const maxChunkLength = 64 * 1024;
+/** What one client that does not read may cost: so many events read, and so many characters of them written. */
+const eventsAtOnce = 100;
+const maxChunkLength = 16 * 1024;
 
 /**
  * Server-sent events (WHATWG HTML) of a run, until its final one and `event: end`. Pull-based: events are read only when
- * the client has taken what was sent, so a slow client costs one chunk of memory.
+ * the client has taken what was sent, a hundred at a time, so a slow client costs one chunk of memory.
  */
 export function eventStream(source: EventSource, times: Partial<typeof timing> = {}): Response {
   const feed = new EventFeed(source, { ...timing, ...times });
@@ -47,7 +49,9 @@ class EventFeed {
   #last: number;
   #final = false;
   #ended = false;
+  /** There may be events that were not read yet. */
   #changed = true;
+  #hasMore = false;
   #readAt = 0;
   #wake: () => void = () => {};
   #cleanUp: (() => void)[] = [];
@@ -107,13 +111,15 @@ class EventFeed {
   }
 
   async #read(): Promise<void> {
-    const waitMs = this.#readAt + this.#times.minReadGapMs - Date.now();
+    const waitMs = this.#hasMore ? 0 : this.#readAt + this.#times.minReadGapMs - Date.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     this.#changed = false;
-    const { data, final } = await this.#source.read(this.#last);
+    const { data, hasMore, final } = await this.#source.read(this.#last, eventsAtOnce);
     this.#readAt = Date.now();
     this.#pending = data;
     this.#last = data.at(-1)?.seq ?? this.#last;
+    this.#hasMore = hasMore;
+    this.#changed ||= hasMore;
     this.#final = final;
   }
 

@@ -11,8 +11,12 @@ export async function listSteps(ctx: Ctx, runId: string): Promise<{ data: Step[]
   await loadRun(ctx, runId);
   const rows = await listSpans(ctx.db, ctx.workspace.id, runId);
   const inside = new Map<string, SpanRow[]>();
-  for (const row of rows)
-    if (row.parentId !== null) inside.set(row.parentId, [...(inside.get(row.parentId) ?? []), row]);
+  for (const row of rows) {
+    if (row.parentId === null) continue;
+    const siblings = inside.get(row.parentId);
+    if (siblings) siblings.push(row);
+    else inside.set(row.parentId, [row]);
+  }
   const below = (row: SpanRow): SpanRow[] => (inside.get(row.id) ?? []).flatMap((child) => [child, ...below(child)]);
   return { data: rows.filter(isStep).map((row) => stepView(row, below(row))) };
 }

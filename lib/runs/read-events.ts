@@ -5,31 +5,40 @@ import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { findRun, lifecycleEvents, type RunEventRow } from "./run-store.ts";
-import { spansChangedAfter, type SpanRow } from "./span-store.ts";
-import { isEnded } from "./span-record.ts";
+import { spansEndedAfter, spansStartedAfter, type SpanRow } from "./span-store.ts";
 import { isStep } from "./step-view.ts";
 
+/** At most so many events are read at once. */
+export const mostEvents = 1000;
+
+type EventPage = { data: RunEvent[]; hasMore: boolean; final: boolean };
+
 /**
- * A run's history after a number, in order, without gaps: lifecycle events and the starts and ends of its steps share
- * one counter. `final` tells that nothing more will come. Throws `not_found`.
+ * A run's history after a number, in order, without gaps, at most `limit` events: lifecycle events and the starts and ends of
+ * its steps share one counter. No more than that is read, however long the run is. `final` tells that nothing more will
+ * come. Throws `not_found`.
  */
 export async function readEvents(
   ctx: Ctx,
   runId: string,
   after: number,
-): Promise<{ data: RunEvent[]; final: boolean }> {
+  limit: number = mostEvents,
+): Promise<EventPage> {
   authorize(ctx, "run:read");
-  const { lifecycle, spans } = await onSnapshot(ctx.db, async (tx) => {
+  const { lifecycle, started, ended } = await onSnapshot(ctx.db, async (tx) => {
     if (!(await findRun(tx, ctx.workspace.id, runId))) throw notFound("Run");
+    // Each of the three in order, and one more than wanted: the first of all are among them.
+    const part = [tx, ctx.workspace.id, runId, after, limit + 1] as const;
     return {
-      lifecycle: await lifecycleEvents(tx, ctx.workspace.id, runId, after),
-      spans: await spansChangedAfter(tx, ctx.workspace.id, runId, after),
+      lifecycle: await lifecycleEvents(...part),
+      started: await spansStartedAfter(...part),
+      ended: await spansEndedAfter(...part),
     };
   });
-  const data = [...lifecycle.rows.map(lifecycleEvent), ...spans.flatMap(stepEvents)]
-    .filter((event) => event.seq > after)
-    .sort((a, b) => a.seq - b.seq);
-  return { data, final: lifecycle.final };
+  const events = [...lifecycle.rows.map(lifecycleEvent), ...started.map(startEvent), ...ended.map(endEvent)];
+  const hasMore = events.length > limit;
+  const data = events.toSorted((a, b) => a.seq - b.seq).slice(0, limit);
+  return { data, hasMore, final: lifecycle.final && !hasMore };
 }
 
 /** A step that began to wait has an event of its own too, which names the step in its data. */
@@ -40,25 +49,22 @@ function lifecycleEvent({ seq, type, at, data }: RunEventRow): RunEvent {
 
 type StepNames = Pick<RunEvent, "nodeId" | "spanId" | "key">;
 
-function stepEvents(span: SpanRow): RunEvent[] {
-  const common = { nodeId: span.nodeId, spanId: span.id, key: span.key };
-  const ended = isEnded(span.status);
-  const at = (time: Date | null) => (time ?? new Date(0)).toISOString();
-  if (span.kind === "attempt")
-    return [{ seq: span.rev, type: `attempt.${span.status}`, at: at(span.finishedAt), ...common, data: endData(span) }];
-  const prefix = isStep(span) ? "step" : span.kind;
-  const started: RunEvent = {
-    seq: span.startRev,
-    type: `${prefix}.started`,
-    at: at(span.startedAt),
-    ...common,
-    data: {},
-  };
-  if (!ended || span.rev === span.startRev) return [started];
-  return [
-    started,
-    { seq: span.rev, type: `${prefix}.${span.status}`, at: at(span.finishedAt), ...common, data: endData(span) },
-  ];
+function startEvent(span: SpanRow): RunEvent {
+  const type = `${isStep(span) ? "step" : span.kind}.started`;
+  return { seq: span.startRev, type, at: timeText(span.startedAt), ...namesOf(span), data: {} };
+}
+
+function endEvent(span: SpanRow): RunEvent {
+  const type = `${isStep(span) ? "step" : span.kind}.${span.status}`;
+  return { seq: span.rev, type, at: timeText(span.finishedAt), ...namesOf(span), data: endData(span) };
+}
+
+function namesOf({ nodeId, id, key }: SpanRow): StepNames {
+  return { nodeId, spanId: id, key };
+}
+
+function timeText(time: Date | null): string {
+  return (time ?? new Date(0)).toISOString();
 }
 
 function endData(span: SpanRow): RunEvent["data"] {

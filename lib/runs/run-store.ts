@@ -263,13 +263,14 @@ export async function setControl(
 
 export type RunEventRow = { seq: number; type: string; at: Date; data: JsonObject };
 
-/** Lifecycle events after a number, and whether the run is final (and at which number). */
-export async function lifecycleEvents(db: DbHandle, workspaceId: string, runId: string, after: number) {
+/** Lifecycle events after a number, at most `limit`, and whether the run is final (and at which number). */
+export async function lifecycleEvents(db: DbHandle, workspaceId: string, runId: string, after: number, limit: number) {
   const rows: RunEventRow[] = await db
     .select({ seq: runEvents.seq, type: runEvents.type, at: runEvents.at, data: runEvents.data })
     .from(runEvents)
     .where(and(eq(runEvents.workspaceId, workspaceId), eq(runEvents.runId, runId), sql`${runEvents.seq} > ${after}`))
-    .orderBy(runEvents.seq);
+    .orderBy(runEvents.seq)
+    .limit(limit);
   const [run] = await db
     .select({ status: runs.status, rev: runs.rev })
     .from(runs)

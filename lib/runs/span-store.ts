@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, inArray, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
@@ -228,18 +228,46 @@ export async function spanBodiesOf(
   return new Map(rows.map(({ body }) => [body.spanId, body]));
 }
 
-/** Spans that started or changed after a number of the run's counter: the material of step events. */
-export async function spansChangedAfter(
+/** Spans in order of their starts, from behind a number of the run's counter; at most `limit`. Attempts are told at their end. */
+export async function spansStartedAfter(
   db: DbHandle,
   workspaceId: string,
   runId: string,
   after: number,
+  limit: number,
 ): Promise<SpanRow[]> {
+  // A span's last change is never before its start; that it is behind the number too lets the index find the rows.
+  const behind = sql`${spans.rev} > ${after} and ${spans.startRev} > ${after}`;
   return db
     .select()
     .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), sql`${spans.rev} > ${after}`))
-    .orderBy(spans.rev);
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), behind, ne(spans.kind, "attempt")))
+    .orderBy(spans.startRev)
+    .limit(limit);
+}
+
+/** Spans in order of their ends, and attempts, from behind a number; at most `limit`. Not those that ended as they began. */
+export async function spansEndedAfter(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<SpanRow[]> {
+  const ended = and(notInArray(spans.status, ["running", "waiting"]), ne(spans.rev, spans.startRev));
+  return db
+    .select()
+    .from(spans)
+    .where(
+      and(
+        eq(spans.workspaceId, workspaceId),
+        eq(spans.runId, runId),
+        gt(spans.rev, after),
+        or(eq(spans.kind, "attempt"), ended),
+      ),
+    )
+    .orderBy(spans.rev)
+    .limit(limit);
 }
 
 /** Spans directly or indirectly below one: an agent's turns and calls, attempts. */

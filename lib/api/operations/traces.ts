@@ -4,10 +4,10 @@ import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import { SpanDetail, Step } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
-import { getRun } from "#/lib/runs/get-run.ts";
+import { loadRun } from "#/lib/runs/get-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { subscribeRun } from "#/lib/runs/live.ts";
-import { readEvents } from "#/lib/runs/read-events.ts";
+import { mostEvents, readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { readTrace, readTraceGzip } from "#/lib/traces/read-trace.ts";
@@ -91,7 +91,7 @@ export const traceOperations = [
         .min(0)
         .optional()
         .meta({ description: "The `seq` of the last event that you have" }),
-      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      limit: z.coerce.number().int().min(1).max(mostEvents).default(mostEvents),
     }),
     answers: {
       200: {
@@ -103,15 +103,11 @@ export const traceOperations = [
     },
     errors: ["not_found"],
     handle: async ({ ctx, params, query, request, isStillAllowed }) => {
-      if (!wantsEventStream(request)) {
-        const { data, final } = await readEvents(ctx, params.id, query.after ?? 0);
-        const hasMore = data.length > query.limit;
-        return ok({ data: data.slice(0, query.limit), hasMore, final: final && !hasMore });
-      }
-      await getRun(ctx, params.id);
+      if (!wantsEventStream(request)) return ok(await readEvents(ctx, params.id, query.after ?? 0, query.limit));
+      await loadRun(ctx, params.id);
       return eventStream({
         after: lastEventId(request) ?? query.after ?? 0,
-        read: (after) => readEvents(ctx, params.id, after),
+        read: (after, limit) => readEvents(ctx, params.id, after, limit),
         subscribe: (onChange) => subscribeRun(params.id, onChange),
         isStillAllowed,
         signal: request.signal,

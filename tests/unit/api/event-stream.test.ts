@@ -22,9 +22,11 @@ function history() {
   const state = { final: false, allowed: true, reads: 0 };
   const source: EventSource = {
     after: 0,
-    read: async (after) => {
+    read: async (after, limit) => {
       state.reads += 1;
-      return { data: events.filter(({ seq }) => seq > after), final: state.final };
+      const rest = events.filter(({ seq }) => seq > after);
+      const hasMore = rest.length > limit;
+      return { data: rest.slice(0, limit), hasMore, final: state.final && !hasMore };
     },
     subscribe: (onChange) => {
       listeners.add(onChange);
@@ -108,6 +110,30 @@ describe("event streams", () => {
     }
     expect(state.reads).toBeLessThanOrEqual(2);
     await stream?.cancel();
+  });
+
+  test("hold little for each of a hundred clients that do not read a long history, and all of it comes to those who do", async () => {
+    const { source, add, state } = history();
+    add(...Array.from({ length: 5_000 }, (_, index) => ({ ...event(index + 1), data: { note: "x".repeat(400) } })));
+    state.final = true;
+    let held = 0;
+    const counted: EventSource = {
+      ...source,
+      read: async (after, limit) => {
+        const page = await source.read(after, limit);
+        held += page.data.length;
+        return page;
+      },
+    };
+    const streams = Array.from({ length: 100 }, () => eventStream(counted, { ...fast, checkMs: 60_000 }).body);
+    const readers = streams.map((stream) => stream?.getReader());
+    for (const reader of readers) await reader?.read();
+    await sleep(20);
+    expect(held).toBeLessThanOrEqual(100 * 100);
+    const chunk = await readers[0]?.read();
+    expect(chunk?.value?.length).toBeLessThan(20 * 1024);
+    for (const reader of readers) await reader?.cancel();
+    expect(ids(await eventStream(source, fast).text())).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 1));
   });
 
   test("end, to be resumed, when reading fails", async () => {
