@@ -41,12 +41,12 @@ export class Sending {
 
   /**
    * The call is about to leave with this effect: resolves when everything is committed that must be before it does. The
-   * first time that a mutating call of a replay leaves is audited (`isFirst`: no earlier worker let it out).
+   * first time that it leaves as a mutating call of a replay is audited (`isFirst`: no earlier worker let it out as one).
    */
   async leave(effect: EffectRecord, isFirst: boolean): Promise<void> {
-    const leftBefore = this.#effect !== null;
+    const before = this.#effect;
     this.#effect = effect;
-    if (leftBefore) return;
+    if (before && (before.mutating || !effect.mutating)) return;
     const { writer, recorded } = this.#session;
     if (this.#started) this.#keep(this.#started.then((record) => writer.amend(record, { effect })));
     else if (effect.mutating) this.#keep(writer.start({ ...this.#draft, effect }));

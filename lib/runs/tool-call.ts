@@ -51,7 +51,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
   const sending = new Sending(session, { ...draft, name, input: inputOf(call, concrete) });
   const identity = identityOf(session, call, concrete);
   const gate = new CallGate(session, { call, concrete, identity, hasLeft: begun !== null }, (effect) =>
-    sending.leave(effect, begun === null),
+    sending.leave(effect, begun?.effect.mutating !== true),
   );
   const { decision } = await gate.ask();
   try {

@@ -196,7 +196,31 @@ describe("before the next attempt", () => {
     expect(await effectsOf(system, replay.id)).toMatchObject([{ verdict: "live", mutating: true }]);
   });
 
-  test("so is one of an HTTP tool of the workspace that an admin marks mutating", async () => {
+  test("one that is mutating by then, and may be made, is written and audited as such before it leaves", async () => {
+    const { system } = await tenantOf(stage);
+    const { id: serverId } = await createMcpServer(system, { name: "bank", url: bank.url });
+    await updateMcpServer(system, serverId, { trusted: true });
+    const run = await recorded(system, "flow", { name: "flow", nodes: [look] });
+    await putWorkspacePolicy(system, { replay: { allowMutations: true } });
+    bank.forget();
+    const stored: unknown[] = [];
+    bank.state.onCall = async () => {
+      const [row] = await database().execute(
+        sql`select effect_verdict, mutating from spans where workspace_id = ${system.workspace.id} and key = 'look'
+          and run_id <> ${run.id} and mutating`,
+      );
+      stored.push(row);
+      if (stored.length > 1) return 0;
+      await updateMcpServer(system, serverId, { trusted: false });
+      return 503;
+    };
+    const replay = await replayed(system, run.id);
+    expect(replay).toMatchObject({ status: "completed", effects: { live: 1 } });
+    expect(stored).toEqual([undefined, { effect_verdict: "live", mutating: true }]);
+    expect(await auditOf(system, replay.id)).toHaveLength(1);
+  });
+
+  test("a call of an HTTP tool of the workspace that an admin marks mutating is not tried again either", async () => {
     const { system } = await tenantOf(stage);
     await createTool(system, { name: "price", http: { method: "GET", url: "{{ env.SHOP }}/held" } } as Parameters<
       typeof createTool
