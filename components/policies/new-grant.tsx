@@ -23,7 +23,7 @@ type Workflow = { slug: string; name: string; version: number };
 type Props = { workspaceSlug: string; workflows: Workflow[]; denied: string | null; create: GrantMutationsAction };
 type Draft = { workflow: string; nodeIds: string[]; durationMs: number; reason: string; needsApproval: boolean };
 
-/** Grants live mutations: which nodes, for how long, why, and whether somebody else must agree. */
+/** Grants live mutations: which nodes, for how long, why, and whether someone else must agree. */
 export function NewGrant(props: Props) {
   const none = props.workflows.length === 0 ? "There are no workflows yet." : null;
   return (
@@ -55,7 +55,7 @@ function GrantForm({ workspaceSlug, workflows, create, onDone }: Props & { onDon
   const submit = () =>
     run(draft, (grant) => {
       onDone();
-      toast.success(grant.state === "requested" ? "Grant waits for approval" : "Mutations granted", {
+      toast.success(grant.state === "requested" ? "Grant waiting for approval" : "Mutations granted", {
         description: grant.id,
       });
     });

@@ -71,7 +71,7 @@ test("a key is set, replaced with its address, and removed, by keyboard only, an
   expect(await page.content()).not.toContain(first);
   await press(page, "Enter");
   await expect(toast(page, "Key set")).toBeVisible();
-  await expect(provider(page, "anthropic")).toContainText(/workspace’s key\s*since .*, by admin/);
+  await expect(provider(page, "anthropic")).toContainText(/workspace key\s*since .*, by admin/);
   await expect(provider(page, "anthropic")).toContainText("https://api.anthropic.com");
   await expectNowhere(page, first);
 
