@@ -15,7 +15,7 @@ export type AcceptAsNewAction = PersonAction<
   { email: string; workspaceSlug: string }
 >;
 
-/** Name and password of somebody who is new here; then they are signed in, in the workspace. */
+/** Name and password of someone who is new here; then they are signed in, in the workspace. */
 export function NewPersonForm({
   token,
   email,

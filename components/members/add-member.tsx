@@ -15,7 +15,7 @@ import { RoleChoice } from "./role-choice.tsx";
 export type AddMemberAction = ServerAction<{ email: string; name?: string; role: Role }>;
 type Props = { givable: Role[]; add: AddMemberAction };
 
-/** Asks somebody by email; they accept on their account page, signed in with an address that somebody vouches for. */
+/** Asks someone by email; they accept on their account page, signed in with an address that someone vouches for. */
 export function AddMember(props: Props) {
   return (
     <DialogButton draft="new member" dialog={(close) => <AddMemberForm {...props} onDone={close} />}>

@@ -6,7 +6,7 @@ export type ProviderAccess = "workspace" | "installation" | "none" | "unknown";
 
 export type ProviderRow = {
   provider: string;
-  /** Of a server that speaks OpenAI's format and is reached by the address that somebody entered. */
+  /** Of a server that speaks OpenAI's format and is reached by the address that someone entered. */
   isCompatible: boolean;
   access: ProviderAccess;
   baseUrl: string | null;

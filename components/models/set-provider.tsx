@@ -118,7 +118,7 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
   );
 }
 
-/** The key stands in the field only, neither in the page's state nor in its markup: what is told is whether there is one. */
+/** The key is in the field only, neither in the page's state nor in its markup: what is told is whether there is one. */
 function KeyField({
   hint,
   error,

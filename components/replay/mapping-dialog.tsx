@@ -84,7 +84,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // This dialog stands inside of the replay dialog, whose Mod+Enter submits the replay.
+    // This dialog stands inside the replay dialog, whose Mod+Enter submits the replay.
     if (event.key === "Enter") event.stopPropagation();
     if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
     event.preventDefault();

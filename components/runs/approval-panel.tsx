@@ -22,7 +22,7 @@ export type DecideApproval = (input: {
 }) => Promise<ActionResult>;
 
 /**
- * What a run waits for somebody to decide, each with its two answers and room for a comment; nothing when it waits for
+ * What a run waits for someone to decide, each with its two answers and room for a comment; nothing when it waits for
  * nobody. `denied` says why the reader may not decide. `onDecided` lets the page read the run again.
  */
 export function ApprovalPanel({

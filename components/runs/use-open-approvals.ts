@@ -7,7 +7,7 @@ import type { OpenApproval, Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
 /**
- * The approvals that a run waits for. It may go on behind one while others are open still, so those that are known stay until
+ * The approvals that a run waits for. It may continue after one while others are open still, so those that are known stay until
  * they are decided or the run has ended. Read again whenever the run was, and by `refresh`. A failure leaves what was known: the run itself says that the server does not answer.
  */
 export function useOpenApprovals(

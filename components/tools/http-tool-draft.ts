@@ -4,7 +4,7 @@ import type { CreateToolRequest } from "#/lib/contract/tool.ts";
 import { type Mutability, judgeMutability } from "#/lib/tools/mutability.ts";
 import { parseHeaderLines, parseQueryLines } from "./header-lines.ts";
 
-/** An HTTP tool as it stands in the form: everything is text. */
+/** An HTTP tool as it is in the form: everything is text. */
 export type HttpToolDraft = {
   name: string;
   description: string;

@@ -7,7 +7,7 @@ import { TextField } from "#/components/ui/text-field.tsx";
 import { HeaderField } from "./header-field.tsx";
 import { parseHeaderLines } from "./header-lines.ts";
 
-/** Where a server is and what is sent along, as it stands in the form. */
+/** Where a server is and what is sent along, as it is in the form. */
 export type ServerDraft = { url: string; lines: string };
 
 /** The draft of a server, from its present address on. Headers are secrets. */
@@ -45,7 +45,7 @@ export function ServerFields({
   refusal: Refusal | null;
   at?: string;
 }) {
-  // A refusal of the form names the field where it stands, one of the verb where it stands in the API's body.
+  // A refusal of the form names the field where it stands, one of the verb where it is in the API's body.
   const errorOf = (field: string) => fieldMessage(refusal, `${at}${field}`) ?? fieldMessage(refusal, field);
   return (
     <>

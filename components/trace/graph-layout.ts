@@ -75,7 +75,7 @@ function place(held: GraphLayout, x: number, y: number, boxes: GraphBox[], edges
   for (const edge of held.edges) edges.push({ ...edge, path: shifted(edge.path, x, y) });
 }
 
-/** The longest way from a root decides the layer; what a node needs outside of its level does not count. */
+/** The longest way from a root decides the layer; what a node needs outside its level does not count. */
 function layersOf(level: readonly GraphNode[]): GraphNode[][] {
   const known = new Map(level.map((node) => [node.id, node]));
   const depth = new Map<string, number>();

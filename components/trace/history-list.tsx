@@ -17,7 +17,7 @@ export function HistoryList({
   empty,
 }: {
   label: string;
-  /** What is read, as a sentence goes on behind "the". */
+  /** What is read, as a sentence continues after "the". */
   what: string;
   entries: readonly ReactNode[];
   isLoading: boolean;
@@ -80,7 +80,7 @@ export function HistoryEntry({
   );
 }
 
-/** The name of a step inside of an entry, which leads to it. */
+/** The name of a step inside an entry, which leads to it. */
 export function JumpButton({ onClick, children }: { onClick: () => void; children: ReactNode }) {
   return (
     <button

@@ -27,7 +27,7 @@ export const modeWords: Record<ReplayMode | "original", string> = {
   model: "new model",
 };
 
-/** Where the run stands in its chain: the runs above, its own replays below. */
+/** Where the run is in its chain: the runs above, its own replays below. */
 export function Lineage({ run, workspaceSlug, version }: { run: Run; workspaceSlug: string; version: number }) {
   // A failure shows nothing: it is an extra.
   const replays = useRead(replaysQuery(workspaceSlug, run.id, version)).data;

@@ -16,7 +16,7 @@ const tones: Record<LogLevel, string> = {
   error: "text-danger",
 };
 
-/** The log lines of the run, or of one span and those inside of it. */
+/** The log lines of the run, or of one span and those inside it. */
 export function LogList({
   run,
   workspaceSlug,

@@ -41,7 +41,7 @@ type BoardProps = {
 const narrowBoard = 560;
 const leastTree = 180;
 const leastBars = 120;
-/** Part of the board that the tree takes until somebody moves the splitter, and the width at which it shows all columns. */
+/** Part of the board that the tree takes until someone moves the splitter, and the width at which it shows all columns. */
 const defaultShare = 58;
 /** But for that, the bars keep the rest of this. */
 const mostTreeShare = 65;

@@ -150,7 +150,7 @@ const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
 
 /**
  * What a row is called. A step: its node's title, or its id; `called` is what it called (`GET /orders/1001`) where
- * that is something else. What stands inside of a step has a name of its own.
+ * that is something else. What stands inside a step has a name of its own.
  */
 export function rowName(trace: TraceColumns, row: number): { name: string; called: string } {
   const own = nameAt(trace, row);

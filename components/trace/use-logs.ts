@@ -5,7 +5,7 @@ import { useTail } from "#/components/data/use-tail.ts";
 import type { LogLevel } from "#/lib/contract/status.ts";
 
 /**
- * The lines of a run, or of one span and those inside of it, from `level` up: a page at first, the next ones on demand, and
+ * The lines of a run, or of one span and those inside it, from `level` up: a page at first, the next ones on demand, and
  * what is new whenever `revision` moves.
  */
 export function useLogs(

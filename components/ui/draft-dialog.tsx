@@ -88,7 +88,7 @@ export function useDraft<T>(
 }
 
 /**
- * For a secret that stands in its field only, neither in the page's state nor in its markup: `ref` puts back what was
+ * For a secret that is in its field only, neither in the page's state nor in its markup: `ref` puts back what was
  * typed, `keep` is told of every change.
  */
 export function useSecretDraft(field: string): {

@@ -10,7 +10,7 @@ const Landmark = createContext<HTMLElement | null>(null);
 
 /**
  * Not modal: the page behind keeps its place in the accessibility tree, and a click outside both closes and counts. Its entries
- * stand in the landmark, or the dialog, that its button stands in.
+ * are in the landmark, or the dialog, that its button stands in.
  */
 export function DropdownMenu({ children, ...props }: Omit<ComponentProps<typeof Radix.Root>, "open" | "onOpenChange">) {
   const place = useRef<HTMLSpanElement>(null);

@@ -50,7 +50,7 @@ export const runs = pgTable(
     version: integer("version"),
     status: text("status").$type<RunStatus>().notNull(),
     statusReason: text("status_reason").$type<StatusReason>(),
-    /** What somebody asked the holder to do; read at every checkpoint. */
+    /** What someone asked the holder to do; read at every checkpoint. */
     control: text("control").$type<"cancel" | "pause">(),
     controlReason: text("control_reason").$type<"user" | "parent" | "policy">(),
     /** Token of the worker that holds the run; every write of the engine is fenced by it. */
@@ -73,7 +73,7 @@ export const runs = pgTable(
     attempt: integer("attempt").notNull().default(1),
     /** Must its mutating calls pass the effect gate? Replays, and whatever runs inside one. */
     gated: boolean("gated").notNull().default(false),
-    /** How many runs it runs inside of. */
+    /** How many runs it runs inside. */
     nesting: integer("nesting").notNull().default(0),
     startAt: time("start_at"),
     ttlMs: count("ttl_ms"),

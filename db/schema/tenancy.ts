@@ -131,7 +131,7 @@ export const invitations = pgTable(
       .references(() => workspaces.id, { onDelete: "cascade" }),
     email: text("email").notNull(),
     role: text("role").$type<Role>().notNull(),
-    /** What who invites calls the person; somebody new may keep it. */
+    /** What who invites calls the person; someone new may keep it. */
     name: text("name"),
     tokenHash: text("token_hash").notNull().unique(),
     /** In whose name: it stops working when this person may no longer give the role. Null = the operator. */
@@ -243,7 +243,7 @@ export const idempotencyKeys = pgTable(
   (t) => [primaryKey({ columns: [t.workspaceId, t.route, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
 );
 
-/** Keys whose request is asking somebody else's server just now, with no transaction open. Whoever claims too long has died. */
+/** Keys whose request is asking someone else's server just now, with no transaction open. Whoever claims too long has died. */
 export const idempotencyClaims = pgTable(
   "idempotency_claims",
   {

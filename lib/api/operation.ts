@@ -65,7 +65,7 @@ type NoFields = z.ZodObject<Record<never, never>>;
 
 /**
  * Makes an operation; the handler's parameters have the types of the schemas that parse them. `ask` is for operations that
- * need somebody else's server: it runs before the handler, with no transaction open, so that a silent server holds none.
+ * need someone else's server: it runs before the handler, with no transaction open, so that a silent server holds none.
  * `handle` may run in one (an idempotency key's) and asks nobody but the database.
  */
 export function operation<

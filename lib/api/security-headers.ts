@@ -43,7 +43,7 @@ export const bareCsp = "default-src 'none'; base-uri 'none'; form-action 'self';
 export const everywhere: Headers = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-  // Links that let somebody in are in addresses; "no-referrer" would make the Origin of our own forms opaque.
+  // Links that let someone in are in addresses; "no-referrer" would make the Origin of our own forms opaque.
   "referrer-policy": "same-origin",
   "permissions-policy":
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()",

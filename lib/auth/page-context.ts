@@ -33,7 +33,7 @@ function refusal(error: unknown): "not_found" | "unauthenticated" {
   throw error;
 }
 
-/** Page params come still encoded; a slug needs no encoding, so that any `%` is somebody's try. */
+/** Page params come still encoded; a slug needs no encoding, so that any `%` is someone's try. */
 function decodedSlug(slug: string): string {
   return slug.includes("%") ? "" : slug;
 }

@@ -2,7 +2,7 @@ import { database } from "#/db/client.ts";
 import { type MyWorkspace, workspacesOfUser } from "#/lib/tenancy/list-workspaces.ts";
 import { sessionUser } from "./session.ts";
 
-/** Where the signed-in person may go; null when nobody is signed in. For the pages outside of any workspace. */
+/** Where the signed-in person may go; null when nobody is signed in. For the pages outside any workspace. */
 export async function sessionWorkspaces(): Promise<{
   userId: string;
   email: string;

@@ -3,7 +3,7 @@ import { Role } from "./access.ts";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
 
-/** A password that somebody chooses: length counts, not composition (NIST SP 800-63B, 3.1.1). */
+/** A password that someone chooses: length counts, not composition (NIST SP 800-63B, 3.1.1). */
 export const NewPassword = text().min(12, "at least 12 characters").max(1000);
 export const PersonName = text().trim().min(1, "enter a name").max(200);
 

@@ -1,4 +1,4 @@
-/** Where a form stands in a text; `form` is its number in the list. */
+/** Where a form is in a text; `form` is its number in the list. */
 export type Hit = { form: number; start: number; end: number };
 
 export type FormFinder = {

@@ -2,7 +2,7 @@ import { base64Forms } from "./base64-forms.ts";
 import { findForms, type FormFinder, formFinder, occurrences } from "./form-finder.ts";
 import { decodedView, folded, hasEscapes, plainView, type Range, rangeOf, type View } from "./text-view.ts";
 
-/** Forms to look for in one view; `base64` are the last of them and stand inside of longer words. */
+/** Forms to look for in one view; `base64` are the last of them and stand inside longer words. */
 type Sought = { finder: FormFinder; base64From: number };
 /** `exact`: hardly anything but what the views leave out. */
 export type Writings = { exact: string[]; plain: Sought; decoded: Sought; numbers: ReadonlySet<number> };
@@ -40,8 +40,8 @@ function sought(forms: readonly string[], base64: readonly string[]): Sought {
 }
 
 /**
- * Where secrets stand in a text: plain, as in a URL, in a form, in HTML, or in JSON, also in JSON that is itself a text
- * inside of JSON, however deep; in base64, alone or in the middle of something; and beginnings of them right before an
+ * Where secrets are in a text: plain, as in a URL, in a form, in HTML, or in JSON, also in JSON that is itself a text
+ * inside JSON, however deep; in base64, alone or in the middle of something; and beginnings of them right before an
  * ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
  * it, whatever the secrets are: both are a tenant's choice.
  */

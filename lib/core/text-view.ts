@@ -1,7 +1,7 @@
 /** From here (in the text) to there: an occurrence of a secret. */
 export type Range = { start: number; end: number };
 
-/** A stretch of a view that stands in the text as it is (`raw`), or for one writing there (`%2F`, `\u002f`). */
+/** A stretch of a view that is in the text as it is (`raw`), or for one writing there (`%2F`, `\u002f`). */
 type Segment = { at: number; start: number; end: number; raw: boolean };
 /** A text as secrets are looked for in it, and where its characters come from. */
 export type View = { text: string; segments: Segment[] };
@@ -22,7 +22,7 @@ export function hasEscapes(text: string): boolean {
   return /[%\\&]/.test(text);
 }
 
-/** Where a stretch of a view stands in the text. */
+/** Where a stretch of a view is in the text. */
 export function rangeOf({ segments }: View, from: number, to: number): Range {
   const first = segmentAt(segments, from);
   const last = segmentAt(segments, to - 1);

@@ -62,7 +62,7 @@ async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> 
     throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
 }
 
-/** Until it has ended, or waits for somebody where that is how it is to be left. */
+/** Until it has ended, or waits for someone where that is how it is to be left. */
 async function settled(ctx: Ctx, runId: string, untilAsked: boolean): Promise<string> {
   const deadline = Date.now() + longestRunMs;
   while (Date.now() < deadline) {

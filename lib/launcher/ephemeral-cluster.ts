@@ -111,7 +111,7 @@ async function clearAbandoned(registrations: string): Promise<void> {
       const { directory, owner } = JSON.parse(readFileSync(path, "utf8")) as Registration;
       if (!isAlive(owner)) await removeCluster(directory, path);
     } catch {
-      // Cleared at the same moment by somebody else, or half written by a process that is starting.
+      // Cleared at the same moment by someone else, or half written by a process that is starting.
     }
   }
 }

@@ -12,7 +12,7 @@ export function isPortFree(port: number): Promise<boolean> {
 
 /**
  * The first free port at or after `first`. Callers start below 32768: above it a port may at any moment be
- * taken by somebody's outgoing connection.
+ * taken by someone's outgoing connection.
  */
 export async function freePort(first: number): Promise<number> {
   for (let port = first; port < Math.min(first + 200, 65_536); port++) {

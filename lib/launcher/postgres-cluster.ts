@@ -165,7 +165,7 @@ async function startServer(options: ClusterOptions, data: string): Promise<void>
       await run(binaries, "pg_ctl", args, directory);
       return;
     } catch (error) {
-      // Somebody else may have taken the port since it was looked at.
+      // Someone else may have taken the port since it was looked at.
       if (attempt < 10 && /could not (bind|create any TCP)/.test(lastLogLines(directory))) first = port + 1;
       else throw new Error(`PostgreSQL does not start: ${String(error)}\n${lastLogLines(directory)}`, { cause: error });
     }

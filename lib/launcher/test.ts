@@ -12,7 +12,7 @@ import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tall
 await runCommand(async () => {
   if (!(await runChecks(thoroughLanes))) return 1;
   const { DATABASE_URL: _, ...env } = process.env;
-  // Tests bring their own database; an address in the environment is somebody's data.
+  // Tests bring their own database; an address in the environment is someone's data.
   const testEnv = { ...env, NEXT_TELEMETRY_DISABLED: "1" } as NodeJS.ProcessEnv;
   // The build goes on beside the tests that do not need it. The browser tests start as soon as it is there: by then the
   // other tests mostly wait for timers and for processes that they killed, and the two share the cores.
@@ -63,7 +63,7 @@ async function runPlaywright(
   return { tally: tallyPlaywright(readReport(report), code === 0), files: playwrightDurations(readReport(report)) };
 }
 
-/** What stands in the way of the browser tests; null if nothing does. */
+/** What is in the way of the browser tests; null if nothing does. */
 async function prepareBrowserTests(): Promise<string | null> {
   try {
     const [{ ok, output }] = await Promise.all([buildPages("capture"), ensureChromium()]);

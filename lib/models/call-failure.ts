@@ -87,7 +87,7 @@ export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unk
 
 /**
  * Something in an answer that the gateway does not know: guessing would put garbage into the record. `what` is how the
- * sentence goes on behind the provider's name; `word` is the provider's own, quoted.
+ * sentence continues after the provider's name; `word` is the provider's own, quoted.
  */
 export function unreadable(attempt: Attempt, what: string, word: unknown, retryable = false): ModelCallError {
   const { provider, apiKey } = attempt.access;

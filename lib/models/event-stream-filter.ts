@@ -2,7 +2,7 @@
  * Server-sent events of a provider, made fit for its SDK (WHATWG HTML, 9.2.6). Compatible servers keep a connection alive
  * with `data: : keepalive`, empty `data:` lines, comments and events without data, all of which the SDKs take for JSON or
  * for the end of an event: they are left out. JSON can neither begin with a colon nor hold a raw line break, so nothing of
- * an answer is lost. `named`: events without a name get the one that stands in their `type`, as Anthropic's SDK skips others.
+ * an answer is lost. `named`: events without a name get the one that is in their `type`, as Anthropic's SDK skips others.
  */
 export class EventStreamFilter {
   /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */

@@ -14,7 +14,7 @@ type PriceTier = {
 type PriceEntry = { ref: string; effectiveFrom: string; tiers: PriceTier[] };
 
 /**
- * What one model call cost, in whole micro-dollars, rounded half up once at the end. The ref must stand in the price
+ * What one model call cost, in whole micro-dollars, rounded half up once at the end. The ref must be in the price
  * file exactly; the tier is chosen by the total input. null (never 0) when the model, its price at that time, or a
  * token count that the price depends on is unknown. A workspace's own price (`ownPrice`) wins over the file's;
  * `cacheWriteTokensByTtl` splits the cache writes where the provider says, else all count at the default time to live.

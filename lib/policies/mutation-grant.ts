@@ -3,7 +3,7 @@ import type { GrantRef, GrantState, MutationGrantView } from "#/lib/contract/mut
 import { DomainError } from "#/lib/core/errors.ts";
 import { isRolePermitted } from "#/lib/tenancy/permissions.ts";
 
-/** Somebody with the role that they have in the grant's workspace now; null = no longer a member. */
+/** Someone with the role that they have in the grant's workspace now; null = no longer a member. */
 export type GrantPerson = { id: string; name: string; role: Role | null };
 
 /** A grant as it is in the database at `at`, which is the database's time. */

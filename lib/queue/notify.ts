@@ -3,7 +3,7 @@ import type { DbHandle } from "#/db/client.ts";
 import { rawClient } from "#/db/client.ts";
 
 /**
- * `jobs`: there is work to claim. `control`: somebody asked a run to stop or pause (payload: run id).
+ * `jobs`: there is work to claim. `control`: someone asked a run to stop or pause (payload: run id).
  * `runs`: runs changed (payload: ids, comma-separated). Payloads carry ids only; PostgreSQL limits them to 8,000 bytes.
  */
 export type Channel = "jobs" | "control" | "runs";
@@ -33,7 +33,7 @@ const gatherMs = 40;
 const idsPerMessage = 200;
 
 /**
- * Tells readers that a run changed. Gathered for 40 ms and sent outside of any step's transaction: a NOTIFY in each
+ * Tells readers that a run changed. Gathered for 40 ms and sent outside any step's transaction: a NOTIFY in each
  * commit would serialise all commits of the database.
  */
 export function announceRun(runId: string): void {

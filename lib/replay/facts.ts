@@ -26,7 +26,7 @@ export type ReplayFacts = SourceFacts & {
   prompt: PromptFact | null;
   /** Texts of the prompt revisions that the versions pin and the replay asks for, by `revisionKey`. */
   promptTexts: ReadonlyMap<string, string>;
-  /** Mutation grants of the workflow and of those inside of it, ended ones too, at the moment they were read. */
+  /** Mutation grants of the workflow and of those inside it, ended ones too, at the moment they were read. */
   grants: MutationGrant[];
   /** Workflows that the target version runs as steps, and the steps whose workflow cannot run. */
   inner: InnerWorkflow[];

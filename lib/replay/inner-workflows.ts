@@ -43,7 +43,7 @@ type Level = Pick<VersionRow, "workflowId" | "version"> & {
 type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
 
 /**
- * The workflows that a version would run as steps now, and those inside of them, each version once on a path; and the steps
+ * The workflows that a version would run as steps now, and those inside them, each version once on a path; and the steps
  * whose workflow cannot run. Steps that name no version run what they ran in those of the repeated runs that are on the same
  * version. What was never there (yet) is left out: its step says so when it runs.
  */

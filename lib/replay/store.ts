@@ -9,7 +9,7 @@ export type MappingRow = typeof nodeMappings.$inferSelect;
 export type QuotaUse = { used: number; resetMs: number; retryAfterMs: number };
 
 /**
- * Replays accepted in the rolling window (those inside of a replay are its own), by database time; exact when the caller holds the workspace's lock.
+ * Replays accepted in the rolling window (those inside a replay are its own), by database time; exact when the caller holds the workspace's lock.
  * `retryAfterMs` is when one of the quota returns (0 while there is some left), `resetMs` when all of it has.
  */
 export async function quotaUse(db: DbHandle, workspaceId: string): Promise<QuotaUse> {

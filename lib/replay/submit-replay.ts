@@ -60,7 +60,7 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
   });
 }
 
-/** The stored text of the wanted revision no longer has its hash: somebody changed it behind the product's back. */
+/** The stored text of the wanted revision no longer has its hash: someone changed it behind the product's back. */
 function isAltered(error: unknown): error is DomainError {
   return (
     error instanceof DomainError && error.code === "prompt_hash_mismatch" && error.details?.["integrity"] === "failed"

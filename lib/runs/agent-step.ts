@@ -40,7 +40,7 @@ type Agent = {
 
 /**
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
- * calls are spans, so a worker that takes over goes on behind the last one that ended. Throws `agent_turns_exceeded`.
+ * calls are spans, so a worker that takes over continues after the last one that ended. Throws `agent_turns_exceeded`.
  */
 export async function runAgentStep(session: Session, node: AgentNode, { key, parentId, scope }: Place): Promise<Json> {
   const ref = effectiveModelRef(node, session.overrides);

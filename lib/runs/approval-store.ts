@@ -11,7 +11,7 @@ export async function findApproval(spanId: string): Promise<ApprovalRow | null> 
   return row ?? null;
 }
 
-/** Writes the decision; false when somebody has decided already. */
+/** Writes the decision; false when someone has decided already. */
 export async function insertApproval(
   tx: Transaction,
   row: Pick<ApprovalRow, "spanId" | "decision" | "comment" | "decidedBy">,

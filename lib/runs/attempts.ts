@@ -79,7 +79,7 @@ async function writeAttempt(
   });
 }
 
-/** Waits in place, or, when that would hold the slot for long, outside of memory. */
+/** Waits in place, or, when that would hold the slot for long, outside memory. */
 async function pause(session: Session, ms: number): Promise<void> {
   if (ms > inPlaceBackoffMs) throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(now().getTime() + ms) });
   try {

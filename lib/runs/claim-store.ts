@@ -53,7 +53,7 @@ const takeQueued = gather<Taking, Claim | null>(async (all) => {
 
 /**
  * A run that was held: by a worker that is lost, or that handed it on. The row's lock is taken first, by a statement of its
- * own: what the last holder wrote until then is counted, so that the counter goes on behind it.
+ * own: what the last holder wrote until then is counted, so that the counter continues after it.
  */
 async function takeOver(taking: Taking): Promise<Claim | null> {
   const { runId, owner } = taking;
@@ -133,7 +133,7 @@ export async function releaseOwner(db: DbHandle, runId: string, owner: string): 
 
 export type Holding = Pick<RunRow, "owner" | "control">;
 
-/** Who holds these runs now, and what somebody asked them to do. */
+/** Who holds these runs now, and what someone asked them to do. */
 export async function holdingsOf(runIds: string[]): Promise<Map<string, Holding>> {
   if (runIds.length === 0) return new Map();
   const rows = await database()

@@ -23,14 +23,14 @@ export type RunSpec = {
   priority?: number;
   /** What this run is given; otherwise its version's own holds. */
   maxDurationMs?: number | null;
-  /** The hard stop of a replay; counts for it and all runs inside of it together. */
+  /** The hard stop of a replay; counts for it and all runs inside it together. */
   maxCostMicros?: number | null;
   startAt?: Date | null;
   ttlMs?: number | null;
   concurrencyKey?: string | null;
   /** The step that it runs as, and whether its effects are gated like those of the run around it. */
   parent?: { runId: string; spanId: string; nesting: number; gated: boolean };
-  /** What a run inside of a replay takes over from it. */
+  /** What a run inside a replay takes over from it. */
   overrides?: JsonObject;
   /** Database time at which a replay counts against the quota; the transaction's own time otherwise. */
   createdAt?: Date;

@@ -8,7 +8,7 @@ import { deleteRuns, openDependents, runFamily } from "./deletion-store.ts";
 import { lockRun } from "./run-store.ts";
 
 /**
- * Deletes a run that has ended, with the runs inside of it and everything stored about them. Replays of it stay: their
+ * Deletes a run that has ended, with the runs inside it and everything stored about them. Replays of it stay: their
  * depth and lineage are their own; a step that they reused from it says that its body is no longer kept. Throws
  * `not_found`, `run_in_flight` while it has not ended, and `in_use` while a run that has not ended still reads it.
  */

@@ -3,7 +3,7 @@ import type { Transaction } from "#/db/client.ts";
 import { runs } from "#/db/schema/runs.ts";
 import { keepDeletedReplays } from "#/lib/tenancy/workspace-store.ts";
 
-/** A run with the runs inside of it (its child runs, and theirs). */
+/** A run with the runs inside it (its child runs, and theirs). */
 export async function runFamily(
   tx: Transaction,
   workspaceId: string,
@@ -61,7 +61,7 @@ export async function deleteRuns(tx: Transaction, workspaceId: string, ids: stri
 
 /**
  * Runs that ended longer ago than the workspace keeps them, oldest first. Left out, until what holds them goes too: a run
- * inside of a run that is kept, and one that an open run or a kept run's reused steps still read.
+ * inside a run that is kept, and one that an open run or a kept run's reused steps still read.
  */
 export async function agedRuns(tx: Transaction, workspaceId: string, days: number, limit: number): Promise<string[]> {
   const before = sql`now() - make_interval(days => ${days})`;

@@ -51,7 +51,7 @@ export async function executeRun(held: HeldRun): Promise<void> {
 }
 
 /**
- * Hands a run on: the slot is kept, and whoever takes the new job goes on behind the last step that ended. Does nothing
+ * Hands a run on: the slot is kept, and whoever takes the new job continues after the last step that ended. Does nothing
  * when the run is no longer held by `owner`.
  */
 async function passOn(held: HeldRun, owner: string, priority: number): Promise<void> {

@@ -22,8 +22,8 @@ export function startSources(): RunStatus[] {
 }
 
 /**
- * Does the time that passes count towards `maxDurationMs`? While somebody works on the run, between the attempts of a
- * call, and while it waits for runs inside of it (as long as any of those is at work: run-clock-store.ts); not while it is
+ * Does the time that passes count towards `maxDurationMs`? While someone works on the run, between the attempts of a
+ * call, and while it waits for runs inside it (as long as any of those is at work: run-clock-store.ts); not while it is
  * paused, in the queue, or waits for a timer or an approval.
  */
 export function timeCounts(status: RunStatus, waitsFor: readonly StatusReason[]): boolean {

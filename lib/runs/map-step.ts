@@ -13,7 +13,7 @@ import type { Wait } from "./waiting.ts";
 
 type MapNode = Extract<NodeDefinition, { type: "map" }>;
 
-/** Items wait outside of memory; the others have ended. */
+/** Items wait outside memory; the others have ended. */
 export class ItemsWaiting extends Error {
   readonly waits: Wait[];
 

@@ -109,7 +109,7 @@ async function allowedModel(session: Session, ref: string) {
 
 /**
  * The hard stop of a replay with `maxCostMicros`: no further call once the record has reached it. It counts for the replay and
- * all runs inside of it together.
+ * all runs inside it together.
  */
 async function assertBudget({ run, spent }: Session): Promise<void> {
   const limit = run.maxCostMicros;

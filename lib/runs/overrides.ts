@@ -28,7 +28,7 @@ export function effectiveModelRef(node: ModelNode, overrides: RunOverrides): str
   return overrides.model && concerns(node, overrides) ? overrides.model.ref : node.model;
 }
 
-/** The prompt revision that this node uses in this run, or null when its text stands in the definition. */
+/** The prompt revision that this node uses in this run, or null when its text is in the definition. */
 export function effectivePrompt(node: ModelNode, overrides: RunOverrides): PromptPin | null {
   if (!("artifact" in node.prompt)) return null;
   const swapped = overrides.prompt?.artifactId === node.prompt.artifact && concerns(node, overrides);
@@ -37,7 +37,7 @@ export function effectivePrompt(node: ModelNode, overrides: RunOverrides): Promp
     : { artifact: node.prompt.artifact, hash: node.prompt.hash };
 }
 
-/** What a run inside of this one takes over: the change of prompt or model where that concerns all nodes. */
+/** What a run inside this one takes over: the change of prompt or model where that concerns all nodes. */
 export function overridesInside({ prompt, model, nodeIds }: RunOverrides): RunOverrides {
   return nodeIds === null ? { ...noOverrides, prompt, model } : noOverrides;
 }

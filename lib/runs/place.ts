@@ -5,10 +5,10 @@ import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import type { Session } from "./session.ts";
 import type { Wait } from "./waiting.ts";
 
-/** Where a step stands in the run: its path, the span around it, and what its expressions see. */
+/** Where a step is in the run: its path, the span around it, and what its expressions see. */
 export type Place = { key: string; parentId: string | null; scope: Scope };
 
-/** One level of nodes: the version itself (`prefix` empty), or the inside of one item of a map (`each[2].`). */
+/** One level of nodes: the version itself (`prefix` empty), or the inside one item of a map (`each[2].`). */
 export type Level = {
   nodes: readonly NodeDefinition[];
   prefix: string;

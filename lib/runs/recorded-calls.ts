@@ -41,7 +41,7 @@ export class RecordedCalls {
   /** Paths of the items of maps that are under way (`each[2].`). */
   readonly #underWay = new Set<string>();
 
-  /** `moved`: where the record of a source node, and of a step's path, stands in the version that runs; null = gone. */
+  /** `moved`: where the record of a source node, and of a step's path, is in the version that runs; null = gone. */
   constructor(
     records: readonly CallRecord[],
     moved: { node: (nodeId: string) => string | null; key: (key: string) => string },
@@ -162,7 +162,7 @@ function answerOf(span: RecordableSpan): RecordedAnswer {
   return { runId: span.runId, spanId: span.id, error };
 }
 
-/** Path of the item of a map around a step; empty outside of maps. */
+/** Path of the item of a map around a step; empty outside maps. */
 function itemOf(key: string): string {
   const end = key.lastIndexOf("].");
   return end === -1 ? "" : key.slice(0, end + 2);

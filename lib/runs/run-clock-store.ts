@@ -24,7 +24,7 @@ export function standingClock(): { deadlineAt: SQL; remainingMs: SQL } {
   };
 }
 
-/** A run that somebody works on, or that only rests between two attempts of a call. */
+/** A run that someone works on, or that only rests between two attempts of a call. */
 const atWork = sql`(r.status = 'running' or (r.status = 'waiting' and r.status_reason = 'retry_backoff'))`;
 
 function insideOf(id: SQL): SQL {
@@ -37,7 +37,7 @@ function insideOf(id: SQL): SQL {
 }
 
 /**
- * Stops the clocks of a run that somebody let go, and of those around it: of each that waits and inside of which, and in
+ * Stops the clocks of a run that someone let go, and of those around it: of each that waits and inside of which, and in
  * whose own steps, nothing goes on. To be called when its status is written: of two that are let go together, the one
  * that comes last sees both. The caller holds the workspace's lock.
  */
@@ -57,7 +57,7 @@ export async function stopClocksAround(tx: Transaction, runId: string): Promise<
 }
 
 /**
- * Starts the clocks of the runs that wait around this one, which somebody works on from now on. Each row is locked first,
+ * Starts the clocks of the runs that wait around this one, which someone works on from now on. Each row is locked first,
  * and by itself: whoever is just about to write that it waits, and does not see yet that this one is at work, comes before.
  */
 export async function startClocksAround(runId: string): Promise<void> {
@@ -76,7 +76,7 @@ export async function startClocksAround(runId: string): Promise<void> {
     });
 }
 
-/** A run and all that it runs inside of. */
+/** A run and all that it runs inside. */
 function around(runId: string): SQL {
   return sql`with recursive up as (
     select id, parent_run from runs where id = ${runId}

@@ -60,7 +60,7 @@ export async function findRun(db: DbHandle, workspaceId: string, id: string): Pr
   return row ?? null;
 }
 
-/** The runs that this one runs inside of, the nearest first. */
+/** The runs that this one runs inside, the nearest first. */
 export async function runsAround(
   db: DbHandle,
   { workspaceId, parentRun }: Pick<RunRow, "workspaceId" | "parentRun">,

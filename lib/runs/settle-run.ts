@@ -61,7 +61,7 @@ const mostAtOnce = 16;
 const restMs = 8;
 
 /**
- * Runs that end at the same time share a transaction. One whose workspace somebody else has locked is left out (null), so
+ * Runs that end at the same time share a transaction. One whose workspace someone else has locked is left out (null), so
  * that no workspace waits for another's lock; it is tried once more with those that end next.
  */
 const settleTogether = gather<Settling, boolean | null>(
@@ -203,7 +203,7 @@ export async function settleIn(
   return done;
 }
 
-/** A run inside of another that has ended: one that nobody holds ends too, a held one is asked to. */
+/** A run inside another that has ended: one that nobody holds ends too, a held one is asked to. */
 async function endChildren(tx: Transaction, parent: Held): Promise<void> {
   for (const child of await openChildren(tx, parent)) {
     if (child.status === "running") {

@@ -22,7 +22,7 @@ export type SpanWrite = {
   waits: WaitEvent[];
   size: number;
 };
-/** What somebody asked the run to do. */
+/** What someone asked the run to do. */
 export type Written = { control: "cancel" | "pause" | null };
 
 /** What a span that called nothing has of usage and cost. */
@@ -66,7 +66,7 @@ export function spanWrite(
 /**
  * Writes spans of runs, their bodies and their log lines in one statement, fenced: nothing is written of a run, and null
  * comes back for it, unless it is still held by its `owner`. The lock (for share) makes a worker that takes the run over
- * wait for this commit, and see it. With several, null is also for a run whose row somebody else has locked: try it alone.
+ * wait for this commit, and see it. With several, null is also for a run whose row someone else has locked: try it alone.
  */
 export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> {
   const sql = rawClient();

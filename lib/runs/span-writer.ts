@@ -23,7 +23,7 @@ import { isStep } from "./step-view.ts";
 
 /** More than any change of a span brings. */
 const linesPerChange = 100;
-/** What a statement takes, and what may be noted before somebody waits for a commit. */
+/** What a statement takes, and what may be noted before someone waits for a commit. */
 const mostAtOnce = 100;
 /** So long a note waits for others before it is written, if nobody asks for its commit: nobody sees that in a live trace. */
 const noteRestMs = 10;

@@ -21,7 +21,7 @@ type TotalsRow = {
   prompts: { artifactId: string; contentHash: string }[] | null;
 } & Record<`effect_${string}`, number>;
 
-/** What is known of a run that ends: whether anything inside of it is still open, and what it keeps. */
+/** What is known of a run that ends: whether anything inside it is still open, and what it keeps. */
 export type Totals = ReturnType<typeof totalsOf>;
 
 /**
@@ -91,7 +91,7 @@ function totalsOf(row: TotalsRow) {
   return { openSpans: row.open_spans, openChildren: row.open_children, isChild: row.parent_run !== null, totals };
 }
 
-/** Effects inside of child runs are shown on the child and counted in the parent's summary (API contract). */
+/** Effects inside child runs are shown on the child and counted in the parent's summary (API contract). */
 function withChildren(children: readonly EffectsSummary[], own: EffectsSummary): EffectsSummary {
   const total = { ...own };
   for (const effects of children)

@@ -11,7 +11,7 @@ import { Waiting } from "./waiting.ts";
 type WaitNode = Extract<NodeDefinition, { type: "wait" }>;
 
 /**
- * Waits outside of memory: for a time, or for somebody's decision. A timer's output is null; an approval's says what was
+ * Waits outside memory: for a time, or for someone's decision. A timer's output is null; an approval's says what was
  * decided and by whom, also when it timed out: what follows from it is for the graph to say.
  */
 export async function runWaitStep(session: Session, node: WaitNode, place: Place): Promise<Json> {

@@ -99,7 +99,7 @@ export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): 
   return new Map([...byNode].map(([nodeId, all]) => [nodeId, all.map(({ run }) => run)]));
 }
 
-/** What the model calls of the other runs around and inside of a run have cost so far, in millionths of a US dollar. */
+/** What the model calls of the other runs around and inside a run have cost so far, in millionths of a US dollar. */
 export async function spentAround(db: DbHandle, runId: string): Promise<number> {
   const [row] = await db.execute<{ micros: string }>(sql`
     with recursive up as (

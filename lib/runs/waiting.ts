@@ -1,12 +1,12 @@
 import type { StatusReason } from "#/lib/contract/status.ts";
 
-/** What a step waits for, and when it goes on by itself (null = only when somebody or something ends the wait). */
+/** What a step waits for, and when it goes on by itself (null = only when someone or something ends the wait). */
 export type Wait = {
   reason: Extract<StatusReason, "child_run" | "timer" | "approval" | "retry_backoff">;
   wakeAt: Date | null;
 };
 
-/** Thrown by a step that waits outside of memory: its span says `waiting`, and the run gives up its slot. */
+/** Thrown by a step that waits outside memory: its span says `waiting`, and the run gives up its slot. */
 export class Waiting extends Error {
   readonly wait: Wait;
 

@@ -38,7 +38,7 @@ export class Policies {
     return (await this.#transport.request<MutationGrantView>("POST", "/mutation-grants", sent)).data;
   }
 
-  /** Approves a grant that somebody else asked for. */
+  /** Approves a grant that someone else asked for. */
   approveGrant(id: string, options: CallOptions = {}): Promise<MutationGrantView> {
     return this.#decide(id, "approve", options);
   }

@@ -46,7 +46,7 @@ export async function readInvitation(db: DbHandle, token: string): Promise<OpenI
 export type PendingInvitation = { id: string; workspaceName: string; role: Role };
 
 /**
- * What waits for this person's consent, oldest first. Only for an address that somebody vouches for: who merely held
+ * What waits for this person's consent, oldest first. Only for an address that someone vouches for: who merely held
  * some link with it needs this invitation's link, too.
  */
 export async function pendingInvitations(db: DbHandle, userId: string): Promise<PendingInvitation[]> {

@@ -5,7 +5,7 @@ import type { Ctx } from "./ctx.ts";
 import { newLinkToken } from "./link-token.ts";
 
 /**
- * Asks somebody to become a member, by email and without a link: they accept signed in with that address, which an
+ * Asks someone to become a member, by email and without a link: they accept signed in with that address, which an
  * identity provider or the operator vouches for. Until then nothing of theirs is shown and nothing of theirs counts: the
  * answer is what was sent, the same for addresses that are known here and that are not. Throws what inviting throws.
  */

@@ -8,7 +8,7 @@ type AuditEvent = Parameters<typeof recordAudit>[2];
 const owed = new WeakMap<object, AuditEvent>();
 
 /**
- * The audit row of a request that is refused with `error`, which the caller throws next. In a transaction of somebody
+ * The audit row of a request that is refused with `error`, which the caller throws next. In a transaction of someone
  * else's the row would be undone with everything else: then it is owed, and written by whoever opened that transaction
  * (`payAudit`).
  */

@@ -10,7 +10,7 @@ import { lockUser, selectUserById, updatePassword } from "./user-store.ts";
 
 /**
  * Replaces the own password and ends the person's other sessions. The current one is asked for, under the throttle of
- * signing in. Throws validation_failed for a wrong one, conflict for somebody who has none.
+ * signing in. Throws validation_failed for a wrong one, conflict for someone who has none.
  */
 export async function changePassword(
   db: DbHandle,

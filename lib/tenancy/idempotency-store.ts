@@ -21,7 +21,7 @@ function lockOf({ workspaceId, route, key }: IdempotencyScope) {
   return sql`hashtextextended(${`idempotency|${workspaceId}|${route}|${key}`}, 0)`;
 }
 
-/** Takes the key for `forMs`; false while somebody else has it. */
+/** Takes the key for `forMs`; false while someone else has it. */
 export async function insertClaim(
   tx: Transaction,
   scope: IdempotencyScope,
@@ -40,7 +40,7 @@ export async function insertClaim(
   return rows.length > 0;
 }
 
-/** Gives a claim back; false when it was somebody else's by now. */
+/** Gives a claim back; false when it was someone else's by now. */
 export async function deleteClaim(db: DbHandle, { workspaceId }: IdempotencyScope, owner: string): Promise<boolean> {
   const rows = await db
     .delete(idempotencyClaims)

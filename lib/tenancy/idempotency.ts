@@ -48,11 +48,11 @@ export async function withIdempotency(
   }
 }
 
-/** Longer than any server of somebody else's is waited for; whoever claims a key longer has died. */
+/** Longer than any server of someone else's is waited for; whoever claims a key longer has died. */
 const claimMs = 30_000;
 
 /**
- * The same for work that first has to ask somebody else's server. No transaction is open while `ask` waits: the key is
+ * The same for work that first has to ask someone else's server. No transaction is open while `ask` waits: the key is
  * claimed in a first one, given back when `ask` or `work` throws, and `work` and its result commit in a second one, which
  * only the holder of the claim gets. The claim of a process that died ends by itself, so `ask` may be repeated; `work` is
  * not. Throws as withIdempotency does.

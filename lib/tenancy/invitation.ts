@@ -29,7 +29,7 @@ export function invitationView(row: InvitationRow, at: Date): InvitationView {
   };
 }
 
-/** The link's path. The token stands in it only. */
+/** The link's path. The token is in it only. */
 export function invitationPath(token: string): string {
   return `/invite/${token}`;
 }

@@ -5,7 +5,7 @@ import type { AuditAction } from "./audit.ts";
 import { insertAuditEvent } from "./audit-store.ts";
 import { selectMembershipsOf } from "./member-store.ts";
 
-/** Who acts outside of any workspace: a signed-in person, or the holder of a link that names one. */
+/** Who acts outside any workspace: a signed-in person, or the holder of a link that names one. */
 export type Person = { userId: string; requestId: string };
 
 /**

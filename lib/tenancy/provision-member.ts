@@ -11,7 +11,7 @@ import { insertUserUnlessThere, lockUser } from "./user-store.ts";
 import { normalEmail } from "./users.ts";
 
 /**
- * Makes somebody a member at once: an operator's act (seeding), who knows whom they add. Everybody else invites, and a
+ * Makes someone a member at once: an operator's act (seeding), who knows whom they add. Everyone else invites, and a
  * membership begins when the person accepts. Throws conflict when already a member.
  */
 export async function provisionMember(ctx: Ctx, input: { email: string; role: Role }): Promise<MemberView> {

@@ -20,7 +20,7 @@ export const sessionMaxAgeMs = 7 * 24 * 3_600_000;
 const listedSessions = 50;
 const longestUserAgent = 300;
 
-/** Begins a session of somebody who has just been identified; gives its id. */
+/** Begins a session of someone who has just been identified; gives its id. */
 export async function startSession(db: DbHandle, user: SessionUser, userAgent: string | null): Promise<string> {
   const id = newId("session");
   const agent = userAgent?.replaceAll("\u0000", "").slice(0, longestUserAgent) ?? null;

@@ -31,7 +31,7 @@ export async function userByPassword(db: DbHandle, email: string, password: stri
 
 /**
  * The user behind an identity provider's subject. An unknown subject is tied to the user who has that email, but only
- * when the provider vouches for the email; that ends a password which somebody else may have chosen before. Somebody new
+ * when the provider vouches for the email; that ends a password which someone else may have chosen before. Someone new
  * is created only when an invitation waits for that email, and is in no workspace until they accept. Null = may not sign in.
  */
 export function userByIdentity(

@@ -9,7 +9,7 @@ const retryAfterMs = 5_000;
 const waiting = ((globalThis as { repriseAsking?: Map<string, number> }).repriseAsking ??= new Map());
 
 /**
- * Runs what asks somebody else's server for a request of this workspace. A server may answer as late as it likes, so only
+ * Runs what asks someone else's server for a request of this workspace. A server may answer as late as it likes, so only
  * a few are waited for at once. Throws too_many_requests, with when to come back.
  */
 export async function limitAsking<T>(workspaceId: string, ask: () => Promise<T>): Promise<T> {

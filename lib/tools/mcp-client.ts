@@ -128,7 +128,7 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
 
 /**
  * Remembers why a request failed, refuses what a call answers when its numbers would change, and leaves out the standing
- * stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits stand in many a schema.
+ * stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits are in many a schema.
  */
 function watchedFetch(
   endpoint: McpEndpoint,

@@ -91,7 +91,7 @@ export async function askServer(ctx: Ctx, id: string): Promise<{ url: string; li
 }
 
 /**
- * Stores a server's tools as they are now. One whose definition changed is mutating until the server is trusted anew.
+ * Stores a server's tools as they are now. One whose definition changed is mutating until the server is trusted again.
  * `asked` is what askServer gave, for who has asked already. Throws `conflict` when the address was changed since.
  */
 export async function refreshMcpServer(

@@ -83,7 +83,7 @@ export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
 
 /**
  * A step's bodies as they are compared: without what says the same twice (a request body that repeats the arguments) and
- * without what providers make up anew for each answer (ids of calls, signatures), in which two runs always differ.
+ * without what providers make up again for each answer (ids of calls, signatures), in which two runs always differ.
  */
 export function comparedBodies(type: string, { input, output }: Bodies): Bodies {
   if (type === "model_call") return { input: plainMessages(input), output: plainAnswer(output) };

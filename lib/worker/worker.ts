@@ -46,7 +46,7 @@ export class Worker {
     this.wakeUp?.();
   }
 
-  /** Somebody asked a run to stop or pause; a run of another worker is none of ours. */
+  /** Someone asked a run to stop or pause; a run of another worker is none of ours. */
   async control(runId: string): Promise<void> {
     const concerned = [...this.held].filter((held) => held.runId === runId);
     if (concerned.length > 0) await this.obey(concerned).catch(logFailure("control"));

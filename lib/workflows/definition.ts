@@ -9,7 +9,7 @@ import { ignoredPart } from "#/lib/tools/ignored-parts.ts";
 export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "map", "wait"] as const;
 export type NodeType = (typeof nodeTypes)[number];
 
-/** Most nodes of one version, those inside of maps included. */
+/** Most nodes of one version, those inside maps included. */
 export const maxNodes = 1000;
 const dayMs = 86_400_000;
 const durationMs = z
@@ -87,7 +87,7 @@ const identity = strict({
     .meta({ description: "Paths such as headers.x-request-id, query.ts, body.items.*.sentAt, arguments.nonce" }),
 }).optional();
 
-/** What can stand behind a tool; a tool, and a tool node, has exactly one of them. */
+/** What can be behind a tool; a tool, and a tool node, has exactly one of them. */
 const sources = {
   http: HttpToolSpec.optional(),
   /** A tool of one of the workspace's MCP servers, both by name. */

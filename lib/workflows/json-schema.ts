@@ -38,7 +38,7 @@ export function validateJson(schema: JsonObject, value: Json, root = "value"): F
 }
 
 /**
- * The value with the schema's defaults where a property is absent (also inside of objects, lists and other defaults; not
+ * The value with the schema's defaults where a property is absent (also inside objects, lists and other defaults; not
  * below `anyOf`, `oneOf`, `not` and `if`, where it is open which branch holds), and what is wrong with it then: a required
  * property that has a default may be left out. `value` itself is not changed.
  */

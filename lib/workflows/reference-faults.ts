@@ -198,7 +198,7 @@ function hiddenNode(checker: Checker, id: string, place: Place): string {
   return `${shown} does not come before this node; add it to needs (of this node, or of one that it needs)`;
 }
 
-/** True when both nodes stand in the same map, or the other stands in a map around this one. */
+/** True when both nodes are in the same map, or the other is in a map around this one. */
 function sameLevel(checker: Checker, id: string, self: string | null): boolean {
   const holder = checker.holders.get(id);
   for (

@@ -16,7 +16,7 @@ export type TemplateFaults = {
 
 /**
  * Checks the templates of a version, with the texts of prompt revisions at the nodes that use them (`texts`, by node id)
- * checked as a text that stands in the definition is. Pure.
+ * checked as a text that is in the definition is. Pure.
  */
 export function templateFaults(definition: WorkflowDefinition, texts: ReadonlyMap<string, string>): TemplateFaults {
   const ofPrompts = new Map<string, TemplateFault | null>(

@@ -16,7 +16,7 @@ export type VersionDiff = {
 /** A node that a removed one may have become; never applied without a person's decision. */
 export type RenameCandidate = { id: string; score: number };
 
-/** Nodes added, removed and changed from version `a` to version `b` (inside of maps too). The order of `needs` does not matter. */
+/** Nodes added, removed and changed from version `a` to version `b` (inside maps too). The order of `needs` does not matter. */
 export function diffVersions(a: Level, b: Level): VersionDiff {
   const [before, after] = [byId(a), byId(b)];
   const changed = [...before].flatMap(([id, old]) => {

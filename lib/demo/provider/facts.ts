@@ -24,7 +24,7 @@ export function statedJson(ask: Ask): Json[] {
   return texts.flatMap((text) => jsonBlocks(withoutMarkers(text)));
 }
 
-/** The JSON objects and arrays that stand in a text, outermost only. */
+/** The JSON objects and arrays that are in a text, outermost only. */
 function jsonBlocks(text: string): Json[] {
   return jsonSpans(text).map(([from, to]) => JSON.parse(text.slice(from, to)) as Json);
 }

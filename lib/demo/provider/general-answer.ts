@@ -141,7 +141,7 @@ function greeting(ask: Ask, stated: Json[], wordingSeed: string): string {
   return `${random.pick(["Hello", "Hi", "Welcome"])}, ${name}! ${random.pick(endings)}`;
 }
 
-/** A digest that really counts: orders by state, the sum, and the ones that need somebody. */
+/** A digest that really counts: orders by state, the sum, and the ones that need someone. */
 function digest(orders: Order[], size: "small" | "medium" | "large"): string {
   const states = Map.groupBy(orders, (order) => order.state || "unknown");
   const counts = [...states]

@@ -75,7 +75,7 @@ function sameIndex(calls: Json | undefined): JsonObject {
   return Array.isArray(calls) ? { tool_calls: calls.filter(isObject).map((call) => ({ ...call, index: 0 })) } : {};
 }
 
-/** A tool's input stands in the event that begins its block, and none of its pieces follows. Chat has no such event. */
+/** A tool's input is in the event that begins its block, and none of its pieces follows. Chat has no such event. */
 function wholeInput(frames: string[]): string[] {
   const pieces = new Map<Json | undefined, string>();
   const gather: Change = (event) => {
