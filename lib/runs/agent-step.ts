@@ -8,6 +8,7 @@ import type { Scope } from "#/lib/expressions/expression.ts";
 import { type AgentTool, loadAgentTools, offeredTool } from "./agent-tools.ts";
 import { runAttempts } from "./attempts.ts";
 import type { Turn } from "./concrete-call.ts";
+import { inLanes } from "./lanes.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import {
   answerOf,
@@ -21,6 +22,7 @@ import { effectiveModelRef } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
+import { inSlot } from "./slots.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";
@@ -37,6 +39,10 @@ type Agent = {
   step: SpanRecord;
   tools: AgentTool[];
 };
+
+/** A model may ask for any number of calls in one answer. */
+const mostCallsInTurn = 128;
+const callsInTurnAtOnce = 8;
 
 /**
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
@@ -65,22 +71,28 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
     messages.push({ role: "assistant", parts: answer.parts });
     const calls = answer.parts.filter((part) => part.type === "tool_call");
     if (calls.length === 0) return answer.output;
-    const turns = inTurns(calls.length);
-    const results = await allEnded(
-      calls.map((call, index) =>
-        makeCall(agent, `turn-${turn}`, index, call, turns[index]).finally(turns[index]?.leave),
-      ),
-    );
-    fresh = [{ role: "tool", parts: results }];
+    fresh = [{ role: "tool", parts: await makeCalls(agent, `turn-${turn}`, calls) }];
     messages.push(...fresh);
   }
   throw new StepFailure("agent_turns_exceeded", `The agent did not finish within ${agent.node.maxTurns} turns.`);
 }
 
-/** As Promise.all, but a failure waits for the other calls: a step does not end before what it began. */
-async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
+/**
+ * The calls of one answer, eight at once; a step does not end before what it began. What a model asks for beyond 128 calls is
+ * not made: it is told so, and may ask again.
+ */
+async function makeCalls(agent: Agent, at: string, calls: ToolCallPart[]): Promise<ChatPart[]> {
+  const made = calls.slice(0, mostCallsInTurn);
+  const turns = inTurns(made.length);
+  const results = await inLanes(made, callsInTurnAtOnce, (call, index) =>
+    makeCall(agent, at, index, call, turns[index]).finally(turns[index]?.leave),
+  );
+  const refusal = `Not made: one answer may call tools ${mostCallsInTurn} times, this one did ${calls.length} times.`;
+  return [...results, ...calls.slice(mostCallsInTurn).map((call) => toolResult(call, refusal, true))];
+}
+
+function toolResult(call: ToolCallPart, output: Json, isError: boolean): ChatPart {
+  return { type: "tool_result", callId: call.id, name: call.name, output, isError };
 }
 
 function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[]): ModelRequest {
@@ -127,7 +139,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       session,
       { record: span, rule: retryRule("model", node.retry) },
       async () => {
-        const priced = await callModelOnce(session, request, node.timeoutMs);
+        const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
         return { ...priced, output: finalOutput(priced, node) };
       },
       (outcome) => costOfModelCall(ref)(outcome),
@@ -181,13 +193,7 @@ async function makeCall(
 ): Promise<ChatPart> {
   const { session, node } = agent;
   const key = `${agent.key}/${at}/${stepName(agent, call)}-${index}`;
-  const answer = (output: Json, isError: boolean): ChatPart => ({
-    type: "tool_result",
-    callId: call.id,
-    name: call.name,
-    output,
-    isError,
-  });
+  const answer = (output: Json, isError: boolean) => toolResult(call, output, isError);
   const earlier = session.earlier.get(key);
   if (earlier?.status === "completed") {
     const bodies = await spanBodiesOf(database(), session.workspace.id, [earlier.id]);
@@ -201,7 +207,7 @@ async function makeCall(
   try {
     const args = call.arguments ?? {};
     const tool = offeredTool(agent.tools, call.name, args);
-    const result = await performToolCall(session, {
+    const made = {
       key,
       kind: "tool_call",
       parentId: agent.step.id,
@@ -217,7 +223,8 @@ async function makeCall(
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,
       ...(turn && { turn }),
-    });
+    } as const;
+    const result = await inSlot(session, () => performToolCall(session, made));
     return answer(result.output, false);
   } catch (error) {
     const failure = asStepFailure(error);

@@ -11,6 +11,7 @@ import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
+import { inSlot } from "./slots.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
@@ -29,7 +30,7 @@ export async function runModelStep(session: Session, node: ModelNode, { key, par
       session,
       { record: started, rule },
       async () => {
-        const priced = await callModelOnce(session, request, node.timeoutMs);
+        const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
         return { ...priced, output: answerOf(priced, node.output) };
       },
       (outcome) => costOfModelCall(ref)(outcome),

@@ -18,6 +18,7 @@ import { RecordedCalls } from "./recorded-calls.ts";
 import { callRecords } from "./recorded-calls-store.ts";
 import { runsAround, type RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
+import { Slots } from "./slots.ts";
 import { startRefusals } from "./start-refusals.ts";
 import { mappedStepKey } from "./step-key.ts";
 import { isEnded } from "./span-record.ts";
@@ -57,6 +58,8 @@ const environmentOf = gather((places: RunRow[]) => loadEnvironments(database(), 
 
 /** Created and started, and nothing else: every span takes a number of the run's counter, so there is none yet. */
 const revOfFirstStart = 2;
+/** Calls of one run that are under way at once: as many as one map may have items at once, however maps are nested. */
+const callsAtOnce = 100;
 const maxProviderBytes = 256 * 1024 * 1024;
 
 /**
@@ -104,6 +107,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     ),
     stop,
     ...waysOut(writer),
+    calls: new Slots(callsAtOnce),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);

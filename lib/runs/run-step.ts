@@ -10,6 +10,7 @@ import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
 import type { Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
+import { inSlot } from "./slots.ts";
 import { renderStable } from "./stable-parts.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall } from "./tool-call.ts";
@@ -92,7 +93,7 @@ type ToolNode = Extract<NodeDefinition, { type: "tool" }>;
 
 async function runToolStep(session: Session, node: ToolNode, { key, parentId, scope }: Place): Promise<Json> {
   const own = toolOf(session, node, scope);
-  const { output } = await performToolCall(session, {
+  const call = {
     key,
     kind: "tool",
     parentId,
@@ -101,7 +102,8 @@ async function runToolStep(session: Session, node: ToolNode, { key, parentId, sc
     nodeAllowsMutations: node.policies?.replay?.allowMutations,
     retry: node.retry ?? own.retry,
     timeoutMs: node.timeoutMs ?? own.timeoutMs,
-  });
+  } as const;
+  const { output } = await inSlot(session, () => performToolCall(session, call));
   return output;
 }
 

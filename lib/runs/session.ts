@@ -9,6 +9,7 @@ import type { RunRow } from "./run-store.ts";
 import type { SpanRow } from "./span-store.ts";
 import type { Transforms } from "./stable-parts.ts";
 import { Interrupted } from "./step-failure.ts";
+import type { Slots } from "./slots.ts";
 import type { SpanWriter } from "./span-writer.ts";
 
 /** Everything that the steps of one held run share. */
@@ -38,6 +39,8 @@ export type Session = {
   /** For providers, by whose address it is: as patient as models are; what a workspace entered is guarded as tools are. */
   providerFetch: Record<ResolvedAccess["origin"], typeof fetch>;
   spent: { micros: number };
+  /** For the calls that its steps make, however its maps and agents are nested. */
+  calls: Slots;
 };
 
 /** `handover` and `shutdown`: the worker ends, another goes on; `lost`: another has gone on already. */
