@@ -83,6 +83,8 @@ export const signInTries = pgTable(
     failures: integer("failures").notNull(),
     /** Tries whose password is being looked at: each takes one of the places that failures take. */
     trying: integer("trying").notNull(),
+    /** The latest failure: the next try begins so much later. */
+    failedAt: time("failed_at").notNull().defaultNow(),
     /** When the count starts anew. */
     until: time("until").notNull(),
   },

@@ -1,16 +1,18 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { noteConnection } from "#/lib/auth/client-address.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { watchAction } from "./action-status.ts";
 
 /**
  * Mends the heads of answers that Next makes by itself. Those under /api get a `request-id` where no operation gave one:
  * probes, the API description, the redirect of a trailing slash (every answer has one, and next.config.ts knows only fixed
- * headers). Those to server actions get the status of what the action said.
+ * headers). Those to server actions get the status of what the action said. Before, the request is told where it comes from.
  */
 export function labelAnswers(): void {
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    noteConnection(request);
     const isApi = /^\/api(\/|\?|$)/.test(request.url ?? "");
     const statusOf = isApi ? null : watchAction(request);
     if (!isApi && !statusOf) return;

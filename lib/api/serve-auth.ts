@@ -1,6 +1,9 @@
 import NextAuth from "next-auth";
 import { NextRequest } from "next/server";
 import { authOptions } from "#/lib/auth/auth-options.ts";
+import { clientAddress } from "#/lib/auth/client-address.ts";
+import { deviceCookie, deviceOf, rememberDevice } from "#/lib/auth/device-cookie.ts";
+import { cookiesOf } from "#/lib/auth/session.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { problemResponse } from "./answer.ts";
@@ -23,14 +26,23 @@ const actions: ReadonlySet<string | undefined> = new Set([
 /**
  * Serves a request below /api/auth by next-auth; `path` is what follows. Refuses as problem details what next-auth would
  * read whole without a limit, or fail on: a body of more than 64 KiB, and one that is no form. Options are made per request:
- * the environment is not there when the route is built.
+ * the environment is not there when the route is built. After a right password the browser keeps which device it is.
  */
 export async function serveAuth(request: Request, path: string[]): Promise<Response> {
   try {
     if (!actions.has(path[0])) throw notFound("Resource");
     const read = await bounded(request);
-    const serve = NextAuth(authOptions(request.headers.get("user-agent")));
-    return (await serve(read, { params: Promise.resolve({ nextauth: path }) })) as Response;
+    const device = cookiesOf(request)[deviceCookie];
+    let email: string | null = null;
+    const options = authOptions({
+      userAgent: request.headers.get("user-agent"),
+      address: clientAddress(request.headers.get("x-forwarded-for")),
+      deviceOf: (whose) => deviceOf(device, whose),
+      signedIn: (whose) => void (email = whose),
+    });
+    const response = (await NextAuth(options)(read, { params: Promise.resolve({ nextauth: path }) })) as Response;
+    if (email !== null) response.headers.append("set-cookie", rememberDevice(deviceOf(device, email), email));
+    return response;
   } catch (error) {
     return problemResponse(error, newId("request"), `${request.method} /api/auth`);
   }

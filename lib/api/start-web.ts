@@ -19,6 +19,7 @@ export function startWeb(): void {
       "REPRISE_MASTER_KEYS",
       "REPRISE_EGRESS_ALLOW",
       "REPRISE_METRICS_TOKEN",
+      "REPRISE_TRUSTED_PROXIES",
     ]);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

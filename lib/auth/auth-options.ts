@@ -7,21 +7,28 @@ import { logger } from "#/lib/core/logger.ts";
 import { endSession, sessionMaxAgeMs, startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { throttled } from "#/lib/tenancy/sign-in-throttle.ts";
 import { normalEmail, userByIdentity, userByPassword, type SessionUser } from "#/lib/tenancy/users.ts";
-import { clientAddress } from "./client-address.ts";
 import { oauthProviders } from "./oauth-providers.ts";
 import { claimOf } from "./session.ts";
 import { signInPage } from "./sign-in-address.ts";
 
-/**
- * What next-auth is told, read from the environment at each request (a build has none). `userAgent` is the request's: a
- * session that it begins is listed with it.
- */
-export function authOptions(userAgent: string | null = null): AuthOptions {
+/** The request that signs in: a session that it begins is listed with its `userAgent`. */
+export type SignInVisit = {
+  userAgent: string | null;
+  /** The client's; "" = unknown. */
+  address: string;
+  /** The device, if this email has signed in on it before. */
+  deviceOf: (email: string) => string | null;
+  /** Told of each right password. */
+  signedIn: (email: string) => void;
+};
+
+/** What next-auth is told, read from the environment at each request (a build has none). */
+export function authOptions(visit: SignInVisit): AuthOptions {
   return {
     secret: env("NEXTAUTH_SECRET"),
     session: { strategy: "jwt", maxAge: sessionMaxAgeMs / 1000 },
     pages: { signIn: signInPage, error: signInPage },
-    providers: [passwordProvider(), ...oauthProviders()],
+    providers: [passwordProvider(visit), ...oauthProviders()],
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.type === "credentials") return true;
@@ -36,7 +43,7 @@ export function authOptions(userAgent: string | null = null): AuthOptions {
             : await userOfProvider(user, account, profile);
         if (!signedIn) throw new Error("a sign-in was accepted for nobody");
         const { id: userId, email, name } = signedIn;
-        return { userId, sessionId: await startSession(database(), signedIn, userAgent), email, name };
+        return { userId, sessionId: await startSession(database(), signedIn, visit.userAgent), email, name };
       },
     },
     events: {
@@ -59,17 +66,19 @@ async function stillValid(token: JWT): Promise<JWT> {
   return token;
 }
 
-function passwordProvider() {
+function passwordProvider(visit: SignInVisit) {
   return Credentials({
     id: "credentials",
     name: "Email and password",
     credentials: { email: { type: "email" }, password: { type: "password" } },
-    async authorize(credentials, request) {
+    async authorize(credentials) {
       const email = normalEmail(String(credentials?.email ?? ""));
       const password = String(credentials?.password ?? "");
       if (email === "" || email.length > 320 || password.length > 1000 || email.includes("\u0000")) return null;
-      const address = clientAddress((request.headers as Record<string, unknown> | undefined)?.["x-forwarded-for"]);
-      return throttled(database(), { email, address }, () => userByPassword(database(), email, password));
+      const who = { email, address: visit.address, device: visit.deviceOf(email) };
+      const user = await throttled(database(), who, () => userByPassword(database(), email, password));
+      if (user) visit.signedIn(email);
+      return user;
     },
   });
 }

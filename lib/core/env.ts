@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import type { MasterKey } from "./secret-box.ts";
 
@@ -36,6 +37,23 @@ const listenAddress = z.string().transform((text, ctx) => {
   return { host, port: Number(port) };
 });
 
+/** A number of proxies, or their addresses and networks. */
+const trustedProxies = z.string().transform((text, ctx): { count: number } | { networks: BlockList } => {
+  if (/^\d{1,2}$/.test(text.trim())) return { count: Number(text) };
+  const networks = new BlockList();
+  for (const part of text.split(",").map((each) => each.trim())) {
+    const [address = "", bits] = part.split("/");
+    const family = isIP(address);
+    const most = family === 6 ? 128 : 32;
+    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) {
+      ctx.addIssue({ code: "custom", message: "must be a number of proxies, or address,network/bits,…" });
+      return z.NEVER;
+    }
+    networks.addSubnet(address, bits === undefined ? most : Number(bits), family === 6 ? "ipv6" : "ipv4");
+  }
+  return { networks };
+});
+
 const readers = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
   REPRISE_MASTER_KEYS: masterKeys,
@@ -45,6 +63,7 @@ const readers = {
   REPRISE_WORKER_PORT: listenAddress.optional(),
   REPRISE_METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),
   REPRISE_EGRESS_ALLOW: hostPorts.default([]),
+  REPRISE_TRUSTED_PROXIES: trustedProxies.default({ count: 0 }),
   REPRISE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   REPRISE_LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
   REPRISE_OFFLINE_PROVIDER: z.string().optional(),

@@ -10,7 +10,8 @@ import { lockUser, selectUserById, updatePassword } from "./user-store.ts";
 
 /**
  * Replaces the own password and ends the person's other sessions. The current one is asked for, under the throttle of
- * signing in. Throws validation_failed for a wrong one, conflict for someone who has none.
+ * signing in; the session is where the person signed in before. Throws validation_failed for a wrong one, conflict for
+ * someone who has none.
  */
 export async function changePassword(
   db: DbHandle,
@@ -21,8 +22,10 @@ export async function changePassword(
   const known = user?.passwordHash ?? null;
   if (!user || known === null)
     throw new DomainError("conflict", "You have no password: you sign in through your identity provider.");
-  const isRight = await throttled(db, { email: user.email, address: input.address }, async () =>
-    (await verifyPassword(input.current, known)) ? true : null,
+  const isRight = await throttled(
+    db,
+    { email: user.email, address: input.address, device: session.sessionId },
+    async () => ((await verifyPassword(input.current, known)) ? true : null),
   );
   if (!isRight) throw invalidField("body.current", "This is not your current password.");
   const passwordHash = await hashPassword(input.next);

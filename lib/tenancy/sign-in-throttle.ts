@@ -3,109 +3,112 @@ import type { DbHandle } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
-import { addTry, failTry, selectTries, withdrawTry, type Tries } from "./sign-in-try-store.ts";
+import { freeFailures, pollMs, waitMs } from "./sign-in-delay.ts";
+import { addTry, failTry, withdrawTry } from "./sign-in-try-store.ts";
 
-/** Failed tries in 15 minutes, before the answer is "later" without looking at the password. */
+/** When a count of failures starts anew. */
 const windowMs = 15 * 60_000;
-const limits = { pair: 10, email: 50, address: 100 } as const;
-/** How long a try waits for others of the same person whose outcome is still open. */
+/** How long a try waits for its turn; a bit more than the longest delay. */
 const patienceMs = 10_000;
-const pollMs = 150;
-
-/** Who tries: the email as typed, and where from; an unknown address is "". */
-export type SignInTry = { email: string; address: string };
-
-type Counted = { kind: keyof typeof limits; key: string; limit: number };
+/** Tries that wait for one person's turn in this process; more are refused at once, or waiting itself would be an attack. */
+const mostWaiting = 40;
 
 /**
- * Looks at a password (`check` gives null for a wrong one) unless too many tries have failed: by email and address
- * together, by email, by address. Exact over all web processes, as a try takes its place before the password is looked
- * at. A success forgets what this person had failed at this address. Throws too_many_requests with `retryAfterMs`.
+ * Who tries: the email as typed, and where from ("" = unknown). `device` is known to be one on which this person signed in
+ * before: what others fail elsewhere does not count there.
+ */
+export type SignInTry = { email: string; address: string; device: string | null };
+
+type Key = { kind: keyof typeof freeFailures; key: string };
+
+/**
+ * Looks at a password (`check` gives null for a wrong one), later and later the more tries have failed: by email and
+ * address together, by email, by address. Exact over all web processes, as a try takes its place before the password is
+ * looked at. A success forgets what this person had failed here. Throws too_many_requests with `retryAfterMs` when so
+ * many wait already that no turn comes within 10 s.
  */
 export async function throttled<T>(db: DbHandle, who: SignInTry, check: () => Promise<T | null>): Promise<T | null> {
-  const counted = countedBy(who);
-  await takePlace(db, counted);
+  const keys = keysOf(who);
+  await takePlace(db, keys);
   let outcome: "succeeded" | "failed" | "unknown" = "unknown";
   try {
     const found = await check();
     outcome = found === null ? "failed" : "succeeded";
     return found;
   } finally {
-    await settle(db, counted, outcome);
+    await settle(db, keys, outcome);
   }
 }
 
-async function takePlace(db: DbHandle, counted: Counted[]): Promise<void> {
+/** How many wait here, by the first key of each. */
+const waiting = new Map<string, number>();
+
+async function takePlace(db: DbHandle, keys: Key[]): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const before = await selectTries(
-      db,
-      counted.map(({ key }) => key),
-    );
-    refuseLocked(counted, before);
-    const refused = await tryPlace(db, counted);
-    if (refused === null) return;
-    refuseLocked(counted, refused);
-    if (Date.now() > deadline) throw tooMany("Too many sign-ins at once.", pollMs);
-    await sleep(pollMs / 2 + Math.random() * pollMs);
+  const turn = keys[0]?.key ?? "";
+  let remaining = await tryPlace(db, keys);
+  if (remaining === 0) return;
+  const before = waiting.get(turn) ?? 0;
+  if (before >= mostWaiting) throw tooMany(remaining);
+  waiting.set(turn, before + 1);
+  try {
+    while (remaining > 0) {
+      if (Date.now() + remaining > deadline) throw tooMany(remaining);
+      await sleep(Math.max(remaining, pollMs / 2 + Math.random() * pollMs));
+      remaining = await tryPlace(db, keys);
+    }
+  } finally {
+    const left = (waiting.get(turn) ?? 1) - 1;
+    if (left === 0) waiting.delete(turn);
+    else waiting.set(turn, left);
   }
 }
 
-/** Null when a place was taken under every key, else the counts that left none: then nothing is counted. */
-async function tryPlace(db: DbHandle, counted: Counted[]): Promise<Tries[] | null> {
+/** 0 when a place was taken under every key, else how long to wait (ms): then nothing is counted. */
+async function tryPlace(db: DbHandle, keys: Key[]): Promise<number> {
   try {
     await inTransaction(db, async (tx) => {
-      const tries: Tries[] = [];
+      const waits: number[] = [];
       // Always in this order, so that two of these never wait for each other.
-      for (const { key } of counted) tries.push(await addTry(tx, key, windowMs));
-      const isFull = counted.some(({ limit }, n) => (tries[n]?.failures ?? 0) + (tries[n]?.trying ?? 0) > limit);
-      if (isFull) throw new NoPlace(tries);
+      for (const { kind, key } of keys) waits.push(waitMs(await addTry(tx, key, windowMs), freeFailures[kind]));
+      if (Math.max(...waits) > 0) throw new NoPlace(Math.max(...waits));
     });
-    return null;
+    return 0;
   } catch (error) {
-    if (error instanceof NoPlace) return error.tries;
+    if (error instanceof NoPlace) return error.remainingMs;
     throw error;
   }
 }
 
 class NoPlace extends Error {
-  readonly tries: Tries[];
-  constructor(tries: Tries[]) {
+  readonly remainingMs: number;
+  constructor(remainingMs: number) {
     super("no place");
-    this.tries = tries;
+    this.remainingMs = remainingMs;
   }
 }
 
-function settle(db: DbHandle, counted: Counted[], outcome: "succeeded" | "failed" | "unknown"): Promise<void> {
+function settle(db: DbHandle, keys: Key[], outcome: "succeeded" | "failed" | "unknown"): Promise<void> {
   return inTransaction(db, async (tx) => {
-    for (const { kind, key } of counted)
+    for (const { kind, key } of keys)
       if (outcome === "failed") await failTry(tx, key, windowMs);
-      else await withdrawTry(tx, key, outcome === "succeeded" && kind === "pair");
+      else await withdrawTry(tx, key, outcome === "succeeded" && (kind === "pair" || kind === "device"));
   });
 }
 
-function refuseLocked(counted: Counted[], tries: Tries[]): void {
-  const waits = counted.map(({ key, limit }) => {
-    const found = tries.find((each) => each.key === key);
-    return found && found.failures >= limit ? found.remainingMs : 0;
-  });
-  const waitMs = Math.max(...waits);
-  if (waitMs > 0) throw tooMany("Too many failed sign-ins.", waitMs);
-}
-
-function tooMany(what: string, waitMs: number): DomainError {
-  const minutes = Math.ceil(waitMs / 60_000);
-  const message = `${what} Try again in ${minutes} minute${minutes === 1 ? "" : "s"}.`;
-  return new DomainError("too_many_requests", message, { details: { retryAfterMs: waitMs } });
+function tooMany(waitedMs: number): DomainError {
+  const seconds = Math.ceil(waitedMs / 1000);
+  const message = `Too many sign-ins at once. Try again in ${seconds} second${seconds === 1 ? "" : "s"}.`;
+  return new DomainError("too_many_requests", message, { details: { retryAfterMs: seconds * 1000 } });
 }
 
 /** Hashed: what is typed as an email may be anything, a password too. */
-function countedBy({ email, address }: SignInTry): Counted[] {
-  const of = (kind: Counted["kind"], ...about: string[]): Counted => ({
+function keysOf({ email, address, device }: SignInTry): Key[] {
+  const of = (kind: Key["kind"], ...about: string[]): Key => ({
     kind,
     key: sha256Hex(JSON.stringify([kind, ...about])),
-    limit: limits[kind],
   });
+  if (device !== null) return [of("device", email, device)];
   const byEmail = [of("pair", email, address), of("email", email)];
   return address === "" ? byEmail : [...byEmail, of("address", address)];
 }

@@ -1,23 +1,14 @@
-import { and, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { signInTries } from "#/db/schema/tenancy.ts";
+import type { Counted } from "./sign-in-delay.ts";
 
-export type Tries = { key: string; failures: number; trying: number; remainingMs: number };
-
-const remainingMs = sql<number>`ceil(extract(epoch from ${signInTries.until} - now()) * 1000)::int`;
-const columns = { key: signInTries.key, failures: signInTries.failures, trying: signInTries.trying, remainingMs };
+const sinceFailureMs = sql<number>`(extract(epoch from clock_timestamp() - ${signInTries.failedAt}) * 1000)::float8`;
+const columns = { failures: signInTries.failures, trying: signInTries.trying, sinceFailureMs };
 const after = (ms: number) => sql`now() + ${ms} * interval '1 millisecond'`;
 
-/** What is counted under these keys now. */
-export function selectTries(db: DbHandle, keys: string[]): Promise<Tries[]> {
-  return db
-    .select(columns)
-    .from(signInTries)
-    .where(and(inArray(signInTries.key, keys), gt(signInTries.until, sql`now()`)));
-}
-
 /** Counts one more try under way, in a fresh count if the old one is over; gives the count with it. */
-export async function addTry(db: DbHandle, key: string, windowMs: number): Promise<Tries> {
+export async function addTry(db: DbHandle, key: string, windowMs: number): Promise<Counted> {
   const isOver = sql`${signInTries.until} <= now()`;
   const rows = await db
     .insert(signInTries)
@@ -43,6 +34,7 @@ export async function failTry(db: DbHandle, key: string, windowMs: number): Prom
     .set({
       failures: sql`${signInTries.failures} + 1`,
       trying: sql`greatest(${signInTries.trying} - 1, 0)`,
+      failedAt: sql`clock_timestamp()`,
       until: sql`case when ${signInTries.failures} = 0 then ${after(windowMs)} else ${signInTries.until} end`,
     })
     .where(eq(signInTries.key, key));

@@ -157,6 +157,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   setPasswordAction: null,
   acceptAsNewAction: null,
   joinAction: null,
+  acceptPendingAction: null,
 };
 
 /** Of these a caller may have their own by that name, so only a foreign workspace is refused. */

@@ -32,6 +32,21 @@ test.each<[string, RequestListener]>([
   expect(new Set(ids).size).toBe(4);
 });
 
+test("a request carries the address of its connection behind what its sender says of others", async () => {
+  const seen: unknown[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers["x-forwarded-for"]);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/login`;
+  await (await fetch(url)).text();
+  await (await fetch(url, { headers: { "x-forwarded-for": "198.51.100.7, 10.0.0.1" } })).text();
+  server.closeAllConnections();
+  server.close();
+  expect(seen).toEqual(["127.0.0.1", "198.51.100.7, 10.0.0.1, 127.0.0.1"]);
+});
+
 test("an answer that has one keeps it, and pages get none", async () => {
   const own: RequestListener = (_, response) => void response.setHeader("request-id", "req_own").end();
   const given: RequestListener = (_, response) => response.writeHead(200, { "request-id": "req_own" }).end();

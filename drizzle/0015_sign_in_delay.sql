@@ -1,0 +1,1 @@
+ALTER TABLE "sign_in_tries" ADD COLUMN "failed_at" timestamp (3) with time zone DEFAULT now() NOT NULL;

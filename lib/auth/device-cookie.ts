@@ -1,0 +1,28 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { env } from "#/lib/core/env.ts";
+
+/** Names a browser on which somebody signed in with a password: wrong guesses from elsewhere do not delay them there. */
+export const deviceCookie = "reprise-device";
+
+const lastsSeconds = 365 * 24 * 3600;
+
+/** The device behind the cookie's value, when this email signed in on it; null for none, a forged or another's one. */
+export function deviceOf(value: string | undefined, email: string): string | null {
+  const [id = "", mac = ""] = (value ?? "").split(".");
+  const [given, right] = [Buffer.from(mac), Buffer.from(macOf(id, email))];
+  return id !== "" && given.length === right.length && timingSafeEqual(given, right) ? id : null;
+}
+
+/** The `Set-Cookie` after this email has signed in: of the same device, or of a new one. */
+export function rememberDevice(known: string | null, email: string): string {
+  const id = known ?? randomBytes(16).toString("base64url");
+  const secure = env("NEXTAUTH_URL").startsWith("https:") ? "; Secure" : "";
+  const rule = `Path=/; Max-Age=${lastsSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  return `${deviceCookie}=${id}.${macOf(id, email)}; ${rule}`;
+}
+
+function macOf(id: string, email: string): string {
+  return createHmac("sha256", env("NEXTAUTH_SECRET"))
+    .update(JSON.stringify(["device", id, email]))
+    .digest("base64url");
+}
