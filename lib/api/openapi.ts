@@ -89,8 +89,11 @@ function answer(shape: AnswerShape): { description: string; content?: Record<str
   return { description: "Done", content: Object.fromEntries(media) };
 }
 
+/** What any request may be told: 429 when too many wrong keys come from its address. */
+const everyOperation = ["validation_failed", "unauthenticated", "forbidden", "too_many_requests"] as const;
+
 function errorsByStatus(operation: Operation): Map<number, ErrorCode[]> {
-  const codes: ErrorCode[] = ["validation_failed", "unauthenticated", "forbidden", ...(operation.errors ?? [])];
+  const codes: ErrorCode[] = [...everyOperation, ...(operation.errors ?? [])];
   if (operation.body) codes.push("payload_too_large", "unsupported_media_type");
   if (operation.method === "POST" && !isReadOnly(operation))
     codes.push("idempotency_in_progress", "idempotency_key_reused");

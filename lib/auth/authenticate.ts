@@ -2,29 +2,42 @@ import { database } from "#/db/client.ts";
 import { databaseClockKnown } from "#/db/clock.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
+import { sha256Hex } from "#/lib/core/hash.ts";
 import type { Actor, Ctx, WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import { resolveApiKey } from "#/lib/tenancy/resolve-api-key.ts";
 import { actorInWorkspace, userOfSession, type SessionClaim } from "#/lib/tenancy/sessions.ts";
+import { clientAddress } from "./client-address.ts";
 import { isOwnOrigin } from "./origin.ts";
 import { cookiesOf, sessionClaim } from "./session.ts";
+import { wrongKeys } from "./wrong-keys.ts";
 
 /**
  * Who calls, and in which workspace. An API key (`Authorization: Bearer`) names its workspace; a session cookie needs
- * `?workspace=slug` and, to change anything, an Origin of our own. Throws unauthenticated, forbidden, not_found.
+ * `?workspace=slug` and, to change anything, an Origin of our own. Throws unauthenticated, too_many_requests, forbidden,
+ * not_found.
  */
 export async function authenticate(request: Request, requestId: string): Promise<Ctx> {
   const authorization = request.headers.get("authorization");
-  const found = authorization === null ? await bySession(request) : await byApiKey(bearerOf(authorization));
+  const found = authorization === null ? await bySession(request) : await byApiKey(authorization, request.headers);
   return contextOf(found, requestId);
 }
 
-/** The actor behind an API key secret, or unauthenticated. */
-async function byApiKey(secret: string | null): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
+/** The actor behind an API key, or unauthenticated; too_many_requests where too many wrong ones come from. */
+async function byApiKey(authorization: string, headers: Headers): Promise<{ actor: Actor; workspace: WorkspaceRef }> {
   await databaseClockKnown();
+  const secret = bearerOf(authorization);
   const found = secret === null ? null : await resolveApiKey(database(), secret);
-  if (!found) throw new DomainError("unauthenticated", "This API key is not valid.");
-  return found;
+  if (found) return found;
+  const address = clientAddress(headers.get("x-forwarded-for"));
+  const retryAfterMs = address === "" ? 0 : wrong.note(address, sha256Hex(authorization), performance.now());
+  if (retryAfterMs > 0)
+    throw new DomainError("too_many_requests", "Too many wrong API keys from your address. Right ones work.", {
+      details: { retryAfterMs },
+    });
+  throw new DomainError("unauthenticated", "This API key is not valid.");
 }
+
+const wrong = wrongKeys();
 
 /** What verbs get. */
 function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: string): Ctx {

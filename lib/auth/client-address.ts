@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { isIP, type BlockList } from "node:net";
 import type { IncomingMessage } from "node:http";
 import { env } from "#/lib/core/env.ts";
 

@@ -170,7 +170,6 @@ describe("over two web processes", () => {
 });
 
 describe("the sign-in throttle over two web processes", () => {
-  const address = "198.51.100.23";
   let forms: { csrfToken: string; cookie: string }[];
   beforeAll(async () => {
     forms = await Promise.all(
@@ -184,8 +183,9 @@ describe("the sign-in throttle over two web processes", () => {
       }),
     );
   });
+  let spoofed = 0;
   /** What the sign-in page is told: an error of next-auth's, a sentence of ours, or null when it worked. */
-  const attempt = async (web: number, login: { email: string; password: string }, from = address) => {
+  const attempt = async (web: number, login: { email: string; password: string }) => {
     const form = forms[web];
     if (!form) throw new Error("no such web process");
     const answer = await fetch(`${baseUrl(web)}/api/auth/callback/credentials`, {
@@ -195,7 +195,8 @@ describe("the sign-in throttle over two web processes", () => {
         "content-type": "application/x-www-form-urlencoded",
         cookie: form.cookie,
         origin: baseUrl(web),
-        "x-forwarded-for": from,
+        // Whatever a client says of itself, it is counted by its connection.
+        "x-forwarded-for": `198.51.100.${(spoofed += 1)}`,
       },
       body: new URLSearchParams({ ...login, csrfToken: form.csrfToken, json: "true" }),
     });
@@ -214,18 +215,17 @@ describe("the sign-in throttle over two web processes", () => {
     for (const error of answers) expect(error).toMatch(/^(CredentialsSignin|Too many .*)$/);
     // Behind ten, at least a quarter of a second each.
     expect(answers.filter((error) => error === "CredentialsSignin").length).toBeLessThanOrEqual(10 + took / 250);
-    expect(await attempt(1, { email, password }, "198.51.100.24")).toBeNull();
+    expect(await attempt(1, { email, password })).toBeNull();
     expect(await attempt(0, memberOf(tenant, "owner"))).toBeNull();
   });
 
   test("an unknown address is answered and throttled as a known one with a wrong password", async () => {
     const [, , , tenant] = tenants;
-    const from = "198.51.100.25";
     const logins = [memberOf(tenant, "admin").email, "nobody@example.com"].map((email) => ({ email, password: "no" }));
     const told = await Promise.all(
       logins.map(async (login) => {
         const errors: (string | null)[] = [];
-        for (let n = 0; n < 12; n += 1) errors.push(await attempt(n % 2, login, from));
+        for (let n = 0; n < 12; n += 1) errors.push(await attempt(n % 2, login));
         return errors;
       }),
     );
@@ -269,4 +269,21 @@ describe("invitations over REST", () => {
       expect((await tenant.api().call("POST", "/invitations", { body })).status).toBe(400);
     },
   );
+});
+
+describe("wrong API keys", () => {
+  test("from one address are told to wait, whatever it calls itself; right ones from there never are", async () => {
+    const [tenant] = tenants;
+    const ask = (key: string, n: number) =>
+      fetch(`${baseUrl(1)}/api/v1/runs`, {
+        headers: { authorization: `Bearer ${key}`, "x-forwarded-for": `198.51.100.${n}` },
+      });
+    const answers = [];
+    for (let n = 0; n < 40; n += 1) answers.push(await ask(`rp_live_${String(n).padStart(43, "A")}`, n));
+    expect([answers[0]?.status, answers.at(-1)?.status]).toEqual([401, 429]);
+    expect(Number(answers.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await answers.at(-1)?.json()).toMatchObject({ code: "too_many_requests" });
+    const right = tenant.apiKeys.find(({ scopes }) => scopes.length > 1)?.secret ?? "";
+    expect((await ask(right, 1)).status).toBe(200);
+  });
 });
