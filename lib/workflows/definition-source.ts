@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, isScalar, parseDocument, visit } from "yaml";
 import type { Json } from "#/lib/contract/json.ts";
 import { textFault } from "#/lib/contract/text.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
@@ -9,6 +9,9 @@ import { pathSegment } from "./schema-messages.ts";
 
 /** Largest definition, in UTF-8 bytes of the YAML or of the JSON text. */
 const maxDefinitionBytes = 1024 * 1024;
+
+/** Most faults found of one definition: nobody reads more, and looking for them costs. */
+export const maxFaults = 100;
 
 /** A definition as it is sent. */
 export type DefinitionSource = { yaml: string } | { json: Json };
@@ -41,7 +44,8 @@ function parseYaml(text: string): Json {
     const document = parseDocument(text, {
       version: "1.2",
       schema: "core",
-      uniqueKeys: true,
+      // The library compares every key of a map with every other; ours are looked up.
+      uniqueKeys: false,
       lineCounter: lines,
       prettyErrors: false,
     });
@@ -53,6 +57,11 @@ function parseYaml(text: string): Json {
       return { path: `line ${line}, column ${col}`, message };
     });
     if (faults.length > 0) throw invalidDefinition(faults);
+    const repeated = repeatedKeys(document).map((offset) => {
+      const { line, col } = lines.linePos(offset);
+      return { path: `line ${line}, column ${col}`, message: "Map keys must be unique" };
+    });
+    if (repeated.length > 0) throw invalidDefinition(repeated);
     const changed = findChangedYamlNumber(document);
     if (changed) throw invalidDefinition([{ ...changed, path: changed.path.replace(/^\./, "") }]);
     return document.toJS({ maxAliasCount: 100 }) as Json;
@@ -61,6 +70,23 @@ function parseYaml(text: string): Json {
     const message = error instanceof RangeError ? "nested too deeply" : (error as Error).message;
     throw invalidDefinition([{ path: "", message: `the YAML cannot be read: ${message}` }]);
   }
+}
+
+/** Offsets of keys that stand in their map already, at most 20. */
+function repeatedKeys(document: Document): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+      return found.length < 20 ? undefined : visit.BREAK;
+    },
+  });
+  return found.slice(0, 20);
 }
 
 function tooLarge(): DomainError {

@@ -1,5 +1,6 @@
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { maxNodes } from "./definition.ts";
+import { maxFaults } from "./definition-source.ts";
 import { suggestion } from "./nearest-name.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
 
@@ -13,7 +14,7 @@ export function graphFaults(level: NodeEntry[]): FieldError[] {
     all.length > maxNodes
       ? [{ path: "nodes", message: `expected at most ${maxNodes} nodes, those inside of maps included` }]
       : [];
-  return [...count, ...duplicateIds(all), ...levelFaults(level, all, 1)];
+  return [...count, ...duplicateIds(all), ...levelFaults(level, new Set(all.map(({ id }) => id)), 1)];
 }
 
 function duplicateIds(all: NodeEntry[]): FieldError[] {
@@ -31,29 +32,33 @@ function duplicateIds(all: NodeEntry[]): FieldError[] {
   });
 }
 
-function levelFaults(level: NodeEntry[], all: NodeEntry[], depth: number): FieldError[] {
+function levelFaults(level: NodeEntry[], all: ReadonlySet<string | null>, depth: number): FieldError[] {
   const inner = level.flatMap((entry) => levelFaults(entry.inner, all, depth + 1));
   const tooDeep = level
     .filter((entry) => entry.inner.length > 0 && depth > maxMapDepth)
     .map((entry) => ({ path: entry.path, message: `maps can be nested ${maxMapDepth} deep` }));
-  return [...level.flatMap((entry) => needFaults(entry, level, all)), ...cycleFaults(level), ...tooDeep, ...inner];
+  return [...needFaults(level, all), ...cycleFaults(level), ...tooDeep, ...inner];
 }
 
-function needFaults(entry: NodeEntry, level: NodeEntry[], all: NodeEntry[]): FieldError[] {
-  const ids = new Set(level.map((other) => other.id));
-  return entry.needs.flatMap((need, index) => {
-    const path = `${entry.path}.needs[${index}]`;
-    if (need === entry.id) return [{ path, message: "a node cannot need itself" }];
-    if (ids.has(need)) return [];
-    const elsewhere = all.some((other) => other.id === need);
-    const message = elsewhere
-      ? `the node ${JSON.stringify(need)} is not on this level: a map's inner nodes and the nodes outside cannot need each other`
-      : `no node ${JSON.stringify(need)}${suggestion(
-          need,
-          level.flatMap((other) => other.id ?? []),
-        )}`;
-    return [{ path, message }];
-  });
+/** Needs that name no node of the level, up to the most faults of a definition. */
+function needFaults(level: NodeEntry[], all: ReadonlySet<string | null>): FieldError[] {
+  const ids = new Set(level.flatMap(({ id }) => id ?? []));
+  const faults: FieldError[] = [];
+  for (const { id, path, needs } of level)
+    for (const [index, need] of needs.entries()) {
+      if (faults.length >= maxFaults) return faults;
+      const isSelf = need === id;
+      if (!isSelf && ids.has(need)) continue;
+      const message = isSelf ? "a node cannot need itself" : unknownNeed(need, ids, all);
+      faults.push({ path: `${path}.needs[${index}]`, message });
+    }
+  return faults;
+}
+
+function unknownNeed(need: string, ids: ReadonlySet<string>, all: ReadonlySet<string | null>): string {
+  return all.has(need)
+    ? `the node ${JSON.stringify(need)} is not on this level: a map's inner nodes and the nodes outside cannot need each other`
+    : `no node ${JSON.stringify(need)}${suggestion(need, ids)}`;
 }
 
 /** One fault for each group of nodes that wait for each other, naming one way round. */

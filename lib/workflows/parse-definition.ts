@@ -2,15 +2,12 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { WorkflowDefinition } from "./definition.ts";
 import { addressFaults } from "./address-faults.ts";
-import { type DefinitionSource, invalidDefinition, readDefinition } from "./definition-source.ts";
+import { type DefinitionSource, invalidDefinition, maxFaults, readDefinition } from "./definition-source.ts";
 import { graphFaults } from "./graph-faults.ts";
 import { placeNodes } from "./placed-entries.ts";
 import { referenceFaults } from "./reference-faults.ts";
 import { schemaFaults } from "./schema-faults.ts";
 import { structureFaults } from "./structure-messages.ts";
-
-/** Most faults reported of one definition. */
-const maxFaults = 100;
 
 /**
  * Reads and checks a workflow definition. Throws `workflow_invalid` with all faults at once, each with its path

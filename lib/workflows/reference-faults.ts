@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { type NodeDefinition, ToolDefinition } from "./definition.ts";
+import { maxFaults } from "./definition-source.ts";
 import { type CompiledExpression, compileCondition, expressionsOf } from "#/lib/expressions/expression.ts";
 import { templateFault } from "#/lib/expressions/template-fault.ts";
 import { reachable } from "./graph.ts";
@@ -43,7 +44,12 @@ type Place = {
   /** The node that holds the expression, null for the workflow's output. */
   self: string | null;
 };
-type Checker = { all: ReadonlyMap<string, NodeEntry>; holders: ReadonlyMap<string, string> };
+type Checker = {
+  all: ReadonlyMap<string, NodeEntry>;
+  holders: ReadonlyMap<string, string>;
+  /** Faults that may still be found: behind the most of a definition nothing is looked at. */
+  left: number;
+};
 
 /** Expressions that do not compile or use what is not there, and names of tools that are not defined. */
 export function referenceFaults(definition: JsonObject, level: NodeEntry[]): FieldError[] {
@@ -51,6 +57,7 @@ export function referenceFaults(definition: JsonObject, level: NodeEntry[]): Fie
   const checker: Checker = {
     all: new Map(entries.flatMap((entry) => (entry.id === null ? [] : [[entry.id, entry] as const]))),
     holders: new Map(entries.flatMap((entry) => entry.inner.map((inner) => [inner.id ?? "", entry.id ?? ""] as const))),
+    left: maxFaults,
   };
   const visible = new Set(level.flatMap((entry) => entry.id ?? []));
   const output = definition.output ?? null;
@@ -71,18 +78,22 @@ function toolFaults(checker: Checker, definition: JsonObject): FieldError[] {
 }
 
 function toolNameFaults(entries: NodeEntry[], tools: string[]): FieldError[] {
+  const known = new Set(tools);
+  let left = maxFaults;
   const unknown = (name: string, path: string): FieldError[] =>
-    tools.includes(name)
+    known.has(name) || (left -= 1) < 0
       ? []
       : [{ path, message: `no tool ${JSON.stringify(name)} under tools${suggestion(name, tools)}` }];
   return entries.flatMap(({ node, path }) => {
-    if (node?.type === "agent")
+    if (node?.type === "agent") {
+      const first = new Map(node.tools.map((name, index) => [name, index] as const).reverse());
       return node.tools.flatMap((name, index) => [
         ...unknown(name, `${path}.tools[${index}]`),
-        ...(node.tools.indexOf(name) < index
+        ...((first.get(name) ?? index) < index
           ? [{ path: `${path}.tools[${index}]`, message: `the tool ${JSON.stringify(name)} is listed twice` }]
           : []),
       ]);
+    }
     return node?.type === "tool" && node.tool !== undefined ? unknown(node.tool, `${path}.tool`) : [];
   });
 }
@@ -146,9 +157,13 @@ export function nodeTemplates(node: NodeDefinition): [field: string, value: Json
 
 /** Checks every template inside a value; depth is bounded by readDefinition. */
 function valueFaults(checker: Checker, value: Json, path: string, place: Place): FieldError[] {
+  if (checker.left <= 0) return [];
   if (typeof value === "string") {
     const fault = templateFault(value);
-    if (fault) return [{ path, message: fault.message }];
+    if (fault) {
+      checker.left -= 1;
+      return [{ path, message: fault.message }];
+    }
     return check(checker, path, place, () => expressionsOf(value));
   }
   if (typeof value !== "object" || value === null) return [];
@@ -172,8 +187,9 @@ function usageFaults(checker: Checker, compiled: CompiledExpression, path: strin
   const unknown = compiled.variables.filter((name) => !place.variables.includes(name));
   const hidden =
     compiled.variables.includes("nodes") && !unknown.includes("nodes")
-      ? compiled.nodeIds.filter((id) => !place.visible.has(id))
+      ? compiled.nodeIds.filter((id) => !place.visible.has(id)).slice(0, Math.max(0, checker.left))
       : [];
+  checker.left -= unknown.length + hidden.length;
   return [
     ...unknown.map((name) => at(unknownVariable(checker, name, place))),
     ...hidden.map((id) => at(hiddenNode(checker, id, place))),

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { stringify } from "yaml";
+import type { Json } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { type DefinitionSource } from "#/lib/workflows/definition-source.ts";
+import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
+
+const many = <Item>(count: number, make: (index: number) => Item) => Array.from({ length: count }, (_, i) => make(i));
+const nodes = (count: number, more: (index: number) => object = () => ({})) =>
+  many(count, (index) => ({ id: `node_${index}`, type: "transform", value: null, ...more(index) }));
+
+/** Processor time in ms that the work takes, and what it threw. */
+function timed(source: DefinitionSource): { ms: number; fields: { path: string; message: string }[] } {
+  const before = process.cpuUsage();
+  let fields: { path: string; message: string }[] = [];
+  try {
+    parseDefinition(source);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    fields = error.fields ?? [];
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { ms: (user + system) / 1000, fields };
+}
+
+const withPayload = (keys: number) =>
+  `name: w\nnodes:\n- {id: a, type: transform, value: {\n${many(keys, (i) => `k${i}: 1,`).join("\n")}\n}}`;
+const needs = (count: number) => ({
+  name: "w",
+  nodes: [...nodes(900), { id: "z", type: "transform", value: null, needs: many(count, (i) => `gone_${i}`) }],
+});
+const reads = (count: number) => ({
+  name: "w",
+  nodes: nodes(900, () => ({ value: many(count, (i) => `{{ nodes.gone_${i}.output }}`) })),
+});
+const tools = (count: number) => ({
+  name: "w",
+  nodes: [
+    { id: "a", type: "agent", model: "openai/gpt-5.4", prompt: { text: "x" }, tools: many(count, (i) => `gone_${i}`) },
+  ],
+});
+
+// Ten times as much costs some ten times as much, or less; each against each would cost a hundred times.
+test.each<[string, (count: number) => DefinitionSource, number]>([
+  ["keys of a map", (count) => ({ yaml: withPayload(count) }), 2000],
+  ["unknown needs", (count) => ({ json: needs(count) as unknown as Json }), 1000],
+  ["unknown tools", (count) => ({ json: tools(count) as unknown as Json }), 1000],
+])("the work grows with the definition only: %s", (_what, source, count) => {
+  timed(source(100));
+  const small = timed(source(count));
+  const large = timed(source(count * 10));
+  expect(large.ms).toBeLessThan(40 * Math.max(small.ms, 5));
+  expect(large.fields.length).toBeLessThanOrEqual(100);
+});
+
+test("faults are looked for until there are a hundred", () => {
+  expect(timed({ json: needs(5000) as unknown as Json }).fields).toHaveLength(100);
+  expect(timed({ json: reads(5) as unknown as Json }).fields).toHaveLength(100);
+});
+
+test("keys that stand twice are named with their place, whatever their type and depth", () => {
+  const faults = (yaml: string) => timed({ yaml }).fields;
+  expect(faults("name: w\nname: v\nnodes: []")).toEqual([
+    { path: "line 2, column 1", message: "Map keys must be unique" },
+  ]);
+  expect(faults("nodes:\n- {id: a, value: {1: a, 1: b}}")).toEqual([
+    { path: "line 2, column 25", message: "Map keys must be unique" },
+  ]);
+  expect(faults(stringify({ name: "w", nodes: nodes(1) }))).toEqual([]);
+  expect(faults(many(100, () => "a: 1").join("\n"))).toHaveLength(20);
+});
