@@ -97,7 +97,7 @@ export const Preflight = z
         }),
       ),
       hosts: z.array(z.object({ nodeId: z.string(), host: z.string().nullable() })).meta({
-        description: "Where the tools of the chosen environment are; null = only known when the call is made",
+        description: "Where the tools of the chosen environment are; null = only known when the call is made, or a variable decides it and the caller may not replay",
       }),
     }),
     renamedNodes: z.array(

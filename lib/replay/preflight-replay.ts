@@ -1,6 +1,6 @@
 import { replayDepthLimit, replayQuota, type Preflight, type ReplayRequest } from "#/lib/contract/replay.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { authorize } from "#/lib/tenancy/permissions.ts";
+import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { plainVariables } from "#/lib/tenancy/variables.ts";
 import { renameCandidates } from "#/lib/workflows/version-diff.ts";
 import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
@@ -27,7 +27,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
       allowsMutations: plan.calls.some((call) => call.mutating && call.verdict === "live"),
       nodes: plan.nodes,
       calls: plan.calls,
-      hosts: toolHosts(facts, plan, await plainVariables(ctx.db, ctx.workspace.id, plan.environment)),
+      hosts: toolHosts(facts, plan, await shownVariables(ctx, plan.environment)),
     },
     renamedNodes: plan.renamed.map((id) => ({ id, suggestions: suggestions(facts, plan, id) })),
     forecast: forecast(facts, plan, ctx.clock.now()),
@@ -38,6 +38,11 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
     },
     depth: { next: facts.source.depth + 1, limit: replayDepthLimit },
   };
+}
+
+/** Who may send calls there sees where an environment's values lead; who only reads sees what the definitions say. */
+async function shownVariables(ctx: Ctx, environment: string): Promise<Record<string, string>> {
+  return isPermitted(ctx.actor, "replay:submit") ? plainVariables(ctx.db, ctx.workspace.id, environment) : {};
 }
 
 /** Likely counterparts, best first; never applied by themselves. */

@@ -4,10 +4,11 @@ import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { namesOf } from "#/lib/tenancy/actor-names.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
-import { actorId, memberOf, type Ctx } from "#/lib/tenancy/ctx.ts";
-import { authorize } from "#/lib/tenancy/permissions.ts";
+import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
+import { mappingAuthor, notTheirs } from "./mapping-author.ts";
 import { mappingView } from "./mapping-view.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
 import { deleteOwnMapping, upsertMapping } from "./store.ts";
@@ -15,7 +16,8 @@ import { deleteOwnMapping, upsertMapping } from "./store.ts";
 /**
  * Saves the mapping of a version pair, private to its author or shared by the workspace, so that it is the one in force for
  * the actor: it replaces the one of the same visibility, and a shared one takes the place of the actor's private one, which
- * would win over it. All or nothing. Throws `not_found` for an unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs.
+ * would win over it. One that others share is changed by its author or an admin. All or nothing. Throws `not_found` for an
+ * unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs, `forbidden` for another's.
  */
 export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): Promise<NodeMappingView> {
   authorize(ctx, "mapping:write");
@@ -33,16 +35,22 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
     });
   const pair = { workflowId: workflow.id, from: request.from, to: request.to };
   return inTransaction(ctx.db, async (tx) => {
-    const row = await upsertMapping(tx, {
-      id: newId("mapping"),
-      workspaceId: ctx.workspace.id,
-      workflowId: workflow.id,
-      fromVersion: request.from,
-      toVersion: request.to,
-      visibility: request.visibility,
-      author: memberOf(ctx.actor) ?? actorId(ctx.actor) ?? "system",
-      pairs: request.pairs,
-    });
+    const author = mappingAuthor(ctx.actor);
+    const row = await upsertMapping(
+      tx,
+      {
+        id: newId("mapping"),
+        workspaceId: ctx.workspace.id,
+        workflowId: workflow.id,
+        fromVersion: request.from,
+        toVersion: request.to,
+        visibility: request.visibility,
+        author,
+        pairs: request.pairs,
+      },
+      { whoever: isPermitted(ctx.actor, "mapping:administer") },
+    );
+    if (!row) throw new DomainError("forbidden", notTheirs);
     await recordAudit(ctx, tx, {
       action: "mapping.saved",
       target: row.id,
@@ -55,7 +63,7 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
       },
     });
     const replaced =
-      row.visibility === "shared" ? await deleteOwnMapping(tx, ctx.workspace.id, pair, row.author) : null;
+      row.visibility === "shared" ? await deleteOwnMapping(tx, ctx.workspace.id, pair, author) : null;
     if (replaced) await recordAudit(ctx, tx, { action: "mapping.deleted", target: replaced });
     return mappingView(row, workflow.slug, await namesOf(tx, ctx.workspace.id, [row.author]));
   });

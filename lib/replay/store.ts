@@ -40,11 +40,15 @@ export async function listMappings(
     .orderBy(nodeMappings.visibility);
 }
 
-/** Creates or replaces the mapping of the pair: the author's own, or the one that all share. */
+/**
+ * Creates or replaces the mapping of the pair: the author's own, or the one that all share, which keeps its author. Null
+ * when that is another's and not `whoever` may change it.
+ */
 export async function upsertMapping(
   tx: Transaction,
   row: Omit<typeof nodeMappings.$inferInsert, "revision" | "updatedAt">,
-): Promise<MappingRow> {
+  may: { whoever: boolean },
+): Promise<MappingRow | null> {
   const isPrivate = row.visibility === "private";
   const [saved] = await tx
     .insert(nodeMappings)
@@ -56,13 +60,13 @@ export async function upsertMapping(
       targetWhere: isPrivate ? sql`visibility = 'private'` : sql`visibility = 'shared'`,
       set: {
         pairs: row.pairs,
-        author: row.author,
         revision: sql`${nodeMappings.revision} + 1`,
         updatedAt: sql`now()`,
       },
+      ...(may.whoever ? {} : { setWhere: eq(nodeMappings.author, row.author) }),
     })
     .returning();
-  return saved as MappingRow;
+  return saved ?? null;
 }
 
 /** Deletes a mapping that `author` made or that is shared; null when there is none such. */

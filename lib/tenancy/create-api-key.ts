@@ -7,7 +7,7 @@ import { checkedMoment } from "#/lib/contract/moment.ts";
 import { DomainError, invalidField } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { apiKeyHash, apiKeyPrefix, newApiKeySecret } from "./api-key-secret.ts";
-import { insertApiKey } from "./api-key-store.ts";
+import { insertApiKey, selectApiKey } from "./api-key-store.ts";
 import { recordAudit } from "./audit.ts";
 import { memberOf, type Ctx } from "./ctx.ts";
 import { lockMembers, selectMember } from "./member-store.ts";
@@ -16,7 +16,8 @@ import { isBeyond } from "./revoke-keys-beyond.ts";
 
 /**
  * Makes an API key of this workspace; its secret is in the answer and nowhere else. The scope `account` may only be
- * given by who holds it: everything else is the workspace's administration. Throws validation_failed for a past expiry.
+ * given by who holds it: everything else is the workspace's administration. A key that ends makes none that outlives it.
+ * Throws validation_failed for a past expiry.
  */
 export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyRequest>): Promise<ApiKeyCreated> {
   authorize(ctx, "key:write");
@@ -32,6 +33,7 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
   const id = newId("apiKey");
   await inTransaction(ctx.db, async (tx) => {
     await assertMakerMay(ctx, tx, scopes);
+    await assertOutlivedByMaker(ctx, tx, expiresAt);
     await insertApiKey(tx, {
       id,
       workspaceId: ctx.workspace.id,
@@ -58,4 +60,11 @@ async function assertMakerMay(ctx: Ctx, tx: Transaction, scopes: readonly Scope[
   const role = (await selectMember(tx, ctx.workspace.id, maker))?.role ?? null;
   if (role === null || !isRolePermitted(role, "key:write") || isBeyond(scopes, role))
     throw new DomainError("forbidden", "The member that this key would act for may no longer create it.");
+}
+
+async function assertOutlivedByMaker(ctx: Ctx, tx: Transaction, expiresAt: Date | null): Promise<void> {
+  if (ctx.actor.kind !== "api_key") return;
+  const ends = (await selectApiKey(tx, ctx.workspace.id, ctx.actor.keyId))?.expiresAt ?? null;
+  if (ends !== null && (expiresAt === null || expiresAt > ends))
+    throw new DomainError("forbidden", `A key makes none that outlives it: give expiresAt, at most ${ends.toISOString()}.`);
 }

@@ -14,6 +14,7 @@ export const permissions = {
   "replay:submit": { role: "operator", scopes: ["replays:write"] },
   "mapping:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "mapping:write": { role: "operator", scopes: ["replays:write"] },
+  "mapping:administer": { role: "admin", scopes: ["admin"] },
   "workflow:read": { role: "viewer", scopes: ["runs:read", "workflows:write"] },
   "workflow:write": { role: "admin", scopes: ["workflows:write"] },
   "workflow:pause": { role: "admin", scopes: ["workflows:write"] },

@@ -37,7 +37,6 @@ const faultTexts: Record<string, string> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "the connection was reset",
   EPIPE: "the connection was closed",
-  ENOTFOUND: "the host name was not found",
   EAI_AGAIN: "the host name could not be looked up",
   EHOSTUNREACH: "the host is not reachable",
   ENETUNREACH: "the network is not reachable",

@@ -70,13 +70,22 @@ export async function pinAddresses(
   const literal = literalAddress(url.hostname);
   const found: ResolvedAddress[] = literal
     ? [{ address: literal, family: literal.includes(":") ? 6 : 4 }]
-    : await options.resolve(url.hostname);
+    : await options.resolve(url.hostname).catch((error: unknown) => {
+        throw isUnknownName(error) ? refused(url, nowhere) : error;
+      });
   const usable = Array.isArray(opened) ? found.filter((item) => opened.includes(item.address)) : found;
   const bad =
     opened === null ? found.map((item) => addressRefusal(item.address)).find((why) => why !== null) : undefined;
-  if (bad !== undefined) throw refused(url, `its address is not public (${bad})`);
-  if (usable.length === 0) throw refused(url, "it has no address that may be reached");
+  // Of a name it must not be told whether it means something inside of our network, or nothing at all.
+  if (bad !== undefined) throw refused(url, literal ? `its address is not public (${bad})` : nowhere);
+  if (usable.length === 0) throw refused(url, nowhere);
   return usable;
+}
+
+const nowhere = "its host name leads to no address that may be reached";
+
+function isUnknownName(error: unknown): boolean {
+  return ["ENOTFOUND", "ENODATA"].includes(String((error as { code?: unknown } | null)?.code));
 }
 
 function refused(url: URL, why: string): GuardedFetchError {

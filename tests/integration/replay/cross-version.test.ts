@@ -232,6 +232,44 @@ describe("saved mappings", () => {
     expect(seen.every((mapping) => mapping.authorName !== null)).toBe(true);
   });
 
+  test("a shared one is changed and deleted by its author or an admin, and keeps its author", async () => {
+    const { tenant } = await scene();
+    const [author, colleague, admin] = [
+      await tenant.as("operator"),
+      await tenant.as("operator"),
+      await tenant.as("admin"),
+    ];
+    const shared = await save(author, "shared");
+    const strangers = [colleague, tenant.key("replays:write")];
+    for (const ctx of strangers) {
+      await expect(save(ctx, "shared", {})).rejects.toMatchObject({ code: "forbidden" });
+      await expect(deleteNodeMapping(ctx, shared.id)).rejects.toMatchObject({ code: "forbidden" });
+    }
+    expect(await getNodeMappings(colleague, pair)).toMatchObject([{ id: shared.id, pairs, revision: 1 }]);
+    const own = await save(colleague, "private");
+    await expect(deleteNodeMapping(author, own.id)).rejects.toMatchObject({ code: "not_found" });
+    for (const [n, ctx] of [admin, tenant.key("replays:write", "admin"), author].entries())
+      expect(await save(ctx, "shared", { ...pairs, end: "end" })).toMatchObject({
+        revision: n + 2,
+        author: memberOf(author.actor),
+      });
+    await deleteNodeMapping(author, shared.id);
+    const again = await save(author, "shared");
+    await deleteNodeMapping(admin, again.id);
+  });
+
+  test("who may not replay does not see where an environment's variables lead", async () => {
+    const { tenant, run } = await scene();
+    await save(tenant.system, "shared");
+    const hostsFor = async (ctx: Ctx) => (await preflightReplay(ctx, run.id, v2)).plan.hosts;
+    const shown = await hostsFor(await tenant.as("operator"));
+    expect(shown.some(({ host }) => host !== null)).toBe(true);
+    for (const ctx of [await tenant.as("viewer"), tenant.key("runs:read")])
+      expect((await hostsFor(ctx)).map(({ nodeId, host }) => [nodeId, host])).toEqual(
+        shown.map(({ nodeId }) => [nodeId, null]),
+      );
+  });
+
   test("one that its author shares takes the place of their private one, in one step; a colleague's stays", async () => {
     const { tenant } = await scene();
     const [author, colleague] = [await tenant.as("operator"), await tenant.as("operator")];

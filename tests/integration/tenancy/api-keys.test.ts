@@ -102,6 +102,24 @@ describe("API keys", () => {
       await expect(createApiKey(ctx, input)).resolves.toMatchObject({ id: expect.any(String) });
   });
 
+  test("a key that ends makes none that outlives it; one without an end, and a person, may", async () => {
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const admin = await tenant.as("admin");
+    const keyOf = async (expiresAt?: string): Promise<Ctx> => {
+      const { secret } = await createApiKey(admin, { name: "maker", scopes: ["admin"], ...(expiresAt ? { expiresAt } : {}) });
+      const found = await resolveApiKey(database(), secret);
+      if (!found) throw new Error("a fresh key is good");
+      return { ...admin, ...found };
+    };
+    const make = (ctx: Ctx, expiresAt?: string) =>
+      createApiKey(ctx, { name: "made", scopes: ["runs:read"], ...(expiresAt ? { expiresAt } : {}) });
+    const ending = await keyOf(at(2));
+    for (const expiresAt of [undefined, at(3)])
+      await expect(make(ending, expiresAt)).rejects.toMatchObject({ code: "forbidden" });
+    await make(ending, at(1));
+    await make(await keyOf());
+  });
+
   test("keys end with the place of who made them, and with the role that allowed them; others' stay", async () => {
     const [leaving, lowered] = [await tenant.as("admin"), await tenant.as("admin")];
     const make = (ctx: Ctx, ...held: Scope[]) => createApiKey(ctx, { name: held.join(), scopes: held });

@@ -160,7 +160,7 @@ describe("addresses are refused before anything is sent", () => {
       { address: "10.0.0.1", family: 4 },
     ];
     const fault = await faultOf(guarded({ resolve })("http://mixed.test/"));
-    expect(fault.message).toBe("Requests to http://mixed.test are refused: its address is not public (private)");
+    expect(fault.message).toBe("Requests to http://mixed.test are refused: its host name leads to no address that may be reached");
   });
   test.each(["CONNECT", "TRACE", "TRACK", "BAD METHOD"])("method %s", async (method) => {
     expect((await faultOf(guarded()(shop("/"), { method }))).fault).toBe("refused");
@@ -190,12 +190,17 @@ describe("names", () => {
       fault: "refused",
     });
   });
-  test("an unknown name is a connection fault, nothing was sent", async () => {
-    const progress: FetchProgress = { requestSent: null };
-    const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
-    const fault = await faultOf(guarded({ resolve })("http://nowhere.test/a?token=1", { progress } as GuardedInit));
-    expect([fault.code, fault.retryable, progress.requestSent]).toEqual(["tool_http_error", true, false]);
-    expect(fault.message).toBe("GET http://nowhere.test/a: the host name was not found");
+  test("a name is refused alike when it does not exist and when it is an internal one", async () => {
+    const at = (address: string) => async (): Promise<ResolvedAddress[]> => [{ address, family: 4 }];
+    const unknown = (code: string) => async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code }));
+    for (const resolve of [unknown("ENOTFOUND"), unknown("ENODATA"), at("10.0.0.1"), at("127.0.0.1"), async () => []]) {
+      const progress: FetchProgress = { requestSent: null };
+      const fault = await faultOf(guarded({ resolve })("http://nowhere.test/a?token=1", { progress } as GuardedInit));
+      expect([fault.code, fault.retryable, progress.requestSent]).toEqual(["tool_request_refused", false, false]);
+      expect(fault.message).toBe(
+        "Requests to http://nowhere.test are refused: its host name leads to no address that may be reached",
+      );
+    }
   });
   test("a name server that never answers is cut by the deadline", async () => {
     const fault = await faultOf(
