@@ -97,7 +97,8 @@ export const Preflight = z
         }),
       ),
       hosts: z.array(z.object({ nodeId: z.string(), host: z.string().nullable() })).meta({
-        description: "Where the tools of the chosen environment are; null = only known when the call is made, or a variable decides it and the caller may not replay",
+        description:
+          "Where the tools of the chosen environment are; null = only known when the call is made, or a variable decides it and the caller may not replay",
       }),
     }),
     renamedNodes: z.array(

@@ -20,6 +20,8 @@ export async function processEnvironment(options: EnvironmentOptions): Promise<N
     ...missing,
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
+    // Looking up names and checking passwords share these threads; tools/lookups.ts leaves half of them to the latter.
+    UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE || "16",
     DATABASE_URL: options.databaseUrl,
   };
 }

@@ -62,8 +62,7 @@ export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): 
         revision: row.revision,
       },
     });
-    const replaced =
-      row.visibility === "shared" ? await deleteOwnMapping(tx, ctx.workspace.id, pair, author) : null;
+    const replaced = row.visibility === "shared" ? await deleteOwnMapping(tx, ctx.workspace.id, pair, author) : null;
     if (replaced) await recordAudit(ctx, tx, { action: "mapping.deleted", target: replaced });
     return mappingView(row, workflow.slug, await namesOf(tx, ctx.workspace.id, [row.author]));
   });

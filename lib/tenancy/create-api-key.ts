@@ -66,5 +66,8 @@ async function assertOutlivedByMaker(ctx: Ctx, tx: Transaction, expiresAt: Date 
   if (ctx.actor.kind !== "api_key") return;
   const ends = (await selectApiKey(tx, ctx.workspace.id, ctx.actor.keyId))?.expiresAt ?? null;
   if (ends !== null && (expiresAt === null || expiresAt > ends))
-    throw new DomainError("forbidden", `A key makes none that outlives it: give expiresAt, at most ${ends.toISOString()}.`);
+    throw new DomainError(
+      "forbidden",
+      `A key makes none that outlives it: give expiresAt, at most ${ends.toISOString()}.`,
+    );
 }

@@ -1,9 +1,9 @@
-import { lookup } from "node:dns/promises";
 import { Agent, fetch as undiciFetch, type Response as UndiciResponse } from "undici";
 import { timerMs } from "#/lib/core/timer.ts";
 import { boundedBody } from "./bounded-body.ts";
 import { connectionFault, GuardedFetchError, requestLabel } from "./fetch-error.ts";
-import { pinnedConnector, type Resolve, type ResolvedAddress } from "./pinned-connector.ts";
+import { systemResolve } from "./lookups.ts";
+import { pinnedConnector, type Resolve } from "./pinned-connector.ts";
 import { type Hop, maxRedirects, nextHop, redirectTarget } from "./redirect-rules.ts";
 
 export type GuardSettings = {
@@ -130,11 +130,6 @@ function openCall(
   };
   controller.signal.addEventListener("abort", finish, { once: true });
   return { signal: controller.signal, agent, maxBytes: settings.maxBytes ?? defaultMaxBytes, finish };
-}
-
-async function systemResolve(hostname: string): Promise<ResolvedAddress[]> {
-  const found = await lookup(hostname, { all: true });
-  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 }
 
 function sendHop(hop: Hop, call: Call): Promise<UndiciResponse> {

@@ -106,7 +106,11 @@ describe("API keys", () => {
     const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
     const admin = await tenant.as("admin");
     const keyOf = async (expiresAt?: string): Promise<Ctx> => {
-      const { secret } = await createApiKey(admin, { name: "maker", scopes: ["admin"], ...(expiresAt ? { expiresAt } : {}) });
+      const { secret } = await createApiKey(admin, {
+        name: "maker",
+        scopes: ["admin"],
+        ...(expiresAt ? { expiresAt } : {}),
+      });
       const found = await resolveApiKey(database(), secret);
       if (!found) throw new Error("a fresh key is good");
       return { ...admin, ...found };

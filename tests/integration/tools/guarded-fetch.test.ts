@@ -160,7 +160,9 @@ describe("addresses are refused before anything is sent", () => {
       { address: "10.0.0.1", family: 4 },
     ];
     const fault = await faultOf(guarded({ resolve })("http://mixed.test/"));
-    expect(fault.message).toBe("Requests to http://mixed.test are refused: its host name leads to no address that may be reached");
+    expect(fault.message).toBe(
+      "Requests to http://mixed.test are refused: its host name leads to no address that may be reached",
+    );
   });
   test.each(["CONNECT", "TRACE", "TRACK", "BAD METHOD"])("method %s", async (method) => {
     expect((await faultOf(guarded()(shop("/"), { method }))).fault).toBe("refused");

@@ -1,0 +1,32 @@
+import { lookup } from "node:dns/promises";
+import type { Resolve } from "./pinned-connector.ts";
+
+/** Names that are looked up at once, of the 16 threads that a process has for them and for checking passwords. */
+const mostAtOnce = 8;
+
+/**
+ * Asks the system's resolver, which holds a thread for as long as a name server is silent: never more than half of them, so
+ * that slow names delay other names and nobody's sign-in.
+ */
+export const systemResolve: Resolve = atMost(mostAtOnce, async (hostname) => {
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+});
+
+/** `resolve` with at most `most` lookups under way; further ones wait, the first first. */
+export function atMost(most: number, resolve: Resolve): Resolve {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (hostname) => {
+    if (running >= most) await new Promise<void>((begin) => waiting.push(begin));
+    else running += 1;
+    try {
+      return await resolve(hostname);
+    } finally {
+      // Whoever waits takes over the place.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
