@@ -31,7 +31,7 @@ export type BuiltinTool = {
 
 const timeNow: BuiltinTool = {
   name: "time.now",
-  description: "The present time in UTC.",
+  description: "The current time in UTC.",
   mutating: false,
   inputSchema: { type: "object", properties: {}, additionalProperties: false },
   outputSchema: {
@@ -69,7 +69,7 @@ const httpGet: BuiltinTool = {
 const jsonPointer: BuiltinTool = {
   name: "json.pointer",
   description:
-    "Takes a value out of JSON data by its JSON Pointer (RFC 6901), for example /items/0/id; null when there is none.",
+    "Reads a value from JSON data by its JSON Pointer (RFC 6901), for example /items/0/id; null when there is none.",
   mutating: false,
   inputSchema: {
     type: "object",
