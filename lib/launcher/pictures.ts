@@ -40,7 +40,9 @@ async function bothRuns(url: string, login: Login): Promise<Runs> {
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return (await response.json()) as T;
   };
-  const { data } = await ask<{ data: { id: string }[] }>(`/runs?tag=${encodeURIComponent(scenario)}&limit=1`);
+  const { data } = await ask<{ data: { id: string }[] }>(
+    `/runs?tag=${encodeURIComponent(scenario)}&mode=original&limit=1`,
+  );
   const [original] = data;
   if (!original) throw new Error(`the demo has no run with the tag ${scenario}; npm run demo -- --reset makes one`);
   const replay = await ask<{ id: string }>(`/runs/${original.id}/replay`, { method: "POST", body: "{}" });
