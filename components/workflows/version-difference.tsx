@@ -66,7 +66,7 @@ function NodeChanges({ from, to }: { from: WorkflowVersionDetail; to: WorkflowVe
 }
 
 function likeliest([first]: { id: string; score: number }[]): string | null {
-  return first ? `may be renamed to ${first.id} (${Math.round(first.score * 100)} % similar)` : null;
+  return first ? `may have been renamed to ${first.id} (${Math.round(first.score * 100)} % similar)` : null;
 }
 
 function Change({
