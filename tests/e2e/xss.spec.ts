@@ -112,6 +112,9 @@ async function actAs(person: Person): Promise<string> {
   return decided;
 }
 
+/** A prompt is a template: what would open an expression in it is written as text. */
+const literal = (text: string) => text.replaceAll("{{", "\\{{");
+
 test.beforeAll(async () => {
   const api = apiOf("xss");
   const send = async (method: string, path: string, body: unknown) => {
@@ -139,10 +142,10 @@ test.beforeAll(async () => {
   const decided = await actAs(await hostilePerson(baseUrl(), workspaceOf("xss")));
   await placeHostileServers(workspaceOf("xss").id);
   runs = { shown: shown.id, again: again.id, failed: failed.id, waiting: open, decided };
-  promptId = (await send("POST", "/prompts", { name: `${open.slice(-6)} ${packedPayloads(190)[0]}`, text: everything }))
-    .id;
-  await send("POST", `/prompts/${promptId}/revisions`, { text: [...xssPayloads].reverse().join("\n") });
-  for (const name of packedPayloads(200).slice(1)) await send("POST", "/prompts", { name, text: name });
+  const name = `${open.slice(-6)} ${packedPayloads(190)[0]}`;
+  promptId = (await send("POST", "/prompts", { name, text: literal(everything) })).id;
+  await send("POST", `/prompts/${promptId}/revisions`, { text: literal(xssPayloads.toReversed().join("\n")) });
+  for (const name of packedPayloads(200).slice(1)) await send("POST", "/prompts", { name, text: literal(name) });
   for (const [at, name] of packedPayloads(200).slice(0, 10).entries())
     await send("POST", "/members", { email: `xss${at}.${open.slice(-6)}@example.com`, name, role: "viewer" });
   for (const name of packedPayloads(100)) await send("POST", "/api-keys", { name, scopes: ["runs:read"] });
