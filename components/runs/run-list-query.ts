@@ -1,4 +1,11 @@
 import { momentOf } from "#/lib/contract/moment.ts";
+import {
+  isPayloadField,
+  mostPayloadFilters,
+  payloadFault,
+  type PayloadFilter,
+  payloadFilterOf,
+} from "#/lib/contract/payload-path.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { RunStatus } from "#/lib/contract/status.ts";
 import { storableText } from "#/lib/contract/text.ts";
@@ -28,6 +35,7 @@ export type RunListQuery = {
   version: number | null;
   mode: RunModeFilter | null;
   tag: string | null;
+  payload: PayloadFilter;
   range: TimeRange | null;
   from: string | null;
   to: string | null;
@@ -52,6 +60,7 @@ export function parseRunListQuery(params: SearchParams): RunListQuery {
     version: Number.isInteger(version) && version > 0 && version <= 2_147_483_647 ? version : null,
     mode: runModes.find((known) => known === mode) ?? null,
     tag: one("tag")?.slice(0, 128) ?? null,
+    payload: payloadOf(params),
     range: range !== null && Object.hasOwn(timeRanges, range) ? (range as TimeRange) : null,
     from: instantOf(one("from")),
     to: instantOf(one("to")),
@@ -59,6 +68,15 @@ export function parseRunListQuery(params: SearchParams): RunListQuery {
     cursor: cursor !== null && decodeCursor(cursor) ? cursor : null,
     trail: (one("trail") ?? "").split("~").filter((value) => decodeCursor(value)),
   };
+}
+
+function payloadOf(params: SearchParams): PayloadFilter {
+  const fields = Object.entries(params).flatMap(([name, value]) => {
+    const text = [value].flat()[0];
+    if (!isPayloadField(name) || text === undefined || text.includes("\u0000")) return [];
+    return payloadFault(name, text) === null ? [[name, text] as const] : [];
+  });
+  return Object.fromEntries(fields.slice(0, mostPayloadFilters));
 }
 
 function storable(text: string | undefined): string | null {
@@ -88,6 +106,7 @@ export function runListSearch(query: RunListQuery): string {
   };
   for (const [name, value] of Object.entries(single))
     if (value !== null && value !== "") search.set(name, String(value));
+  for (const [field, value] of Object.entries(query.payload)) search.set(field, value);
   return search.toString();
 }
 
@@ -129,8 +148,16 @@ export function runFilterOf(query: RunListQuery, nowMs: number): RunFilter {
     tag: query.tag ?? undefined,
     from: from ?? undefined,
     to: (query.range ? null : query.to) ?? undefined,
-    q: query.q === "" ? undefined : query.q,
+    ...payloadAndText(query),
   };
+}
+
+/** What is typed as `payload.PATH=VALUE` is a payload field; anything else is searched as text. */
+function payloadAndText({ q, payload }: RunListQuery): Pick<RunFilter, "q" | `payload.${string}`> {
+  const typed = isPayloadField(q) ? payloadFilterOf(q.slice("payload.".length)) : null;
+  const fields = typed ? { ...payload, [typed.field]: typed.value } : payload;
+  const isTaken = typed !== null && Object.keys(fields).length <= mostPayloadFilters;
+  return isTaken ? fields : { ...payload, q: q === "" ? undefined : q };
 }
 
 /** The same filter as a search part for `GET /api/v1/runs`. Pure. */

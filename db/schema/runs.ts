@@ -11,6 +11,7 @@ import {
   text,
   unique,
   uniqueIndex,
+  uuid,
 } from "drizzle-orm/pg-core";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { EffectsSummary, RunError, StepError } from "#/lib/contract/run.ts";
@@ -191,6 +192,23 @@ export const runBodies = pgTable(
   },
   (t) => [
     foreignKey({ columns: [t.workspaceId, t.runId], foreignColumns: [runs.workspaceId, runs.id] }).onDelete("cascade"),
+  ],
+);
+
+/**
+ * What a run's payload is found by (runs/payload-terms.ts): a row of its own, since a run's row is written at every step
+ * and would take the index along.
+ */
+export const runPayloadTerms = pgTable(
+  "run_payload_terms",
+  {
+    runId: text("run_id").primaryKey(),
+    workspaceId: text("workspace_id").notNull(),
+    terms: uuid("terms").array().notNull(),
+  },
+  (t) => [
+    foreignKey({ columns: [t.workspaceId, t.runId], foreignColumns: [runs.workspaceId, runs.id] }).onDelete("cascade"),
+    index("run_payload_terms_terms").using("gin", t.terms),
   ],
 );
 

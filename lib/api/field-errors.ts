@@ -1,7 +1,7 @@
-import type { ZodError } from "zod";
-import type { z } from "zod";
+import { z, type ZodError } from "zod";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { DomainError } from "#/lib/core/errors.ts";
+import { suggestion } from "#/lib/workflows/nearest-name.ts";
 
 const maxFields = 20;
 
@@ -13,16 +13,19 @@ export function parsePart<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const fields = fieldErrors(part, parsed.error);
+  const fields = fieldErrors(part, parsed.error, schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
   throw new DomainError("validation_failed", summaryOf(fields), { fields, cause: parsed.error });
 }
 
-/** What zod found, each with its path below `part`; an unknown field is named by its own path. */
-export function fieldErrors(part: string, error: ZodError): FieldError[] {
+/** What zod found, each with its path below `part`; an unknown field is named by its own path, with the nearest of `known`. */
+export function fieldErrors(part: string, error: ZodError, known: string[] = []): FieldError[] {
   const fields = error.issues.slice(0, maxFields).flatMap((issue): FieldError[] => {
     const path = pathOf(part, issue.path);
     if (issue.code === "unrecognized_keys")
-      return issue.keys.slice(0, maxFields).map((key) => ({ path: pathOf(path, [key]), message: "unknown field" }));
+      return issue.keys.slice(0, maxFields).map((key) => ({
+        path: pathOf(path, [key]),
+        message: `unknown field${suggestion(key, issue.path.length === 0 ? known : [])}`,
+      }));
     return [{ path, message: issue.message }];
   });
   return fields.slice(0, maxFields);

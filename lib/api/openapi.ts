@@ -56,9 +56,19 @@ function described(operation: Operation): ZodOpenApiOperationObject {
         ? { header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }) }
         : {}),
     },
+    ...openParameter(operation),
     ...(operation.body ? { requestBody: requestBody(operation) } : {}),
     responses: responses(operation),
   };
+}
+
+/** Parameters without a fixed name: an object whose members stand in the query each for itself (style form, exploded). */
+function openParameter({ query }: Operation): Pick<ZodOpenApiOperationObject, "parameters"> {
+  const open = query instanceof z.ZodObject ? (query.def.catchall as z.ZodType | undefined) : undefined;
+  const { title: name, description } = open?.meta() ?? {};
+  if (name === undefined) return {};
+  const schema = { type: "object" as const, additionalProperties: { type: "string" as const } };
+  return { parameters: [{ in: "query", name, description: description ?? "", style: "form", explode: true, schema }] };
 }
 
 function requestBody(operation: Operation): NonNullable<ZodOpenApiOperationObject["requestBody"]> {

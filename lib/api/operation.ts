@@ -80,7 +80,13 @@ export function operation<
     handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>, A>) => Promise<Answer | Response>;
   },
 ): Operation {
-  return declared as unknown as Operation;
+  const { query } = declared;
+  return { ...declared, ...(query ? { query: closed(query) } : {}) } as unknown as Operation;
+}
+
+/** A parameter that the operation does not know is refused, as an unknown field of a body is. */
+function closed(query: z.ZodObject): z.ZodObject {
+  return query.def.catchall === undefined ? query.strict() : query;
 }
 
 /** Does the operation change nothing? Then it may be repeated at will. Pure. */

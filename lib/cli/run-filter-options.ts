@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { mostPayloadFilters, payloadFilterOf, type PayloadFilter } from "#/lib/contract/payload-path.ts";
 import type { RunStatus } from "#/lib/contract/status.ts";
 import type { Reprise, RunSummaryObject } from "#/lib/sdk/client.ts";
 import { collected, time, wholeNumber } from "./option-values.ts";
@@ -9,6 +10,7 @@ export type RunFilterOptions = {
   tag?: string;
   since?: Date;
   until?: Date;
+  payloadField?: PayloadFilter;
   limit: number;
 };
 
@@ -23,15 +25,27 @@ const statuses: Record<RunStatus, true> = {
   cancelled: true,
 };
 
+/** `--payload` is the replay's own payload where runs are replayed; the long name holds everywhere. */
+const payloadFlags = { list: "--payload, --payload-field <path=value>", replay: "--payload-field <path=value>" };
+
 /** The filters that list and the bulk commands share. */
-export function addRunFilterOptions(command: Command, defaultLimit: number): Command {
+export function addRunFilterOptions(
+  command: Command,
+  defaultLimit: number,
+  kind: keyof typeof payloadFlags = "list",
+): Command {
   const status = new Option("--status <status>", "only runs in this status (repeatable)")
     .choices(Object.keys(statuses))
     .argParser(statusList);
+  const payload = new Option(
+    payloadFlags[kind],
+    `only runs whose payload has this: customer.id=17 (repeatable, up to ${mostPayloadFilters})`,
+  ).argParser(payloadFields);
   return command
     .addOption(status)
     .option("-w, --workflow <slug>", "only runs of this workflow")
     .option("--tag <tag>", "only runs with this tag")
+    .addOption(payload)
     .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
     .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
     .option("-n, --limit <count>", "maximum number of runs", wholeNumber(1, 10_000), defaultLimit);
@@ -42,19 +56,29 @@ function statusList(value: string, before: string[] | undefined): string[] {
   throw new InvalidArgumentError(`Allowed values: ${Object.keys(statuses).join(", ")}.`);
 }
 
+function payloadFields(text: string, before: PayloadFilter = {}): PayloadFilter {
+  const filter = payloadFilterOf(text);
+  if (filter === null)
+    throw new InvalidArgumentError('It must be PATH=VALUE, such as ticketId=T-17, items[0].sku=A or ["a.b"]=1.');
+  const fields = { ...before, [filter.field]: filter.value };
+  if (Object.keys(fields).length <= mostPayloadFilters) return fields;
+  throw new InvalidArgumentError(`At most ${mostPayloadFilters} payload fields are allowed.`);
+}
+
 /** True when something narrows the runs: a bulk command without ids and without it would mean everything. */
-export function hasFilter({ status, workflow, tag, since, until }: RunFilterOptions): boolean {
-  return [status, workflow, tag, since, until].some((value) => value !== undefined);
+export function hasFilter({ status, workflow, tag, since, until, payloadField }: RunFilterOptions): boolean {
+  return [status, workflow, tag, since, until, payloadField].some((value) => value !== undefined);
 }
 
 /** The filter as the service takes it. */
-function runFilterOf({ status, workflow, tag, since, until }: RunFilterOptions) {
+function runFilterOf({ status, workflow, tag, since, until, payloadField }: RunFilterOptions) {
   return {
     ...(status ? { status } : {}),
     ...(workflow === undefined ? {} : { workflow }),
     ...(tag === undefined ? {} : { tag }),
     ...(since ? { from: since.toISOString() } : {}),
     ...(until ? { to: until.toISOString() } : {}),
+    ...payloadField,
   };
 }
 

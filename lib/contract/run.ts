@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
 import { MomentText } from "./moment-text.ts";
+import { PageQuery } from "./page.ts";
+import { withPayloadFields } from "./payload-filter.ts";
 import { ErrorCode } from "./problem.ts";
 import {
   EffectVerdict,
@@ -166,8 +168,8 @@ export const RescheduleRequest = z
   })
   .meta({ id: "RescheduleRequest" });
 
-/** `GET /runs` filters, before paging. */
-export const RunFilter = z.object({
+/** The filters that have a fixed name. */
+const NamedRunFilter = z.object({
   status: z.array(RunStatus).optional(),
   workflow: z.string().max(128).optional(),
   version: z.coerce.number().int().positive().optional(),
@@ -182,7 +184,13 @@ export const RunFilter = z.object({
     description: "A run's id, its beginning or its tail; a workflow's slug or name; a tag; part of the error",
   }),
 });
+
+/** `GET /runs` filters, before paging, and what chooses the runs of a batch. */
+export const RunFilter = withPayloadFields(NamedRunFilter);
 export type RunFilter = z.infer<typeof RunFilter>;
+
+/** The query of `GET /runs`. */
+export const RunListRequest = withPayloadFields(NamedRunFilter.extend(PageQuery.shape));
 
 export const EffectView = z
   .object({

@@ -1,13 +1,15 @@
 import { and, desc, eq, gte, inArray, like, lt, or, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
-import { runBodies, runEvents, runs } from "#/db/schema/runs.ts";
+import { runBodies, runEvents, runPayloadTerms, runs } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { checkedMoment } from "#/lib/contract/moment.ts";
+import { payloadConditions } from "#/lib/contract/payload-path.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { idPatterns } from "./id-pattern.ts";
 import { sourcesOf } from "./lifecycle.ts";
+import { payloadTerm, payloadTerms } from "./payload-terms.ts";
 import { runningClock, standingClock } from "./run-clock-store.ts";
 
 export type RunRow = typeof runs.$inferSelect;
@@ -21,7 +23,7 @@ const workflow = workflowRows("workflow");
 const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
   select count(*)::int from spans s where s.run_id = ${runs.id} and s.parent_id is null) else ${runs.steps} end`;
 
-/** Writes a new run, its bodies and its first event in one statement. */
+/** Writes a new run, its bodies, what its payload is found by, and its first event in one statement. */
 export async function insertRun(
   tx: Transaction,
   run: NewRun,
@@ -40,13 +42,19 @@ export async function insertRun(
       .values({ ...body, ...key })
       .returning({ runId: runBodies.runId }),
   );
+  const terms = tx.$with("terms").as(
+    tx
+      .insert(runPayloadTerms)
+      .values({ ...key, terms: payloadTerms(run.workspaceId, body.payload ?? null) })
+      .returning({ runId: runPayloadTerms.runId }),
+  );
   const events = tx.$with("events").as(
     tx
       .insert(runEvents)
       .values({ ...key, seq: 1, type: "run.created", data: { status: run.status } })
       .returning({ seq: runEvents.seq }),
   );
-  const [row] = await tx.with(created, bodies, events).select().from(created);
+  const [row] = await tx.with(created, bodies, terms, events).select().from(created);
   return row as RunRow;
 }
 
@@ -143,7 +151,16 @@ function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefi
     filter.rootRun === undefined ? undefined : eq(runs.rootRun, filter.rootRun),
     filter.batch === undefined ? undefined : eq(runs.batchId, filter.batch),
     filter.q === undefined || filter.q === "" ? undefined : textCondition(filter.q),
+    payloadCondition(workspaceId, filter),
   ];
+}
+
+/** The terms that the filter names, all of them. The planner knows how frequent each is, and starts from them or from the newest run. */
+function payloadCondition(workspaceId: string, filter: RunFilter): SQL | undefined {
+  const wanted = payloadConditions(filter).map((condition) => payloadTerm(workspaceId, condition));
+  if (wanted.length === 0) return undefined;
+  return sql`exists (select from ${runPayloadTerms} where ${runPayloadTerms.runId} = ${runs.id}
+    and ${runPayloadTerms.workspaceId} = ${workspaceId} and ${runPayloadTerms.terms} @> ${sql.param(wanted)}::uuid[])`;
 }
 
 function modeCondition(mode: RunFilter["mode"]): SQL | undefined {

@@ -1,6 +1,6 @@
 import { RunComparison } from "#/lib/contract/compare.ts";
-import { pageOf, PageQuery } from "#/lib/contract/page.ts";
-import { Run, RunFilter, RunSummary } from "#/lib/contract/run.ts";
+import { pageOf } from "#/lib/contract/page.ts";
+import { Run, RunListRequest, RunSummary } from "#/lib/contract/run.ts";
 import { deleteRun } from "#/lib/runs/delete-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
@@ -20,7 +20,7 @@ export const runOperations = [
     tag,
     summary: "List runs, newest first",
     action: "run:read",
-    query: RunFilter.extend(PageQuery.shape),
+    query: RunListRequest,
     answers: { 200: pageOf(RunSummary) },
     handle: async ({ ctx, query }) => {
       const { limit, cursor, ...filter } = query;

@@ -10,6 +10,7 @@ export const command: CliCommand<Options, [ids: string[]]> = {
     addRunFilterOptions(
       addReplayOptions(command.argument("[ids...]", "the runs; or select them with filters")),
       1000,
+      "replay",
     ).option("--name <name>", "the batch's name"),
   async run(cli, options, given) {
     const client = await cli.client();

@@ -16,7 +16,11 @@ type Options = ReplayCommandOptions &
 
 export const command: CliCommand<Options, [ids: string[]]> = {
   configure: (command) =>
-    addRunFilterOptions(addReplayOptions(command.argument("[ids...]", "the runs; or select them with filters")), 20)
+    addRunFilterOptions(
+      addReplayOptions(command.argument("[ids...]", "the runs; or select them with filters")),
+      20,
+      "replay",
+    )
       .option("--preflight", "only show what the replay would do and what would block it")
       .option("--idempotency-key <key>", "the same key returns the same replay (one run only)")
       .option("--wait", "wait until the replays have ended")

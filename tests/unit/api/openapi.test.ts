@@ -31,4 +31,11 @@ describe("the OpenAPI document", () => {
       expect(described?.description).toContain(permissions[operation.action].scopes[0]);
     }
   });
+
+  test("the list of runs has its payload fields as parameters of any name", () => {
+    const parameters = document.paths?.["/runs"]?.get?.parameters ?? [];
+    const payload = parameters.find((parameter) => "name" in parameter && parameter.name === "payload");
+    expect(payload).toMatchObject({ in: "query", style: "form", explode: true, schema: { type: "object" } });
+    expect(parameters.length).toBeGreaterThan(10);
+  });
 });

@@ -33,6 +33,7 @@ describe("the address", () => {
     "workflow=support-refund&version=3",
     "mode=as_is&tag=nightly+%26+slow",
     "range=24h&q=run_01",
+    "tag=vip&payload.ticketId=T-17&payload.items%5B0%5D.sku=A+%26+B&payload.note=",
     "from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00%3A00%3A00.000Z",
     `q=x&cursor=${encodeCursor(cursor(2))}&trail=${encodeCursor(cursor(1))}`,
   ])("%s is read and written the same", (search) => {
@@ -50,6 +51,10 @@ describe("the address", () => {
     "cursor=garbage",
     "cursor=zzzzzzzzzz.run_1",
     "trail=x~y",
+    "payload.=x",
+    "payload.a..b=x",
+    "payloadx.a=1",
+    "payload.a=%00",
     "q=",
   ])("%s is not understood and left out", (search) => {
     expect(runListSearch(parse(search))).toBe("");
@@ -58,6 +63,18 @@ describe("the address", () => {
   test("what the database cannot hold is taken out of free text", () => {
     expect(parse("q=a%00b&tag=%00x&workflow=%00")).toMatchObject({ q: "ab", tag: "x", workflow: null });
     expect(parseRunListQuery({ q: "a\ud800b" }).q).toBe("a\ufffdb");
+  });
+
+  test("at most three payload fields are held; one may be typed as text", () => {
+    const four = parse("payload.a=1&payload.b=2&payload.c=3&payload.d=4");
+    expect(four.payload).toEqual({ "payload.a": "1", "payload.b": "2", "payload.c": "3" });
+    const typed = parse("q=payload.ticketId%3DT-17&payload.vip=true");
+    expect(runFilterOf(typed, 0)).toMatchObject({ "payload.vip": "true", "payload.ticketId": "T-17" });
+    expect(runFilterOf(typed, 0).q).toBeUndefined();
+    expect(runFilterOf(parse("q=payload.ticketId"), 0).q).toBe("payload.ticketId");
+    expect(runFilterOf({ ...four, q: "payload.e=5" }, 0)).toMatchObject({ ...four.payload, q: "payload.e=5" });
+    expect(apiSearchOf(runFilterOf(typed, 0)).toString()).toBe("payload.vip=true&payload.ticketId=T-17");
+    expect(hasFilter(parse("payload.vip=true"))).toBe(true);
   });
 
   test("statuses separated by commas are understood, doubled ones count once", () => {
