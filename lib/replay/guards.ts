@@ -18,9 +18,13 @@ type Check = { code: ErrorCode; blocked: false | Said; warned?: false | Said };
 
 /**
  * May this replay go ahead? All verdicts, in the order in which a submit reports them (API contract). The same function
- * answers preflight and guards the submit, so the two cannot disagree. Pure.
+ * answers preflight and guards the submit, so the two cannot disagree. Changes nothing.
  */
-export function evaluateGuards(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): GuardVerdict[] {
+export async function evaluateGuards(
+  facts: ReplayFacts,
+  plan: ReplayPlan,
+  request: ReplayRequest,
+): Promise<GuardVerdict[]> {
   const checks = [
     runInFlight(facts),
     depth(facts),
@@ -32,7 +36,7 @@ export function evaluateGuards(facts: ReplayFacts, plan: ReplayPlan, request: Re
     ...promptChecks(facts, plan),
     ...modelChecks(facts, plan, request),
     overrideTarget(plan, request),
-    ...payload(facts, plan, request),
+    ...(await payload(facts, plan, request)),
     ...templates(facts, plan),
     quota(facts),
   ];
@@ -226,12 +230,12 @@ function overrideTarget(plan: ReplayPlan, request: ReplayRequest): Check {
 }
 
 /** Does the payload fit the input of the version that would run? One that has run on that very version does. */
-function payload(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Check[] {
+async function payload(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Promise<Check[]> {
   const { targetVersion } = facts;
   if (!targetVersion || (request.payload === undefined && !crossesVersions(facts))) return [];
   const code = "payload_invalid";
   try {
-    assertPayload(targetVersion, plan.payload);
+    await assertPayload(targetVersion, plan.payload);
     return [{ code, blocked: false }];
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== code) throw error;

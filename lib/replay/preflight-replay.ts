@@ -18,7 +18,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
   authorize(ctx, "replay:preflight");
   const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
   const plan = planReplay(facts, request);
-  const verdicts = evaluateGuards(facts, plan, request);
+  const verdicts = await evaluateGuards(facts, plan, request);
   return {
     ok: verdicts.every((verdict) => verdict.level !== "block"),
     verdicts,

@@ -77,7 +77,7 @@ async function auditAlteredPrompt(ctx: Ctx, runId: string, error: DomainError): 
 async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayRequest) {
   const facts = await loadReplayFacts(ctx, db, runId, request);
   const plan = planReplay(facts, request);
-  assertNoBlock(evaluateGuards(facts, plan, request));
+  assertNoBlock(await evaluateGuards(facts, plan, request));
   return { facts, plan };
 }
 

@@ -140,7 +140,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       { record: span, rule: retryRule("model", node.retry) },
       async () => {
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
-        return { ...priced, output: finalOutput(priced, node) };
+        return { ...priced, output: await finalOutput(priced, node) };
       },
       (outcome) => costOfModelCall(ref)(outcome),
     );
@@ -166,7 +166,7 @@ function turnInput(turn: number, request: ModelRequest, fresh: ChatMessage[]): J
 }
 
 /** An answer that still calls tools is no final one, so its text is not checked against the schema. */
-function finalOutput(priced: PricedResponse, node: AgentNode): Json {
+async function finalOutput(priced: PricedResponse, node: AgentNode): Promise<Json> {
   const callsTools = priced.response.parts.some((part) => part.type === "tool_call");
   return callsTools ? null : answerOf(priced, node.output);
 }
@@ -206,7 +206,7 @@ async function makeCall(
   }
   try {
     const args = call.arguments ?? {};
-    const tool = offeredTool(agent.tools, call.name, args);
+    const tool = await offeredTool(agent.tools, call.name, args);
     const made = {
       key,
       kind: "tool_call",

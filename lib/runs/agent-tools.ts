@@ -4,7 +4,7 @@ import { ignoredParts, type IgnoredPart } from "#/lib/tools/ignored-parts.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import { faceOfSource, toolOf, type ToolSource } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, RetryPolicy, ToolDefinition } from "#/lib/workflows/definition.ts";
-import { checkSchema, validateJson } from "#/lib/workflows/json-schema.ts";
+import { checkSchema, validateJson } from "#/lib/workflows/bounded-schema.ts";
 import { sourceOf } from "#/lib/workflows/tool-calls.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -34,13 +34,13 @@ export async function loadAgentTools(session: Session, node: AgentNode): Promise
     session.workspace.id,
     named.map(({ source }) => source),
   );
-  return named.map(({ name, tool, source }) => {
+  const loaded = named.map(async ({ name, tool, source }) => {
     const face = faceOfSource(source, toolOf(source, stored));
     return {
       name,
       source,
       description: tool.description ?? face.description,
-      inputSchema: (tool.input as JsonObject | undefined) ?? usable(face.inputSchema),
+      inputSchema: (tool.input as JsonObject | undefined) ?? (await usable(face.inputSchema)),
       outputSchema: (tool.output as JsonObject | undefined) ?? null,
       mutating: tool.mutating,
       ignored: ignoredParts(tool.identity),
@@ -48,6 +48,7 @@ export async function loadAgentTools(session: Session, node: AgentNode): Promise
       timeoutMs: tool.timeoutMs,
     };
   });
+  return Promise.all(loaded);
 }
 
 function definedTool(session: Session, name: string): { tool: ToolDefinition; source: ToolSource } {
@@ -58,15 +59,15 @@ function definedTool(session: Session, name: string): { tool: ToolDefinition; so
 }
 
 /** A schema that a server made up may be one that cannot be used here; then the server checks its arguments alone. */
-function usable(schema: JsonObject | null): JsonObject | null {
-  return schema && checkSchema(schema).length === 0 ? schema : null;
+async function usable(schema: JsonObject | null): Promise<JsonObject | null> {
+  return schema && (await checkSchema(schema)).length === 0 ? schema : null;
 }
 
 /** The tool that the model named, if the agent offers it and the arguments fit its schema. Throws StepFailure. */
-export function offeredTool(tools: readonly AgentTool[], name: string, args: Json): AgentTool {
+export async function offeredTool(tools: readonly AgentTool[], name: string, args: Json): Promise<AgentTool> {
   const tool = tools.find((candidate) => candidate.name === name);
   if (!tool) throw new StepFailure("tool_failed", `There is no tool named ${name}.`);
-  const faults = tool.inputSchema ? validateJson(tool.inputSchema, args, "arguments") : [];
+  const faults = tool.inputSchema ? await validateJson(tool.inputSchema, args, "arguments") : [];
   if (faults.length === 0) return tool;
   const listed = faults.map((fault) => `${fault.path}: ${fault.message}`).join("; ");
   throw new StepFailure("output_invalid", `The arguments do not fit: ${listed}`);

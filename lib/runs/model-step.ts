@@ -4,7 +4,7 @@ import type { ChatMessage, ModelRequest } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderText, renderValue, type Scope } from "#/lib/expressions/expression.ts";
-import { validateJson } from "#/lib/workflows/json-schema.ts";
+import { validateJson } from "#/lib/workflows/bounded-schema.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
@@ -31,7 +31,7 @@ export async function runModelStep(session: Session, node: ModelNode, { key, par
       { record: started, rule },
       async () => {
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
-        return { ...priced, output: answerOf(priced, node.output) };
+        return { ...priced, output: await answerOf(priced, node.output) };
       },
       (outcome) => costOfModelCall(ref)(outcome),
     );
@@ -162,7 +162,7 @@ function requestBody(request: ModelRequest): Json {
 }
 
 /** Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt worth another try. */
-export function answerOf({ response }: PricedResponse, schema: unknown): Json {
+export async function answerOf({ response }: PricedResponse, schema: unknown): Promise<Json> {
   if (response.stopReason === "refusal")
     throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
   if (response.stopReason === "content_filter")
@@ -176,7 +176,7 @@ export function answerOf({ response }: PricedResponse, schema: unknown): Json {
   if (isFree && !isCut) return response.text;
   if (isCut)
     throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });
-  const faults = validateJson(schema as JsonObject, response.structured, "output");
+  const faults = await validateJson(schema as JsonObject, response.structured, "output");
   if (faults.length === 0) return response.structured;
   const first = faults[0];
   throw new StepFailure(

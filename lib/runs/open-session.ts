@@ -90,7 +90,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     definition,
     overrides,
     scope: {
-      trigger: readInput(definition, body.payload).trigger,
+      trigger: (await readInput(definition, body.payload)).trigger,
       nodes: await outputsOf(run, earlierRows),
       env: environment.values,
       run: runFacts(run, workflow.slug),

@@ -41,7 +41,7 @@ export async function triggerRun(
   const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
   if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
   const payload = request.payload === undefined ? {} : request.payload;
-  if (version) assertPayload(version, payload);
+  if (version) await assertPayload(version, payload);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     const row = await createRun(ctx, tx, {
@@ -66,8 +66,8 @@ export async function triggerRun(
  * Throws `payload_invalid` with a path (`body.payload.a`) for each place where the payload does not fit the version's
  * input schema.
  */
-export function assertPayload(version: VersionRow, payload: Json): void {
-  const { faults } = readInput(version.definition, payload);
+export async function assertPayload(version: VersionRow, payload: Json): Promise<void> {
+  const { faults } = await readInput(version.definition, payload);
   if (faults.length === 0) return;
   const first = faults[0];
   throw new DomainError(

@@ -67,7 +67,7 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
   if (run.nesting + 1 > maxNesting)
     throw new StepFailure("step_failed", `Workflows are nested more than ${maxNesting} levels deep.`);
   const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
-  const [fault] = readInput(version.definition, payload).faults;
+  const [fault] = (await readInput(version.definition, payload)).faults;
   if (fault)
     throw new StepFailure(
       "payload_invalid",

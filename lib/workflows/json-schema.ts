@@ -1,4 +1,3 @@
-import { Script, createContext } from "node:vm";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
@@ -13,10 +12,6 @@ import { schemaFault, valueFaults } from "./schema-messages.ts";
 const maxSchemaSize = 256 * 1024;
 /** Longest text that a `format` is applied to; a longer one does not have the format. */
 const maxFormatLength = 4096;
-/** Time one validation may take. Schemas with branching references can be exponential in the value's depth. */
-const maxValidationMs = 2000;
-/** Compiling is done once per schema, and on a crowded machine a harmless one has taken more than a second. */
-const maxCompilationMs = 10_000;
 const maxErrors = 20;
 
 // A CommonJS default export: its type and its value differ in where `default` stands.
@@ -27,6 +22,11 @@ type Compiled = { validate: ValidateFunction; complete: ValidateFunction | null 
 
 const compiled = new BoundedCache<Compiled>(500);
 const byIdentity = new WeakMap<object, Compiled>();
+
+/*
+ * What stands here works at once and for as long as it takes. Tenants' schemas come through bounded-schema.ts, which knows
+ * what it may cost and leaves the event loop for it.
+ */
 
 /**
  * Validates a value against a JSON Schema (2020-12, formats asserted). Empty when it fits; otherwise at most 20 faults,
@@ -50,8 +50,7 @@ export function completeJson(schema: JsonObject, value: Json, root = "value"): {
 }
 
 function faultsOf(validate: ValidateFunction, value: Json, root: string): FieldError[] {
-  const outcome = withinTime(maxValidationMs, () => validate(value));
-  if (outcome === "timeout") return [{ path: root, message: `cannot be validated within ${maxValidationMs} ms` }];
+  const outcome = untilOverflow(() => validate(value));
   if (outcome === "overflow") return [{ path: root, message: "is nested too deeply for its schema" }];
   return outcome ? [] : valueFaults((validate.errors ?? []) as ErrorObject[], value, root).slice(0, maxErrors);
 }
@@ -70,7 +69,8 @@ export function checkSchema(schema: JsonObject, root = "schema"): FieldError[] {
   }
 }
 
-class SchemaFault extends DomainError {
+/** A schema that cannot be used: `path` below its root (`.properties.a`), and what is wrong there. */
+export class SchemaFault extends DomainError {
   readonly path: string;
   readonly fault: string;
   constructor(path: string, fault: string) {
@@ -118,12 +118,11 @@ function compile(schema: JsonObject, useDefaults: boolean): ValidateFunction {
   });
   addFormats(ajv);
   limitFormats(ajv);
-  const outcome = withinTime(maxCompilationMs, () => {
+  const outcome = untilOverflow(() => {
     if (!metaAjv.validateSchema(rest)) return schemaFault((metaAjv.errors ?? []) as ErrorObject[]);
     return compileOrFault(ajv, rest);
   });
-  if (outcome === "timeout" || outcome === "overflow")
-    throw new SchemaFault("", "the schema is too complex to compile");
+  if (outcome === "overflow") throw new SchemaFault("", "the schema is too complex to compile");
   if (typeof outcome === "function") return outcome;
   throw new SchemaFault(outcome.path, outcome.message);
 }
@@ -184,25 +183,12 @@ function limitFormatObject(ajv: Ajv2020, name: string, format: { validate?: unkn
   ajv.addFormat(name, (text: string) => text.length <= maxFormatLength && (test as (text: string) => boolean)(text));
 }
 
-const context = createContext(Object.create(null) as object);
-const script = new Script("run()");
-
-/** Runs synchronous work for at most `ms` under V8's watchdog, the only thing that can stop generated code. */
-function withinTime<Result>(ms: number, work: () => Result): Result | "timeout" | "overflow" {
-  let result: { value: Result } | undefined;
-  const slot = context as { run?: () => void };
-  const outer = slot.run;
-  slot.run = () => {
-    result = { value: work() };
-  };
+/** Generated code recurses with the schema and the value, until the stack ends. */
+function untilOverflow<Result>(work: () => Result): Result | "overflow" {
   try {
-    script.runInContext(context, { timeout: ms });
+    return work();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return "timeout";
     if (error instanceof RangeError) return "overflow";
     throw error;
-  } finally {
-    slot.run = outer;
   }
-  return (result as { value: Result }).value;
 }

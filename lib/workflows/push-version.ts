@@ -13,7 +13,7 @@ import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { type DefinitionSource, invalidDefinition } from "./definition-source.ts";
 import { credentialWarnings } from "./definition-warnings.ts";
-import { parseDefinition } from "./parse-definition.ts";
+import { parseDefinition, refuseSchemas } from "./parse-definition.ts";
 import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
 import { templateFaults } from "./template-faults.ts";
 import { placedSources } from "./tool-calls.ts";
@@ -29,6 +29,7 @@ export async function createWorkflow(
 ): Promise<WorkflowCreated> {
   authorize(ctx, "workflow:write");
   const definition = parseDefinition(input.definition);
+  await refuseSchemas(definition);
   return inTransaction(ctx.db, async (tx) => {
     const row = await insertWorkflow(tx, {
       id: newId("workflow"),
@@ -48,6 +49,7 @@ export async function createWorkflow(
 export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSource): Promise<VersionPushed> {
   authorize(ctx, "workflow:write");
   const definition = parseDefinition(source);
+  await refuseSchemas(definition);
   return inTransaction(ctx.db, async (tx) => {
     const workflow = await lockWorkflow(tx, ctx.workspace.id, slug);
     if (!workflow) throw notFound("Workflow");

@@ -1,15 +1,18 @@
 import type { Json } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import type { WorkflowDefinition } from "./definition.ts";
-import { completeJson } from "./json-schema.ts";
+import { completeJson } from "./bounded-schema.ts";
 
 /**
  * What `trigger` is in a run of this version: the payload as it is stored (as sent), with the defaults of the input schema
- * where it leaves something out; and what is wrong with it, with paths like `payload.items[0].id`. Pure: the same version
+ * where it leaves something out; and what is wrong with it, with paths like `payload.items[0].id`. The same version
  * and payload give the same, so that nothing of it is stored and a replay on another version gets that one's defaults.
  */
-export function readInput(definition: WorkflowDefinition, payload: Json): { trigger: Json; faults: FieldError[] } {
+export async function readInput(
+  definition: WorkflowDefinition,
+  payload: Json,
+): Promise<{ trigger: Json; faults: FieldError[] }> {
   if (definition.input === undefined) return { trigger: payload, faults: [] };
-  const { value, faults } = completeJson(definition.input, payload, "payload");
+  const { value, faults } = await completeJson(definition.input, payload, "payload");
   return { trigger: faults.length === 0 ? value : payload, faults };
 }

@@ -1,23 +1,51 @@
+import { setImmediate } from "node:timers/promises";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
-import { checkSchema } from "./json-schema.ts";
+import { checkSchema } from "./bounded-schema.ts";
+import { maxFaults } from "./definition-source.ts";
+import { checkSchema as checkAtOnce } from "./json-schema.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
+import { schemaCost } from "./schema-cost.ts";
 
-/** Every JSON Schema of a definition that cannot be used. */
+/** Values of all schemas together that are compiled while a definition is parsed. */
+const maxValuesInPassing = 600;
+
+/** JSON Schemas of a definition that cannot be used, of those that are found out at once. */
 export function schemaFaults(definition: JsonObject, level: NodeEntry[]): FieldError[] {
-  const ofNodes = withInner(level).flatMap(({ node, path }) =>
-    node?.type === "model" || node?.type === "agent" ? faultsOf(node.output, `${path}.output`) : [],
-  );
-  const ofTools = Object.entries(objectOr(definition.tools)).flatMap(([name, tool]) => {
-    const { input, output } = objectOr(tool);
-    return [...faultsOf(input, `tools.${name}.input`), ...faultsOf(output, `tools.${name}.output`)];
+  let left = maxValuesInPassing;
+  return schemasOf(definition, level).flatMap(([path, schema]) => {
+    const cost = schemaCost(schema);
+    left -= cost?.values ?? 0;
+    return cost === null || left < 0 ? [] : checkAtOnce(schema, path);
   });
-  return [...faultsOf(definition.input, "input"), ...ofTools, ...ofNodes];
 }
 
-function faultsOf(schema: Json | undefined, path: string): FieldError[] {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return [];
-  return checkSchema(schema, path);
+/** The same of all of its schemas, with turns of the event loop between them. */
+export async function expensiveSchemaFaults(definition: JsonObject, level: NodeEntry[]): Promise<FieldError[]> {
+  const faults: FieldError[] = [];
+  for (const [path, schema] of schemasOf(definition, level)) {
+    if (faults.length >= maxFaults) break;
+    faults.push(...(await checkSchema(schema, path)));
+    await setImmediate();
+  }
+  return faults;
+}
+
+function schemasOf(definition: JsonObject, level: NodeEntry[]): [path: string, schema: JsonObject][] {
+  const ofNodes = withInner(level).flatMap(({ node, path }): [string, Json | undefined][] =>
+    node?.type === "model" || node?.type === "agent" ? [[`${path}.output`, node.output as Json | undefined]] : [],
+  );
+  const ofTools = Object.entries(objectOr(definition.tools)).flatMap(([name, tool]): [string, Json | undefined][] => {
+    const { input, output } = objectOr(tool);
+    return [
+      [`tools.${name}.input`, input],
+      [`tools.${name}.output`, output],
+    ];
+  });
+  const all: [string, Json | undefined][] = [["input", definition.input], ...ofTools, ...ofNodes];
+  return all.flatMap(([path, schema]): [string, JsonObject][] =>
+    typeof schema === "object" && schema !== null && !Array.isArray(schema) ? [[path, schema]] : [],
+  );
 }
 
 /** The object, or an empty one where the structure is at fault already. */

@@ -14,8 +14,8 @@ const found = { artifactKnown: true, revision: "found" } as const;
 function verdicts(facts: ReplayFacts, request: ReplayRequest) {
   return evaluateGuards(facts, planReplay(facts, request), request);
 }
-const blocks = (facts: ReplayFacts, request: ReplayRequest = {}) =>
-  verdicts(facts, request).filter((verdict) => verdict.level === "block");
+const blocks = async (facts: ReplayFacts, request: ReplayRequest = {}) =>
+  (await verdicts(facts, request)).filter((verdict) => verdict.level === "block");
 
 const twoRenamed = {
   sourceVersion: version(1, [httpNode("old_a"), httpNode("old_b"), modelNode("classify")]),
@@ -277,12 +277,13 @@ const cases: Case[] = [
 ];
 
 describe("the guards of a replay", () => {
-  test.each(cases)("$code: $what", ({ code, facts, request, message, details }) => {
-    const [only, ...more] = blocks(facts, request);
+  test.each(cases)("$code: $what", async ({ code, facts, request, message, details }) => {
+    const [only, ...more] = await blocks(facts, request);
     expect(more).toEqual([]);
     const text = message instanceof RegExp ? expect.stringMatching(message) : message;
     expect(only).toMatchObject({ code, message: text, details: details ?? {} });
-    expect(() => assertNoBlock(verdicts(facts, request ?? {}))).toThrow(message);
+    const all = await verdicts(facts, request ?? {});
+    expect(() => assertNoBlock(all)).toThrow(message);
   });
 
   test.each<[string, ReplayFacts, ReplayRequest]>([
@@ -321,12 +322,13 @@ describe("the guards of a replay", () => {
       { fromNodeId: "reply" },
     ],
     ["the original payload on its own version", replayFacts({ sourceVersion: version(1, [], { input: needsZz }) }), {}],
-  ])("nothing speaks against %s", (_what, facts, request) => {
-    expect(blocks(facts, request)).toEqual([]);
-    expect(() => assertNoBlock(verdicts(facts, request))).not.toThrow();
+  ])("nothing speaks against %s", async (_what, facts, request) => {
+    expect(await blocks(facts, request)).toEqual([]);
+    const all = await verdicts(facts, request);
+    expect(() => assertNoBlock(all)).not.toThrow();
   });
 
-  test("report in the order of the API contract when everything speaks against it", () => {
+  test("report in the order of the API contract when everything speaks against it", async () => {
     const facts = replayFacts({
       source: { status: "running", depth: 5 },
       sourceVersion: version(1, [httpNode("old_a"), modelNode("classify"), modelNode("reply", { model: gpt })]),
@@ -338,7 +340,7 @@ describe("the guards of a replay", () => {
       quota: { used: 20, resetMs: 1, retryAfterMs: 1 },
     });
     const both: ReplayRequest = { ...promptMode, model: { id: "x", ref: "y:z" }, nodeIds: ["old_a"] };
-    expect(blocks(facts, both).map((verdict) => verdict.code)).toEqual([
+    expect((await blocks(facts, both)).map((verdict) => verdict.code)).toEqual([
       "run_in_flight",
       "replay_depth_exceeded",
       "workflow_paused",
@@ -350,7 +352,7 @@ describe("the guards of a replay", () => {
       "override_has_no_target",
       "replay_quota_exceeded",
     ]);
-    expect(verdicts(facts, both).map((verdict) => verdict.code)).toEqual([
+    expect((await verdicts(facts, both)).map((verdict) => verdict.code)).toEqual([
       "run_in_flight",
       "replay_depth_exceeded",
       "source_version_unavailable",
@@ -367,7 +369,7 @@ describe("the guards of a replay", () => {
     ]);
   });
 
-  test("what a request names wrongly is reported behind what keeps any replay of the run away", () => {
+  test("what a request names wrongly is reported behind what keeps any replay of the run away", async () => {
     const facts = replayFacts({
       ...twoRenamed,
       source: { status: "running" },
@@ -376,7 +378,7 @@ describe("the guards of a replay", () => {
       quota: { used: 20, resetMs: 1, retryAfterMs: 1 },
     });
     const request: ReplayRequest = { ...modelMode, nodeIds: ["x"], nodeMapping: { ghost: null }, fromNodeId: "ghost" };
-    expect(blocks(facts, request).map(({ code }) => code)).toEqual([
+    expect((await blocks(facts, request)).map(({ code }) => code)).toEqual([
       "run_in_flight",
       "source_version_unavailable",
       "workflow_paused",
@@ -389,23 +391,23 @@ describe("the guards of a replay", () => {
     ]);
   });
 
-  test("a field at fault is the error's own", () => {
-    const verdict = verdicts(replayFacts(), { fromNodeId: "ghost" });
+  test("a field at fault is the error's own", async () => {
+    const verdict = await verdicts(replayFacts(), { fromNodeId: "ghost" });
     const fields = [{ path: "body.fromNodeId", message: "is not a node of version 1" }];
     expect(() => assertNoBlock(verdict)).toThrow(expect.objectContaining({ fields, details: undefined }));
   });
 
-  test("a model that is asked for is judged even where no node calls one, before the missing target", () => {
+  test("a model that is asked for is judged even where no node calls one, before the missing target", async () => {
     const facts = replayFacts({ sourceVersion: version(1, [httpNode("lookup")]) });
     const request: ReplayRequest = { mode: "model", model: { id: "gpt-0", ref: "openai:gpt-0" } };
-    expect(blocks(facts, request)).toMatchObject([
+    expect(await blocks(facts, request)).toMatchObject([
       { code: "model_not_available", details: { models: [{ nodeId: null, ref: "openai:gpt-0" }] } },
       { code: "override_has_no_target" },
     ]);
   });
 
-  test("a passed guard says what it found, and carries no details", () => {
-    for (const verdict of verdicts(replayFacts({ prompt: found }), promptMode)) {
+  test("a passed guard says what it found, and carries no details", async () => {
+    for (const verdict of await verdicts(replayFacts({ prompt: found }), promptMode)) {
       expect(verdict.level).toBe("pass");
       expect(verdict.message).not.toBe("");
       expect(verdict.details).toEqual({});

@@ -134,14 +134,6 @@ describe("validation is bounded", () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]?.message.length).toBeLessThan(200);
   });
-  test("branching recursion is stopped", () => {
-    const branch = { required: ["q"], properties: { n: { $ref: "#" } } };
-    let value: Json = {};
-    for (let depth = 0; depth < 60; depth++) value = { n: value };
-    expect(validateJson({ anyOf: [branch, branch] }, value, "payload")).toEqual([
-      { path: "payload", message: "cannot be validated within 2000 ms" },
-    ]);
-  });
   test("a schema that refers to itself and nothing else ends", () => {
     expect(validateJson({ $ref: "#" }, 1, "payload")[0]?.path).toBe("payload");
   });

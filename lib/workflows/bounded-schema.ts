@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { sha256Hex } from "#/lib/core/hash.ts";
+import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
+import * as atOnce from "./json-schema.ts";
+import { isCheapToValidate, schemaCost } from "./schema-cost.ts";
+import { type SchemaAnswer, workInThread } from "./schema-threads.ts";
+
+const tooExpensive = "the schema is too expensive: it takes more than a second to compile";
+const tooLong = "is too expensive to validate: with its schema it takes more than a second";
+
+/** Answers about schemas by hash, faults too: what was expensive to find out is asked once. */
+const checked = new BoundedCache<Promise<FieldError[]>>(2000);
+const checkedByIdentity = new WeakMap<object, Promise<FieldError[]>>();
+
+/**
+ * What is wrong with a schema, with paths below `root`, empty when it can be used. As `json-schema.ts` has it; one that is
+ * not known to be cheap is compiled in a thread, and is refused when that takes more than a second.
+ */
+export async function checkSchema(schema: JsonObject, root = "schema"): Promise<FieldError[]> {
+  const faults = await checkOnce(schema);
+  return faults.map(({ path, message }) => ({ path: `${root}${path}`, message }));
+}
+
+function checkOnce(schema: JsonObject): Promise<FieldError[]> {
+  const known = checkedByIdentity.get(schema);
+  if (known) return known;
+  const made = checked.getOrMake(sha256Hex(JSON.stringify(schema)), () => checkAnew(schema));
+  checkedByIdentity.set(schema, made);
+  return made;
+}
+
+async function checkAnew(schema: JsonObject): Promise<FieldError[]> {
+  if (schemaCost(schema)) return atOnce.checkSchema(schema, "");
+  const answer = await workInThread({ work: "check", schema, json: "null", root: "" });
+  if ("exhausted" in answer) return [{ path: "", message: tooExpensive }];
+  return known(answer).faults;
+}
+
+/** As `validateJson` of `json-schema.ts`, within a second and never long on the event loop. */
+export async function validateJson(schema: JsonObject, value: Json, root = "value"): Promise<FieldError[]> {
+  const cost = schemaCost(schema);
+  if (cost && isCheapToValidate(cost, value)) return atOnce.validateJson(schema, value, root);
+  const answer = await workInThread({ work: "validate", schema, json: JSON.stringify(value), root });
+  return "exhausted" in answer ? [{ path: root, message: tooLong }] : known(answer).faults;
+}
+
+/** As `completeJson` of `json-schema.ts`, within a second and never long on the event loop. */
+export async function completeJson(
+  schema: JsonObject,
+  value: Json,
+  root = "value",
+): Promise<{ value: Json; faults: FieldError[] }> {
+  const cost = schemaCost(schema);
+  if (cost && isCheapToValidate(cost, value)) return atOnce.completeJson(schema, value, root);
+  const answer = await workInThread({ work: "complete", schema, json: JSON.stringify(value), root });
+  return "exhausted" in answer ? { value, faults: [{ path: root, message: tooLong }] } : completed(known(answer));
+}
+
+function completed({ json, faults }: { json: string; faults: FieldError[] }): { value: Json; faults: FieldError[] } {
+  return { value: JSON.parse(json) as Json, faults };
+}
+
+function known(answer: Exclude<SchemaAnswer, { exhausted: true }>): { json: string; faults: FieldError[] } {
+  if ("refused" in answer) throw new atOnce.SchemaFault(answer.refused.path, answer.refused.message);
+  if ("failed" in answer) throw new Error(`the thread for schemas failed: ${answer.failed}`);
+  return answer;
+}
