@@ -22,6 +22,8 @@ export class Budget {
   readonly #steps: number;
   #stepsLeft: number;
   #sizeLeft: number;
+  /** Whose steps are used, where several expressions share them. */
+  #all: Budget | null = null;
 
   /** Without limits of its own it is the one of an expression. */
   constructor(limits: { steps?: number; size?: number } = {}) {
@@ -32,8 +34,16 @@ export class Budget {
 
   /** Throws CelLimit when the evaluation has used up its steps. */
   charge(steps: number): void {
+    if (this.#all !== null) return this.#all.charge(steps);
     this.#stepsLeft -= steps;
     if (this.#stepsLeft < 0) throw new CelLimit(`it takes more than ${this.#steps} steps`);
+  }
+
+  /** A budget for one expression of several: its result has a size of its own, its steps are those of all. */
+  forExpression(): Budget {
+    const one = new Budget();
+    one.#all = this;
+    return one;
   }
 
   /** Charges for a fault that is absorbed: making an error costs far more than a step. */

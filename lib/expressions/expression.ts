@@ -40,15 +40,15 @@ export function compileTemplate(text: string): Template {
 /**
  * Renders every string inside a JSON value. A string that is exactly one `{{ }}` becomes the expression's value with its
  * type; otherwise results are put into the text (strings as they are, anything else as JSON). Keys are not templates.
- * Throws `expression_failed`; the whole result is limited to 10 MiB.
+ * Throws `expression_failed`; the whole result is limited to 10 MiB, and all of its expressions share one budget of steps.
  */
 export function renderValue(value: Json, scope: Scope): Json {
   return renderInto(value, scope, new Budget());
 }
 
 /** Renders one text; the result is always a text. Throws `expression_failed`. */
-export function renderText(text: string, scope: Scope): string {
-  return renderParts(text, scope)
+export function renderText(text: string, scope: Scope, steps = new Budget()): string {
+  return renderParts(text, scope, steps)
     .map((part) => (typeof part === "string" ? part : asText(part.value)))
     .join("");
 }
@@ -57,10 +57,10 @@ export function renderText(text: string, scope: Scope): string {
 export type RenderedPart = string | { source: string; variables: readonly string[]; value: Json };
 
 /** The pieces of one text in order, for places where a value is not put in as it is. Throws `expression_failed`. */
-export function renderParts(text: string, scope: Scope): RenderedPart[] {
+export function renderParts(text: string, scope: Scope, steps = new Budget()): RenderedPart[] {
   const size = new Budget();
   return compileTemplate(text).parts.map((part) => {
-    const value = typeof part === "string" ? part : evaluateCompiled(part, scope);
+    const value = typeof part === "string" ? part : evaluateCompiled(part, scope, steps);
     limited(text, () => size.chargeResult(asText(value).length));
     return typeof part === "string" ? part : { source: part.source, variables: part.variables, value };
   });
@@ -69,7 +69,7 @@ export function renderParts(text: string, scope: Scope): RenderedPart[] {
 /** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */
 export function evaluateCondition(condition: string, scope: Scope): boolean {
   const compiled = compileCondition(condition);
-  const result = evaluateCompiled(compiled, scope);
+  const result = evaluateCompiled(compiled, scope, new Budget());
   if (typeof result === "boolean") return result;
   throw new DomainError(
     "expression_failed",
@@ -117,14 +117,14 @@ function renderString(text: string, scope: Scope, size: Budget): Json {
   const [only, ...others] = compileTemplate(text).parts;
   const result =
     only !== undefined && typeof only !== "string" && others.length === 0
-      ? evaluateCompiled(only, scope)
-      : renderText(text, scope);
+      ? evaluateCompiled(only, scope, size)
+      : renderText(text, scope, size);
   limited(text, () => measureJson(result, size));
   return result;
 }
 
-function evaluateCompiled(compiled: CompiledExpression, scope: Scope): Json {
-  const budget = new Budget();
+function evaluateCompiled(compiled: CompiledExpression, scope: Scope, steps: Budget): Json {
+  const budget = steps.forExpression();
   return guarded(compiled.source, "failed", () => {
     const value: Value = compiled.evaluate(scope, budget);
     return toJson(value, budget);

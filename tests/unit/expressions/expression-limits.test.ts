@@ -91,3 +91,17 @@ describe("results are bounded", () => {
     expect(refused(() => renderText("{{ trigger.text }}{{ trigger.text }}", big))).toContain("10 MiB");
   });
 });
+
+test("all expressions of one value share a budget of steps", () => {
+  const list = Array.from({ length: 300 }, (_, index) => index);
+  const dear = "{{ trigger.map(a, trigger.exists(b, b == 50)).size() }}";
+  const scope = { trigger: list };
+  expect(renderValue([dear], scope)).toEqual([300]);
+  expect(() =>
+    renderValue(
+      Array.from({ length: 40 }, () => dear),
+      scope,
+    ),
+  ).toThrow(/steps/);
+  expect(() => renderValue({ text: `a ${dear} `.repeat(40) }, scope)).toThrow(/steps/);
+});
