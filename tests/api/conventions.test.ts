@@ -218,13 +218,10 @@ describe("what could not be stored as it was sent is refused, naming the field",
   });
 
   test.each([
-    ["without a zone", "2090-11-21T10:00:00"],
+    ["too far away", "2090-11-21T10:00:00"],
     ["on a day that does not exist", "2027-02-30T10:00:00Z"],
-    ["without seconds", "2026-12-21T10:00Z"],
     ["with an offset without a colon", "2027-01-01T00:00:00+0100"],
-    ["with a space", "2027-01-01 00:00:00Z"],
     ["at 25 o'clock", "2027-01-01T25:00:00Z"],
-    ["a date", "2027-01-01"],
     ["nothing", ""],
     ["a word", "tomorrow"],
   ])("a delay until a time %s", async (_what, delay) => {
@@ -233,10 +230,11 @@ describe("what could not be stored as it was sent is refused, naming the field",
       expect(await refusal("POST", path, { delay })).toEqual([400, "validation_failed", ["body.delay"]]);
   });
 
-  test("a delay until an RFC 3339 time, of any zone, is taken, and so is a duration", async () => {
+  test("a delay until an RFC 3339 time of any zone, a time without one (UTC) or a day is taken, and so is a duration", async () => {
     const { body } = await post("/workflows/keep/runs", { delay: "1h" });
     const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    for (const delay of [`${day}T10:00:00Z`, `${day}T10:00:00.123456+05:30`, `${day}T00:00:00-00:00`, "1h30m"]) {
+    const zoned = [`${day}T10:00:00Z`, `${day}T10:00:00.123456+05:30`, `${day}T00:00:00-00:00`, `${day}T10:00Z`];
+    for (const delay of [...zoned, `${day} 00:00:00`, `${day}T10:00`, day, "1h30m"]) {
       expect((await post("/workflows/keep/runs", { delay })).status).toBe(202);
       expect((await post(`/runs/${body.id}/reschedule`, { delay })).status).toBe(200);
     }
