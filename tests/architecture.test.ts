@@ -75,6 +75,7 @@ export function breaches(files: SourceFile[]): string[] {
     ...tableBreaches(file, owners),
     ...importsOf(file.text).flatMap((specifier) => importBreaches(file.path, specifier)),
     ...nameBreaches(file.path),
+    ...dialectBreaches(file),
     ...routeBreaches(file.path),
   ]);
 }
@@ -135,6 +136,14 @@ function routeBreaches(path: string): string[] {
 
 function isStore(path: string): boolean {
   return /(^|[/-])store\.ts$/.test(path);
+}
+
+/** One way to write it: `#x` for what a class keeps to itself, camelCase for constants. What oxlint has no rule for. */
+function dialectBreaches({ path, text }: SourceFile): string[] {
+  const found: string[] = [];
+  if (/^\s+(private|protected|public)\s/m.test(text)) found.push(`${path}: a class keeps to itself what is named #x`);
+  if (/^\s*(export )?(const|let) [A-Z][A-Z\d_]+\b/m.test(text)) found.push(`${path}: constants are camelCase`);
+  return found;
 }
 
 function nameBreaches(path: string): string[] {
@@ -205,6 +214,8 @@ describe("the house", () => {
     ["the SDK reaching into the server", "lib/sdk/x.ts", 'import { newId } from "#/lib/core/ids.ts";'],
     ["components reaching for the database", "components/runs/x.tsx", 'import { runs } from "#/db/schema/runs.ts";'],
     ["a barrel", "lib/runs/index.ts", ""],
+    ["a private member by keyword", "lib/runs/x.ts", "class A {\n  private x = 1;\n}"],
+    ["a constant in capitals", "lib/runs/x.ts", "const MAX_RUNS = 1;"],
     ["a folder of lib/ that is not in the list", "lib/extras/x.ts", ""],
     ["a file of lib/ in no folder", "lib/x.ts", ""],
     ["a folder of components/ that is not in the list", "components/extras/x.tsx", ""],

@@ -1,7 +1,7 @@
 /**
  * Which pages of other origins may read the API's answers (Fetch standard, CORS): those that send an API key, which the
  * browser never adds by itself, so there is nothing to forge. A session's cookie never opens the API to another page: its
- * answers carry no CORS header, and credentials are allowed nowhere. See docs/decisions/0021-cross-origin.md.
+ * answers carry no CORS header, and credentials are allowed nowhere. See docs/decisions/0024-cross-origin.md.
  */
 
 /** How long a browser may remember the answer to its question, in seconds (the most that Chromium takes). */

@@ -10,11 +10,11 @@ import type { Output } from "./output.ts";
 export type GlobalOptions = { output: "text" | "json"; profile?: string; yes?: boolean };
 
 /** One command: its arguments and options, and what it does. Loaded only when it is called. */
-export interface CliCommand<O = Record<string, unknown>, A extends unknown[] = unknown[]> {
+export type CliCommand<O = Record<string, unknown>, A extends unknown[] = unknown[]> = {
   configure(command: Command): unknown;
   /** Returns the exit code when it is not 0. Errors are RepriseError or CliError. */
   run(cli: Cli, options: O, ...args: A): Promise<ExitCode | void>;
-}
+};
 
 /** What a command works with. */
 export class Cli {

@@ -6,14 +6,14 @@ import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
 
-const PACKAGED_NODE = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
+const packagedNode = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
 
 if (runsTypeScript(process.versions.node)) {
   module.enableCompileCache?.();
   const { main } = await import("./main.ts");
   process.exitCode = await main(process.argv.slice(2));
-} else if (existsSync(PACKAGED_NODE)) {
-  runUnder(PACKAGED_NODE);
+} else if (existsSync(packagedNode)) {
+  runUnder(packagedNode);
 } else {
   console.error(`error: reprise needs Node 22.18 or newer; this is ${process.versions.node}`);
   process.exitCode = 1;

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { REPOSITORY } from "./paths.ts";
+import { repository } from "./paths.ts";
 import { identityOf, signal, type ProcessIdentity } from "./process-identity.ts";
 
-const ROTATE_BYTES = 10_000_000;
+const rotateBytes = 10_000_000;
 
-export interface BackgroundOptions {
+export type BackgroundOptions = {
   /** Names the log file and the process in messages. */
   name: string;
   /** A Node script (a path in the checkout) and its arguments. */
@@ -15,14 +15,14 @@ export interface BackgroundOptions {
   args?: string[];
   env: NodeJS.ProcessEnv;
   logDirectory: string;
-}
+};
 
-export interface Exit {
+export type Exit = {
   code: number | null;
   signal: NodeJS.Signals | null;
-}
+};
 
-export interface BackgroundProcess {
+export type BackgroundProcess = {
   name: string;
   script: string;
   pid: number;
@@ -36,7 +36,7 @@ export interface BackgroundProcess {
   stop(graceMs?: number): Promise<void>;
   /** What the process has written since it started. */
   log(): string;
-}
+};
 
 /**
  * Starts a process of ours whose output goes to `<logDirectory>/<name>.log`. It leads a process group of its own, so
@@ -45,11 +45,11 @@ export interface BackgroundProcess {
 export function startBackground(options: BackgroundOptions): BackgroundProcess {
   const { name, script, args = [], env, logDirectory } = options;
   const logFile = join(logDirectory, `${name}.log`);
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_BYTES) renameSync(logFile, `${logFile}.old`);
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > rotateBytes) renameSync(logFile, `${logFile}.old`);
   const log = openSync(logFile, "a");
   const logStart = statSync(logFile).size;
   const child = spawn(process.execPath, [script, ...args], {
-    cwd: REPOSITORY,
+    cwd: repository,
     env,
     detached: true,
     stdio: ["ignore", log, log],

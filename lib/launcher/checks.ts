@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runNode } from "./foreground.ts";
 import { nextProgram } from "./next-build.ts";
-import { REPOSITORY } from "./paths.ts";
+import { repository } from "./paths.ts";
 
 export type Check = {
   name: string;
@@ -9,7 +9,7 @@ export type Check = {
   steps: [script: string, ...args: string[]][];
 };
 
-const program = (path: string) => join(REPOSITORY, "node_modules", path);
+const program = (path: string) => join(repository, "node_modules", path);
 const lintArgs = ["--deny-warnings"];
 
 const types: Check = {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 
-const USUAL_PLACES = [
+const usualPlaces = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome-stable",
@@ -11,7 +11,7 @@ const USUAL_PLACES = [
 /** The browser for the tests: `REPRISE_CHROMIUM`, else the system's Chromium or Chrome; null if there is none. */
 export function findChromium(): string | null {
   const named = process.env.REPRISE_CHROMIUM;
-  return [...(named ? [named] : USUAL_PLACES)].find(isExecutable) ?? null;
+  return [...(named ? [named] : usualPlaces)].find(isExecutable) ?? null;
 }
 
 /**

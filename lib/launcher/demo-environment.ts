@@ -1,7 +1,7 @@
-export interface DemoServers {
+export type DemoServers = {
   providerUrl: string;
   ordersUrl: string;
-}
+};
 
 /**
  * What web and worker need to reach the demo's own servers: leave to call them although they are on this machine, and,

@@ -4,13 +4,13 @@ import { homeDirectory } from "./paths.ts";
 import { commandLineOf, isAlive, signal, waitUntil, type ProcessIdentity } from "./process-identity.ts";
 
 /** What a running demo has started, so that the next one can end what a killed one left behind. */
-export interface DemoRecord {
+export type DemoRecord = {
   launcher: ProcessIdentity | null;
   url: string;
   processes: { identity: ProcessIdentity; script: string }[];
   /** The embedded server's process if the demo started it: whoever takes over the demo also ends it. */
   databasePid: number | null;
-}
+};
 
 const file = () => join(homeDirectory(), "demo.json");
 

@@ -4,7 +4,7 @@ import type { Database } from "./postgres.ts";
 import { identityOf } from "./process-identity.ts";
 
 /** Enough for the runs of a demo; what a killed worker had in hand goes on at the next start. */
-const GRACE_MS = 8_000;
+const graceMs = 8_000;
 
 /**
  * What one run of the demo has started, in the order in which it has to be ended, and on record from the moment it
@@ -65,5 +65,5 @@ export class DemoSession {
 }
 
 async function stopAll(processes: Map<string, BackgroundProcess>): Promise<void> {
-  await Promise.all([...processes.values()].map((process) => process.stop(GRACE_MS)));
+  await Promise.all([...processes.values()].map((process) => process.stop(graceMs)));
 }

@@ -1,13 +1,13 @@
 import { relative } from "node:path";
 
 /** What `lib/demo/seed.ts` prints as its last line. */
-export interface DemoAccess {
+export type DemoAccess = {
   email: string;
   password: string;
   apiKey: string;
   workspaceSlug: string;
   runsUrlPath: string;
-}
+};
 
 /** @throws {Error} when the output does not end in the line that gives access */
 export function readDemoAccess(output: string): DemoAccess {

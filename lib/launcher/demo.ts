@@ -17,8 +17,8 @@ import { runCommand, shutdownSignal, whenShutDown } from "./shutdown.ts";
 import { startDemoServer, startWeb, startWorker, webIsReady, type ProcessContext } from "./stack.ts";
 import { keepDatabaseRunning, keepRunning } from "./supervision.ts";
 
-const PROVIDER_PORT = 4010;
-const ORDERS_PORT = 4020;
+const providerPort = 4010;
+const ordersPort = 4020;
 
 await runCommand(async () => {
   const reset = readArguments(process.argv.slice(2));
@@ -106,8 +106,8 @@ async function serve(session: DemoSession, url: string, context: ProcessContext)
 async function startServers(session: DemoSession, context: ProcessContext) {
   const ordersFile = join(homeDirectory(), "demo-orders.json");
   const [provider, orders] = await Promise.all([
-    startDemoServer("provider", PROVIDER_PORT, context),
-    startDemoServer("orders", ORDERS_PORT, { ...context, env: { ...context.env, DEMO_ORDERS_FILE: ordersFile } }),
+    startDemoServer("provider", providerPort, context),
+    startDemoServer("orders", ordersPort, { ...context, env: { ...context.env, DEMO_ORDERS_FILE: ordersFile } }),
   ]);
   for (const server of [provider, orders]) supervised(session, "behind", server.restart, server.process);
   return { providerUrl: provider.url, ordersUrl: orders.url };

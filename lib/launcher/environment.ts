@@ -1,12 +1,12 @@
 import { generatedSecrets } from "./secrets.ts";
 
-export interface EnvironmentOptions {
+export type EnvironmentOptions = {
   databaseUrl: string;
   /** The address browsers use, unless `NEXTAUTH_URL` names another. */
   webUrl?: string;
   /** Whether secrets that are not configured are taken from the generated ones. */
   useGeneratedSecrets: boolean;
-}
+};
 
 /** The environment for our own processes: what the user has set (and not to nothing) wins over what we would choose. */
 export async function processEnvironment(options: EnvironmentOptions): Promise<NodeJS.ProcessEnv> {

@@ -16,11 +16,11 @@ import { findPostgresBinaries, reachableDirectory } from "./postgres-binaries.ts
 import { startCluster, stopCluster } from "./postgres-cluster.ts";
 import { identityOf, isAlive, signal, waitUntil, type ProcessIdentity } from "./process-identity.ts";
 
-const MEMORY_DISK = "/dev/shm";
-const NEEDED_BYTES = 1_000_000_000;
-const FIRST_PORT = 15_500;
+const memoryDisk = "/dev/shm";
+const neededBytes = 1_000_000_000;
+const firstPort = 15_500;
 
-export interface EphemeralCluster {
+export type EphemeralCluster = {
   /** The address of one database of this cluster, as superuser. */
   url(database: string): string;
   /** Ends the server at once, as a crash does (PostgreSQL's immediate shutdown): it recovers from its log at the next start. */
@@ -29,22 +29,22 @@ export interface EphemeralCluster {
   startAgain(): Promise<void>;
   /** Ends the server and deletes its files. */
   stop(): Promise<void>;
-}
+};
 
-export interface EphemeralOptions {
+export type EphemeralOptions = {
   /** The first port to try; by default the one that tests and benchmarks use. */
   port?: number;
   /** Server settings that replace ours. */
   settings?: Record<string, string>;
-}
+};
 
 /** Who a throw-away cluster belongs to: when that process is gone, the next one to start a cluster clears it away. */
-interface Registration {
+type Registration = {
   directory: string;
   owner: ProcessIdentity;
-}
+};
 
-const FAST = {
+const fastSettings = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
@@ -73,10 +73,10 @@ export async function startEphemeralCluster(
   if (owner) writeFileSync(registration, JSON.stringify({ directory, owner } satisfies Registration));
   const remove = () => removeCluster(directory, registration);
   try {
-    const settings = { max_connections: "300", ...(durability === "none" ? FAST : {}), ...options.settings };
+    const settings = { max_connections: "300", ...(durability === "none" ? fastSettings : {}), ...options.settings };
     const start = (port: number) =>
       startCluster({ directory, binaries, port, settings, syncNewFiles: durability === "full" });
-    let cluster = await start(options.port ?? FIRST_PORT);
+    let cluster = await start(options.port ?? firstPort);
     const { port } = cluster;
     return {
       url: (database) => cluster.url(database),
@@ -118,9 +118,9 @@ async function clearAbandoned(registrations: string): Promise<void> {
 
 function fastestDirectory(): string {
   try {
-    accessSync(MEMORY_DISK, constants.W_OK | constants.X_OK);
-    const { bavail, bsize } = statfsSync(MEMORY_DISK);
-    if (bavail * bsize >= NEEDED_BYTES) return MEMORY_DISK;
+    accessSync(memoryDisk, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(memoryDisk);
+    if (bavail * bsize >= neededBytes) return memoryDisk;
   } catch {
     // Not there, or not ours to write to.
   }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { REPOSITORY } from "./paths.ts";
+import { repository } from "./paths.ts";
 import { shutdownSignal } from "./shutdown.ts";
 
-export interface ForegroundOptions {
+export type ForegroundOptions = {
   env?: NodeJS.ProcessEnv;
   /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
   output?: "inherit" | "stderr" | "capture";
@@ -10,13 +10,13 @@ export interface ForegroundOptions {
   printAfter?: Promise<unknown>;
   /** What ends the child, for one that clears up after itself on this signal only; by default what ended us. */
   endWith?: "SIGINT";
-}
+};
 
-export interface ForegroundResult {
+export type ForegroundResult = {
   code: number;
   /** stdout and stderr together, only with `output: "capture"`. */
   output: string;
-}
+};
 
 /** Runs a Node script (a path in the checkout) to its end; when we are asked to end, so is it. */
 export function runNode(script: string, args: string[], options: ForegroundOptions = {}): Promise<ForegroundResult> {
@@ -25,7 +25,7 @@ export function runNode(script: string, args: string[], options: ForegroundOptio
   const stdio = { inherit: "inherit", stderr: ["inherit", 2, 2], capture: ["ignore", "pipe", "pipe"] } as const;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
-      cwd: REPOSITORY,
+      cwd: repository,
       env: options.env ?? process.env,
       stdio: stdio[printAfter ? "capture" : output] as "inherit",
     });

@@ -4,8 +4,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const REPOSITORY = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
-const MARK = "// mended by reprise";
+const repository = resolve(fileURLToPath(new URL(".", import.meta.url)), "../..");
+const mark = "// mended by reprise";
 
 /**
  * postgres.js 3.4.9: a statement of a transaction whose connection has just closed is written to a socket that is null.
@@ -21,7 +21,7 @@ const postgresMend = {
       from: `    if (stream)
       return queryError(q, Errors.generic('COPY_IN_PROGRESS', 'You cannot execute queries during copy'))
 `,
-      to: `    if (socket === null) ${MARK}
+      to: `    if (socket === null) ${mark}
       return queryError(q, Errors.connection('CONNECTION_CLOSED', options))
 
     if (stream)
@@ -33,14 +33,14 @@ const postgresMend = {
     socket.removeListener('data', data)
 `,
       to: `    clearImmediate(nextWriteTimer)
-    chunk = nextWriteTimer = null ${MARK}
+    chunk = nextWriteTimer = null ${mark}
     socket.removeListener('data', data)
 `,
     },
     {
       from: `        return fetchArrayTypes()
 `,
-      to: `        return fetchArrayTypes().catch(() => { needsTypes = true }) ${MARK}
+      to: `        return fetchArrayTypes().catch(() => { needsTypes = true }) ${mark}
 `,
     },
     {
@@ -48,7 +48,7 @@ const postgresMend = {
       return reconnect()
 `,
       to: `    if (initial) {
-      query = errorResponse = null ${MARK}
+      query = errorResponse = null ${mark}
       return reconnect()
     }
 `,
@@ -58,7 +58,7 @@ const postgresMend = {
 
 /** Applies the mend where it is missing. Throws when a package's text is not the one that the mend was made for. */
 export function patchDependencies() {
-  for (const file of postgresMend.files.map((name) => join(REPOSITORY, name)).filter(existsSync)) {
+  for (const file of postgresMend.files.map((name) => join(repository, name)).filter(existsSync)) {
     const text = readFileSync(file, "utf8");
     let mended = text;
     for (const { from, to } of postgresMend.changes) {

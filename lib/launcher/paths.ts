@@ -3,14 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout: the directory that holds package.json. */
-export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
  * Where this installation keeps what is not in the checkout's history: the embedded database, generated
  * secrets, logs. `REPRISE_HOME`, else `.reprise/` in the checkout; created if missing.
  */
 export function homeDirectory(): string {
-  const home = resolve(process.env.REPRISE_HOME || join(REPOSITORY, ".reprise"));
+  const home = resolve(process.env.REPRISE_HOME || join(repository, ".reprise"));
   mkdirSync(home, { recursive: true });
   openForTraversal(home);
   return home;

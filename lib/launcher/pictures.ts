@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Browser, type Page } from "playwright";
 import { ensureChromium } from "./chromium.ts";
 import { readDemoRecord } from "./demo-record.ts";
-import { homeDirectory, REPOSITORY } from "./paths.ts";
+import { homeDirectory, repository } from "./paths.ts";
 import { runCommand } from "./shutdown.ts";
 
 const themes = ["light", "dark"] as const;
-const folder = join(REPOSITORY, "docs/images");
+const folder = join(repository, "docs/images");
 const size = { width: 1280, height: 800 };
 /** A run of the demo that pays a refund. */
 const scenario = "scenario:damaged-lamp";

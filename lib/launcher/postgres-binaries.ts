@@ -18,10 +18,10 @@ import { basename, dirname, join } from "node:path";
 /** The user the server runs as; null: as ourselves. */
 export type ServerUser = { uid: number; gid: number } | null;
 
-export interface PostgresBinaries {
+export type PostgresBinaries = {
   bin: string;
   user: ServerUser;
-}
+};
 
 /**
  * Finds PostgreSQL's programs in the installed platform package, in a place where the server's user may execute

@@ -17,9 +17,9 @@ import { freePort } from "./free-port.ts";
 import type { PostgresBinaries, ServerUser } from "./postgres-binaries.ts";
 import { commandLineOf, identityOf, processesIn, signal, waitUntil } from "./process-identity.ts";
 
-const SUPERUSER = "reprise";
+const superuser = "reprise";
 
-export interface ClusterOptions {
+export type ClusterOptions = {
   /** Holds data/, password and server.log; see `reachableDirectory`. */
   directory: string;
   binaries: PostgresBinaries;
@@ -29,21 +29,21 @@ export interface ClusterOptions {
   settings: Record<string, string>;
   /** initdb's own fsync; off only for clusters that are thrown away. */
   syncNewFiles: boolean;
-}
+};
 
-export interface RunningCluster {
+export type RunningCluster = {
   pid: number;
   port: number;
   /** False when a server was found running and adopted. */
   started: boolean;
   /** The address of one database of this cluster, with the password. */
   url(database: string): string;
-}
+};
 
-interface PidFile {
+type PidFile = {
   pid: number;
   port: number;
-}
+};
 
 /**
  * Makes the cluster run: adopts its server if one runs, else starts it, creating the cluster the first time.
@@ -62,7 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const running = (pidFile: PidFile, started: boolean): RunningCluster => ({
     ...pidFile,
     started,
-    url: (database) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${pidFile.port}/${database}`,
+    url: (database) => `postgres://${superuser}:${password}@127.0.0.1:${pidFile.port}/${database}`,
   });
 
   const existing = await livingServer(directory);
@@ -132,7 +132,7 @@ async function createCluster(options: ClusterOptions, data: string): Promise<voi
   // Made beside its place and renamed, so that an interrupted initdb leaves nothing that looks like a cluster.
   const unfinished = join(directory, `data.${randomBytes(6).toString("hex")}`);
   const args = [
-    ...["-D", unfinished, `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
+    ...["-D", unfinished, `--username=${superuser}`, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
     ...["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
     ...(options.syncNewFiles ? [] : ["--no-sync"]),
   ];

@@ -7,11 +7,11 @@ import { homeDirectory } from "./paths.ts";
 import { findPostgresBinaries, reachableDirectory } from "./postgres-binaries.ts";
 import { startCluster, stopCluster } from "./postgres-cluster.ts";
 
-const DATABASE = "reprise";
-const SERVING_LOGIN = "reprise_serving";
-const DEFAULT_PORT = 15432;
+const databaseName = "reprise";
+const servingLogin = "reprise_serving";
+const defaultPort = 15432;
 
-export interface Database {
+export type Database = {
   /** As the owner of the tables; with `DATABASE_URL` whoever that names. */
   url: string;
   /** As web and worker connect: the embedded server's login that may not change the audit log; else `url`. */
@@ -22,7 +22,7 @@ export interface Database {
   pid: number | null;
   /** Ends the embedded server, whoever started it; does nothing with `DATABASE_URL`. */
   stop(): Promise<void>;
-}
+};
 
 /**
  * The database this installation uses: `DATABASE_URL` as it is, else the embedded PostgreSQL in `REPRISE_HOME`,
@@ -45,8 +45,8 @@ export async function ensureDatabase(): Promise<Database> {
     });
     await createDatabase(cluster.url("postgres"));
     return {
-      url: cluster.url(DATABASE),
-      servingUrl: servingUrl(cluster.url(DATABASE)),
+      url: cluster.url(databaseName),
+      servingUrl: servingUrl(cluster.url(databaseName)),
       startedByUs: cluster.started,
       pid: cluster.pid,
       stop: async () => void (await stopEmbeddedDatabase()),
@@ -73,8 +73,8 @@ export async function dropEmbeddedDatabase(): Promise<void> {
 /** The embedded server's login for web and worker. Its password follows from the owner's, and does not lead back to it. */
 function servingUrl(ownerUrl: string): string {
   const url = new URL(ownerUrl);
-  url.password = createHmac("sha256", url.password).update(SERVING_LOGIN).digest("base64url");
-  url.username = SERVING_LOGIN;
+  url.password = createHmac("sha256", url.password).update(servingLogin).digest("base64url");
+  url.username = servingLogin;
   return url.href;
 }
 
@@ -87,7 +87,7 @@ function lockName(home: string): string {
 }
 
 function configuredPort(): number {
-  const text = process.env.REPRISE_PG_PORT || String(DEFAULT_PORT);
+  const text = process.env.REPRISE_PG_PORT || String(defaultPort);
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_000) {
     throw new Error(`REPRISE_PG_PORT must be a port number between 1 and 65000, not "${text}"`);
@@ -98,8 +98,8 @@ function configuredPort(): number {
 async function createDatabase(maintenanceUrl: string): Promise<void> {
   const sql = postgres(maintenanceUrl, { max: 1, onnotice: () => {} });
   try {
-    const found = await sql`select 1 from pg_database where datname = ${DATABASE}`;
-    if (found.length === 0) await sql`create database ${sql(DATABASE)}`;
+    const found = await sql`select 1 from pg_database where datname = ${databaseName}`;
+    if (found.length === 0) await sql`create database ${sql(databaseName)}`;
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process told apart from a later one that was given the same pid: the kernel's start time in clock ticks since boot. */
-export interface ProcessIdentity {
+export type ProcessIdentity = {
   pid: number;
   startTicks: string;
-}
+};
 
 /** The identity of a living process; null if there is none, or only a zombie that nobody has reaped. */
 export function identityOf(pid: number): ProcessIdentity | null {

@@ -8,13 +8,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { exclusively } from "./exclusive.mjs";
 import { patchDependencies } from "./patch-dependencies.mjs";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const REPOSITORY = resolve(HERE, "../..");
-const MODULES = join(REPOSITORY, "node_modules");
-const LOCKED_NODE = join(MODULES, ".bin/node");
-const INSTALLED_MARK = join(MODULES, ".reprise-installed");
+const here = fileURLToPath(new URL(".", import.meta.url));
+const repository = resolve(here, "../..");
+const modules = join(repository, "node_modules");
+const lockedNode = join(modules, ".bin/node");
+const installedMarkFile = join(modules, ".reprise-installed");
 
-const COMMANDS = {
+const commands = {
   demo: "demo.ts",
   test: "test.ts",
   verify: "verify.ts",
@@ -33,9 +33,9 @@ await main(process.argv.slice(2));
 
 /** @param {string[]} argv the command's name and its arguments */
 async function main([command = "", ...args]) {
-  const file = COMMANDS[/** @type {keyof typeof COMMANDS} */ (command)];
+  const file = commands[/** @type {keyof typeof commands} */ (command)];
   if (!file) {
-    console.error(`usage: node lib/launcher/run.mjs <${Object.keys(COMMANDS).join(" | ")}> [arguments]`);
+    console.error(`usage: node lib/launcher/run.mjs <${Object.keys(commands).join(" | ")}> [arguments]`);
     process.exit(2);
   }
   try {
@@ -45,8 +45,8 @@ async function main([command = "", ...args]) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
-  process.env.PATH = join(MODULES, ".bin") + delimiter + (process.env.PATH ?? "");
-  const script = join(HERE, file);
+  process.env.PATH = join(modules, ".bin") + delimiter + (process.env.PATH ?? "");
+  const script = join(here, file);
   const node = suitableNode();
   if (node !== process.execPath) return runUnder(node, script, args);
   process.argv = [process.execPath, script, ...args];
@@ -56,28 +56,28 @@ async function main([command = "", ...args]) {
 /** Installs what package-lock.json names unless that was done already; npm's output goes to stderr. */
 async function installPackages() {
   if (installedMark() === wantedMark()) return;
-  await exclusively(`${REPOSITORY}/install`, async () => {
+  await exclusively(`${repository}/install`, async () => {
     if (installedMark() === wantedMark()) return;
     console.error("Installing packages…");
     const flags = ["--include=dev", "--include=optional", "--loglevel=error", "--no-audit", "--no-fund"];
-    rmSync(INSTALLED_MARK, { force: true });
+    rmSync(installedMarkFile, { force: true });
     if ((await npm(["ci", ...flags])) !== 0) {
       console.error("npm ci failed; trying npm install");
       const status = await npm(["install", "--no-save", ...flags]);
       if (status !== 0)
         throw new Error(`npm could not install the packages (exit code ${status}); see its messages above`);
     }
-    writeFileSync(INSTALLED_MARK, wantedMark());
+    writeFileSync(installedMarkFile, wantedMark());
   });
 }
 
 function wantedMark() {
-  const lock = readFileSync(join(REPOSITORY, "package-lock.json"));
+  const lock = readFileSync(join(repository, "package-lock.json"));
   return `${createHash("sha256").update(lock).digest("hex")} ${process.platform}-${process.arch}\n`;
 }
 
 function installedMark() {
-  return existsSync(INSTALLED_MARK) ? readFileSync(INSTALLED_MARK, "utf8") : "";
+  return existsSync(installedMarkFile) ? readFileSync(installedMarkFile, "utf8") : "";
 }
 
 /** @param {string[]} args @returns {Promise<number>} npm's exit code */
@@ -86,7 +86,7 @@ function npm(args) {
   const viaNode = cli && /npm-cli\.c?js$/.test(cli);
   return new Promise((done) => {
     const child = spawn(viaNode ? process.execPath : "npm", viaNode ? [cli, ...args] : args, {
-      cwd: REPOSITORY,
+      cwd: repository,
       stdio: ["ignore", 2, 2],
       env: { ...process.env, NODE_ENV: "" },
     });
@@ -102,7 +102,7 @@ function npm(args) {
 function suitableNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
-  if (existsSync(LOCKED_NODE)) return LOCKED_NODE;
+  if (existsSync(lockedNode)) return lockedNode;
   console.error(
     `Node 22.18 or newer is needed on ${process.platform}-${process.arch}; this is ${process.versions.node}`,
   );

@@ -5,11 +5,11 @@ import { exclusively } from "./exclusive.mjs";
 import { homeDirectory } from "./paths.ts";
 
 /** Secrets that an installation without configuration makes for itself, once. */
-export interface GeneratedSecrets {
+export type GeneratedSecrets = {
   NEXTAUTH_SECRET: string;
   /** `id:base64key`, the form of the variable; 32 bytes. */
   REPRISE_MASTER_KEYS: string;
-}
+};
 
 /** Reads `secrets.json` in the home, making it (mode 0600) the first time. */
 export async function generatedSecrets(): Promise<GeneratedSecrets> {

@@ -2,19 +2,19 @@ import { listeningUrl, startBackground, waitFor, type BackgroundProcess } from "
 import { onFreePort } from "./free-port.ts";
 import { nextProgram } from "./next-build.ts";
 
-export interface ProcessContext {
+export type ProcessContext = {
   env: NodeJS.ProcessEnv;
   logDirectory: string;
-}
+};
 
-export interface Server {
+export type Server = {
   process: BackgroundProcess;
   url: string;
   /** Starts it again at the same address after it ended. */
   restart: () => BackgroundProcess;
-}
+};
 
-const PROBE_TIMEOUT_MS = 5_000;
+const probeTimeoutMs = 5_000;
 
 /** Starts one of the demo's own servers (`provider`, `orders`) on the first free port from `firstPort` on. */
 export async function startDemoServer(
@@ -58,7 +58,7 @@ export async function webIsReady(web: BackgroundProcess, url: string, timeoutMs 
 
 async function answersOk(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(probeTimeoutMs) });
     await response.arrayBuffer();
     return response.ok;
   } catch {

@@ -3,33 +3,33 @@ import { ensureDatabase, type Database } from "./postgres.ts";
 import { identityOf, isAlive } from "./process-identity.ts";
 import { describeExit, tail, type BackgroundProcess } from "./background-process.ts";
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
 /** A process that ran this long was well: the next restart is quick again. */
-const HEALTHY_MS = 60_000;
+const healthyMs = 60_000;
 
-export interface Supervision {
+export type Supervision = {
   start: () => BackgroundProcess;
   /** Called with each process that takes the place of an ended one. */
   onRestart: (process: BackgroundProcess) => void;
   report: (message: string) => void;
   stopping: AbortSignal;
-}
+};
 
 /** Starts the process again whenever it ends, after a pause that doubles from 0.5 s to 30 s; until `stopping`. */
 export async function keepRunning(first: BackgroundProcess, supervision: Supervision): Promise<void> {
   const { start, onRestart, report, stopping } = supervision;
   let current = first;
-  let pauseMs = FIRST_PAUSE_MS;
+  let pauseMs = firstPauseMs;
   for (;;) {
     const since = Date.now();
     const exit = await current.exited;
     if (stopping.aborted) return;
-    if (Date.now() - since > HEALTHY_MS) pauseMs = FIRST_PAUSE_MS;
+    if (Date.now() - since > healthyMs) pauseMs = firstPauseMs;
     report(`${current.name} ended (${describeExit(exit)}); it starts again in ${pauseMs / 1000} s\n${tail(current)}`);
     await sleep(pauseMs);
     if (stopping.aborted) return;
-    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     current = start();
     onRestart(current);
   }

@@ -1,25 +1,25 @@
 /** How many tests ended how. */
-export interface Tally {
+export type Tally = {
   passed: number;
   failed: number;
   skipped: number;
-}
+};
 
 /** The part of vitest's JSON report that counts. */
-interface VitestReport {
+type VitestReport = {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
   /** A file that could not be run at all counts here and not among the tests. */
   testResults: { status: string; assertionResults: unknown[] }[];
-}
+};
 
 /** The part of Playwright's JSON report that counts: flaky tests failed first and passed then. */
-interface PlaywrightReport {
+type PlaywrightReport = {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
   errors: unknown[];
-}
+};
 
 /** @param exitedWell a run that did not, although no test failed, counts as one failure */
 export function tallyVitest(report: string | null, exitedWell: boolean): Tally {

@@ -4,7 +4,7 @@ import { runChecks, thoroughLanes } from "./checks.ts";
 import { ensureChromium } from "./chromium.ts";
 import { runNode } from "./foreground.ts";
 import { buildPages } from "./next-build.ts";
-import { REPOSITORY, homeSubdirectory } from "./paths.ts";
+import { repository, homeSubdirectory } from "./paths.ts";
 import { runCommand, shutdownSignal } from "./shutdown.ts";
 import { playwrightDurations, slowestFiles, vitestDurations, type FileDuration } from "./slowest-files.ts";
 import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tally.ts";
@@ -32,7 +32,7 @@ async function runVitest(env: NodeJS.ProcessEnv): Promise<Result> {
   const [report, durations] = [reportFile("vitest.json"), reportFile("vitest-durations.json")];
   const reporters = ["default", "json", "./tests/support/duration-reporter.ts"].map((name) => `--reporter=${name}`);
   const { code } = await runNode(
-    join(REPOSITORY, "node_modules/vitest/vitest.mjs"),
+    join(repository, "node_modules/vitest/vitest.mjs"),
     ["run", ...reporters, `--outputFile.json=${report}`],
     { env: { ...env, REPRISE_TEST_DURATIONS: durations } },
   );
@@ -57,7 +57,7 @@ async function runPlaywright(
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   };
-  const playwright = join(REPOSITORY, "node_modules/playwright/cli.js");
+  const playwright = join(repository, "node_modules/playwright/cli.js");
   // On SIGTERM it dies at once, and what its set-up started lives on.
   const { code } = await runNode(playwright, args, { env: playwrightEnv, endWith: "SIGINT", printAfter: vitest });
   return { tally: tallyPlaywright(readReport(report), code === 0), files: playwrightDurations(readReport(report)) };

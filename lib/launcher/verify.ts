@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { runChecks, staticLanes, type Check } from "./checks.ts";
-import { REPOSITORY } from "./paths.ts";
+import { repository } from "./paths.ts";
 import { runCommand } from "./shutdown.ts";
 
-const vitest = join(REPOSITORY, "node_modules/vitest/vitest.mjs");
+const vitest = join(repository, "node_modules/vitest/vitest.mjs");
 
 await runCommand(async () => {
   const tests = { name: "unit and architecture tests", steps: [[vitest, "run", "--project", "unit"]] } satisfies Check;

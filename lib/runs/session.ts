@@ -51,25 +51,25 @@ const gentle: ReadonlySet<StopReason | null> = new Set([null, "pause", "handover
 
 /** One abort signal per held run, with its reason: the first that aborts, else the first of all. */
 export class StopSignal {
-  private readonly controller = new AbortController();
-  private why: StopReason | null = null;
+  readonly #controller = new AbortController();
+  #why: StopReason | null = null;
 
   get reason(): StopReason | null {
-    return this.why;
+    return this.#why;
   }
 
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
   stop(reason: StopReason): void {
     const aborts = !gentle.has(reason);
-    if (this.why === null || (aborts && gentle.has(this.why))) this.why = reason;
-    if (aborts) this.controller.abort(new Interrupted(reason));
+    if (this.#why === null || (aborts && gentle.has(this.#why))) this.#why = reason;
+    if (aborts) this.#controller.abort(new Interrupted(reason));
   }
 
   /** Will another worker go on with the run? Then what was stopped stays as it is, for that worker to take over. */
   get passedOn(): boolean {
-    return this.why === "lost" || this.why === "shutdown";
+    return this.#why === "lost" || this.#why === "shutdown";
   }
 }

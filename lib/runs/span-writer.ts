@@ -56,23 +56,23 @@ type Pending = {
  * way goes into the next one together, and with what other runs of this process write. So numbers of the run's counter commit in order, and a reader's cursor misses none.
  */
 export class SpanWriter {
-  private readonly pending: Pending[] = [];
+  readonly #pending: Pending[] = [];
   /** Writes what was noted meanwhile. */
-  private later: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   /** Resolves when nothing is pending any more. */
-  private flushing: Promise<void> | null = null;
+  #flushing: Promise<void> | null = null;
   /** A write failed: what comes behind it must not commit, or the run's history would have a hole. */
-  private broken: unknown = null;
+  #broken: unknown = null;
   /** When (performance.now) what last told that the run is held by this worker was asked. */
-  private seenHeldAt: number;
-  private nextSeq: number;
-  private counter: number;
-  private readonly held: { id: string; workspaceId: string; owner: string };
-  private secrets: readonly string[];
-  private readonly onControl: (control: "cancel" | "pause") => void;
-  private readonly earlier: ReadonlyMap<string, SpanRow>;
-  private readonly ids = new Map<string, string>();
-  private readonly written = new Set<string>();
+  #seenHeldAt: number;
+  #nextSeq: number;
+  #counter: number;
+  readonly #held: { id: string; workspaceId: string; owner: string };
+  #secrets: readonly string[];
+  readonly #onControl: (control: "cancel" | "pause") => void;
+  readonly #earlier: ReadonlyMap<string, SpanRow>;
+  readonly #ids = new Map<string, string>();
+  readonly #written = new Set<string>();
 
   constructor(
     held: { id: string; workspaceId: string; owner: string },
@@ -80,29 +80,29 @@ export class SpanWriter {
     secrets: readonly string[],
     onControl: (control: "cancel" | "pause") => void,
   ) {
-    this.held = held;
-    this.nextSeq = start.seq;
-    this.counter = start.rev;
-    this.earlier = start.earlier;
-    this.seenHeldAt = start.claimedAt;
-    this.secrets = secrets;
-    this.onControl = onControl;
+    this.#held = held;
+    this.#nextSeq = start.seq;
+    this.#counter = start.rev;
+    this.#earlier = start.earlier;
+    this.#seenHeldAt = start.claimedAt;
+    this.#secrets = secrets;
+    this.#onControl = onControl;
   }
 
   /** Never written: replaced in bodies, names and errors. */
   get secretValues(): readonly string[] {
-    return this.secrets;
+    return this.#secrets;
   }
 
   /** Adds secrets that a step is about to use (keys of providers, headers of MCP servers): their servers may echo them. */
   keepSecret(...values: string[]): void {
-    const fresh = values.filter((value) => value !== "" && !this.secrets.includes(value));
-    if (fresh.length > 0) this.secrets = [...this.secrets, ...fresh];
+    const fresh = values.filter((value) => value !== "" && !this.#secrets.includes(value));
+    if (fresh.length > 0) this.#secrets = [...this.#secrets, ...fresh];
   }
 
   /** Has this worker begun to write a span with that key? */
   hasWritten(key: string): boolean {
-    return this.written.has(key);
+    return this.#written.has(key);
   }
 
   /**
@@ -112,60 +112,60 @@ export class SpanWriter {
   async assertHeld(): Promise<void> {
     await this.committed();
     const askedAt = performance.now();
-    if (askedAt - this.seenHeldAt < lease.certainForMs) return;
-    const { id, owner } = this.held;
+    if (askedAt - this.#seenHeldAt < lease.certainForMs) return;
+    const { id, owner } = this.#held;
     const holding = (await persistently(() => holdingsOf([id]))).get(id);
     if (holding?.owner !== owner) throw new RunLost(`run ${id} is held by another worker`);
-    this.seenHeldAt = askedAt;
+    this.#seenHeldAt = askedAt;
   }
 
   /** Id that the span at a key has, or will have: an earlier holder's, so that its row is gone on with. */
   idAt(key: string): string {
-    const id = this.ids.get(key) ?? this.earlier.get(key)?.id ?? newId("span");
-    this.ids.set(key, id);
+    const id = this.#ids.get(key) ?? this.#earlier.get(key)?.id ?? newId("span");
+    this.#ids.set(key, id);
     return id;
   }
 
   /** Id of the span that this worker wrote at a key; null when it wrote none. */
   spanIdOf(key: string): string | null {
-    return this.written.has(key) ? this.idAt(key) : null;
+    return this.#written.has(key) ? this.idAt(key) : null;
   }
 
   /** Last number given out; what the run keeps when it is let go. */
   get rev(): number {
-    return this.counter;
+    return this.#counter;
   }
 
   /** Takes the next number of the run's counter, for a lifecycle event written with the run's own row. */
   nextRev(): number {
-    return ++this.counter;
+    return ++this.#counter;
   }
 
   /** Writes a span that is starting and resolves, when it is committed, to the record to go on with. */
   async start(draft: SpanDraft): Promise<SpanRecord> {
-    const record = this.record(draft);
-    await this.write(record, record.startRev, this.earlier.has(draft.key) ? "change" : "start");
+    const record = this.#record(draft);
+    await this.#write(record, record.startRev, this.#earlier.has(draft.key) ? "change" : "start");
     return record;
   }
 
   /** Writes a span's end, or any later state of one that was started. Resolves when committed. */
   async update(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
     const changed = { ...record, ...change };
-    await this.write(changed, this.nextRev());
+    await this.#write(changed, this.nextRev());
     return changed;
   }
 
   /** Writes what became known of a span while it runs: no event of its own, so it takes no number. Resolves when committed. */
   async amend(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
     const changed = { ...record, ...change };
-    await this.write(changed, record.startRev, "start");
+    await this.#write(changed, record.startRev, "start");
     return changed;
   }
 
   /** Writes a span that has ended already, in one go. An attempt's start is no event of its own, so it takes one number. */
   async append(draft: SpanDraft): Promise<SpanRecord> {
-    const record = this.record({ finishedAt: now(), ...draft });
-    await this.write(record, record.kind === "attempt" ? record.startRev : this.nextRev());
+    const record = this.#record({ finishedAt: now(), ...draft });
+    await this.#write(record, record.kind === "attempt" ? record.startRev : this.nextRev());
     return record;
   }
 
@@ -175,29 +175,29 @@ export class SpanWriter {
    * run is let go (committed). Lost with its worker, it is computed again, to the same value.
    */
   async note(draft: SpanDraft): Promise<void> {
-    const record = this.record({ finishedAt: now(), ...draft });
-    const written = this.enqueue(record, this.nextRev(), "change");
+    const record = this.#record({ finishedAt: now(), ...draft });
+    const written = this.#enqueue(record, this.nextRev(), "change");
     written.catch(() => {});
-    if (this.pending.length >= mostAtOnce) return this.committed();
-    this.later ??= setTimeout(() => this.flushNow(), noteRestMs);
+    if (this.#pending.length >= mostAtOnce) return this.committed();
+    this.#later ??= setTimeout(() => this.#flushNow(), noteRestMs);
     await nextTurn();
   }
 
   /** Resolves when everything that was written so far is committed; throws what kept it from that. */
   async committed(): Promise<void> {
-    this.flushNow();
-    await this.flushing;
-    if (this.broken !== null) throw this.broken;
+    this.#flushNow();
+    await this.#flushing;
+    if (this.#broken !== null) throw this.#broken;
   }
 
   /** What to write to end a span that an earlier holder started and left. Writes nothing itself. */
   takeOver(draft: SpanDraft): SpanRecord {
-    return this.record(draft);
+    return this.#record(draft);
   }
 
   /** A span that an earlier holder started keeps its identity, its start and the number of its start. */
-  private record(draft: SpanDraft): SpanRecord {
-    const earlier = this.earlier.get(draft.key);
+  #record(draft: SpanDraft): SpanRecord {
+    const earlier = this.#earlier.get(draft.key);
     return {
       parentId: null,
       status: "running",
@@ -218,69 +218,69 @@ export class SpanWriter {
       ...draft,
       ...(earlier?.startedAt ? { startedAt: earlier.startedAt } : {}),
       id: this.idAt(draft.key),
-      seq: earlier?.seq ?? this.nextSeq++,
+      seq: earlier?.seq ?? this.#nextSeq++,
       startRev: earlier?.startRev ?? this.nextRev(),
     };
   }
 
-  private write(record: SpanRecord, rev: number, moment: SpanMoment = "change"): Promise<void> {
-    const written = this.enqueue(record, rev, moment);
-    this.flushNow();
+  #write(record: SpanRecord, rev: number, moment: SpanMoment = "change"): Promise<void> {
+    const written = this.#enqueue(record, rev, moment);
+    this.#flushNow();
     return written;
   }
 
-  private enqueue(record: SpanRecord, rev: number, moment: SpanMoment): Promise<void> {
-    this.written.add(record.key);
+  #enqueue(record: SpanRecord, rev: number, moment: SpanMoment): Promise<void> {
+    this.#written.add(record.key);
     return new Promise((resolve, reject) => {
-      if (this.broken !== null) return reject(this.broken);
+      if (this.#broken !== null) return reject(this.#broken);
       const clean = redact(record, this.secretValues);
-      this.pending.push({ record: { ...clean, rev }, lines: logLinesOf(clean, moment), resolve, reject });
+      this.#pending.push({ record: { ...clean, rev }, lines: logLinesOf(clean, moment), resolve, reject });
     });
   }
 
-  private flushNow(): void {
-    clearTimeout(this.later);
-    this.later = undefined;
-    if (this.pending.length > 0) this.flushing ??= this.flush();
+  #flushNow(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    if (this.#pending.length > 0) this.#flushing ??= this.#flush();
   }
 
-  private async flush(): Promise<void> {
-    while (this.pending.length > 0) {
-      const batch = this.takeBatch();
+  async #flush(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#takeBatch();
       try {
         const records = batch.map((entry) => entry.record);
         const lines = batch.flatMap((entry) => numbered(entry.record, entry.lines));
         const waits = records.flatMap(waitEvents);
         const sentAt = performance.now();
-        const answer = await commit(spanWrite(this.held, records, lines, waits));
+        const answer = await commit(spanWrite(this.#held, records, lines, waits));
         observeCommit(performance.now() - sentAt);
-        if (!answer) throw new RunLost(`run ${this.held.id} is held by another worker`);
-        this.seenHeldAt = sentAt;
-        if (answer.control) this.onControl(answer.control);
-        announceRun(this.held.id);
+        if (!answer) throw new RunLost(`run ${this.#held.id} is held by another worker`);
+        this.#seenHeldAt = sentAt;
+        if (answer.control) this.#onControl(answer.control);
+        announceRun(this.#held.id);
         for (const entry of batch) {
           observeSpan(entry.record);
           entry.resolve();
         }
       } catch (error) {
-        this.broken = error;
-        for (const entry of [...batch, ...this.pending.splice(0)]) entry.reject(error);
+        this.#broken = error;
+        for (const entry of [...batch, ...this.#pending.splice(0)]) entry.reject(error);
       }
     }
-    this.flushing = null;
+    this.#flushing = null;
   }
 
   /** Up to `mostAtOnce` pending writes, but one span only once: a statement cannot upsert the same row twice. */
-  private takeBatch(): Pending[] {
+  #takeBatch(): Pending[] {
     const keys = new Set<string>();
     let size = 0;
-    while (size < this.pending.length && size < mostAtOnce) {
-      const key = this.pending[size]?.record.key ?? "";
+    while (size < this.#pending.length && size < mostAtOnce) {
+      const key = this.#pending[size]?.record.key ?? "";
       if (keys.has(key)) break;
       keys.add(key);
       size++;
     }
-    return this.pending.splice(0, size);
+    return this.#pending.splice(0, size);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Run, RunSummary } from "#/lib/contract/run.ts";
  * In which phase a run is. Exactly one of isQueued, isExecuting, isWaiting (paused included) and isCompleted holds.
  * isCompleted: it has ended, in whatever way; isSuccess, isFailed or isCancelled says how.
  */
-export interface RunFlags {
+export type RunFlags = {
   readonly isQueued: boolean;
   readonly isExecuting: boolean;
   readonly isWaiting: boolean;
@@ -12,7 +12,7 @@ export interface RunFlags {
   readonly isFailed: boolean;
   readonly isCancelled: boolean;
   readonly isSuccess: boolean;
-}
+};
 
 export type RunObject = Run & RunFlags;
 export type RunSummaryObject = RunSummary & RunFlags;

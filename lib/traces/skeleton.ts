@@ -108,13 +108,13 @@ function firstTime(rows: readonly SpanRow[], runStart: Date | null): number | nu
 /** Distinct texts, each stored once. */
 class Dictionary {
   readonly values: string[] = [];
-  private readonly indexes = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
 
   indexOf(text: string): number {
-    const known = this.indexes.get(text);
+    const known = this.#indexes.get(text);
     if (known !== undefined) return known;
     const index = this.values.push(text) - 1;
-    this.indexes.set(text, index);
+    this.#indexes.set(text, index);
     return index;
   }
 }

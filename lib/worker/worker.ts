@@ -16,55 +16,55 @@ const gatherMs = 10;
 
 /** One worker process: claims as many runs as it has free slots, runs them, beats for them, and drains on request. */
 export class Worker {
-  private readonly held = new Set<HeldRun>();
-  private readonly settings: WorkerSettings;
-  private draining = false;
+  readonly #held = new Set<HeldRun>();
+  readonly #settings: WorkerSettings;
+  #draining = false;
   /** Set by a wake that arrives between an empty fetch and the wait; else it would be slept through. */
-  private woken = false;
-  private wakeUp: (() => void) | null = null;
-  private readonly whenEmpty: (() => void)[] = [];
+  #woken = false;
+  #wakeUp: (() => void) | null = null;
+  readonly #whenEmpty: (() => void)[] = [];
 
   constructor(settings: WorkerSettings) {
-    this.settings = settings;
+    this.#settings = settings;
   }
 
   get isDraining(): boolean {
-    return this.draining;
+    return this.#draining;
   }
 
   get slots(): number {
-    return this.settings.slots;
+    return this.#settings.slots;
   }
 
   get running(): number {
-    return this.held.size;
+    return this.#held.size;
   }
 
   /** There may be work: a job was sent, or a slot became free. */
   wake(): void {
-    this.woken = true;
-    this.wakeUp?.();
+    this.#woken = true;
+    this.#wakeUp?.();
   }
 
   /** Someone asked a run to stop or pause; a run of another worker is none of ours. */
   async control(runId: string): Promise<void> {
-    const concerned = [...this.held].filter((held) => held.runId === runId);
-    if (concerned.length > 0) await this.obey(concerned).catch(logFailure("control"));
+    const concerned = [...this.#held].filter((held) => held.runId === runId);
+    if (concerned.length > 0) await this.#obey(concerned).catch(logFailure("control"));
   }
 
   /** Claims and runs until drained. Errors of the database are logged and tried again. */
   async work(): Promise<void> {
-    const beat = setInterval(() => void this.beat().catch(logFailure("beat")), lease.beatMs);
+    const beat = setInterval(() => void this.#beat().catch(logFailure("beat")), lease.beatMs);
     try {
-      while (!this.draining) {
-        const claimed = await this.claim().catch((error: unknown) => {
+      while (!this.#draining) {
+        const claimed = await this.#claim().catch((error: unknown) => {
           logFailure("claim")(error);
           return 0;
         });
-        if (claimed === 0) await this.sleep();
-        else if (!this.draining) await pause(gatherMs);
+        if (claimed === 0) await this.#sleep();
+        else if (!this.#draining) await pause(gatherMs);
       }
-      await this.emptied();
+      await this.#emptied();
     } finally {
       clearInterval(beat);
     }
@@ -75,37 +75,37 @@ export class Worker {
    * stopped. Resolves when nothing is in hand.
    */
   async drain(graceMs: number): Promise<void> {
-    this.draining = true;
+    this.#draining = true;
     this.wake();
-    this.stopAll("handover");
-    const hurry = setTimeout(() => this.stopAll("shutdown"), graceMs);
-    await this.emptied();
+    this.#stopAll("handover");
+    const hurry = setTimeout(() => this.#stopAll("shutdown"), graceMs);
+    await this.#emptied();
     clearTimeout(hurry);
   }
 
-  private stopAll(reason: NonNullable<HeldRun["stopping"]>): void {
-    for (const held of this.held) {
+  #stopAll(reason: NonNullable<HeldRun["stopping"]>): void {
+    for (const held of this.#held) {
       held.stopping = reason;
       held.session?.stop.stop(reason);
     }
   }
 
-  private async claim(): Promise<number> {
-    this.woken = false;
-    const free = this.settings.slots - this.held.size;
+  async #claim(): Promise<number> {
+    this.#woken = false;
+    const free = this.#settings.slots - this.#held.size;
     if (free <= 0) return 0;
     const jobs = await fetch(queues.runs, free);
-    for (const job of jobs) this.take(job);
+    for (const job of jobs) this.#take(job);
     return jobs.length;
   }
 
-  private take(job: HeldJob): void {
-    const held: HeldRun = { ...job.data, job, session: null, stopping: this.draining ? "handover" : null };
-    this.held.add(held);
-    withLogContext({ runId: held.runId, workspaceId: held.workspaceId }, () => this.execute(held));
+  #take(job: HeldJob): void {
+    const held: HeldRun = { ...job.data, job, session: null, stopping: this.#draining ? "handover" : null };
+    this.#held.add(held);
+    withLogContext({ runId: held.runId, workspaceId: held.workspaceId }, () => this.#execute(held));
   }
 
-  private execute(held: HeldRun): void {
+  #execute(held: HeldRun): void {
     const { job } = held;
     executeRun(held)
       .catch(async (error: unknown) => {
@@ -114,21 +114,21 @@ export class Worker {
         await persistently(() => fail(queues.runs, job, reason)).catch(logFailure("fail"));
       })
       .finally(() => {
-        this.held.delete(held);
-        if (this.held.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve();
+        this.#held.delete(held);
+        if (this.#held.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         this.wake();
       });
   }
 
   /** Keeps the jobs ours; drops runs that were given to another worker while this one did not beat. */
-  private async beat(): Promise<void> {
-    const all = [...this.held];
+  async #beat(): Promise<void> {
+    const all = [...this.#held];
     await touch(all.map((held) => held.job));
-    await this.obey(all);
+    await this.#obey(all);
   }
 
   /** Looks at sessions that exist before the question is asked: one that opens meanwhile is not in the answer. */
-  private async obey(runs: HeldRun[]): Promise<void> {
+  async #obey(runs: HeldRun[]): Promise<void> {
     const sessions = runs.flatMap(({ session }) => session ?? []);
     const holdings = await holdingsOf(sessions.map(({ run }) => run.id));
     for (const session of sessions) {
@@ -138,20 +138,20 @@ export class Worker {
     }
   }
 
-  private async sleep(): Promise<void> {
-    if (this.woken) return;
+  async #sleep(): Promise<void> {
+    if (this.#woken) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pollMs);
-      this.wakeUp = () => {
+      this.#wakeUp = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.wakeUp = null;
+    this.#wakeUp = null;
   }
 
-  private async emptied(): Promise<void> {
-    if (this.held.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve));
+  async #emptied(): Promise<void> {
+    if (this.#held.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 }
 

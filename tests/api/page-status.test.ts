@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { REPOSITORY } from "#/lib/launcher/paths.ts";
+import { repository } from "#/lib/launcher/paths.ts";
 import { startStack, type Stack } from "#/tests/support/processes.ts";
 import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
 import { greet, stackTenants, type StackTenant } from "#/tests/support/stack-tenants.ts";
 
 /** Pages by their address, as the folders of `app` say. */
-const pages = readdirSync(join(REPOSITORY, "app"), { recursive: true, encoding: "utf8" })
+const pages = readdirSync(join(repository, "app"), { recursive: true, encoding: "utf8" })
   .filter((file) => /(^|\/)page\.tsx$/.test(file))
   .map((file) => `/${file.replace(/\/?page\.tsx$/, "").replace(/\([^)]*\)\/?/g, "")}`.replace(/(?<=.)\/$/, ""));
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bareCsp, everywhere } from "#/lib/api/security-headers.ts";
 import type { BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { onFreePort } from "#/lib/launcher/free-port.ts";
-import { REPOSITORY } from "#/lib/launcher/paths.ts";
+import { repository } from "#/lib/launcher/paths.ts";
 import { startWeb, webIsReady } from "#/lib/launcher/stack.ts";
 import { startStack, type Stack } from "#/tests/support/processes.ts";
 import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
@@ -105,7 +105,7 @@ describe("a page", () => {
   });
 
   test("no page is made when the product is built: it could have no nonce", () => {
-    const made = readFileSync(join(REPOSITORY, ".next/prerender-manifest.json"), "utf8");
+    const made = readFileSync(join(repository, ".next/prerender-manifest.json"), "utf8");
     const { routes } = JSON.parse(made) as { routes: Record<string, unknown> };
     expect(Object.keys(routes).filter((path) => !/^\/(_global-error|icon\.svg)$/.test(path))).toEqual([]);
   });
@@ -229,7 +229,7 @@ const foreign: [name: string, headers: Record<string, string>][] = [
 describe("what a session changes, it changes from our own pages", () => {
   test("each server action of the build answers 403 to any other Origin", async () => {
     type Manifest = { node: Record<string, { exportedName: string; workers: Record<string, unknown> }> };
-    const file = join(REPOSITORY, ".next/server/server-reference-manifest.json");
+    const file = join(repository, ".next/server/server-reference-manifest.json");
     const actions = Object.entries((JSON.parse(readFileSync(file, "utf8")) as Manifest).node);
     expect(actions.length).toBeGreaterThan(30);
     for (const [id, { exportedName, workers }] of actions) {

@@ -11,20 +11,20 @@ export class NeverAnswered extends Error {}
 
 /** The SDK as customers use it; behind its own retries the same request goes on at any web process until it is answered. */
 export class Clients {
-  private readonly stage: Stage;
-  private readonly watch: HttpWatch;
-  private readonly random: Random;
-  private giveUpAt = Infinity;
+  readonly #stage: Stage;
+  readonly #watch: HttpWatch;
+  readonly #random: Random;
+  #giveUpAt = Infinity;
 
   constructor(stage: Stage, watch: HttpWatch, random: Random) {
-    this.stage = stage;
-    this.watch = watch;
-    this.random = random;
+    this.#stage = stage;
+    this.#watch = watch;
+    this.#random = random;
   }
 
   /** From `at` (performance.now) on, what was not answered never will be. */
   giveUp(at: number): void {
-    this.giveUpAt = at;
+    this.#giveUpAt = at;
   }
 
   at(workspace: ChaosWorkspace, url: string): Reprise {
@@ -32,19 +32,19 @@ export class Clients {
       apiKey: workspace.apiKey,
       baseUrl: url,
       timeoutMs: 20_000,
-      fetch: this.watch.fetch,
+      fetch: this.#watch.fetch,
     });
   }
 
   /** Makes a call until it is answered with success or a refusal (which is thrown). It must bear repetition. */
   async persist<T>(workspace: ChaosWorkspace, call: (client: Reprise) => Promise<T>): Promise<T> {
     for (;;) {
-      const { url } = this.random.pick(this.stage.webs);
+      const { url } = this.#random.pick(this.#stage.webs);
       try {
         return await call(this.at(workspace, url));
       } catch (error) {
         if (!mayBeRepeated(error)) throw error;
-        if (performance.now() > this.giveUpAt) throw new NeverAnswered(String(error), { cause: error });
+        if (performance.now() > this.#giveUpAt) throw new NeverAnswered(String(error), { cause: error });
       }
       await sleep(betweenTriesMs);
     }

@@ -12,69 +12,69 @@ process.once("exit", () => {
 export class KeptProcess {
   readonly name: string;
   deaths = 0;
-  private readonly start: () => BackgroundProcess;
-  private current: BackgroundProcess;
-  private frozen = false;
-  private stopping = false;
-  private readonly kept: Promise<void>;
+  readonly #start: () => BackgroundProcess;
+  #current: BackgroundProcess;
+  #frozen = false;
+  #stopping = false;
+  readonly #kept: Promise<void>;
 
   constructor(name: string, start: () => BackgroundProcess) {
     this.name = name;
-    this.start = start;
-    this.current = this.begin();
-    this.kept = this.keep();
+    this.#start = start;
+    this.#current = this.#begin();
+    this.#kept = this.#keep();
   }
 
   get process(): BackgroundProcess {
-    return this.current;
+    return this.#current;
   }
 
   get isUp(): boolean {
-    return !this.current.hasExited() && !this.frozen;
+    return !this.#current.hasExited() && !this.#frozen;
   }
 
   /** kill -9; resolves when it is gone. The next one starts by itself. */
   async kill(): Promise<void> {
-    const victim = this.current;
-    this.signal("SIGKILL");
+    const victim = this.#current;
+    this.#signal("SIGKILL");
     await victim.exited;
   }
 
   /** Stops the process where it stands for `ms`, then lets it go on. */
   async freeze(ms: number): Promise<void> {
-    this.frozen = true;
-    this.signal("SIGSTOP");
+    this.#frozen = true;
+    this.#signal("SIGSTOP");
     await sleep(ms);
-    this.signal("SIGCONT");
-    this.frozen = false;
+    this.#signal("SIGCONT");
+    this.#frozen = false;
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
-    this.signal("SIGCONT");
-    await this.current.stop(5000);
-    await this.kept;
+    this.#stopping = true;
+    this.#signal("SIGCONT");
+    await this.#current.stop(5000);
+    await this.#kept;
   }
 
-  private signal(name: NodeJS.Signals): void {
-    if (!this.current.hasExited()) process.kill(this.current.pid, name);
+  #signal(name: NodeJS.Signals): void {
+    if (!this.#current.hasExited()) process.kill(this.#current.pid, name);
   }
 
-  private begin(): BackgroundProcess {
-    const begun = this.start();
+  #begin(): BackgroundProcess {
+    const begun = this.#start();
     living.add(begun);
     void begun.exited.then(() => living.delete(begun));
     return begun;
   }
 
-  private async keep(): Promise<void> {
+  async #keep(): Promise<void> {
     for (;;) {
-      await this.current.exited;
-      if (this.stopping) return;
+      await this.#current.exited;
+      if (this.#stopping) return;
       this.deaths++;
       await sleep(300);
-      if (this.stopping) return;
-      this.current = this.begin();
+      if (this.#stopping) return;
+      this.#current = this.#begin();
     }
   }
 }

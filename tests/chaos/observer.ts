@@ -34,34 +34,34 @@ export class Observer {
   /** Runs that have ended well, by workspace: what may be replayed. */
   readonly completed = new Map<string, string[]>();
   openRuns = 0;
-  private readonly sql: postgres.Sql;
-  private readonly workspaces: ChaosWorkspace[];
-  private readonly violations: Violations;
-  private going = true;
-  private sampling: Promise<void> | null = null;
+  readonly #sql: postgres.Sql;
+  readonly #workspaces: ChaosWorkspace[];
+  readonly #violations: Violations;
+  #going = true;
+  #sampling: Promise<void> | null = null;
 
   constructor(databaseUrl: string, workspaces: ChaosWorkspace[], violations: Violations) {
-    this.sql = postgres(databaseUrl, { max: 3, onnotice: () => {}, connect_timeout: 5 });
-    this.workspaces = workspaces;
-    this.violations = violations;
+    this.#sql = postgres(databaseUrl, { max: 3, onnotice: () => {}, connect_timeout: 5 });
+    this.#workspaces = workspaces;
+    this.#violations = violations;
   }
 
   async start(): Promise<void> {
-    await this.sql.unsafe(auditing);
-    this.sampling = this.sample();
+    await this.#sql.unsafe(auditing);
+    this.#sampling = this.#sample();
   }
 
   async stop(): Promise<void> {
-    this.going = false;
-    await this.sampling;
-    await this.sql.end({ timeout: 5 });
+    this.#going = false;
+    await this.#sampling;
+    await this.#sql.end({ timeout: 5 });
   }
 
   /** Asks until the database answers. */
   async ask<Row extends object>(question: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<Row[]> {
     for (;;) {
       try {
-        return (await question(this.sql)) as Row[];
+        return (await question(this.#sql)) as Row[];
       } catch (error) {
         if (/syntax|does not exist|permission/.test(String(error))) throw error;
         await sleep(200);
@@ -69,31 +69,33 @@ export class Observer {
     }
   }
 
-  private async sample(): Promise<void> {
-    while (this.going) {
-      await this.sampleOnce().catch(() => {});
+  async #sample(): Promise<void> {
+    while (this.#going) {
+      await this.#sampleOnce().catch(() => {});
       await sleep(sampleMs);
     }
   }
 
-  private async sampleOnce(): Promise<void> {
-    const held = await this.sql<{ id: string; held: number }[]>`
+  async #sampleOnce(): Promise<void> {
+    const held = await this.#sql<{ id: string; held: number }[]>`
       select workspace_id as id, count(*)::int as held from runs where admitted_at is not null group by 1`;
-    for (const { id, maxRunning } of this.workspaces) {
+    for (const { id, maxRunning } of this.#workspaces) {
       const running = held.find((row) => row.id === id)?.held ?? 0;
-      if (running > maxRunning) this.violations.add("limit_exceeded", `${id}: ${running} of ${maxRunning}`);
+      if (running > maxRunning) this.#violations.add("limit_exceeded", `${id}: ${running} of ${maxRunning}`);
     }
-    const [open] = await this.sql<{ open: number }[]>`select count(*)::int as open from runs where finished_at is null`;
+    const [open] = await this.#sql<
+      { open: number }[]
+    >`select count(*)::int as open from runs where finished_at is null`;
     this.openRuns = open?.open ?? 0;
-    for (const { id } of this.workspaces) {
-      const rows = await this.sql<{ id: string }[]>`select id from runs where workspace_id = ${id}
+    for (const { id } of this.#workspaces) {
+      const rows = await this.#sql<{ id: string }[]>`select id from runs where workspace_id = ${id}
         and status = 'completed' and parent_run is null and depth < 4 order by finished_at desc limit 20`;
       this.completed.set(
         id,
         rows.map((row) => row.id),
       );
     }
-    const steps = await this.sql<{ run: string; key: string }[]>`
+    const steps = await this.#sql<{ run: string; key: string }[]>`
       select s.run_id as run, s.key from spans s join runs r on r.id = s.run_id
       where s.kind = 'tool' and s.status in ('completed', 'failed') and s.reused_run is null
         and s.error->>'code' is distinct from 'unknown_outcome'

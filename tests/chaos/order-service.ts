@@ -23,33 +23,33 @@ export class OrderService {
   readonly log: OrderRequest[] = [];
   /** What happens to one request of `oneIn`. */
   disturbance: { kind: Disturbance; oneIn: number } | null = null;
-  private readonly failed = new Map<string, number>();
-  private count = 0;
-  private readonly server: Server;
+  readonly #failed = new Map<string, number>();
+  #count = 0;
+  readonly #server: Server;
 
-  private constructor() {
-    this.server = createServer((request, response) => this.answer(request, response));
+  constructor() {
+    this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
   static async start(): Promise<OrderService> {
     const service = new OrderService();
-    await new Promise<void>((resolve) => service.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => service.#server.listen(0, "127.0.0.1", resolve));
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  #answer(request: IncomingMessage, response: ServerResponse): void {
     const { searchParams } = new URL(request.url ?? "/", "http://orders");
     const header = request.headers["idempotency-key"];
-    const disturbed = this.disturbance && this.count++ % this.disturbance.oneIn === 0 ? this.disturbance.kind : null;
+    const disturbed = this.disturbance && this.#count++ % this.disturbance.oneIn === 0 ? this.disturbance.kind : null;
     const entry: OrderRequest = {
       at: Date.now(),
       method: request.method ?? "",
@@ -65,7 +65,7 @@ export class OrderService {
     if (disturbed === "hang") return;
     if (disturbed === "cut") return void request.socket.resetAndDestroy();
     const status =
-      disturbed === "refuse" || this.mustFail(entry, Number(searchParams.get("failures") ?? 0)) ? 503 : 200;
+      disturbed === "refuse" || this.#mustFail(entry, Number(searchParams.get("failures") ?? 0)) ? 503 : 200;
     const timer = setTimeout(
       () => {
         response.writeHead(status, { "content-type": "application/json" });
@@ -76,11 +76,11 @@ export class OrderService {
     response.on("close", () => clearTimeout(timer));
   }
 
-  private mustFail({ run, key }: OrderRequest, failures: number): boolean {
+  #mustFail({ run, key }: OrderRequest, failures: number): boolean {
     const step = `${run} ${key}`;
-    const failed = this.failed.get(step) ?? 0;
+    const failed = this.#failed.get(step) ?? 0;
     if (failed >= failures) return false;
-    this.failed.set(step, failed + 1);
+    this.#failed.set(step, failed + 1);
     return true;
   }
 }

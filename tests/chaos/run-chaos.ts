@@ -10,7 +10,7 @@ import { Random } from "./random.ts";
 import { startStage, type ChaosWorkspace, type Stage, type StageOptions } from "./stage.ts";
 import { Tally, Violations } from "./violations.ts";
 
-export interface ChaosOptions extends StageOptions {
+export type ChaosOptions = {
   seed: number;
   /** How long faults are injected. */
   seconds: number;
@@ -20,9 +20,9 @@ export interface ChaosOptions extends StageOptions {
   /** Once, after a third of the time, whatever the lanes do: for a run too short for chance. */
   certainly?: (stage: Stage, tally: Tally) => Promise<void>;
   report?: (line: string) => void;
-}
+} & StageOptions;
 
-export interface ChaosSummary {
+export type ChaosSummary = {
   seed: number;
   seconds: number;
   settledAfterSeconds: number;
@@ -34,7 +34,7 @@ export interface ChaosSummary {
   violations: Violations;
   /** Where the processes' logs are, if something was violated. */
   logs: string | null;
-}
+};
 
 /** After the last fault: the longest that a run may take to its end (heartbeat, backoff, an approval's time-out). */
 const quietMs = 150_000;

@@ -31,22 +31,22 @@ const skews = [0, skewMs, -skewMs];
 const limits = [4, 8, 12];
 export const maxConnections = 150;
 
-export interface StageOptions {
+export type StageOptions = {
   workers: number;
   webs: number;
   /** The real pages' server (needs a build), or only the REST API. */
   pages: boolean;
   durability: "none" | "full";
-}
+};
 
-export interface ChaosWorkspace {
+export type ChaosWorkspace = {
   id: string;
   system: Ctx;
   apiKey: string;
   maxRunning: number;
-}
+};
 
-export interface Stage {
+export type Stage = {
   cluster: EphemeralCluster;
   databaseUrl: string;
   orders: OrderService;
@@ -56,7 +56,7 @@ export interface Stage {
   workspaces: ChaosWorkspace[];
   logDirectory: string;
   stop(keepLogs: boolean): Promise<void>;
-}
+};
 
 /** Starts everything as an operator would: database, worker and web processes; and what their runs call. */
 export async function startStage(options: StageOptions): Promise<Stage> {

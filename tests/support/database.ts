@@ -6,45 +6,45 @@ import { migrateDatabase } from "#/lib/worker/migrate.ts";
 import { startEphemeralCluster } from "#/lib/launcher/ephemeral-cluster.ts";
 
 /** Names the test server's maintenance database; set by `startTestServer` and inherited by the test processes. */
-const SERVER_VARIABLE = "REPRISE_TEST_SERVER_URL";
-const TEMPLATE = "reprise_template";
-const APPLICATION = { name: "reprise_test_app", password: "application" };
-const SOURCE_DATABASE_IN_USE = "55006";
+const serverVariable = "REPRISE_TEST_SERVER_URL";
+const templateName = "reprise_template";
+const applicationName = { name: "reprise_test_app", password: "application" };
+const sourceDatabaseInUse = "55006";
 
-export interface TestDatabase {
+export type TestDatabase = {
   /** As the owner of the tables, who may do anything. */
   url: string;
   /** As web and worker connect in production: with the application's role. */
   applicationUrl: string;
   /** Deletes the database, disconnecting whoever still uses it. */
   drop(): Promise<void>;
-}
+};
 
 /**
  * Starts the PostgreSQL of one test run and migrates the template that every test database is a copy of.
  * Returns what ends it. A server that an outer process has already started is used and left alone.
  */
 export async function startTestServer(): Promise<() => Promise<void>> {
-  if (process.env[SERVER_VARIABLE]) return async () => {};
+  if (process.env[serverVariable]) return async () => {};
   const cluster = await startEphemeralCluster("none");
   try {
-    await withServer(cluster.url("postgres"), (sql) => sql`create database ${sql(TEMPLATE)}`);
-    await migrateDatabase(cluster.url(TEMPLATE));
-    await ensureApplicationLogin(cluster.url(TEMPLATE), APPLICATION);
+    await withServer(cluster.url("postgres"), (sql) => sql`create database ${sql(templateName)}`);
+    await migrateDatabase(cluster.url(templateName));
+    await ensureApplicationLogin(cluster.url(templateName), applicationName);
   } catch (error) {
     await cluster.stop();
     throw error;
   }
-  process.env[SERVER_VARIABLE] = cluster.url("postgres");
+  process.env[serverVariable] = cluster.url("postgres");
   return async () => {
-    delete process.env[SERVER_VARIABLE];
+    delete process.env[serverVariable];
     await cluster.stop();
   };
 }
 
 /** A migrated, empty database of its own: one for each test file (about 10 ms). */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env[SERVER_VARIABLE];
+  const server = process.env[serverVariable];
   if (!server) {
     throw new Error(
       "no test server: tests that need a database belong in tests/integration, tests/api or tests/worker",
@@ -62,16 +62,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 function applicationUrl(ownerUrl: URL): string {
-  return Object.assign(new URL(ownerUrl), { username: APPLICATION.name, password: APPLICATION.password }).href;
+  return Object.assign(new URL(ownerUrl), { username: applicationName.name, password: applicationName.password }).href;
 }
 
 async function cloneTemplate(sql: postgres.Sql, name: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await sql`create database ${sql(name)} template ${sql(TEMPLATE)} strategy file_copy`;
+      await sql`create database ${sql(name)} template ${sql(templateName)} strategy file_copy`;
       return;
     } catch (error) {
-      const inUse = (error as { code?: string }).code === SOURCE_DATABASE_IN_USE;
+      const inUse = (error as { code?: string }).code === sourceDatabaseInUse;
       if (!inUse || attempt === 100) throw error;
       await sleep(20);
     }

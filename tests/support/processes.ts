@@ -9,11 +9,11 @@ import { buildPages } from "#/lib/launcher/next-build.ts";
 import { startDemoServer, startWeb, startWorker, webIsReady, type ProcessContext } from "#/lib/launcher/stack.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 
-const WEB_PORT = 3_200;
-const PROVIDER_PORT = 4_200;
-const ORDERS_PORT = 4_400;
+const webPort = 3_200;
+const providerPort = 4_200;
+const ordersPort = 4_400;
 
-export interface StackOptions {
+export type StackOptions = {
   /** Web processes over the one database (1). They serve the build, which is made first if it is out of date. */
   webs?: number;
   /** Worker processes (1). */
@@ -24,9 +24,9 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Factor on the offline provider's delays (0: none, the default in tests). */
   providerSpeed?: number;
-}
+};
 
-export interface Stack {
+export type Stack = {
   /** As the owner of the tables. Web and worker connect with the application's role (`env.DATABASE_URL`). */
   databaseUrl: string;
   /** `http://localhost:PORT` of each web process. */
@@ -44,7 +44,7 @@ export interface Stack {
   addWorker(): BackgroundProcess;
   /** Ends all processes and drops the database. */
   stop(): Promise<void>;
-}
+};
 
 /** Starts real processes as an operator would: provider, order service, workers, web; over one test database. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -64,9 +64,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const base: ProcessContext = { env: testEnvironment(applicationUrl, options), logDirectory };
     const behind: BackgroundProcess[] = [];
     stopsLater(behind);
-    const provider = await startDemoServer("provider", PROVIDER_PORT, base);
+    const provider = await startDemoServer("provider", providerPort, base);
     behind.push(provider.process);
-    const orders = await startDemoServer("orders", ORDERS_PORT, base);
+    const orders = await startDemoServer("orders", ordersPort, base);
     behind.push(orders.process);
     const env = { ...demoEnvironment(base.env, { providerUrl: provider.url, ordersUrl: orders.url }), ...options.env };
     const workers: BackgroundProcess[] = [];
@@ -92,7 +92,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function addWeb(webs: BackgroundProcess[], context: ProcessContext): Promise<string> {
-  return onFreePort(WEB_PORT, async (port) => {
+  return onFreePort(webPort, async (port) => {
     const url = `http://localhost:${port}`;
     const web = startWeb(port, { ...context, env: { ...context.env, NEXTAUTH_URL: url } }, `web-${webs.length + 1}`);
     webs.push(web);
