@@ -21,10 +21,12 @@ export function schemaCost(schema: JsonObject): SchemaCost | null {
     if (cost.values + open.length > maxValues) return null;
     if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value) && value.length > maxValues) return null;
-    for (const key in value) {
-      if (!Object.hasOwn(value, key)) continue;
+    // Key by key, also of an array: a list of all keys of a large value is what this must not make.
+    const members = value as JsonObject;
+    for (const key in members) {
+      if (!Object.hasOwn(members, key)) continue;
       if (open.length > maxValues) return null;
-      const item = (value as JsonObject)[key] ?? null;
+      const item = members[key] ?? null;
       open.push(item);
       note(cost, key, item);
     }
@@ -60,10 +62,11 @@ export function isCheapToValidate({ values, patterns, multiplies }: SchemaCost, 
     if (steps > maxPatternSteps) return false;
     if (typeof top.value !== "object" || top.value === null) continue;
     if (Array.isArray(top.value) && top.value.length > most) return false;
-    for (const key in top.value) {
-      if (!Object.hasOwn(top.value, key)) continue;
+    const members = top.value as JsonObject;
+    for (const key in members) {
+      if (!Object.hasOwn(members, key)) continue;
       if (open.length > most) return false;
-      const item = (top.value as JsonObject)[key] ?? null;
+      const item = members[key] ?? null;
       steps += textSteps(patterns, key);
       open.push({ value: item, depth: top.depth + 1 });
     }
