@@ -32,7 +32,7 @@ export async function serveAuth(request: Request, path: string[]): Promise<Respo
   try {
     if (!actions.has(path[0])) throw notFound("Resource");
     const read = await bounded(request);
-    const device = cookiesOf(request)[deviceCookie];
+    const device = cookiesOf(request)[deviceCookie()];
     let email: string | null = null;
     const options = authOptions({
       userAgent: request.headers.get("user-agent"),

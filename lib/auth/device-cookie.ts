@@ -1,8 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { env } from "#/lib/core/env.ts";
 
-/** Names a browser on which somebody signed in with a password: wrong guesses from elsewhere do not delay them there. */
-export const deviceCookie = "reprise-device";
+/**
+ * The cookie that names a browser on which somebody signed in with a password: wrong guesses from elsewhere do not delay
+ * them there. Over https no other host can have set it (`__Host-`, RFC 6265bis 4.1.3.2).
+ */
+export function deviceCookie(): string {
+  return isSecure() ? "__Host-reprise-device" : "reprise-device";
+}
 
 const lastsSeconds = 365 * 24 * 3600;
 
@@ -16,9 +21,12 @@ export function deviceOf(value: string | undefined, email: string): string | nul
 /** The `Set-Cookie` after this email has signed in: of the same device, or of a new one. */
 export function rememberDevice(known: string | null, email: string): string {
   const id = known ?? randomBytes(16).toString("base64url");
-  const secure = env("NEXTAUTH_URL").startsWith("https:") ? "; Secure" : "";
-  const rule = `Path=/; Max-Age=${lastsSeconds}; HttpOnly; SameSite=Lax${secure}`;
-  return `${deviceCookie}=${id}.${macOf(id, email)}; ${rule}`;
+  const rule = `Path=/; Max-Age=${lastsSeconds}; HttpOnly; SameSite=Lax${isSecure() ? "; Secure" : ""}`;
+  return `${deviceCookie()}=${id}.${macOf(id, email)}; ${rule}`;
+}
+
+function isSecure(): boolean {
+  return env("NEXTAUTH_URL").startsWith("https:");
 }
 
 function macOf(id: string, email: string): string {

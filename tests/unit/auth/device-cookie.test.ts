@@ -4,13 +4,14 @@ import { deviceCookie, deviceOf, rememberDevice } from "#/lib/auth/device-cookie
 process.env["NEXTAUTH_SECRET"] = "a-secret-of-the-tests";
 process.env["NEXTAUTH_URL"] = "https://reprise.example";
 
-const valueOf = (cookie: string) => cookie.slice(deviceCookie.length + 1, cookie.indexOf(";"));
+const valueOf = (cookie: string) => cookie.slice(deviceCookie().length + 1, cookie.indexOf(";"));
 
 test("a device is known for the email that signed in on it, by a cookie that only we can make", () => {
   const cookie = rememberDevice(null, "ada@example.com");
   const value = valueOf(cookie);
   const id = deviceOf(value, "ada@example.com");
   expect(id).toMatch(/^[\w-]{22}$/);
+  expect(cookie).toMatch(/^__Host-reprise-device=/);
   expect(cookie).toMatch(/; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/);
   expect(valueOf(rememberDevice(id, "ada@example.com"))).toBe(value);
   const [, mac = ""] = value.split(".");
