@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runChecks, staticLanes, type Check } from "./checks.ts";
+import { quickLanes, runChecks, type Check } from "./checks.ts";
 import { repository } from "./paths.ts";
 import { runCommand } from "./shutdown.ts";
 
@@ -7,5 +7,5 @@ const vitest = join(repository, "node_modules/vitest/vitest.mjs");
 
 await runCommand(async () => {
   const tests = { name: "unit and architecture tests", steps: [[vitest, "run", "--project", "unit"]] } satisfies Check;
-  return (await runChecks([...staticLanes, [tests]])) ? 0 : 1;
+  return (await runChecks([...quickLanes, [tests]])) ? 0 : 1;
 });
