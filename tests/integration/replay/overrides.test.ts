@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { database } from "#/db/client.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
+import { createModel } from "#/lib/models/create-model.ts";
+import { putProvider } from "#/lib/models/providers.ts";
 import { putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { createPrompt } from "#/lib/prompts/create-prompt.ts";
 import { createRevision } from "#/lib/prompts/create-revision.ts";
@@ -312,5 +314,32 @@ describe("payload, environment and budget", () => {
     const replay = await replayed(tenant.system, run.id, { maxCostMicros: 1 });
     expect(replay).toMatchObject({ status: "failed", error: { code: "cost_limit_exceeded" } });
     expect(stage.provider.journal().length).toBeLessThan(3);
+  });
+
+  test("a budget counts reasoning that a compatible server puts beside the output", async () => {
+    const { system } = await tenantOf(stage);
+    process.env["REPRISE_EGRESS_ALLOW"] += `,${new URL(stage.provider.url).host}`;
+    await putProvider(system, "beside", { apiKey: "", baseUrl: `${stage.provider.url}/v1` });
+    const price = { input: 0, output: 1_000_000, cacheRead: 0, cacheWrite: 0 };
+    await createModel(system, { id: "thinker", provider: "beside", price });
+    const think = {
+      type: "model",
+      model: "beside:thinker",
+      prompt: { text: "[[fault:shape=reasoning_beside]] Sum up." },
+    };
+    const nodes = [
+      { id: "first", ...think },
+      { id: "second", needs: ["first"], ...think },
+    ];
+    const run = await recorded(system, "thinks", { name: "thinks", nodes });
+    const one = Number(run.costMicros) / 2;
+    // A micro a token: the hundred tokens of reasoning are most of what one call costs.
+    expect(one).toBeGreaterThan(100);
+    const called = async (id: string) =>
+      (await listSteps(system, id)).data.map(({ nodeId, status }) => [nodeId, status]);
+    const stopped = await replayed(system, run.id, { maxCostMicros: one - 1 });
+    expect(stopped).toMatchObject({ status: "failed", error: { code: "cost_limit_exceeded", nodeId: "second" } });
+    expect(await called(stopped.id)).toContainEqual(["first", "completed"]);
+    expect(await replayed(system, run.id, { maxCostMicros: 2 * one + 1 })).toMatchObject({ status: "completed" });
   });
 });
