@@ -41,13 +41,14 @@ function waysOut(writer: SpanWriter): Pick<Session, "fetch" | "providerFetch"> {
 
 /**
  * A worker may be frozen between deciding on a call and sending it, and have lost the run when it goes on: so the run must be
- * held still when the connection stands.
+ * held still when the connection stands. That is asked last, behind all else that is asked then: what takes time after it
+ * would be time to lose the run in.
  */
 function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
   return (input, init: GuardedInit = {}) => {
     const beforeSend = async () => {
-      await writer.assertHeld();
       await init.beforeSend?.();
+      await writer.assertHeld();
     };
     return way(input, { ...init, beforeSend } as GuardedInit);
   };
