@@ -22,7 +22,7 @@ import { effectiveModelRef } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
-import { inSlot } from "./slots.ts";
+import { inSlot } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";

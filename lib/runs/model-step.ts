@@ -11,7 +11,7 @@ import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
-import { inSlot } from "./slots.ts";
+import { inSlot } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";

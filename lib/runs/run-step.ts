@@ -10,7 +10,7 @@ import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
 import type { Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
-import { inSlot } from "./slots.ts";
+import { inSlot } from "./in-slot.ts";
 import { renderStable } from "./stable-parts.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall } from "./tool-call.ts";

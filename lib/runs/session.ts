@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { Slots } from "#/lib/core/slots.ts";
 import type { ResolvedAccess } from "#/lib/models/provider-access.ts";
 import type { WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
@@ -9,7 +10,6 @@ import type { RunRow } from "./run-store.ts";
 import type { SpanRow } from "./span-store.ts";
 import type { Transforms } from "./stable-parts.ts";
 import { Interrupted } from "./step-failure.ts";
-import type { Slots } from "./slots.ts";
 import type { SpanWriter } from "./span-writer.ts";
 
 /** Everything that the steps of one held run share. */

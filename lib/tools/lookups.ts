@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { Slots } from "#/lib/core/slots.ts";
 import type { Resolve } from "./pinned-connector.ts";
 
 /** Names that are looked up at once, of the 16 threads that a process has for them and for checking passwords. */
@@ -15,18 +16,6 @@ export const systemResolve: Resolve = atMost(mostAtOnce, async (hostname) => {
 
 /** `resolve` with at most `most` lookups under way; further ones wait, the first first. */
 export function atMost(most: number, resolve: Resolve): Resolve {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (hostname) => {
-    if (running >= most) await new Promise<void>((begin) => waiting.push(begin));
-    else running += 1;
-    try {
-      return await resolve(hostname);
-    } finally {
-      // Whoever waits takes over the place.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
+  const slots = new Slots(most);
+  return (hostname) => slots.hold(() => resolve(hostname));
 }

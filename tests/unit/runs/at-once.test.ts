@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { inLanes } from "#/lib/runs/lanes.ts";
-import { Slots } from "#/lib/runs/slots.ts";
+import { Slots } from "#/lib/core/slots.ts";
 
 /** Work that counts how much of it is under way. */
 function counted() {

@@ -1,16 +1,6 @@
-import type { Session } from "./session.ts";
-
-/** Makes a call in one of the run's slots; not any more when the run was stopped meanwhile. Throws Interrupted. */
-export function inSlot<T>(session: Pick<Session, "calls" | "stop">, call: () => Promise<T>): Promise<T> {
-  return session.calls.hold(() => {
-    session.stop.signal.throwIfAborted();
-    return call();
-  });
-}
-
 /**
- * So much at once, in the order in which it was asked for. For calls that leave for the world, never for what waits for such
- * calls itself: that would wait for its own slot.
+ * So much at once, in the order in which it was asked for. Never for work that itself waits for a slot of the same ones: it
+ * would wait for its own.
  */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
