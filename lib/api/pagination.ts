@@ -9,6 +9,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 
 /** Position in lists sorted by time and id. */
 export const TimeAndId = z.strictObject({ createdAt: z.iso.datetime(), id: z.string().max(100) });
+type TimeAndId = z.infer<typeof TimeAndId>;
 
 /** Which list a cursor belongs to: its name and the filter it was made with. */
 export type ListOf = { list: string; filter: Record<string, Json | undefined> };
@@ -29,6 +30,16 @@ export function afterOf<A>(ctx: Ctx, of: ListOf, schema: z.ZodType<A>, cursor: s
 export function pageOn<T, A extends Json>(ctx: Ctx, of: ListOf, slice: { data: T[]; next: A | null }): Page<T> {
   const { data, next } = slice;
   return { data, hasMore: next !== null, nextCursor: next === null ? null : cursorOf(ctx, of, next) };
+}
+
+/** One page of a list that is sorted by time and id: `read` gives the rows behind `after`. Throws as `afterOf` does. */
+export async function readPage<T>(
+  ctx: Ctx,
+  of: ListOf,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  read: (slice: { limit: number; after: TimeAndId | null }) => Promise<{ data: T[]; next: TimeAndId | null }>,
+): Promise<Page<T>> {
+  return pageOn(ctx, of, await read({ limit, after: afterOf(ctx, of, TimeAndId, cursor) }));
 }
 
 /** One page of a list that is read whole; `keyOf` gives text that is unique in it and sorts as the list does. */

@@ -5,7 +5,7 @@ import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
 import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { created, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 import { ById } from "./path-params.ts";
 
 const tag = "API keys";
@@ -20,10 +20,8 @@ export const apiKeyOperations = [
     action: "key:read",
     query: PageQuery,
     answers: { 200: pageOf(ApiKeyView) },
-    handle: async ({ ctx, query: { limit, cursor } }) => {
-      const of = { list: "api-keys", filter: {} };
-      return ok(pageOn(ctx, of, await listApiKeys(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
-    },
+    handle: async ({ ctx, query }) =>
+      ok(await readPage(ctx, { list: "api-keys", filter: {} }, query, (slice) => listApiKeys(ctx, slice))),
   }),
   operation({
     method: "POST",

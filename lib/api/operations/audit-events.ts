@@ -7,7 +7,7 @@ import { ok } from "../answer.ts";
 import { exportFormats } from "../audit-export.ts";
 import { auditFile } from "../audit-file.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 
 const tag = "Audit";
 
@@ -33,9 +33,7 @@ export const auditEventOperations = [
     handle: async ({ ctx, query }) => {
       const { limit, cursor, ...filter } = query;
       const of = { list: "audit-events", filter };
-      return ok(
-        pageOn(ctx, of, await listAuditEvents(ctx, { filter, limit, after: afterOf(ctx, of, TimeAndId, cursor) })),
-      );
+      return ok(await readPage(ctx, of, { limit, cursor }, (slice) => listAuditEvents(ctx, { filter, ...slice })));
     },
   }),
   operation({

@@ -6,7 +6,7 @@ import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
 import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
 import { created, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 import { ById } from "./path-params.ts";
 
 const tag = "Members";
@@ -21,10 +21,8 @@ export const invitationOperations = [
     action: "member:read",
     query: PageQuery,
     answers: { 200: pageOf(InvitationView) },
-    handle: async ({ ctx, query: { limit, cursor } }) => {
-      const of = { list: "invitations", filter: {} };
-      return ok(pageOn(ctx, of, await listInvitations(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
-    },
+    handle: async ({ ctx, query }) =>
+      ok(await readPage(ctx, { list: "invitations", filter: {} }, query, (slice) => listInvitations(ctx, slice))),
   }),
   operation({
     method: "POST",

@@ -6,7 +6,7 @@ import { listMembers } from "#/lib/tenancy/list-members.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { created, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 import { ById } from "./path-params.ts";
 
 const tag = "Members";
@@ -21,10 +21,8 @@ export const memberOperations = [
     action: "member:read",
     query: PageQuery,
     answers: { 200: pageOf(MemberView) },
-    handle: async ({ ctx, query: { limit, cursor } }) => {
-      const of = { list: "members", filter: {} };
-      return ok(pageOn(ctx, of, await listMembers(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
-    },
+    handle: async ({ ctx, query }) =>
+      ok(await readPage(ctx, { list: "members", filter: {} }, query, (slice) => listMembers(ctx, slice))),
   }),
   operation({
     method: "POST",

@@ -6,7 +6,7 @@ import { revokeMutationGrant } from "#/lib/policies/revoke-mutation-grant.ts";
 import { grantMutations } from "#/lib/replay/grant-mutations.ts";
 import { created, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 import { ById } from "./path-params.ts";
 
 const tag = "Policies";
@@ -21,10 +21,10 @@ export const mutationGrantOperations = [
     action: "grant:read",
     query: PageQuery,
     answers: { 200: pageOf(MutationGrantView) },
-    handle: async ({ ctx, query: { limit, cursor } }) => {
-      const of = { list: "mutation-grants", filter: {} };
-      return ok(pageOn(ctx, of, await listMutationGrants(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
-    },
+    handle: async ({ ctx, query }) =>
+      ok(
+        await readPage(ctx, { list: "mutation-grants", filter: {} }, query, (slice) => listMutationGrants(ctx, slice)),
+      ),
   }),
   operation({
     method: "POST",

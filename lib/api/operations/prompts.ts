@@ -17,7 +17,7 @@ import { listPrompts } from "#/lib/prompts/list-prompts.ts";
 import { listRevisions } from "#/lib/prompts/list-revisions.ts";
 import { created, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { afterOf, pageOn, readPage } from "../pagination.ts";
 import { ById } from "./path-params.ts";
 
 const tag = "Prompts";
@@ -32,10 +32,8 @@ export const promptOperations = [
     action: "prompt:read",
     query: PageQuery,
     answers: { 200: pageOf(PromptSummary) },
-    handle: async ({ ctx, query: { limit, cursor } }) => {
-      const of = { list: "prompts", filter: {} };
-      return ok(pageOn(ctx, of, await listPrompts(ctx, { limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
-    },
+    handle: async ({ ctx, query }) =>
+      ok(await readPage(ctx, { list: "prompts", filter: {} }, query, (slice) => listPrompts(ctx, slice))),
   }),
   operation({
     method: "POST",

@@ -7,7 +7,7 @@ import { listRuns } from "#/lib/runs/list-runs.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
 import { noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
-import { afterOf, pageOn, TimeAndId } from "../pagination.ts";
+import { readPage } from "../pagination.ts";
 import { ById, Id } from "./path-params.ts";
 
 const tag = "Runs";
@@ -25,7 +25,7 @@ export const runOperations = [
     handle: async ({ ctx, query }) => {
       const { limit, cursor, ...filter } = query;
       const of = { list: "runs", filter };
-      return ok(pageOn(ctx, of, await listRuns(ctx, { filter, limit, after: afterOf(ctx, of, TimeAndId, cursor) })));
+      return ok(await readPage(ctx, of, { limit, cursor }, (slice) => listRuns(ctx, { filter, ...slice })));
     },
   }),
   operation({
