@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runChecks, thoroughLanes } from "./checks.ts";
 import { ensureChromium } from "./chromium.ts";
+import { failedInPlaywright, failedInVitest } from "./failed-tests.ts";
 import { runNode } from "./foreground.ts";
 import { buildPages } from "./next-build.ts";
 import { repository, homeSubdirectory } from "./paths.ts";
@@ -21,12 +22,14 @@ await runCommand(async () => {
   const results = await Promise.all([vitest, playwright]);
   const slowest = slowestFiles(results.flatMap(({ files }) => files));
   if (slowest.length > 0) process.stdout.write(`\nThe slowest files:\n${slowest.join("\n")}\n`);
+  const failed = results.flatMap((result) => result.failed);
+  if (failed.length > 0) process.stdout.write(`\nFailed:\n${failed.map((name) => `  ${name}`).join("\n")}\n`);
   const tallies = results.map(({ tally }) => tally);
   process.stdout.write(`\n${tallyLine(tallies)}\n`);
   return shutdownSignal().aborted || tallies.some(({ failed }) => failed > 0) ? 1 : 0;
 });
 
-type Result = { tally: Tally; files: FileDuration[] };
+type Result = { tally: Tally; files: FileDuration[]; failed: string[] };
 
 async function runVitest(env: NodeJS.ProcessEnv): Promise<Result> {
   const [report, durations] = [reportFile("vitest.json"), reportFile("vitest-durations.json")];
@@ -36,7 +39,11 @@ async function runVitest(env: NodeJS.ProcessEnv): Promise<Result> {
     ["run", ...reporters, `--outputFile.json=${report}`],
     { env: { ...env, REPRISE_TEST_DURATIONS: durations } },
   );
-  return { tally: tallyVitest(readReport(report), code === 0), files: vitestDurations(readReport(durations)) };
+  return {
+    tally: tallyVitest(readReport(report), code === 0),
+    files: vitestDurations(readReport(durations)),
+    failed: failedInVitest(readReport(report), repository),
+  };
 }
 
 /** @param vitest the tests that run beside these: what these print waits for their end, so that each reads as a whole */
@@ -48,7 +55,7 @@ async function runPlaywright(
   if (problem || shutdownSignal().aborted) {
     await vitest;
     if (problem) process.stdout.write(`\nThe browser tests cannot run: ${problem}\n`);
-    return { tally: tallyPlaywright(null, false), files: [] };
+    return { tally: tallyPlaywright(null, false), files: [], failed: [] };
   }
   const report = reportFile("playwright.json");
   const args = ["test", "--reporter=list,json"];
@@ -60,7 +67,11 @@ async function runPlaywright(
   const playwright = join(repository, "node_modules/playwright/cli.js");
   // On SIGTERM it dies at once, and what its set-up started lives on.
   const { code } = await runNode(playwright, args, { env: playwrightEnv, endWith: "SIGINT", printAfter: vitest });
-  return { tally: tallyPlaywright(readReport(report), code === 0), files: playwrightDurations(readReport(report)) };
+  return {
+    tally: tallyPlaywright(readReport(report), code === 0),
+    files: playwrightDurations(readReport(report)),
+    failed: failedInPlaywright(readReport(report)),
+  };
 }
 
 /** What is in the way of the browser tests; null if nothing does. */
