@@ -71,10 +71,14 @@ test.each([
     const newcomer = await tenantOf(5, 1);
     for (let turn = 0; turn < 5; turn++) {
       const id = await start(newcomer);
+      // From here on its row is there for every claim; what one began before its commit had a slot already.
+      const [{ there } = { there: "" }] = await rawClient()<
+        { there: string }[]
+      >`select clock_timestamp()::text as there`;
       await until("the newcomer's run started", async () => (await startedIn(newcomer)).includes(id));
       const [row] = await rawClient()<{ between: number; backlog: number }[]>`
       select (select count(*)::int from runs o where o.workspace_id = ${crowd.workspace.id}
-          and o.started_at > r.created_at and o.started_at < r.started_at) as between,
+          and o.started_at > ${there}::timestamptz and o.started_at < r.started_at) as between,
         (select count(*)::int from runs o where o.workspace_id = ${crowd.workspace.id} and o.started_at is null) as backlog
       from runs r where r.id = ${id}`;
       // Only what had a slot already may go first, however long the backlog is.
