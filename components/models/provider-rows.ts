@@ -11,6 +11,8 @@ export type ProviderRow = {
   access: ProviderAccess;
   baseUrl: string | null;
   since: string | null;
+  /** It does not answer this workspace's calls. */
+  down: ProviderView["down"];
   /** Models of the catalogue that are not retired. */
   models: number;
 };
@@ -36,6 +38,7 @@ export function providerRows(views: readonly ProviderView[] | null, models: read
       access: view?.origin ?? (views ? "none" : "unknown"),
       baseUrl: view?.baseUrl ?? null,
       since: view?.origin === "workspace" ? view.updatedAt : null,
+      down: view?.down ?? null,
       models: models.filter((model) => model.provider === provider && !model.retired).length,
     };
   });

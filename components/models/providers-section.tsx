@@ -85,6 +85,7 @@ function Row({ row, setBy, names, denied, actions }: { row: ProviderRow } & Prov
             )}
           </span>
         </span>
+        {row.down ? <Down down={row.down} /> : null}
         {baseUrl ? <span className="block font-mono text-sm break-all md:hidden">{baseUrl}</span> : null}
       </TableCell>
       <TableCell className="min-w-56 font-mono text-sm break-all whitespace-normal max-md:hidden">
@@ -114,6 +115,18 @@ function Row({ row, setBy, names, denied, actions }: { row: ProviderRow } & Prov
         ) : null}
       </TableCell>
     </TableRow>
+  );
+}
+
+function Down({ down }: { down: NonNullable<ProviderRow["down"]> }) {
+  return (
+    <span className="mt-1 flex flex-wrap items-center gap-x-1.5">
+      <Badge tone="blocked">does not answer</Badge>
+      <span className="text-sm text-ink-muted">
+        since <RelativeTime iso={down.since} />. Steps that call it wait; it is asked less than twice a second.
+      </span>
+      <span className="basis-full text-sm break-words text-ink-muted">{down.lastError}</span>
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { check, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { ModelPrice } from "#/lib/contract/model.ts";
 import { jsonBody, time } from "./columns.ts";
 import { workspaces } from "./tenancy.ts";
@@ -42,4 +42,25 @@ export const providerAccess = pgTable(
     primaryKey({ columns: [t.workspaceId, t.provider] }),
     check("provider_access_kind", sql`${t.kind} in ('anthropic', 'openai', 'openai-compatible')`),
   ],
+);
+
+/**
+ * A provider that failed a workspace's calls lately; gone with its first answer. `openedAt`: since when it counts as down, and
+ * is asked no sooner than at `askAt`.
+ */
+export const providerCircuits = pgTable(
+  "provider_circuits",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    provider: text("provider").notNull(),
+    /** Calls in a row that it did not answer. */
+    failures: integer("failures").notNull(),
+    failedAt: time("failed_at").notNull().defaultNow(),
+    openedAt: time("opened_at"),
+    askAt: time("ask_at").notNull().defaultNow(),
+    lastError: text("last_error").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.provider] })],
 );

@@ -31,6 +31,17 @@ export const ProviderView = z
     hasKey: z.boolean(),
     origin: z.enum(["workspace", "installation"]).meta({ description: "Whose access is used" }),
     updatedAt: Timestamp.nullable(),
+    down: z
+      .object({
+        since: Timestamp,
+        failures: z.int().meta({ description: "Calls in a row that it did not answer" }),
+        lastError: z.string(),
+      })
+      .nullable()
+      .meta({
+        description:
+          "It does not answer this workspace's calls: it is asked less than twice a second by all runs together, and the steps that would call it wait until it answers",
+      }),
   })
   .meta({ id: "Provider" });
 export type ProviderView = z.infer<typeof ProviderView>;

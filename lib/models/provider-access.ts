@@ -1,6 +1,7 @@
 import type { DbHandle } from "#/db/client.ts";
 import { env } from "#/lib/core/env.ts";
 import type { ProviderAccess } from "./chat.ts";
+import type { Circuit } from "./circuit.ts";
 import { selectProviderAccess } from "./store.ts";
 
 /** Whose access it is. The installation's address is the operator's choice; a workspace's needs the guarded fetch. */
@@ -28,9 +29,17 @@ export function resolveAccess(workspaceAccess: ProviderAccess | null, provider: 
   return access && { ...access, origin: "installation" };
 }
 
-/** How this workspace reaches that provider now; null = not configured. The caller has been authorised. */
-export async function accessFor(db: DbHandle, workspaceId: string, provider: string): Promise<ResolvedAccess | null> {
-  return resolveAccess(await selectProviderAccess(db, workspaceId, provider), provider);
+/**
+ * How this workspace reaches that provider now (null = not configured), and what it knows of a provider that failed its calls
+ * (null = nothing: it works). The caller has been authorised.
+ */
+export async function accessFor(
+  db: DbHandle,
+  workspaceId: string,
+  provider: string,
+): Promise<{ access: ResolvedAccess | null; circuit: Circuit | null }> {
+  const { access, circuit } = await selectProviderAccess(db, workspaceId, provider);
+  return { access: resolveAccess(access, provider), circuit };
 }
 
 function accessWith(kind: "anthropic" | "openai", apiKey: string | undefined, baseUrl: string): ProviderAccess | null {

@@ -4,18 +4,25 @@ import { invalidField, notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { closeCircuit, type OpenCircuit, openCircuits } from "./circuit-store.ts";
 import { installationAccess, officialBaseUrls } from "./provider-access.ts";
 import { deleteProviderRow, lockProvider, type ProviderRow, selectProviders, upsertProvider } from "./store.ts";
 
 /** The providers that this workspace can call: its own, and those of the installation that it does not replace. */
 export async function listProviders(ctx: Ctx): Promise<ProviderView[]> {
   authorize(ctx, "provider:read");
-  const own = (await selectProviders(ctx.db, ctx.workspace.id)).map(ownView);
+  const [rows, circuits] = await Promise.all([
+    selectProviders(ctx.db, ctx.workspace.id),
+    openCircuits(ctx.db, ctx.workspace.id),
+  ]);
+  const own = rows.map(ownView);
   const installed = (["anthropic", "openai"] as const).flatMap((provider) => {
     const access = own.some((view) => view.provider === provider) ? null : installationAccess(provider);
     return access ? [installedView(provider, access.baseUrl)] : [];
   });
-  return [...own, ...installed].sort((a, b) => (a.provider < b.provider ? -1 : 1));
+  return [...own, ...installed]
+    .map((view) => ({ ...view, down: downView(circuits.find(({ provider }) => provider === view.provider)) }))
+    .sort((a, b) => (a.provider < b.provider ? -1 : 1));
 }
 
 export async function getProvider(ctx: Ctx, provider: string): Promise<ProviderView> {
@@ -44,14 +51,14 @@ export async function putProvider(ctx: Ctx, provider: string, request: PutProvid
           "body.apiKey",
           "required again: the address changed, and the key was entered for another one",
         );
-      return ownView(before);
+      return getProvider({ ...ctx, db: tx }, provider);
     }
     await upsertProvider(tx, ctx.workspace.id, { provider, kind, baseUrl, apiKey: request.apiKey });
+    // Another address, or another key: whether that one answers is not known.
+    await closeCircuit(tx, ctx.workspace.id, provider);
     const details = { change: before ? "replaced" : "set", baseUrl, before: before?.baseUrl ?? null };
     await recordAudit(ctx, tx, { action: "provider_key.changed", target: provider, details });
-    const after = await lockProvider(tx, ctx.workspace.id, provider);
-    if (!after) throw new Error("the provider just set is not there");
-    return ownView(after);
+    return getProvider({ ...ctx, db: tx }, provider);
   });
 }
 
@@ -60,6 +67,7 @@ export async function deleteProvider(ctx: Ctx, provider: string): Promise<void> 
   authorize(ctx, "provider:write");
   await inTransaction(ctx.db, async (tx) => {
     if (!(await deleteProviderRow(tx, ctx.workspace.id, provider))) throw notFound("Provider");
+    await closeCircuit(tx, ctx.workspace.id, provider);
     await recordAudit(ctx, tx, { action: "provider_key.changed", target: provider, details: { change: "removed" } });
   });
 }
@@ -73,10 +81,18 @@ function defaultBaseUrl(kind: ProviderKind): string | undefined {
   return kind === "openai-compatible" ? undefined : officialBaseUrls[kind];
 }
 
-function ownView({ provider, kind, baseUrl, updatedAt }: ProviderRow): ProviderView {
+type AccessView = Omit<ProviderView, "down">;
+
+function downView(circuit: OpenCircuit | undefined): ProviderView["down"] {
+  if (!circuit) return null;
+  const { openedAt, failures, lastError } = circuit;
+  return { since: openedAt.toISOString(), failures, lastError };
+}
+
+function ownView({ provider, kind, baseUrl, updatedAt }: ProviderRow): AccessView {
   return { provider, kind, baseUrl, hasKey: true, origin: "workspace", updatedAt: updatedAt.toISOString() };
 }
 
-function installedView(provider: "anthropic" | "openai", baseUrl: string): ProviderView {
+function installedView(provider: "anthropic" | "openai", baseUrl: string): AccessView {
   return { provider, kind: provider, baseUrl, hasKey: true, origin: "installation", updatedAt: null };
 }

@@ -1,10 +1,12 @@
 import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
-import { providerAccess, workspaceModels } from "#/db/schema/models.ts";
+import { providerAccess, providerCircuits, workspaceModels } from "#/db/schema/models.ts";
 import { env } from "#/lib/core/env.ts";
 import { openSecret, type SealedStore, sealSecret } from "#/lib/core/secret-box.ts";
 import { type CatalogueEntry, workspaceCatalogue } from "./catalogue.ts";
 import type { ProviderAccess } from "./chat.ts";
+import type { Circuit } from "./circuit.ts";
+import { circuitColumns, ofProvider } from "./circuit-store.ts";
 
 /** The catalogue of a workspace as of now. The caller has been authorised. */
 export async function loadCatalogue(db: DbHandle, workspaceId: string): Promise<CatalogueEntry[]> {
@@ -55,20 +57,26 @@ export function providerKeyContext(workspaceId: string, provider: string): strin
   return `${workspaceId}/provider/${provider}`;
 }
 
-/** A workspace's own access to a provider with its key opened; null when it has none. */
+/**
+ * A workspace's own access to a provider with its key opened, and what it knows of a provider that failed; null for what there
+ * is not. One statement: a call to a provider that works asks nothing more.
+ */
 export async function selectProviderAccess(
   db: DbHandle,
   workspaceId: string,
   provider: string,
-): Promise<ProviderAccess | null> {
+): Promise<{ access: ProviderAccess | null; circuit: Circuit | null }> {
+  const { kind, baseUrl, sealedKey } = providerAccess;
+  const ofAccess = and(eq(providerAccess.workspaceId, workspaceId), eq(providerAccess.provider, provider));
   const [row] = await db
-    .select()
-    .from(providerAccess)
-    .where(and(eq(providerAccess.workspaceId, workspaceId), eq(providerAccess.provider, provider)));
-  if (!row) return null;
+    .select({ access: { kind, baseUrl, sealedKey }, circuit: circuitColumns })
+    .from(sql`(select 1) as asked`)
+    .leftJoin(providerAccess, ofAccess)
+    .leftJoin(providerCircuits, ofProvider(workspaceId, provider));
+  if (!row?.access) return { access: null, circuit: row?.circuit ?? null };
   const context = providerKeyContext(workspaceId, provider);
-  const apiKey = openSecret(env("REPRISE_MASTER_KEYS"), context, row.sealedKey);
-  return { kind: row.kind, provider, apiKey, baseUrl: row.baseUrl };
+  const apiKey = openSecret(env("REPRISE_MASTER_KEYS"), context, row.access.sealedKey);
+  return { access: { kind: row.access.kind, provider, apiKey, baseUrl: row.access.baseUrl }, circuit: row.circuit };
 }
 
 export type ProviderRow = Omit<typeof providerAccess.$inferSelect, "sealedKey" | "workspaceId">;

@@ -21,6 +21,12 @@ const providerErrors = counter({
   labels: ["provider", "code"],
 });
 
+const heldCalls = counter({
+  name: "reprise_provider_calls_held_total",
+  help: "Model calls that were put off because their provider is down, by provider",
+  labels: ["provider"],
+});
+
 const settledRuns = counter({
   name: "reprise_runs_settled_total",
   help: "Runs that this process let go, by outcome",
@@ -41,6 +47,10 @@ export function observeSpan({ kind, status, startedAt, finishedAt }: SpanRecord)
 
 export function countProviderError(provider: string, code: string): void {
   providerErrors.inc({ provider, code });
+}
+
+export function countHeldCall(provider: string): void {
+  heldCalls.inc({ provider });
 }
 
 export function countSettled(outcome: string): void {

@@ -11,6 +11,8 @@ export type SpanMoment = "start" | "change";
 const longestMessage = 500;
 /** Attribute of a failed attempt that is followed by another: how long until then. */
 export const retryInAttribute = "reprise.retry_in_ms";
+/** Attribute of a step that waits for its provider to answer again: what happened to that. */
+export const waitsForAttribute = "reprise.waits_for";
 
 /**
  * The log lines that go with a write of a span, most often none. Decided here for every kind of step, from the span
@@ -83,6 +85,7 @@ function requestOf(input: Json | undefined): JsonObject {
 }
 
 function modelLines(span: SpanRecord): LogDraft[] {
+  if (span.status === "waiting") return waitsForLines(span);
   if (span.status !== "completed") return endLines(span);
   const reasons = span.attributes?.["gen_ai.response.finish_reasons"];
   const finishReason = Array.isArray(reasons) ? (reasons[0] ?? null) : null;
@@ -97,6 +100,12 @@ function modelLines(span: SpanRecord): LogDraft[] {
       data: { model: span.modelRef, durationMs, inputTokens, outputTokens, finishReason },
     },
   ];
+}
+
+function waitsForLines({ name, attributes, wakeAt }: SpanRecord): LogDraft[] {
+  const why = attributes?.[waitsForAttribute];
+  if (typeof why !== "string") return [];
+  return [{ level: "warn", message: `${name} waits: ${why}`, data: { until: wakeAt?.toISOString() ?? null } }];
 }
 
 function itemsLine({ input }: SpanRecord): LogDraft {

@@ -1,6 +1,10 @@
 import { database } from "#/db/client.ts";
+import { now } from "#/lib/core/clock.ts";
+import { logger } from "#/lib/core/logger.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
+import { type Circuit, healthOf, waitForProviderMs } from "#/lib/models/circuit.ts";
+import { closeCircuit, countFailure, takeTurn } from "#/lib/models/circuit-store.ts";
 import { callModel } from "#/lib/models/gateway.ts";
 import { ModelCallError } from "#/lib/models/model-call-error.ts";
 import { costMicros } from "#/lib/models/prices.ts";
@@ -9,10 +13,11 @@ import { loadCatalogue } from "#/lib/models/store.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import type { GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import type { AttemptCost } from "./attempts.ts";
-import { countProviderError } from "./engine-metrics.ts";
+import { countHeldCall, countProviderError } from "./engine-metrics.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 import { spentAround } from "./wait-store.ts";
+import { Waiting } from "./waiting.ts";
 
 export type PricedResponse = { response: ModelResponse; costMicros: number | null };
 
@@ -23,7 +28,8 @@ const leastKeyLength = 12;
 /**
  * One call of a model: asks the allowlist on the policy in force now, then the provider; and the allowlist again when the
  * connection stands, before the first byte. Throws StepFailure with
- * `model_not_available`, `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault.
+ * `model_not_available`, `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault; Waiting
+ * while the provider is down and another call asks it.
  */
 export async function callModelOnce(
   session: Session,
@@ -31,13 +37,14 @@ export async function callModelOnce(
   timeoutMs: number | undefined,
 ): Promise<PricedResponse> {
   const model = await allowedModel(session, request.ref);
-  const access = await accessFor(database(), session.workspace.id, model.provider);
+  const { access, circuit } = await accessFor(database(), session.workspace.id, model.provider);
   if (!access)
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
   // A provider may echo its key. What is shorter than any real key would only blank out ordinary text.
   if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
   await assertBudget(session);
   await session.writer.assertHeld();
+  await awaitProvider(session, model.provider, circuit);
   const gate = allowlistGate(session, request.ref);
   try {
     const response = await callModel(
@@ -47,9 +54,11 @@ export async function callModelOnce(
         signal: session.stop.signal,
         timeoutMs: timeoutMs ?? defaultTimeoutMs,
         idleTimeoutMs,
+        onDelta: circuit ? onFirst(() => closeCircuit(database(), session.workspace.id, model.provider)) : undefined,
         fetch: gate.on(session.providerFetch[access.origin]),
       },
     );
+    if (circuit) await closeCircuit(database(), session.workspace.id, model.provider);
     const cost = costMicros(
       request.ref,
       response.usage,
@@ -63,6 +72,7 @@ export async function callModelOnce(
     if (gate.fault !== null) throw gate.fault;
     if (!(error instanceof ModelCallError)) throw error;
     countProviderError(model.provider, error.code);
+    await noteHealth(session, model.provider, circuit, error);
     throw new StepFailure(error.code, error.message, {
       retryable: error.retryable,
       retryAfterMs: error.retryAfterMs,
@@ -71,6 +81,39 @@ export async function callModelOnce(
       cause: error,
     });
   }
+}
+
+/**
+ * A provider that is down is asked by one call at a time, of all runs of the workspace in all processes: throws Waiting for all
+ * others, which come back later. It is no attempt of theirs.
+ */
+async function awaitProvider({ workspace }: Session, provider: string, circuit: Circuit | null): Promise<void> {
+  if (!circuit?.openedAt || (circuit.mayAsk && (await takeTurn(database(), workspace.id, provider)))) return;
+  const since = circuit.openedAt;
+  const waitMs = waitForProviderMs(now().getTime() - since.getTime(), Math.random);
+  countHeldCall(provider);
+  const why = `${provider} has not answered since ${since.toISOString()} (${circuit.lastError}); asked again when it may be`;
+  throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(now().getTime() + waitMs) }, why);
+}
+
+/** Once, at the first text: an answer may take long, and others wait for it to begin. Its end closes too, if this fails. */
+function onFirst(close: () => Promise<void>): () => void {
+  let isFirst = true;
+  return () => {
+    if (isFirst) close().catch((error: unknown) => logger.warn({ err: error }, "a provider's circuit stayed open"));
+    isFirst = false;
+  };
+}
+
+async function noteHealth(
+  { workspace }: Session,
+  provider: string,
+  circuit: Circuit | null,
+  error: ModelCallError,
+): Promise<void> {
+  const health = healthOf(error);
+  if (health === "down") await countFailure(database(), workspace.id, provider, error.message);
+  if (health === "up" && circuit) await closeCircuit(database(), workspace.id, provider);
 }
 
 /** Lets a request leave only if the model is still allowed when the connection stands; `fault`: why it did not. */

@@ -7,6 +7,7 @@ import { renderText, renderValue, type Scope } from "#/lib/expressions/expressio
 import { validateJson } from "#/lib/workflows/bounded-schema.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
+import { waitsForAttribute } from "./log-lines.ts";
 import { effectiveModelRef, effectivePrompt } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
@@ -91,7 +92,8 @@ export async function failModelSpan(
     return error;
   }
   if (error instanceof Waiting) {
-    await session.writer.update(started, { status: "waiting", wakeAt: error.wait.wakeAt });
+    const why = error.why === null ? {} : { attributes: { [waitsForAttribute]: error.why } };
+    await session.writer.update(started, { status: "waiting", wakeAt: error.wait.wakeAt, ...why });
     return error;
   }
   if (!(error instanceof StepFailure)) return error as Error;

@@ -1,5 +1,6 @@
 import { database } from "#/db/client.ts";
 import { gauge } from "#/lib/core/metrics.ts";
+import { countOpenCircuits } from "#/lib/models/circuit-store.ts";
 import { openJobs } from "#/lib/queue/boss.ts";
 import { countOpenRuns, oldestQueuedSeconds } from "./gauge-store.ts";
 
@@ -16,6 +17,11 @@ const jobs = gauge({
 const oldest = gauge({
   name: "reprise_queue_oldest_seconds",
   help: "How long the oldest queued run has been waiting for a slot",
+});
+const downProviders = gauge({
+  name: "reprise_providers_down",
+  help: "For how many workspaces a provider is down, in the whole installation, by provider",
+  labels: ["provider"],
 });
 const databaseUp = gauge({ name: "reprise_database_up", help: "1 when the database answered this scrape, else 0" });
 
@@ -45,14 +51,17 @@ function late(): Promise<never> {
 }
 
 async function refresh(): Promise<void> {
-  const [runs, queued, seconds] = await Promise.all([
+  const [runs, queued, seconds, down] = await Promise.all([
     countOpenRuns(database()),
     openJobs(database()),
     oldestQueuedSeconds(database()),
+    countOpenCircuits(database()),
   ]);
   openRuns.reset();
   for (const { status, reason, count } of runs) openRuns.set({ status, reason }, count);
   jobs.reset();
   for (const { queue, state, count } of queued) jobs.set({ queue, state }, count);
   oldest.set(seconds);
+  downProviders.reset();
+  for (const { provider, count } of down) downProviders.set({ provider }, count);
 }

@@ -9,10 +9,13 @@ export type Wait = {
 /** Thrown by a step that waits outside memory: its span says `waiting`, and the run gives up its slot. */
 export class Waiting extends Error {
   readonly wait: Wait;
+  /** What people are told of it, where the reason does not say enough. */
+  readonly why: string | null;
 
-  constructor(wait: Wait) {
+  constructor(wait: Wait, why: string | null = null) {
     super(`waits: ${wait.reason}`);
     this.wait = wait;
+    this.why = why;
   }
 }
 

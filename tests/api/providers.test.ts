@@ -49,12 +49,12 @@ describe("a provider's key", () => {
       sql`select row_to_json(p)::text as text from provider_access p where workspace_id = ${workspace.id}`,
     );
     expect(stored[0]?.text).not.toContain("sentinel");
-    expect(await accessFor(database(), workspace.id, "anthropic")).toMatchObject({
+    expect((await accessFor(database(), workspace.id, "anthropic")).access).toMatchObject({
       apiKey: secret,
       origin: "workspace",
     });
     const other = await createTenant();
-    expect(await accessFor(database(), other.workspace.id, "anthropic")).toBeNull();
+    expect((await accessFor(database(), other.workspace.id, "anthropic")).access).toBeNull();
     const rows = await audited(workspace.id);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.details).not.toContain("sentinel");
@@ -79,7 +79,7 @@ describe("a provider's key", () => {
         code: "validation_failed",
         errors: [{ path: "body.apiKey" }],
       });
-    expect(await accessFor(database(), workspace.id, "acme")).toMatchObject({
+    expect((await accessFor(database(), workspace.id, "acme")).access).toMatchObject({
       baseUrl: "https://llm.acme.example/v1",
       apiKey: secret,
     });
@@ -93,7 +93,7 @@ describe("a provider's key", () => {
     expect((await api.call("DELETE", "/providers/openai", { key })).status).toBe(204);
     expect((await api.call("DELETE", "/providers/openai", { key })).status).toBe(404);
     expect((await api.call("GET", "/providers/openai", { key })).status).toBe(404);
-    expect(await accessFor(database(), workspace.id, "openai")).toBeNull();
+    expect((await accessFor(database(), workspace.id, "openai")).access).toBeNull();
     expect(await audited(workspace.id)).toHaveLength(2);
   });
 

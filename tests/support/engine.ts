@@ -13,21 +13,21 @@ import { Worker } from "#/lib/worker/worker.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A worker of this very process over the test's database, woken as the real one is. */
-export async function startWorker(slots = 10): Promise<{ stop(): Promise<void> }> {
+/** A worker (or several) of this very process over the test's database, woken as the real one is. */
+export async function startWorker(slots = 10, count = 1): Promise<{ stop(): Promise<void> }> {
   await superviseQueue();
-  const worker = new Worker({ slots });
+  const workers = Array.from({ length: count }, () => new Worker({ slots }));
   const stops = [
-    await listen("jobs", () => worker.wake()),
-    await listen("control", (runId) => void worker.control(runId)),
+    await listen("jobs", () => workers.forEach((worker) => worker.wake())),
+    await listen("control", (runId) => workers.forEach((worker) => void worker.control(runId))),
   ];
   const housekeeping = startHousekeeping();
-  const working = worker.work();
+  const working = workers.map((worker) => worker.work());
   return {
     async stop() {
       housekeeping.stop();
-      await worker.drain(2000);
-      await working;
+      await Promise.all(workers.map((worker) => worker.drain(2000)));
+      await Promise.all(working);
       for (const end of stops) await end();
       await stopQueue();
     },

@@ -133,14 +133,14 @@ describe("provider access", () => {
 
   test("a workspace's own access is opened for it and for no other", async () => {
     await database().insert(providerAccess).values(row(tenant.workspace.id, tenant.workspace.id));
-    expect(await accessFor(database(), tenant.workspace.id, "acme")).toEqual({
+    expect((await accessFor(database(), tenant.workspace.id, "acme")).access).toEqual({
       kind: "openai-compatible",
       provider: "acme",
       apiKey: "ws-key",
       baseUrl: "https://models.example.com/v1",
       origin: "workspace",
     });
-    expect(await accessFor(database(), (await createTenant()).workspace.id, "acme")).toBeNull();
+    expect((await accessFor(database(), (await createTenant()).workspace.id, "acme")).access).toBeNull();
   });
 
   test("a sealed key that was moved to another workspace does not open", async () => {

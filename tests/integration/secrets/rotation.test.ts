@@ -57,7 +57,7 @@ async function opensAll({ system, workspace }: Tenant, many: number): Promise<vo
   const { values } = loaded!;
   expect(values["PLAIN"]).toBe("k1:looks sealed");
   for (const n of [0, many - 1]) expect(values[`V${n}`]).toBe(`secret ${n} ü`);
-  expect((await accessFor(database(), workspace.id, "acme"))?.apiKey).toBe("sk-1234567890");
+  expect((await accessFor(database(), workspace.id, "acme")).access?.apiKey).toBe("sk-1234567890");
   const [server] = await selectServers(database(), workspace.id);
   expect(server && openHeaders(server)).toEqual({ "x-key": "header-secret" });
   const replayed = await withIdempotency(system, request, async () => secretResult);

@@ -9,7 +9,7 @@ const model = (provider: string, retired = false): ModelView => ({
   ...{ allowed: true, notAllowedCode: null, notAllowedBecause: null },
 });
 const view = (provider: string, origin: ProviderView["origin"], updatedAt: string | null): ProviderView => ({
-  ...{ provider, origin, updatedAt, hasKey: true },
+  ...{ provider, origin, updatedAt, hasKey: true, down: null },
   ...{ kind: "openai-compatible", baseUrl: `https://${provider}.example` },
 });
 

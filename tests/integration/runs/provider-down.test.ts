@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rawClient } from "#/db/client.ts";
+import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
+import { createModel } from "#/lib/models/create-model.ts";
+import { getProvider, putProvider } from "#/lib/models/providers.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
+import { readLogs } from "#/lib/runs/read-logs.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { createWorkflow } from "#/lib/workflows/push-version.ts";
+import { finished, reached, startWorker } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+
+ownDatabase();
+
+let down: Provider;
+let up: Provider;
+const ends: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  down = await startProvider({ speed: 0 });
+  up = await startProvider({ speed: 0 });
+  process.env["REPRISE_EGRESS_ALLOW"] = [down, up].map(({ url }) => new URL(url).host).join(",");
+  const workers = await startWorker(20, 2);
+  ends.push(
+    () => workers.stop(),
+    () => down.close(),
+    () => up.close(),
+  );
+});
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+/** A workspace with these providers, and a workflow for each that calls it once, with patience. */
+async function tenantWith(providers: Record<string, Provider>): Promise<Tenant> {
+  const tenant = await createTenant();
+  await rawClient()`update workspaces set max_running = 100 where id = ${tenant.workspace.id}`;
+  for (const [provider, { url }] of Object.entries(providers)) {
+    await putProvider(tenant.system, provider, { apiKey: "key-of-the-test", baseUrl: `${url}/v1` });
+    await createModel(tenant.system, { id: "small", provider });
+    const node = { id: "ask", type: "model", model: `${provider}:small`, prompt: { text: "Say something." } };
+    const nodes = [{ ...node, retry: { maxAttempts: 20, backoffMs: 10 } }];
+    await createWorkflow(tenant.system, { slug: provider, definition: { json: { name: provider, nodes } } });
+  }
+  return tenant;
+}
+
+const start = async ({ system }: Tenant, workflow: string) => (await triggerRun(system, workflow, {}, "api")).id;
+
+/** Most requests that fell into one second. */
+function mostInASecond(times: number[]): number {
+  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + 1000).length));
+}
+
+test("a provider that is down is asked twice a second by all runs of a workspace, and by all again once it answers", async () => {
+  down.script([{ times: null, fault: { status: 503, message: "closed for today" } }]);
+  const [tenant, other] = [await tenantWith({ acme: down, spare: up }), await tenantWith({ acme: up })];
+  const runs = await Promise.all(Array.from({ length: 40 }, () => start(tenant, "acme")));
+  await reached(tenant.system, runs[0]!, "waiting", "retry_backoff");
+  await expect.poll(async () => (await getProvider(tenant.system, "acme")).down).not.toBeNull();
+  const opened = Date.now() + 500;
+  for (const [each, workflow] of [
+    [tenant, "spare"],
+    [other, "acme"],
+  ] as const)
+    expect(await finished(each.system, await start(each, workflow))).toMatchObject({ status: "completed" });
+  await sleep(Math.max(0, opened + 2500 - Date.now()));
+
+  const asked = down.journal().flatMap(({ receivedAt }) => (receivedAt >= opened ? [receivedAt] : []));
+  expect(asked.length).toBeGreaterThan(1);
+  expect(mostInASecond(asked)).toBeLessThanOrEqual(2);
+  const { down: shown } = await getProvider(tenant.system, "acme");
+  expect(shown).toMatchObject({ lastError: expect.stringContaining("closed for today") });
+  expect(shown!.failures).toBeGreaterThanOrEqual(3);
+  expect((await getProvider(other.system, "acme")).down).toBeNull();
+
+  down.reset();
+  const upAt = Date.now();
+  for (const id of runs) expect(await finished(tenant.system, id)).toMatchObject({ status: "completed" });
+  expect(Date.now() - upAt).toBeLessThan(8000);
+  expect((await getProvider(tenant.system, "acme")).down).toBeNull();
+
+  const waited = await Promise.all(
+    runs.map(async (id) => (await readLogs(tenant.system, id, { filter: {}, limit: 100 })).data),
+  );
+  const lines = waited.flat().filter(({ message }) => message.includes("has not answered since"));
+  expect(lines[0]).toMatchObject({
+    level: "warn",
+    message: expect.stringMatching(/^ask waits: acme has not .*closed/),
+  });
+  const [step] = (await listSteps(tenant.system, runs[0]!)).data;
+  expect(step).toMatchObject({ nodeId: "ask", status: "completed" });
+});
+
+test("another address is asked at once", async () => {
+  down.script([{ times: null, fault: { status: 500 } }]);
+  const tenant = await tenantWith({ acme: down });
+  const id = await start(tenant, "acme");
+  await reached(tenant.system, id, "waiting", "retry_backoff");
+  await putProvider(tenant.system, "acme", { apiKey: "key-of-the-test", baseUrl: `${up.url}/v1` });
+  expect((await getProvider(tenant.system, "acme")).down).toBeNull();
+  expect(await finished(tenant.system, id)).toMatchObject({ status: "completed" });
+});
