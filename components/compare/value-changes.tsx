@@ -15,7 +15,10 @@ export function ValueChanges({ diff, name }: { diff: ValueDiff | null; name: str
         <Change key={change.path} change={change} name={name} />
       ))}
       {diff.truncated ? (
-        <p className="text-sm text-ink-muted">There are more differences. Open the two traces to see them all.</p>
+        <p className="text-sm text-ink-muted">
+          {diff.changes.length > 0 ? "There are more differences." : "They differ, and are too large to be shown here."}{" "}
+          Open the two traces to see all.
+        </p>
       ) : null}
     </div>
   );

@@ -28,9 +28,10 @@ export type ValueChange = z.infer<typeof ValueChange>;
 export const ValueDiff = z
   .object({
     changes: z.array(ValueChange),
-    truncated: z
-      .boolean()
-      .meta({ description: "There are more differences, or a value is truncated: the spans have everything" }),
+    truncated: z.boolean().meta({
+      description:
+        "There are more differences than `changes` names (none: the values were too large to be read), or a value is truncated: the spans have everything",
+    }),
   })
   .meta({ id: "ValueDiff" });
 export type ValueDiff = z.infer<typeof ValueDiff>;

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
@@ -6,7 +6,8 @@ import type { MappingPairs } from "#/lib/contract/replay.ts";
 /** A run and the run that it replays, with the node mapping (source's ids → its own) that its plan was made with. */
 export type LineageLink = { id: string; replayOf: string | null; nodeMapping: MappingPairs };
 
-export type BodyDigest = { id: string; input: string | null; output: string | null };
+/** `bytes`: of input and output together, as JSON text. */
+export type BodyDigest = { id: string; input: string | null; output: string | null; bytes: number };
 export type StepBody = { id: string; input: Json; output: Json };
 
 /** These runs of the workspace and every run above them, each with the node mapping of its replay plan. */
@@ -22,15 +23,32 @@ export async function lineageLinks(db: DbHandle, workspaceId: string, runIds: st
   return rows.map((row) => ({ id: row.id, replayOf: row.replay_of, nodeMapping: row.node_mapping ?? {} }));
 }
 
-/** A digest of input and output for every step and call of these runs: what is equal need not be read. */
+/** A digest of input and output, and their size, for every step and call of these runs: what is equal need not be read. */
 export async function bodyDigests(
   db: DbHandle,
   workspaceId: string,
   runIds: string[],
 ): Promise<Map<string, BodyDigest>> {
   const rows = await db.execute<BodyDigest>(sql`
-    select span.id, md5(body.input::text) as input, md5(body.output::text) as output
+    select span.id, md5(body.input::text) as input, md5(body.output::text) as output,
+      coalesce(octet_length(body.input::text), 0) + coalesce(octet_length(body.output::text), 0) as bytes
     ${withBodies(workspaceId)} and ${isOneOf(sql`span.run_id`, runIds)} and span.kind <> 'attempt'`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** As bodyDigests, of these spans, with each of these texts replaced by what stands for it. */
+export async function plainDigests(
+  db: DbHandle,
+  workspaceId: string,
+  spanIds: string[],
+  texts: readonly (readonly [text: string, standsFor: string])[],
+): Promise<Map<string, Omit<BodyDigest, "bytes">>> {
+  if (spanIds.length === 0) return new Map();
+  const plain = (column: SQL) =>
+    sql`md5(${texts.reduce((rest, [text, standsFor]) => sql`replace(${rest}, ${text}, ${standsFor})`, sql`${column}::text`)})`;
+  const rows = await db.execute<BodyDigest>(sql`
+    select span.id, ${plain(sql`body.input`)} as input, ${plain(sql`body.output`)} as output
+    ${withBodies(workspaceId)} and ${isOneOf(sql`span.id`, spanIds)}`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,4 +1,5 @@
-import { ComparedRun, type RunComparison } from "#/lib/contract/compare.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ComparedRun, type RunComparison, type ValueDiff } from "#/lib/contract/compare.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
 import { loadRun } from "#/lib/runs/get-run.ts";
 import { ownTexts } from "#/lib/runs/own-texts.ts";
@@ -8,11 +9,23 @@ import { listSpans } from "#/lib/runs/span-store.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import {
+  bodyDigests,
+  lineageLinks,
+  plainDigests,
+  stepBodies,
+  type BodyDigest,
+  type StepBody,
+} from "#/lib/runs/lineage-store.ts";
 import { alignSteps } from "./align-steps.ts";
+import { planReading, type UnlikePair } from "./body-reading.ts";
 import { comparableSteps, comparedBodies, withoutOwnTexts, type BareStep } from "./compare-side.ts";
-import { bodyDigests, lineageLinks, stepBodies, type BodyDigest, type StepBody } from "#/lib/runs/lineage-store.ts";
-import { compareRuns, type CompareStep } from "./compare.ts";
+import { compareRuns, diffBodies, isKnownSame, type ComparedBodies, type PairDiffs } from "./compare.ts";
 import { lineageMapping } from "./node-lineage.ts";
+import type { DiffBudget } from "./value-diff.ts";
+
+/** Most characters of values that one comparison carries in all its diffs: some 10 MB on the wire. */
+const maxComparisonChars = 8_000_000;
 
 /**
  * Two runs of the workspace step by step, in whichever order they are named: `a` is the older one (for a replay its
@@ -28,14 +41,19 @@ export async function compareTwoRuns(ctx: Ctx, runId: string, otherId: string): 
     mappingBetween(ctx, older, newer),
     bodyDigests(ctx.db, ctx.workspace.id, [older.run.id, newer.run.id]),
   ]);
-  const bodies = await stepBodies(ctx.db, ctx.workspace.id, unlike(stepsOfOlder, stepsOfNewer, mapping, digests));
   // Of both runs on both sides: what a replay was answered from the record holds the texts of the run that made it.
   const own = [...(await ownTextsOf(ctx, older)), ...(await ownTextsOf(ctx, newer))];
+  const diffs = await diffUnlike(ctx, unlike(stepsOfOlder, stepsOfNewer, mapping, digests), own);
   const side = (row: RunWithSlug, steps: BareStep[]) => ({
     run: ComparedRun.parse(runSummary(ctx.workspace.slug, row)),
-    steps: steps.map((step) => withBody(step, bodies, own)),
+    steps,
   });
-  return compareRuns(side(older, stepsOfOlder), side(newer, stepsOfNewer), mapping);
+  return compareRuns(
+    side(older, stepsOfOlder),
+    side(newer, stepsOfNewer),
+    mapping,
+    (a) => diffs.get(a.spanId) ?? { arguments: null, output: null },
+  );
 }
 
 async function ownTextsOf(ctx: Ctx, { run }: RunWithSlug): Promise<OwnTexts> {
@@ -56,22 +74,56 @@ async function mappingBetween(ctx: Ctx, { run: a }: RunWithSlug, { run: b }: Run
   return lineageMapping(await lineageLinks(ctx.db, ctx.workspace.id, [a.id, b.id]), a.id, b.id);
 }
 
-/** Spans of pairs whose bodies are not the same text: only these are read, however long the runs are. */
+type UnlikeSteps = UnlikePair & { steps: [a: BareStep, b: BareStep] };
+
+/** Pairs whose bodies are not the same text: only these are read, however long the runs are. */
 function unlike(
   a: readonly BareStep[],
   b: readonly BareStep[],
   mapping: MappingPairs,
   digests: ReadonlyMap<string, BodyDigest>,
-): string[] {
+): UnlikeSteps[] {
   return alignSteps(a, b, mapping).flatMap((pair) => {
     if (!pair.a || !pair.b) return [];
     const [left, right] = [digests.get(pair.a.spanId), digests.get(pair.b.spanId)];
+    const bytes = (left?.bytes ?? 0) + (right?.bytes ?? 0);
     const isSame = left?.input === right?.input && left?.output === right?.output;
-    return isSame ? [] : [pair.a.spanId, pair.b.spanId];
+    return isSame ? [] : [{ a: pair.a.spanId, b: pair.b.spanId, bytes, steps: [pair.a, pair.b] }];
   });
 }
 
-function withBody(step: BareStep, bodies: ReadonlyMap<string, StepBody>, own: OwnTexts): CompareStep {
+/** Where these pairs differ, by the id of the first span; bodies are read a group at a time, and let go. */
+async function diffUnlike(ctx: Ctx, pairs: UnlikeSteps[], own: OwnTexts): Promise<Map<string, PairDiffs>> {
+  const { groups, unread } = planReading(pairs);
+  const diffs = new Map<string, PairDiffs>();
+  const budget: DiffBudget = { chars: maxComparisonChars };
+  for (const group of groups) {
+    const bodies = await stepBodies(ctx.db, ctx.workspace.id, bothOf(group));
+    for (const { a, steps } of group) {
+      const [left, right] = steps.map((step) => withBodies(step, bodies, own));
+      if (left && right) diffs.set(a, diffBodies(left, right, budget));
+      await nextTurn();
+    }
+  }
+  const digests = await plainDigests(ctx.db, ctx.workspace.id, bothOf(unread), own);
+  for (const { a, b, steps } of unread) {
+    const [left, right] = [digests.get(a), digests.get(b)];
+    diffs.set(a, {
+      arguments: left?.input === right?.input || isKnownSame(...steps) ? null : unshown,
+      output: left?.output === right?.output ? null : unshown,
+    });
+  }
+  return diffs;
+}
+
+/** What is said of bodies that differ and were not read. */
+const unshown: ValueDiff = { changes: [], truncated: true };
+
+function bothOf(pairs: readonly UnlikePair[]): string[] {
+  return pairs.flatMap(({ a, b }) => [a, b]);
+}
+
+function withBodies(step: BareStep, bodies: ReadonlyMap<string, StepBody>, own: OwnTexts): BareStep & ComparedBodies {
   const { input, output } = bodies.get(step.spanId) ?? { input: null, output: null };
   const plain = { input: withoutOwnTexts(input, own), output: withoutOwnTexts(output, own) };
   return { ...step, ...comparedBodies(step.type, plain) };

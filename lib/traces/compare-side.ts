@@ -2,14 +2,14 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { effectView } from "#/lib/runs/step-view.ts";
 import type { SpanRow as StoredSpan } from "#/lib/runs/span-store.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
-import type { CompareStep } from "./compare.ts";
+import type { ComparedBodies, CompareStep } from "./compare.ts";
 import { orderSpans } from "./span-order.ts";
 import type { SpanRow } from "./span-row.ts";
 import { subtreeSums } from "./subtree-sums.ts";
 import { diffValues } from "./value-diff.ts";
 
-/** A step of one side before its bodies are read. */
-export type BareStep = Omit<CompareStep, "input" | "output"> & { spanId: string };
+/** A step of one side; its bodies are read apart. */
+export type BareStep = CompareStep & { spanId: string };
 
 /**
  * What two runs are compared by: their steps, and inside them the model and tool calls of agents, in the order of the
@@ -72,8 +72,6 @@ function plainStep(row: StoredSpan, runStartedAt: Date | null) {
   };
 }
 
-type Bodies = { input: Json; output: Json };
-
 /** A body in which the texts that one run alone has (own-texts.ts) are replaced by what stands for them. */
 export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
   const text = JSON.stringify(body);
@@ -85,7 +83,7 @@ export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
  * A step's bodies as they are compared: without what says the same twice (a request body that repeats the arguments) and
  * without what providers make up again for each answer (ids of calls, signatures), in which two runs always differ.
  */
-export function comparedBodies(type: string, { input, output }: Bodies): Bodies {
+export function comparedBodies(type: string, { input, output }: ComparedBodies): ComparedBodies {
   if (type === "model_call") return { input: plainMessages(input), output: plainAnswer(output) };
   return { input: comparedInput(input), output };
 }

@@ -13,30 +13,33 @@ import { isFormer } from "#/lib/tools/canonical-call.ts";
 import { type AlignedPair, alignSteps } from "./align-steps.ts";
 import { diffValues, type DiffBudget } from "./value-diff.ts";
 
-/** Most characters of values that one comparison carries in all its diffs: some 10 MB on the wire. */
-const maxComparisonChars = 8_000_000;
+/** One step. `type` is the node's type or the span's kind; the signature is what a call is known by. */
+export type CompareStep = Omit<ComparedStepSide, "spanId"> & { spanId?: string | null; signature?: string | null };
 
-/**
- * One step with its bodies. `type` is the node's type or the span's kind; the input holds what the step was called with, and
- * the signature what a call is known by.
- */
-export type CompareStep = Omit<ComparedStepSide, "spanId"> & {
-  spanId?: string | null;
-  signature?: string | null;
-  input: Json;
-  output: Json;
-};
+/** A step's bodies; the input holds what it was called with. */
+export type ComparedBodies = { input: Json; output: Json };
+
+/** Where the bodies of two steps differ; null where they do not. */
+export type PairDiffs = { arguments: ValueDiff | null; output: ValueDiff | null };
 
 /** A run with its steps in the order in which they began. */
-export type CompareSide = { run: ComparedRun; steps: readonly CompareStep[] };
+export type CompareSide<Step extends CompareStep> = { run: ComparedRun; steps: readonly Step[] };
+
+const noDiffs: PairDiffs = { arguments: null, output: null };
 
 /**
- * Compares two runs step by step. `a` is the older side (for a replay its source) and `mapping` leads from a's node ids
- * to b's. Pure: the caller loads and authorises both runs.
+ * Compares two runs step by step. `a` is the older side (for a replay its source), `mapping` leads from a's node ids to b's, and
+ * `diffsOf` tells where the bodies of two steps differ. Pure: the caller loads and authorises both runs.
  */
-export function compareRuns(a: CompareSide, b: CompareSide, mapping: MappingPairs = {}): RunComparison {
-  const budget: DiffBudget = { chars: maxComparisonChars };
-  const steps = alignSteps(a.steps, b.steps, mapping).map((pair) => compareStep(pair, budget));
+export function compareRuns<Step extends CompareStep>(
+  a: CompareSide<Step>,
+  b: CompareSide<Step>,
+  mapping: MappingPairs,
+  diffsOf: (a: Step, b: Step) => PairDiffs,
+): RunComparison {
+  const steps = alignSteps(a.steps, b.steps, mapping).map((pair) =>
+    compareStep(pair, pair.a && pair.b ? diffsOf(pair.a, pair.b) : noDiffs),
+  );
   const firstDivergence = steps.findIndex((step) => step.diverges);
   const countOf = (matches: (step: ComparedStep) => boolean) => steps.filter(matches).length;
   return {
@@ -60,12 +63,20 @@ export function compareRuns(a: CompareSide, b: CompareSide, mapping: MappingPair
   };
 }
 
-function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, budget: DiffBudget): ComparedStep {
-  // What does not count for the identity of a call (parts from run or environment, ignored ones) is no difference here either.
-  const isSame = a !== null && b !== null && isKnownSame(a.signature, b.signature);
-  const argumentsDiff = a && b && !isSame ? diffValues(a.input, b.input, budget) : null;
-  const outputDiff = a && b ? diffValues(a.output, b.output, budget) : null;
-  const differences = a && b ? differencesOf(a, b, argumentsDiff, outputDiff) : [];
+/** Where two steps differ in what they were called with and in what they answered; what is shown of it is taken from `budget`. */
+export function diffBodies(
+  a: CompareStep & ComparedBodies,
+  b: CompareStep & ComparedBodies,
+  budget: DiffBudget,
+): PairDiffs {
+  return {
+    arguments: isKnownSame(a, b) ? null : diffValues(a.input, b.input, budget),
+    output: diffValues(a.output, b.output, budget),
+  };
+}
+
+function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, diffs: PairDiffs): ComparedStep {
+  const differences = a && b ? differencesOf(a, b, diffs) : [];
   return {
     a: a && sideOf(a),
     b: b && sideOf(b),
@@ -73,8 +84,7 @@ function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, budget: Diff
     differences,
     // A dry run in place of a live call is what a replay is for; only what follows from it would be a divergence.
     diverges: alignedBy === null || differences.some((difference) => difference !== "effect"),
-    arguments: argumentsDiff,
-    output: outputDiff,
+    ...diffs,
     durationMs: delta(a?.durationMs, b?.durationMs),
     inputTokens: delta(a?.usage?.inputTokens, b?.usage?.inputTokens),
     outputTokens: delta(a?.usage?.outputTokens, b?.usage?.outputTokens),
@@ -82,31 +92,29 @@ function compareStep({ a, b, alignedBy }: AlignedPair<CompareStep>, budget: Diff
   };
 }
 
-function differencesOf(
-  a: CompareStep,
-  b: CompareStep,
-  argumentsDiff: ValueDiff | null,
-  outputDiff: ValueDiff | null,
-): StepDifference[] {
+function differencesOf(a: CompareStep, b: CompareStep, diffs: PairDiffs): StepDifference[] {
   const isDifferent: Record<StepDifference, boolean> = {
     type: a.type !== b.type,
     status: a.status !== b.status,
     model: a.modelRef !== b.modelRef,
     prompt: a.promptHash !== b.promptHash,
-    arguments: argumentsDiff !== null,
-    output: outputDiff !== null,
+    arguments: diffs.arguments !== null,
+    output: diffs.output !== null,
     effect: a.effect?.verdict !== b.effect?.verdict || a.effect?.mutating !== b.effect?.mutating,
   };
   return (Object.keys(isDifferent) as StepDifference[]).filter((name) => isDifferent[name]);
 }
 
 function sideOf(step: CompareStep): ComparedStepSide {
-  const { input: _input, output: _output, signature: _signature, ...side } = step;
+  const { signature: _signature, ...side } = step;
   return { ...side, spanId: step.spanId ?? null };
 }
 
-/** Signatures in which everything is known and equal. */
-function isKnownSame(a: string | null | undefined, b: string | null | undefined): boolean {
+/**
+ * Calls by signatures in which everything is known and equal. What does not count for the identity of a call (parts from run or
+ * environment, ignored ones) is no difference.
+ */
+export function isKnownSame({ signature: a }: CompareStep, { signature: b }: CompareStep): boolean {
   return typeof a === "string" && a === b && !isFormer(a);
 }
 

@@ -154,6 +154,28 @@ describe("the comparison of two runs", () => {
     expect(comparison.counts).toEqual({ same: 6, changed: 0, onlyA: 0, onlyB: 0 });
   });
 
+  test("bodies too large to be shown are said to differ where they do, whatever texts of their run they hold", async () => {
+    const tenant = await tenantOf(stage);
+    const definition = {
+      name: "large",
+      nodes: [
+        { id: "own", type: "transform", value: { run: "{{ run.id }}", text: "{{ trigger.same }}" } },
+        { id: "other", type: "transform", needs: ["own"], value: "{{ trigger.other }}" },
+        { id: "small", type: "transform", needs: ["other"], value: "{{ size(trigger.other) }}" },
+      ],
+    };
+    const same = "s".repeat(2_500_000);
+    const run = await recorded(tenant.system, "large", definition, { same, other: "a".repeat(2_500_000) });
+    const replay = await replayed(tenant.system, run.id, { payload: { same, other: "b".repeat(2_500_001) } });
+    const { steps, firstDivergence } = await compareTwoRuns(tenant.system, run.id, replay.id);
+    expect(steps.map(({ output }) => output)).toEqual([
+      null,
+      { changes: [], truncated: true },
+      { changes: [{ path: "", op: "changed", a: 2_500_000, b: 2_500_001 }], truncated: false },
+    ]);
+    expect(firstDivergence).toBe(1);
+  });
+
   test("another workspace's run is not found on either side; a key needs runs:read", async () => {
     const { tenant, run } = await scene();
     const stranger = await tenantOf(stage, tenant.workspace.accountId);

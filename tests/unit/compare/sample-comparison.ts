@@ -1,7 +1,7 @@
 import type { ComparedRun, ComparedStepSide, RunComparison } from "#/lib/contract/compare.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { noEffects } from "#/lib/contract/run.ts";
-import { compareRuns, type CompareStep } from "#/lib/traces/compare.ts";
+import { compareWithBodies, type FullStep } from "../traces/compare-with-bodies.ts";
 
 export function comparedRun(id: string, change: Partial<ComparedRun> = {}): ComparedRun {
   return {
@@ -25,7 +25,7 @@ export function comparedRun(id: string, change: Partial<ComparedRun> = {}): Comp
   };
 }
 
-export function compareStep(key: string, output: Json, change: Partial<ComparedStepSide> = {}): CompareStep {
+export function compareStep(key: string, output: Json, change: Partial<ComparedStepSide> = {}): FullStep {
   return {
     spanId: null,
     key,
@@ -55,7 +55,7 @@ export function comparison(a: string, b: string): RunComparison {
         const [key = "", output = "", type = "tool"] = step.split(":");
         return compareStep(key, output, { spanId: `${side}-${key}`, type });
       });
-  return compareRuns(
+  return compareWithBodies(
     { run: comparedRun("run_a"), steps: steps(a, "a") },
     { run: comparedRun("run_b", { replayOf: "run_a", depth: 1, mode: "as_is", costMicros: 5 }), steps: steps(b, "b") },
   );

@@ -2,7 +2,11 @@ import { describe, expect, test } from "vitest";
 import { RunComparison } from "#/lib/contract/compare.ts";
 import { noEffects, type EffectView } from "#/lib/contract/run.ts";
 import { alignSteps, type Alignable } from "#/lib/traces/align-steps.ts";
-import { compareRuns, type CompareSide, type CompareStep } from "#/lib/traces/compare.ts";
+import {
+  compareWithBodies as compareRuns,
+  type FullSide as CompareSide,
+  type FullStep as CompareStep,
+} from "./compare-with-bodies.ts";
 import { randomNumbers } from "./span-rows.ts";
 
 /** `key`, `key:type` or `key@node:type`. */
