@@ -13,7 +13,7 @@ export default {
     "lib/demo/{seed,fixtures,demo-access}.ts!",
     "lib/demo/{orders,provider}/main.ts!",
     "db/drizzle.config.ts!",
-    "tests/{bench,chaos}/*.ts!",
+    "tests/{bench,chaos,pressure}/*.ts!",
     "{next.config,middleware,instrumentation,instrumentation-client}.ts!",
     "playwright.config.ts",
     "tests/e2e/**/*.spec.ts",

@@ -1,17 +1,48 @@
-import { runChaos } from "./run-chaos.ts";
+import { shutdownSignal } from "#/lib/launcher/shutdown.ts";
+import { attacks } from "#/tests/pressure/attacks.ts";
+import { type PressureSummary, runPressure } from "#/tests/pressure/run-pressure.ts";
+import { startTestServer } from "#/tests/support/database.ts";
+import { type ChaosSummary, runChaos } from "./run-chaos.ts";
+import { Violations } from "./violations.ts";
 import { weights } from "./workloads.ts";
 
-/** `npm run chaos`: CHAOS_SECONDS (600), CHAOS_SEED (of the clock). The last line is the summary as JSON. */
-const seconds = Number(process.env["CHAOS_SECONDS"] ?? 600);
+/**
+ * `npm run chaos`: faults for CHAOS_SECONDS (600), drawn by CHAOS_SEED (of the clock); then hostile load for
+ * PRESSURE_SECONDS (300), all attacks or those whose names hold one of the arguments. 0 seconds leaves a part out. The
+ * last line is the summary as JSON.
+ */
+const seconds = secondsIn("CHAOS_SECONDS", 600);
+const pressureSeconds = secondsIn("PRESSURE_SECONDS", 300);
 const seed = Number(process.env["CHAOS_SEED"] ?? Date.now() % 1_000_000);
-if (!(seconds > 0) || !Number.isInteger(seed)) throw new Error("CHAOS_SECONDS and CHAOS_SEED must be numbers");
+if (!Number.isInteger(seed)) throw new Error("CHAOS_SEED must be a whole number");
+const parts = process.argv.slice(2);
+const chosen = attacks.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
+const report = (line: string) => void process.stderr.write(`${line}\n`);
 
-process.stderr.write(`chaos for ${seconds} s with CHAOS_SEED=${seed}\n`);
-const summary = await runChaos({
-  ...{ seed, seconds, workers: 3, webs: 2, pages: true, durability: "full" },
-  lanes: ["workers", "frozen", "database", "webs", "outside"],
-  weights,
-  report: (line) => process.stderr.write(`${line}\n`),
-});
-process.stdout.write(`${JSON.stringify(summary)}\n`);
-process.exit(summary.violations.total > 0 ? 1 : 0);
+function secondsIn(name: string, usual: number): number {
+  const value = Number(process.env[name] ?? usual);
+  if (!(value >= 0)) throw new Error(`${name} must be a number of seconds`);
+  return value;
+}
+
+async function underFaults(): Promise<ChaosSummary> {
+  report(`chaos for ${seconds} s with CHAOS_SEED=${seed}`);
+  return runChaos({
+    ...{ seed, seconds, workers: 3, webs: 2, pages: true, durability: "full", weights, report },
+    lanes: ["workers", "frozen", "database", "webs", "outside"],
+  });
+}
+
+async function underPressure(violations: Violations): Promise<PressureSummary> {
+  report(`hostile load for ${pressureSeconds} s`);
+  const signal = shutdownSignal();
+  const stop = await startTestServer();
+  const secondsEach = pressureSeconds / (chosen.length + 1);
+  return runPressure({ attacks: chosen, secondsEach, signal, report }, violations).finally(stop);
+}
+
+const faults = seconds > 0 ? await underFaults() : null;
+const violations = faults?.violations ?? new Violations();
+const pressure = pressureSeconds > 0 ? await underPressure(violations) : null;
+process.stdout.write(`${JSON.stringify({ seed, ...faults, pressure, violations })}\n`);
+process.exit(violations.total > 0 ? 1 : 0);

@@ -68,7 +68,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     behind.push(provider.process);
     const orders = await startDemoServer("orders", ordersPort, base);
     behind.push(orders.process);
-    const env = { ...demoEnvironment(base.env, { providerUrl: provider.url, ordersUrl: orders.url }), ...options.env };
+    const env = demoEnvironment(base.env, { providerUrl: provider.url, ordersUrl: orders.url });
     const workers: BackgroundProcess[] = [];
     const webs: BackgroundProcess[] = [];
     stopsLater(workers);
