@@ -101,6 +101,8 @@ function importBreaches(path: string, specifier: string): string[] {
     path !== "next.config.ts"
   )
     found.push(`${path}: ${specifier} belongs in ${uiFolders.join(", ")}`);
+  if (specifier === "next/link" && path !== "components/ui/link.tsx")
+    found.push(`${path}: a link is the one of components/ui, which fetches no page ahead that nobody points at`);
   if (specifier.startsWith("drizzle-orm") && from !== "db" && from !== "lib/queue" && !isStore(path))
     found.push(`${path}: SQL belongs in db/ or a store file`);
   return found;
@@ -226,6 +228,7 @@ describe("the house", () => {
       "components/shell/x.tsx",
       'import { x } from "#/components/runs/x.ts";',
     ],
+    ["a link that fetches ahead", "components/runs/x.tsx", 'import Link from "next/link";'],
     ["rows of others outside a store", "lib/runs/walk.ts", 'import { userNames } from "#/db/readable/tenancy.ts";'],
     ["another domain's tables", "lib/runs/x-store.ts", 'import { workspaces } from "#/db/schema/tenancy.ts";'],
     ["another domain's table read", "lib/traces/store.ts", "sql`select id from runs where id = ${id}`"],

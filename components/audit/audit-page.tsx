@@ -1,5 +1,5 @@
 import { ScrollText, SearchX } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import { countOnPage } from "#/components/shell/list-pages.ts";
 import { buttonClass } from "#/components/ui/button-class.ts";

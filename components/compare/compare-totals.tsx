@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";
 import { effectFields } from "#/components/runs/run-words.ts";

@@ -1,5 +1,5 @@
 import { ArrowUpRight } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { Fragment, type ReactNode } from "react";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { tracePath } from "#/components/runs/run-links.ts";

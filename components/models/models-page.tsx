@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";

@@ -1,5 +1,5 @@
 import { MessageSquareText } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { countOnPage } from "#/components/shell/list-pages.ts";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";

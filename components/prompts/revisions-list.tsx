@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import { Badge } from "#/components/ui/badge.tsx";
 import { cn } from "#/components/ui/class-names.ts";

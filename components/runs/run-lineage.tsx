@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { shortId } from "#/components/ui/format.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { tracePath } from "./run-links.ts";

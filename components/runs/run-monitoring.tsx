@@ -1,7 +1,7 @@
 "use client";
 
 import { Waypoints } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { useRouter } from "next/navigation";
 import { buttonClass } from "#/components/ui/button-class.ts";
 import { Callout } from "#/components/ui/callout.tsx";

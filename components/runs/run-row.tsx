@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { useRouter } from "next/navigation";
 import { memo, type MouseEvent } from "react";
 import { Badge } from "#/components/ui/badge.tsx";

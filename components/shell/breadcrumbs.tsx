@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { usePathname, useRouter } from "next/navigation";
 import { Fragment, type MouseEvent } from "react";
 import { recallRunList } from "./run-list-memory.ts";

@@ -1,5 +1,5 @@
 import { Compass } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { buttonClass } from "#/components/ui/button-class.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 

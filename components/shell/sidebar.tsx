@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { usePathname } from "next/navigation";
 import { cn } from "#/components/ui/class-names.ts";
 import { isCurrent, navigation } from "./navigation.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleStop, GitCompareArrows, RotateCcw } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import type { ReactNode } from "react";
 import { LiveDuration } from "#/components/runs/live-duration.tsx";
 import { comparePath } from "#/components/runs/run-links.ts";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
 import { Badge } from "#/components/ui/badge.tsx";
 import { Callout } from "#/components/ui/callout.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { promptsQuery, revisionQuery } from "#/components/data/workspace-reads.ts";
 import { useRead } from "#/components/data/use-read.ts";
 import { Button } from "#/components/ui/button.tsx";

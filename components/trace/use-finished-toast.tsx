@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import { statusLabel } from "#/components/runs/run-words.ts";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { type GraphBox, boxHeight, layoutGraph } from "#/components/trace/graph-layout.ts";
 import { ScrollArea } from "#/components/ui/scroll-area.tsx";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";

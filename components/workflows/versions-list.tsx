@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";

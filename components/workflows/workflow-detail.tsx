@@ -1,5 +1,5 @@
 import { Layers } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";

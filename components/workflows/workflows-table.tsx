@@ -1,5 +1,5 @@
 import { Workflow } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { Badge } from "#/components/ui/badge.tsx";
 import { CodeBlock } from "#/components/ui/code-block.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";

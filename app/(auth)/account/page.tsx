@@ -1,6 +1,6 @@
 import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { redirect } from "next/navigation";
 import { ChangePassword } from "#/components/account/change-password.tsx";
 import { PendingInvitations } from "#/components/account/pending-invitations.tsx";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { Door } from "#/components/account/door.tsx";
 import { buttonClass } from "#/components/ui/button-class.ts";
 

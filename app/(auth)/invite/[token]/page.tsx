@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#/components/ui/link.tsx";
 import { notFound } from "next/navigation";
 import { Door } from "#/components/account/door.tsx";
 import { JoinWorkspace } from "#/components/account/join-workspace.tsx";
