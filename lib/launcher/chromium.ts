@@ -1,14 +1,17 @@
 import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 
+/** Debian's Chromium without what draws a window comes first: it takes a fifth less of the processor. */
+const packages = ["chromium-headless-shell", "chromium"];
 const usualPlaces = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome-stable",
   "/usr/bin/google-chrome",
 ];
 
-/** The browser for the tests: `REPRISE_CHROMIUM`, else the system's Chromium or Chrome; null if there is none. */
+/** The browser for the tests: `REPRISE_CHROMIUM`, else the system's Chromium or Chrome, headless if it can; null if there is none. */
 export function findChromium(): string | null {
   const named = process.env.REPRISE_CHROMIUM;
   return [...(named ? [named] : usualPlaces)].find(isExecutable) ?? null;
@@ -25,12 +28,17 @@ export async function ensureChromium(): Promise<string> {
   if (process.env.REPRISE_CHROMIUM) throw new Error(`REPRISE_CHROMIUM names no program; ${advice}`);
   if (process.getuid?.() !== 0 || !hasAptGet()) throw new Error(`there is no browser for the browser tests; ${advice}`);
   console.error("Installing Chromium…");
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-    if ((await aptGet(args)) !== 0) throw new Error(`apt-get ${args[0]} failed; ${advice}`);
-  }
+  if ((await aptGet(["update"])) !== 0) throw new Error(`apt-get update failed; ${advice}`);
+  if (!(await installOneOf(packages))) throw new Error(`apt-get install failed; ${advice}`);
   const installed = findChromium();
   if (!installed) throw new Error(`apt-get installed no browser; ${advice}`);
   return installed;
+}
+
+/** The first of these packages that there is: not every release has each. */
+async function installOneOf(names: readonly string[]): Promise<boolean> {
+  for (const name of names) if ((await aptGet(["install", "-y", "--no-install-recommends", name])) === 0) return true;
+  return false;
 }
 
 function isExecutable(path: string): boolean {
