@@ -71,11 +71,19 @@ test("the forms pass axe", async ({ page, workspace }) => {
 });
 
 test("the sidebar leads to every page, and marks the one on screen", async ({ page, workspace }) => {
+  const ahead: string[] = [];
+  page.on("request", (request) => {
+    if (request.headers()["next-router-prefetch"]) ahead.push(new URL(request.url()).pathname);
+  });
   await page.goto(at(workspace, "workflows"));
   const links = page.getByRole("navigation", { name: "Workspace" }).getByRole("link");
   const names = await links.allTextContents();
   for (const name of ["Workflows", "Prompts", "Variables", "Models", "Policies", "Audit log", "Members", "API keys"])
     expect(names).toContain(name);
+  // Nothing is fetched ahead but what somebody points at.
+  await links.filter({ hasText: "Prompts" }).hover();
+  await expect.poll(() => ahead.length).toBeGreaterThan(0);
+  expect(new Set(ahead)).toEqual(new Set([at(workspace, "prompts")]));
   for (const name of names.slice(1)) {
     await links.filter({ hasText: name }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
@@ -198,6 +206,7 @@ test.describe("workflows", () => {
     await expect(page.getByRole("button", { name: /^Trigger/ })).toHaveAttribute("aria-disabled", "true");
     await page.getByRole("button", { name: "Unpause" }).click();
     await dialog(page).getByRole("button", { name: "Unpause workflow" }).click();
+    await expect(toast(page, "Workflow unpaused")).toBeVisible();
     await expect(page.getByRole("button", { name: /^Trigger/ })).not.toHaveAttribute("aria-disabled", "true");
   });
 
@@ -205,6 +214,7 @@ test.describe("workflows", () => {
     await page.goto(at(workspace, "workflows/order-digest"));
     await page.getByRole("button", { name: "Delete version 1" }).click();
     await page.getByRole("button", { name: "Delete version", exact: true }).click();
+    await expect(toast(page, "Version 1 deleted")).toBeVisible();
     await expect(page.getByRole("heading", { name: "No versions left" })).toBeVisible();
     await page.goto(at(workspace, "workflows/support-refund?version=9"));
     await expect(page.getByText("Version 9 does not exist or was deleted.")).toBeVisible();
@@ -216,9 +226,11 @@ test("a retired model says why it is not allowed, and comes back", async ({ page
   const row = page.getByRole("row").filter({ hasText: "anthropic:claude-opus-4-7" });
   await row.getByRole("button", { name: "Retire" }).click();
   await page.getByRole("button", { name: "Retire model" }).click();
+  await expect(toast(page, "Model retired")).toBeVisible();
   await expect(row).toContainText("It is retired.");
   await row.getByRole("button", { name: "Restore" }).click();
   await dialog(page).getByRole("button", { name: "Restore model" }).click();
+  await expect(toast(page, "Model restored")).toBeVisible();
   await expect(row).toContainText("allowed");
   await expect(row.getByRole("button", { name: "Retire" })).toBeVisible();
 });
@@ -240,6 +252,9 @@ test("the policy in force follows what the workspace says, and turning mutations
   await dialog(page).getByRole("checkbox", { name: "anthropic:claude-haiku-4-5" }).click();
   await dialog(page).getByLabel("Another model").fill("local:llama-4");
   await dialog(page).getByRole("button", { name: "Add" }).click();
+  const providers = dialog(page).getByRole("radiogroup", { name: "Allowed providers" });
+  await providers.getByRole("radio", { name: "Only these" }).click();
+  await providers.getByRole("checkbox", { name: "anthropic", exact: true }).click();
   await dialog(page).getByRole("radio", { name: "true" }).click();
   await expect(dialog(page).getByRole("alert")).toContainText("WILL invoke mutating tool calls");
   await save.click();
@@ -247,7 +262,7 @@ test("the policy in force follows what the workspace says, and turning mutations
   await expect(page.getByRole("list", { name: "Allowed models" })).toContainText("local:llama-4");
   expect((await api.call("GET", "/policies")).body.workspace).toEqual({
     allowedModels: ["anthropic:claude-haiku-4-5", "local:llama-4"],
-    allowedProviders: null,
+    allowedProviders: ["anthropic"],
     replay: { allowMutations: true },
   });
 
@@ -260,6 +275,10 @@ test("the policy in force follows what the workspace says, and turning mutations
   await page.getByRole("button", { name: "Edit workspace policy" }).click();
   await dialog(page)
     .getByRole("radiogroup", { name: "Allowed models" })
+    .getByRole("radio", { name: "Not set" })
+    .click();
+  await dialog(page)
+    .getByRole("radiogroup", { name: "Allowed providers" })
     .getByRole("radio", { name: "Not set" })
     .click();
   await dialog(page)

@@ -162,7 +162,9 @@ const dialogs: Record<string, Draft[]> = {
       path: "replay",
       title: "Map renamed nodes.",
       open: async (page) => {
-        if (!(await page.getByRole("dialog", { name: "Replay run" }).isVisible())) await page.keyboard.press("r");
+        const replay = page.getByRole("dialog", { name: "Replay run" });
+        if (!(await replay.isVisible())) await page.keyboard.press("r");
+        await expect(replay).toBeVisible({ timeout: 1500 });
         await page.getByLabel("Target version").selectOption({ label: "Version 2" });
         await page.getByRole("button", { name: "Resolve mapping" }).click();
       },

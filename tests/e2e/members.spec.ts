@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "playwright/test";
+import type { Page } from "playwright/test";
 import type { SeededWorkspace } from "#/tests/support/seeded-workspace.ts";
 import {
   baseUrl,
@@ -18,10 +18,6 @@ const dialog = (page: Page) => page.getByRole("dialog");
 const password = "correct horse battery";
 let count = 0;
 const newEmail = () => `person-${Date.now().toString(36)}-${(count += 1)}@example.com`;
-
-/** Somebody else's browser, in which nobody is signed in. */
-const elsewhere = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ storageState: { cookies: [], origins: [] } });
 
 /** Invites from the members page and gives the link that is shown. */
 async function invite(page: Page, workspace: SeededWorkspace, email: string, role = "viewer"): Promise<string> {
@@ -55,7 +51,7 @@ const row = (page: Page, table: string, text: string) =>
 
 test("an invitation, by keyboard alone: made, handed over, accepted, and worth nothing a second time", async ({
   page,
-  browser,
+  elsewhere,
   workspace,
 }) => {
   const email = newEmail();
@@ -78,8 +74,7 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   await expect(row(page, "Invitations", email)).toContainText("open");
   expect(await page.content()).not.toContain(link);
 
-  const theirs = await elsewhere(browser);
-  const them = await theirs.newPage();
+  const them = await elsewhere();
   await them.goto(link);
   await expect(them.getByText("You are invited to this Reprise workspace as operator.")).toBeVisible();
   await expect(them.getByLabel("Email")).toHaveValue(email);
@@ -97,7 +92,7 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   await expect(row(page, "Invitations", email)).toContainText("accepted");
   await expect(row(page, "Members", email)).toContainText("Grace Hopper");
   await expect(row(page, "Members", email)).toContainText("operator");
-  const second = await (await elsewhere(browser)).newPage();
+  const second = await elsewhere();
   await second.goto(link);
   await expect(second.getByRole("heading", { name: "This invitation does not work" })).toBeVisible();
 
@@ -108,14 +103,14 @@ test("an invitation, by keyboard alone: made, handed over, accepted, and worth n
   await expect(them.getByRole("heading", { name: "Page not found" })).toBeVisible();
 });
 
-test("a new link ends the one before, and revoking ends both", async ({ page, browser, workspace }) => {
+test("a new link ends the one before, and revoking ends both", async ({ page, elsewhere, workspace }) => {
   const email = newEmail();
   const first = await invite(page, workspace, email);
   await row(page, "Invitations", email)
     .getByRole("button", { name: `New link for ${email}` })
     .click();
   const second = await linkShown(page, "Invitation link");
-  const them = await (await elsewhere(browser)).newPage();
+  const them = await elsewhere();
   await them.goto(first);
   await expect(them.getByRole("heading", { name: "This invitation does not work" })).toBeVisible();
   await them.goto(second);
@@ -134,12 +129,11 @@ test("a new link ends the one before, and revoking ends both", async ({ page, br
 
 test("somebody who has an account signs in to accept, and a wrong address is told so", async ({
   page,
-  browser,
+  elsewhere,
   workspace,
 }) => {
   const email = newEmail();
-  const theirs = await elsewhere(browser);
-  const them = await theirs.newPage();
+  const them = await elsewhere();
   await join(them, await invite(page, workspace, email), "Ada");
   await page.reload();
   await row(page, "Members", email).getByRole("button", { name: "Remove Ada" }).click();
@@ -149,7 +143,7 @@ test("somebody who has an account signs in to accept, and a wrong address is tol
 
   await page.goto(again);
   await expect(page.getByText(`The invitation is for ${email}, but you are signed in as`)).toBeVisible();
-  const fresh = await (await elsewhere(browser)).newPage();
+  const fresh = await elsewhere();
   await fresh.goto(again);
   await fresh.getByRole("link", { name: "Sign in" }).click();
   await fresh.getByLabel("Email").fill(email);
@@ -159,15 +153,15 @@ test("somebody who has an account signs in to accept, and a wrong address is tol
   await expect(fresh).toHaveURL(new RegExp(`/${workspace.slug}/monitoring/workflow-runs$`));
 });
 
-test("a password link sets a new password and ends the sessions of before", async ({ page, browser, workspace }) => {
+test("a password link sets a new password and ends the sessions of before", async ({ page, elsewhere, workspace }) => {
   const email = newEmail();
-  const before = await (await elsewhere(browser)).newPage();
+  const before = await elsewhere();
   await join(before, await invite(page, workspace, email), "Alan");
   await page.reload();
   await row(page, "Members", email).getByRole("button", { name: "Password link for Alan" }).click();
   await dialog(page).getByRole("button", { name: "Create link" }).click();
   const link = await linkShown(page, "Password link");
-  const them = await (await elsewhere(browser)).newPage();
+  const them = await elsewhere();
   await them.goto(link);
   await expect(them.getByText(`For Alan (${email}).`)).toBeVisible();
   await them.getByLabel("New password", { exact: true }).fill("a new and long password");
@@ -198,11 +192,11 @@ test.describe("as an admin", () => {
 
 test("the account page changes the password, shows the sessions, and ends the others", async ({
   page,
-  browser,
+  elsewhere,
   workspace,
 }) => {
   const email = newEmail();
-  const [first, second] = [await (await elsewhere(browser)).newPage(), await (await elsewhere(browser)).newPage()];
+  const [first, second] = [await elsewhere(), await elsewhere()];
   await join(first, await invite(page, workspace, email), "Edsger");
   const signIn = async (them: Page, secret: string) => {
     await them.goto(`/login?callbackUrl=${encodeURIComponent("/account")}`);
@@ -244,7 +238,7 @@ test("the account page changes the password, shows the sessions, and ends the ot
 
 test("the pages of members and accounts pass axe, and at 390 px none scrolls sideways", async ({
   page,
-  browser,
+  elsewhere,
   workspace,
 }) => {
   test.slow();
@@ -266,7 +260,7 @@ test("the pages of members and accounts pass axe, and at 390 px none scrolls sid
   await expect(page.getByRole("list", { name: "Sessions" })).toBeVisible();
   await check(page);
 
-  const them = await (await elsewhere(browser)).newPage();
+  const them = await elsewhere();
   for (const [path, text] of [
     [link, "Create account and join"],
     [`${baseUrl()}/invite/nothing`, "This invitation does not work"],

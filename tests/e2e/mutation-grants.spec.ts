@@ -9,7 +9,7 @@ import {
   test,
   toast,
 } from "#/tests/support/browser.ts";
-import { asSomebodyElse, dryRunBanner, liveBanner, openReplay, submitted } from "#/tests/support/replay-page.ts";
+import { dryRunBanner, liveBanner, openReplay, submitted } from "#/tests/support/replay-page.ts";
 import { ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "grants", role: "admin" });
@@ -96,7 +96,7 @@ test("one that needs approval holds only once somebody else has approved it", as
   page,
   workspace,
   api,
-  browser,
+  elsewhere,
 }) => {
   await page.goto(`/${workspace.slug}/policies`);
   await openForm(page);
@@ -116,14 +116,13 @@ test("one that needs approval holds only once somebody else has approved it", as
     (await api.call("POST", `/runs/${source.id}/replay/preflight`, { body: {} })).body.plan.allowsMutations;
   expect(await isLive()).toBe(false);
 
-  await asSomebodyElse(browser, "owner", async (other) => {
-    await other.goto(`/${workspace.slug}/policies`);
-    const theirs = rows(other).filter({ hasText: "The mail bounced." });
-    await theirs.getByRole("button", { name: /^Approve grant/ }).click();
-    await other.getByRole("alertdialog").getByRole("button", { name: "Approve grant" }).click();
-    await expect(theirs).toContainText("active");
-    await expect(theirs).toContainText("approved by owner");
-  });
+  const other = await elsewhere("owner");
+  await other.goto(`/${workspace.slug}/policies`);
+  const theirs = rows(other).filter({ hasText: "The mail bounced." });
+  await theirs.getByRole("button", { name: /^Approve grant/ }).click();
+  await other.getByRole("alertdialog").getByRole("button", { name: "Approve grant" }).click();
+  await expect(theirs).toContainText("active");
+  await expect(theirs).toContainText("approved by owner");
   expect(await isLive()).toBe(true);
   await page.reload();
   await row.getByRole("button", { name: /^Revoke grant/ }).click();

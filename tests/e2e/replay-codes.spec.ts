@@ -1,25 +1,9 @@
 import postgres from "postgres";
-import type { Browser, Locator, Page } from "playwright/test";
+import type { Locator, Page } from "playwright/test";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
-import {
-  apiOf,
-  expect,
-  monitoringPath,
-  openTrace,
-  test,
-  toast,
-  tracePath,
-  workspaceOf,
-} from "#/tests/support/browser.ts";
-import {
-  asSomebodyElse,
-  dialogOf,
-  expectRefused,
-  openReplay,
-  submitOf,
-  submitted,
-} from "#/tests/support/replay-page.ts";
-import type { SeededWorkspace } from "#/tests/support/seeded-workspace.ts";
+import { apiOf, expect, monitoringPath, openTrace, test, tracePath, workspaceOf } from "#/tests/support/browser.ts";
+import type { HttpApi } from "#/tests/support/http-api.ts";
+import { dialogOf, expectRefused, openReplay, submitOf, submitted } from "#/tests/support/replay-page.ts";
 import { faultNote, ticketPayload } from "#/tests/support/tickets.ts";
 
 test.use({ workspaceName: "codes" });
@@ -34,7 +18,6 @@ const greeting = (hello: string, shout: string) => ({
   output: `{{ nodes.${shout}.output }}`,
 });
 const greet = greeting("hello", "shout");
-const at = (workspace: SeededWorkspace, path: string) => `/${workspace.slug}/${path}`;
 
 /** A workflow of its own, run once: what is done to it concerns no other test. */
 async function greeted(workspaceName: string): Promise<{ slug: string; id: string }> {
@@ -63,52 +46,21 @@ const chooseModel = (id: string, ref: string) => async (dialog: Locator) => {
   await dialog.getByLabel("Model ref").fill(ref);
 };
 
-/** What an admin does while the dialog is open, in a window of their own; and how it is undone. */
-type Deed = (page: Page, workspace: SeededWorkspace, slug: string) => Promise<void>;
-const pause: Deed = async (page, workspace, slug) => {
-  await page.goto(at(workspace, `workflows/${slug}`));
-  await page.getByRole("button", { name: "Pause for safety" }).click();
-  await page.getByRole("dialog").getByLabel("Reason").fill("Refunds are paid twice");
-  await page.getByRole("dialog").getByRole("button", { name: "Pause workflow" }).click();
-  await expect(toast(page, "Workflow paused")).toBeVisible();
-};
-const unpause: Deed = async (page, workspace, slug) => {
-  await page.goto(at(workspace, `workflows/${slug}`));
-  await page.getByRole("button", { name: "Unpause" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Unpause workflow" }).click();
-  await expect(toast(page, "Workflow unpaused")).toBeVisible();
-};
-const deleteVersion: Deed = async (page, workspace, slug) => {
-  await page.goto(at(workspace, `workflows/${slug}`));
-  await page.getByRole("button", { name: "Delete version 1" }).click();
-  await page.getByRole("button", { name: "Delete version", exact: true }).click();
-  await expect(toast(page, "Version 1 deleted")).toBeVisible();
-};
-const opus = (page: Page) => page.getByRole("row").filter({ hasText: "anthropic:claude-opus-4-7" });
-const retire: Deed = async (page, workspace) => {
-  await page.goto(at(workspace, "models"));
-  await opus(page).getByRole("button", { name: "Retire" }).click();
-  await page.getByRole("button", { name: "Retire model" }).click();
-  await expect(toast(page, "Model retired")).toBeVisible();
-};
-const restore: Deed = async (page, workspace) => {
-  await page.goto(at(workspace, "models"));
-  await opus(page).getByRole("button", { name: "Restore" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Restore model" }).click();
-  await expect(toast(page, "Model restored")).toBeVisible();
-};
-/** Sets one list of the workspace's policy to a single entry, or to nothing. */
-const setList =
-  (list: "Allowed models" | "Allowed providers", entry: string | null): Deed =>
-  async (page, workspace) => {
-    await page.goto(at(workspace, "policies"));
-    await page.getByRole("button", { name: "Edit workspace policy" }).click();
-    const group = page.getByRole("dialog").getByRole("radiogroup", { name: list });
-    await group.getByRole("radio", { name: entry === null ? "Not set" : "Only these" }).click();
-    if (entry !== null) await group.getByRole("checkbox", { name: entry, exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Save policy" }).click();
-    await expect(toast(page, "Workspace policy changed")).toBeVisible();
-  };
+/** What an admin does while the dialog is open; and how it is undone. */
+type Deed = (api: HttpApi, slug: string) => Promise<void>;
+const done = async (answer: ReturnType<HttpApi["call"]>) => expect((await answer).status).toBeLessThan(300);
+const pause: Deed = (api, slug) =>
+  done(api.call("POST", `/workflows/${slug}/pause`, { body: { reason: "Refunds are paid twice" } }));
+const unpause: Deed = (api, slug) => done(api.call("POST", `/workflows/${slug}/unpause`));
+const deleteVersion: Deed = (api, slug) => done(api.call("DELETE", `/workflows/${slug}/versions/1`));
+const setRetired =
+  (retired: boolean): Deed =>
+  (api) =>
+    done(api.call("PATCH", `/models/${encodeURIComponent("anthropic:claude-opus-4-7")}`, { body: { retired } }));
+const setPolicy =
+  (body: { allowedModels?: string[]; allowedProviders?: string[] }): Deed =>
+  (api) =>
+    done(api.call("PUT", "/policies", { body }));
 
 type Case = {
   code: ErrorCode;
@@ -146,16 +98,16 @@ const cases: Case[] = [
     reached: "an admin retires a model of the run",
     message: noModel,
     run: () => refund,
-    meanwhile: retire,
-    undo: restore,
+    meanwhile: setRetired(true),
+    undo: setRetired(false),
   },
   {
     code: "model_not_available",
     reached: "an admin allows another model only",
     message: noModel,
     run: () => refund,
-    meanwhile: setList("Allowed models", "anthropic:claude-sonnet-5"),
-    undo: setList("Allowed models", null),
+    meanwhile: setPolicy({ allowedModels: ["anthropic:claude-sonnet-5"] }),
+    undo: setPolicy({}),
   },
   {
     code: "model_not_available",
@@ -169,8 +121,8 @@ const cases: Case[] = [
     reached: "an admin allows another provider only",
     message: noProvider,
     run: () => refund,
-    meanwhile: setList("Allowed providers", "openai"),
-    undo: setList("Allowed providers", null),
+    meanwhile: setPolicy({ allowedProviders: ["openai"] }),
+    undo: setPolicy({}),
   },
   {
     code: "prompt_not_found",
@@ -242,19 +194,10 @@ async function alterText(artifactId: string, text: string): Promise<void> {
 /** The verdict as the dialog tells it before any submit. */
 const verdict = (page: Page, code: ErrorCode) => dialogOf(page).locator(`[data-code=${code}][data-level=block] p`);
 
-async function deed(browser: Browser, act: Deed | undefined, workspace: SeededWorkspace, slug: string): Promise<void> {
-  if (act) await asSomebodyElse(browser, "admin", (page) => act(page, workspace, slug));
-}
-
 for (const { code, reached, run, fill, meanwhile, undo, ...told } of cases)
   test.describe(`${code}: ${reached}`, () => {
     test.use({ expectedErrors: told.expectedErrors ?? [] });
-    test("is told by the alert, the toast and the next dialog, letter for letter", async ({
-      page,
-      browser,
-      workspace,
-      api,
-    }) => {
+    test("is told by the alert, the toast and the next dialog, letter for letter", async ({ page, workspace, api }) => {
       const message = told.message.replace(/\{.*\}/, workspaceOf("mapping").prompts["decide"]?.id ?? "");
       const own = run ? { id: run(), slug: "support-refund" } : await greeted("codes");
       const replays = async () => (await api.call("GET", `/runs?replayOf=${own.id}`)).body.data.length as number;
@@ -263,7 +206,7 @@ for (const { code, reached, run, fill, meanwhile, undo, ...told } of cases)
       await fill?.(dialog);
       await expect(submitOf(page)).toBeEnabled();
       try {
-        await deed(browser, meanwhile, workspace, own.slug);
+        await meanwhile?.(api, own.slug);
         await submitOf(page).click();
         await expectRefused(page, message);
         await openReplay(page, workspace, own.id);
@@ -271,7 +214,7 @@ for (const { code, reached, run, fill, meanwhile, undo, ...told } of cases)
         await expect(verdict(page, code).first()).toHaveText(`Blocked: ${message}`);
         expect(await replays()).toBe(before);
       } finally {
-        await deed(browser, undo, workspace, own.slug);
+        await undo?.(api, own.slug);
       }
       if (undo) {
         await openReplay(page, workspace, own.id);

@@ -4,6 +4,7 @@ import type { Role } from "#/lib/contract/access.ts";
 import type { E2eSeed } from "./global-setup-e2e.ts";
 import { httpApi, type HttpApi } from "./http-api.ts";
 import type { SeededWorkspace } from "./seeded-workspace.ts";
+import { openSharedWindow, type SharedWindow } from "./shared-window.ts";
 
 type Options = {
   role: Role | null;
@@ -15,7 +16,13 @@ type Fixtures = {
   /** The workspace of this spec file, and its REST API with a key of every scope. */
   workspace: SeededWorkspace;
   api: HttpApi;
+  /** A page in somebody else's window, another one at each call, signed in as `role` (nobody). */
+  elsewhere: (role?: Role) => Promise<Page>;
   watched: void;
+};
+type WorkerFixtures = {
+  /** The n-th window of this worker (0: the test's own). */
+  windowAt: (n: number) => Promise<SharedWindow>;
 };
 
 export const seed = (): E2eSeed => JSON.parse(process.env["REPRISE_E2E_SEED"] ?? "null") as E2eSeed;
@@ -27,26 +34,50 @@ export const workspaceOf = (name: string): SeededWorkspace => {
 };
 export const apiOf = (name: string): HttpApi => httpApi(baseUrl(), workspaceOf(name).key);
 
-/** What a browser holds that is signed in as `role` (null = nobody). */
-export function sessionOf(role: Role | null) {
+/** The cookies of a browser that is signed in as `role` (null = nobody). */
+function cookiesOf(role: Role | null) {
   const cookies = role === null ? [] : seed().cookies[role];
-  return {
-    cookies: cookies.map(([name, value]) => ({
-      ...{ name, value, domain: "localhost", path: "/", expires: -1 },
-      ...{ httpOnly: true, secure: false, sameSite: "Lax" as const },
-    })),
-    origins: [],
-  };
+  return cookies.map(([name, value]) => ({
+    ...{ name, value, domain: "localhost", path: "/", expires: -1 },
+    ...{ httpOnly: true, secure: false, sameSite: "Lax" as const },
+  }));
 }
 
 /**
  * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, breaks its
  * content security policy, or asks anything of another host.
  */
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   role: ["operator", { option: true }],
   workspaceName: ["pages", { option: true }],
-  storageState: async ({ role }, use) => use(sessionOf(role)),
+  windowAt: [
+    async ({ browser }, use) => {
+      const windows: Promise<SharedWindow>[] = [];
+      await use((n) => (windows[n] ??= openSharedWindow(browser, baseUrl())));
+    },
+    { scope: "worker" },
+  ],
+  context: async ({ windowAt, role, permissions }, use) => {
+    const window = await windowAt(0);
+    await window.enter(cookiesOf(role), permissions);
+    await use(window.context);
+    await window.leave();
+  },
+  page: async ({ context, viewport }, use) => {
+    const page = await context.newPage();
+    if (viewport) await page.setViewportSize(viewport);
+    await use(page);
+  },
+  elsewhere: async ({ windowAt }, use) => {
+    const entered: SharedWindow[] = [];
+    await use(async (role) => {
+      const window = await windowAt(entered.length + 1);
+      entered.push(window);
+      await window.enter(cookiesOf(role ?? null));
+      return window.context.newPage();
+    });
+    for (const window of entered) await window.leave();
+  },
   workspace: async ({ workspaceName }, use) => use(workspaceOf(workspaceName)),
   api: async ({ workspaceName }, use) => use(apiOf(workspaceName)),
   expectedErrors: async ({ workspaceName: _ }, use) => use([]),

@@ -9,6 +9,8 @@ export function chromiumLaunchOptions(): { executablePath: string; args: string[
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
+      // All pages of a window share a process, and so what it has compiled: see `openSharedWindow`.
+      "--process-per-site",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",

@@ -1,6 +1,5 @@
-import type { Browser, Locator, Page } from "playwright/test";
-import type { Role } from "#/lib/contract/access.ts";
-import { baseUrl, expect, openTrace, sessionOf, toast } from "./browser.ts";
+import type { Locator, Page } from "playwright/test";
+import { expect, openTrace, toast } from "./browser.ts";
 import type { SeededWorkspace } from "./seeded-workspace.ts";
 
 export const dryRunBanner =
@@ -43,14 +42,4 @@ export async function expectRefused(page: Page, message: string): Promise<void> 
   await expect(raised.locator("[data-title]")).toHaveText("Replay submission failed");
   await expect(raised.locator("[data-description]")).toHaveText(message);
   await expect(dialogOf(page)).toBeVisible();
-}
-
-/** Does something in a browser window of its own, as somebody else at the same time. */
-export async function asSomebodyElse(browser: Browser, role: Role, act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ baseURL: baseUrl(), storageState: sessionOf(role) });
-  try {
-    await act(await context.newPage());
-  } finally {
-    await context.close();
-  }
 }
