@@ -9,6 +9,10 @@ export type FormFinder = {
   marks: Uint8Array;
   /** Forms that have no four characters of their own, each searched alone. */
   alone: readonly number[];
+  /** Length of the shortest form; endless without any. */
+  least: number;
+  /** For each form where its last hit ended, while a text is searched: zeros before and after. */
+  until: Int32Array;
 };
 
 const manyForms = 100;
@@ -36,16 +40,17 @@ export function formFinder(forms: readonly string[]): FormFinder {
     anchors.set(best.hash, [...(anchors.get(best.hash) ?? []), { form, offset: best.offset }]);
     marks[best.hash] = 1;
   });
-  return { forms, anchors, marks, alone };
+  const least = forms.reduce((shortest, { length }) => Math.min(shortest, length), Number.POSITIVE_INFINITY);
+  return { forms, anchors, marks, alone, least, until: new Int32Array(forms.length) };
 }
 
 /**
  * All places of all forms in one pass over the text, those of one form without overlaps. Takes time linear in the text,
  * whatever the forms are.
  */
-export function findForms(text: string, { forms, anchors, marks, alone }: FormFinder): Hit[] {
+export function findForms(text: string, { forms, anchors, marks, alone, least, until }: FormFinder): Hit[] {
   const hits: Hit[] = [];
-  const until = new Int32Array(forms.length);
+  if (text.length < least) return hits;
   const long = new Set<number>(alone);
   let open = marks;
   const size = anchors.size === 0 ? 0 : text.length;
@@ -72,6 +77,7 @@ export function findForms(text: string, { forms, anchors, marks, alone }: FormFi
       }
     }
   }
+  for (const { form } of hits) until[form] = 0;
   for (const form of long) {
     const wanted = forms[form] ?? "";
     for (const start of occurrences(text, wanted)) hits.push({ form, start, end: start + wanted.length });

@@ -1,20 +1,22 @@
 import { base64Forms } from "./base64-forms.ts";
+import { findCutForms, type CutFinder, cutFinder } from "./cut-finder.ts";
 import { findForms, type FormFinder, formFinder, occurrences } from "./form-finder.ts";
 import { decodedView, folded, hasEscapes, plainView, type Range, rangeOf, type View } from "./text-view.ts";
 
-/** Forms to look for in one view; `base64` are the last of them and stand inside longer words. */
-type Sought = { finder: FormFinder; base64From: number };
+/** Forms to look for in one view; `base64` are the last of them and stand inside longer words. `cuts` are of the others. */
+type Sought = { finder: FormFinder; base64From: number; cuts: CutFinder };
 /** `exact`: hardly anything but what the views leave out. */
-export type Writings = { exact: string[]; plain: Sought; decoded: Sought; numbers: ReadonlySet<number> };
+export type Writings = {
+  exact: string[];
+  plain: Sought;
+  decoded: Sought;
+  numbers: ReadonlySet<number>;
+  /** A text with fewer characters holds none of them. */
+  least: number;
+};
 
 /** Shorter values would blank out ordinary text. */
 const leastLength = 4;
-const ellipsis = "…";
-/** Of a secret that was cut: fewer characters tell nothing, more than the second never stand before a cut. */
-const cutLengths = { least: 8, most: 500 };
-const mostCuts = 50;
-/** An escape that was cut in two (`\u00…`) stands between a secret's beginning and the ellipsis. */
-const longestRest = 6;
 
 /**
  * How each secret may be written. Letters count without their case (host names lose it), spaces and line breaks at the
@@ -31,12 +33,13 @@ export function writingsOf(secrets: readonly string[]): Writings {
     plain: sought(plain, long.flatMap(base64Forms).map(folded)),
     decoded: sought(decoded.filter(isLong), []),
     numbers: new Set(long.map(Number).filter((number) => isLong(String(number)))),
+    least: long.length === 0 ? Number.POSITIVE_INFINITY : leastLength,
   };
 }
 
 function sought(forms: readonly string[], base64: readonly string[]): Sought {
   const own = [...new Set(forms)];
-  return { finder: formFinder([...own, ...new Set(base64)]), base64From: own.length };
+  return { finder: formFinder([...own, ...new Set(base64)]), base64From: own.length, cuts: cutFinder(own) };
 }
 
 /**
@@ -45,7 +48,8 @@ function sought(forms: readonly string[], base64: readonly string[]): Sought {
  * ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
  * it, whatever the secrets are: both are a tenant's choice.
  */
-export function secretRanges(text: string, { exact, plain, decoded }: Writings): Range[] {
+export function secretRanges(text: string, { exact, plain, decoded, least }: Writings): Range[] {
+  if (text.length < least) return [];
   return merged([
     ...exact.flatMap((secret) => occurrences(text, secret).map((start) => ({ start, end: start + secret.length }))),
     ...rangesIn(text, plainView(text), plain),
@@ -63,13 +67,11 @@ function isLong(text: string): boolean {
   return text.length >= leastLength;
 }
 
-function rangesIn(text: string, view: View, { finder, base64From }: Sought): Range[] {
+function rangesIn(text: string, view: View, { finder, base64From, cuts }: Sought): Range[] {
   const whole = findForms(view.text, finder).map(({ form, start, end }) =>
     form < base64From ? rangeOf(view, start, end) : widened(text, rangeOf(view, start, end)),
   );
-  const cuts = occurrences(view.text, ellipsis).slice(0, mostCuts);
-  if (cuts.length === 0) return whole;
-  return [...whole, ...finder.forms.slice(0, base64From).flatMap((form) => cutRanges(view, cuts, form))];
+  return [...whole, ...findCutForms(view.text, cuts).map(({ start, end }) => rangeOf(view, start, end))];
 }
 
 /** The characters on both sides of a secret in base64 hold bits of it as well. */
@@ -77,24 +79,6 @@ function widened(text: string, { start, end }: Range): Range {
   const before = /[A-Za-z0-9+/_-]/.test(text[start - 1] ?? "") ? 1 : 0;
   const after = /^[A-Za-z0-9+/_-]?={0,2}/.exec(text.slice(end, end + 3))?.[0].length ?? 0;
   return { start: start - before, end: end + after };
-}
-
-/** The beginnings of a secret before the first cuts of a text. */
-function cutRanges(view: View, cuts: readonly number[], form: string): Range[] {
-  return cuts.flatMap((at) => {
-    for (let end = at; end >= Math.max(0, at - longestRest); end--) {
-      const length = beginningBefore(view.text, end, form);
-      if (length > 0) return [rangeOf(view, end - length, at)];
-    }
-    return [];
-  });
-}
-
-/** How many characters right before `end` are the beginning of `form`; 0 when too few are. */
-function beginningBefore(text: string, end: number, form: string): number {
-  for (let length = Math.min(form.length, cutLengths.most, end); length >= cutLengths.least; length--)
-    if (text.startsWith(form.slice(0, length), end - length)) return length;
-  return 0;
 }
 
 function merged(ranges: Range[]): Range[] {

@@ -12,12 +12,12 @@ export class CelFault extends Error {
 /** A limit was reached. Unlike a CelFault it is never absorbed by `&&`, `||`, `all` or `exists`. */
 export class CelLimit extends Error {}
 
-/** Elementary steps one evaluation may take: some 100 ms of work at worst, thousands of times what a mapping needs. */
+/** Elementary steps one evaluation may take, thousands of times what a mapping needs. */
 const maxSteps = 1_000_000;
 /** Longest text that an expression may build, and largest JSON that it may return (characters). */
 const maxResultSize = 10 * 1024 * 1024;
 
-/** Counts the work of one evaluation, so that no expression can hold the process. */
+/** Counts the work of an evaluation, or of several together, so that no expression can hold the process. */
 export class Budget {
   readonly #steps: number;
   #stepsLeft: number;
@@ -39,10 +39,10 @@ export class Budget {
     if (this.#stepsLeft < 0) throw new CelLimit(`it takes more than ${this.#steps} steps`);
   }
 
-  /** A budget for one expression of several: its result has a size of its own, its steps are those of all. */
-  forExpression(): Budget {
+  /** A budget for one of several that share the steps; its result has a size of its own. */
+  forOne(): Budget {
     const one = new Budget();
-    one.#all = this;
+    one.#all = this.#all ?? this;
     return one;
   }
 

@@ -40,10 +40,11 @@ export function compileTemplate(text: string): Template {
 /**
  * Renders every string inside a JSON value. A string that is exactly one `{{ }}` becomes the expression's value with its
  * type; otherwise results are put into the text (strings as they are, anything else as JSON). Keys are not templates.
- * Throws `expression_failed`; the whole result is limited to 10 MiB, and all of its expressions share one budget of steps.
+ * Throws `expression_failed`; the whole result is limited to 10 MiB, and all of its expressions share one budget of steps,
+ * which may be that of several values.
  */
-export function renderValue(value: Json, scope: Scope): Json {
-  return renderInto(value, scope, new Budget());
+export function renderValue(value: Json, scope: Scope, steps = new Budget()): Json {
+  return renderInto(value, scope, steps.forOne());
 }
 
 /** Renders one text; the result is always a text. Throws `expression_failed`. */
@@ -67,9 +68,9 @@ export function renderParts(text: string, scope: Scope, steps = new Budget()): R
 }
 
 /** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */
-export function evaluateCondition(condition: string, scope: Scope): boolean {
+export function evaluateCondition(condition: string, scope: Scope, steps = new Budget()): boolean {
   const compiled = compileCondition(condition);
-  const result = evaluateCompiled(compiled, scope, new Budget());
+  const result = evaluateCompiled(compiled, scope, steps);
   if (typeof result === "boolean") return result;
   throw new DomainError(
     "expression_failed",
@@ -124,7 +125,7 @@ function renderString(text: string, scope: Scope, size: Budget): Json {
 }
 
 function evaluateCompiled(compiled: CompiledExpression, scope: Scope, steps: Budget): Json {
-  const budget = steps.forExpression();
+  const budget = steps.forOne();
   return guarded(compiled.source, "failed", () => {
     const value: Value = compiled.evaluate(scope, budget);
     return toJson(value, budget);

@@ -25,6 +25,7 @@ import type { Session } from "./session.ts";
 import { inSlot } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
+import { Rendering } from "./rendering.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";
 import { performToolCall, refusedEffect } from "./tool-call.ts";
 import { inTurns } from "./turns.ts";
@@ -48,9 +49,10 @@ const callsInTurnAtOnce = 8;
  * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
  * calls are spans, so a worker that takes over continues after the last one that ended. Throws `agent_turns_exceeded`.
  */
-export async function runAgentStep(session: Session, node: AgentNode, { key, parentId, scope }: Place): Promise<Json> {
+export async function runAgentStep(session: Session, node: AgentNode, place: Place): Promise<Json> {
+  const { key, parentId, scope } = place;
   const ref = effectiveModelRef(node, session.overrides);
-  const opening = openingMessages(session, node, scope);
+  const opening = await place.rendering.real((steps) => openingMessages(session, node, scope, steps));
   const step = await startModelSpan(session, { node, key, parentId, ref, input: opening as unknown as Json });
   try {
     const tools = await loadAgentTools(session, node);
@@ -219,6 +221,7 @@ async function makeCall(
       identity: { args, ignored: tool.ignored },
       outputSchema: tool.outputSchema,
       scope: { ...agent.scope, args },
+      rendering: new Rendering(session.workspace.id),
       nodeAllowsMutations: node.policies?.replay?.allowMutations,
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,

@@ -4,6 +4,7 @@ import type { ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ToolSource } from "#/lib/tools/tool-source.ts";
 import type { RetryPolicy } from "#/lib/workflows/definition.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
+import type { Rendering } from "./rendering.ts";
 
 /** One call of a tool, from a tool node or from an agent's turn. */
 export type ToolCall = {
@@ -22,6 +23,7 @@ export type ToolCall = {
   /** The author's schema of the answer; without one the tool's own counts. */
   outputSchema: JsonObject | null;
   scope: Scope;
+  rendering: Rendering;
   /** The node's own policies.replay.allowMutations. */
   nodeAllowsMutations: boolean | undefined;
   retry: RetryPolicy | undefined;

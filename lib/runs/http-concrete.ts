@@ -9,25 +9,28 @@ import { executeHttpCall, type HttpAnswer } from "#/lib/tools/http-tool.ts";
 import { blankedArguments, countedRequest } from "#/lib/tools/ignored-parts.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
-import type { Scope } from "#/lib/expressions/expression.ts";
+import type { Budget } from "#/lib/expressions/cel-fault.ts";
 import type { ConcreteCall, SendWay, ToolCall } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
-import { buildStable } from "./stable-parts.ts";
+import { buildStable, type Seen } from "./stable-parts.ts";
 
 /** Marks on a call besides the author's own. */
 export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
 /** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
-export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks) {
+export async function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks) {
   const sent = call.args === null ? spec : withBody(spec);
-  const request = requestOf(call, sent);
+  const request = await call.rendering.real((steps) => requestOf(call, sent, steps));
   const secretHeaders = () => secretHeadersOf(request, session.writer.secretValues);
   const url = URL.parse(request.url);
   const facts = { kind: "http", ...request, ...marks } as const;
+  const identity = await call.rendering.stable((steps) =>
+    identityOf(call, sent, request, secretHeaders(), { transforms: session.transforms, steps }),
+  );
   return {
     name: `${request.method} ${url ? url.pathname : request.url}`,
     request: requestShown(request),
-    identity: identityOf(session, call, sent, request, secretHeaders()),
+    identity,
     facts,
     outputSchema: null,
     timeoutMs: undefined,
@@ -51,21 +54,24 @@ export function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, m
 
 /** The request as the record knows it: without what comes from run and environment, without secrets and ignored parts. */
 function identityOf(
-  session: Session,
   { scope, identity }: ToolCall,
   spec: HttpSpec,
   request: HttpCall,
   secretHeaders: string[],
+  seen: Omit<Seen, "scope">,
 ): JsonObject {
   const { args, ignored } = identity;
   const within = args === null ? scope : { ...scope, args: blankedArguments(args, ignored) };
-  return countedRequest(httpIdentity(stableRequest(session, spec, within) ?? request, secretHeaders), ignored);
+  return countedRequest(
+    httpIdentity(stableRequest(spec, { ...seen, scope: within }) ?? request, secretHeaders),
+    ignored,
+  );
 }
 
-/** Null where no such request can be built: it needs an argument that does not count. */
-function stableRequest({ transforms }: Session, spec: HttpSpec, scope: Scope): HttpCall | null {
+/** Null where no such request can be built: it needs an argument that does not count, or more steps than there are. */
+function stableRequest(spec: HttpSpec, seen: Seen): HttpCall | null {
   try {
-    return buildStable(spec, scope, transforms, buildHttpCall);
+    return buildStable(spec, seen, buildHttpCall);
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;
@@ -76,9 +82,9 @@ function stableRequest({ transforms }: Session, spec: HttpSpec, scope: Scope): H
  * The request that a call makes, as it would leave. Pure. Throws ToolCallError that names the node for one that must not be
  * sent, and `expression_failed`.
  */
-function requestOf({ nodeId, scope }: Pick<ToolCall, "nodeId" | "scope">, spec: HttpSpec): HttpCall {
+function requestOf({ nodeId, scope }: Pick<ToolCall, "nodeId" | "scope">, spec: HttpSpec, steps: Budget): HttpCall {
   try {
-    return buildHttpCall(spec, scope);
+    return buildHttpCall(spec, scope, steps);
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
     throw refusedCall(`${nodeId}: ${error.message}`, error);

@@ -32,7 +32,8 @@ type ItemEnd = { output: Json } | { failure: RunError } | { waits: Wait[] };
  * levels of their own at `each[2].`, so that each resumes where it stood. The output is the list of the items' outputs.
  */
 export async function runMapStep(session: Session, node: MapNode, place: Place, walkLevel: WalkLevel): Promise<Json> {
-  const list = elements(node, renderValue(node.over as Json, place.scope));
+  const over = await place.rendering.real((steps) => renderValue(node.over as Json, place.scope, steps));
+  const list = elements(node, over);
   const span = await session.writer.start({
     key: place.key,
     kind: "map",

@@ -3,6 +3,7 @@ import { now } from "#/lib/core/clock.ts";
 import type { ChatMessage, ModelRequest } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import type { Budget } from "#/lib/expressions/cel-fault.ts";
 import { renderText, renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { validateJson } from "#/lib/workflows/bounded-schema.ts";
 import { recordedAttempts, runAttempts } from "./attempts.ts";
@@ -18,12 +19,15 @@ import { Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 type ModelNode = Extract<NodeDefinition, { type: "model" }>;
+type Opening = Pick<ModelRequest, "system" | "messages">;
 type PromptedNode = Extract<NodeDefinition, { type: "model" | "agent" }>;
 
 /** Runs a model node: one call (with retries), its answer as text, or as an object that fits the node's output schema. */
-export async function runModelStep(session: Session, node: ModelNode, { key, parentId, scope }: Place): Promise<Json> {
+export async function runModelStep(session: Session, node: ModelNode, place: Place): Promise<Json> {
+  const { key, parentId, scope } = place;
   const ref = effectiveModelRef(node, session.overrides);
-  const request = modelRequest(session, node, scope, ref);
+  const opening = await place.rendering.real((steps) => openingMessages(session, node, scope, steps));
+  const request = modelRequest(node, opening, ref);
   const started = await startModelSpan(session, { node, key, parentId, ref, input: requestBody(request) });
   try {
     const rule = retryRule("model", node.retry);
@@ -110,12 +114,12 @@ export async function failModelSpan(
 }
 
 /** Prompt text in force, with its templates filled. */
-function promptText(session: Session, node: PromptedNode, scope: Scope): string {
+function promptText(session: Session, node: PromptedNode, scope: Scope, steps?: Budget): string {
   const pin = effectivePrompt(node, session.overrides);
-  if (!pin) return renderText((node.prompt as { text: string }).text, scope);
+  if (!pin) return renderText((node.prompt as { text: string }).text, scope, steps);
   const text = session.prompts.get(`${pin.artifact}@${pin.hash}`);
   if (text === undefined) throw new StepFailure("prompt_not_found", `The prompt ${pin.artifact} no longer exists.`);
-  return renderText(text, scope);
+  return renderText(text, scope, steps);
 }
 
 /**
@@ -123,14 +127,10 @@ function promptText(session: Session, node: PromptedNode, scope: Scope): string 
  * Providers refuse a message of nothing but blanks, each in words of its own, and a call without one would answer to the
  * prompt alone: so it fails here, and names the node.
  */
-export function openingMessages(
-  session: Session,
-  node: PromptedNode,
-  scope: Scope,
-): Pick<ModelRequest, "system" | "messages"> {
-  const prompt = promptText(session, node, scope);
+export function openingMessages(session: Session, node: PromptedNode, scope: Scope, steps?: Budget): Opening {
+  const prompt = promptText(session, node, scope, steps);
   if (node.input === undefined) return { system: null, messages: [userMessage(prompt, node, "prompt")] };
-  const input = renderValue(node.input as Json, scope);
+  const input = renderValue(node.input as Json, scope, steps);
   const text = typeof input === "string" ? input : JSON.stringify(input, null, 2);
   return { system: prompt, messages: [userMessage(text, node, "input")] };
 }
@@ -144,11 +144,11 @@ function userMessage(text: string, node: PromptedNode, from: "prompt" | "input")
   return { role: "user", parts: [{ type: "text", text }] };
 }
 
-function modelRequest(session: Session, node: ModelNode, scope: Scope, ref: string): ModelRequest {
+function modelRequest(node: ModelNode, opening: Opening, ref: string): ModelRequest {
   return {
     modelId: splitModelRef(ref)?.id ?? ref,
     ref,
-    ...openingMessages(session, node, scope),
+    ...opening,
     tools: [],
     outputSchema: (node.output as JsonObject | undefined) ?? null,
     toolChoice: "none",

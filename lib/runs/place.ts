@@ -2,11 +2,12 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import type { Rendering } from "./rendering.ts";
 import type { Session } from "./session.ts";
 import type { Wait } from "./waiting.ts";
 
-/** Where a step is in the run: its path, the span around it, and what its expressions see. */
-export type Place = { key: string; parentId: string | null; scope: Scope };
+/** Where a step is in the run: its path, the span around it, what its expressions see and how they are evaluated. */
+export type Place = { key: string; parentId: string | null; scope: Scope; rendering: Rendering };
 
 /** One level of nodes: the version itself (`prefix` empty), or the inside one item of a map (`each[2].`). */
 export type Level = {

@@ -21,7 +21,7 @@ export async function prepareCall(session: Session, call: ToolCall): Promise<Con
   const stored = storedHttpTool(tool);
   const ignored = ignoredParts(stored.identity);
   const identity = { args: call.identity.args ?? {}, ignored: [...call.identity.ignored, ...ignored] };
-  const concrete = httpConcrete(
+  const concrete = await httpConcrete(
     session,
     { ...call, args: call.args ?? {}, identity },
     stored.http,

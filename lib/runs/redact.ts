@@ -1,4 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
 import { isSecretNumber, redactMessage, redactText } from "#/lib/core/redact-text.ts";
 import { isCredentialHeader } from "#/lib/core/secret-names.ts";
@@ -6,14 +7,15 @@ import type { SpanRecord } from "./span-record.ts";
 
 /**
  * The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. What is only
- * shown (all but the output, which later steps read) has the credentials in its URLs masked as well.
+ * shown (all but the output, which later steps read) has the credentials in its URLs masked as well. Bodies are cleaned in
+ * turns of `owner`, as `redactJson` does; they must not change meanwhile.
  */
-export function redact(span: SpanRecord, secrets: readonly string[]): SpanRecord {
+export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<SpanRecord> {
   const clean = { ...span };
-  if (span.input !== undefined) clean.input = maskJsonUrls(redactJson(span.input, secrets));
-  if (span.output !== undefined) clean.output = redactJson(span.output, secrets);
-  if (span.attributes !== undefined)
-    clean.attributes = maskJsonUrls(redactJson(span.attributes, secrets)) as SpanRecord["attributes"];
+  const shown = (value: Json) => cleaned(value, secrets, owner, maskUrls);
+  if (span.input !== undefined) clean.input = await shown(span.input);
+  if (span.output !== undefined) clean.output = await redactJson(span.output, secrets, owner);
+  if (span.attributes !== undefined) clean.attributes = (await shown(span.attributes)) as SpanRecord["attributes"];
   if (span.error) clean.error = { ...span.error, message: plainText(redactMessage(span.error.message, secrets)) };
   clean.name = plainText(maskUrls(redactText(span.name, secrets)));
   return clean;
@@ -24,17 +26,12 @@ export function plainText(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "\u2400");
 }
 
-/** A copy only where something changed; values under a header name that carries credentials go as a whole. */
-export function redactJson(value: Json, secrets: readonly string[]): Json {
-  if (typeof value === "string") return redactText(value, secrets);
-  if (typeof value === "number") return isSecretNumber(value, secrets) ? redactedMark : value;
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => redactJson(item, secrets));
-  const entries = Object.entries(value).map(([key, item]): [string, Json] => [
-    redactText(key, secrets),
-    isCredentialHeader(key) && typeof item === "string" ? redactedMark : redactJson(item, secrets),
-  ]);
-  return Object.fromEntries(entries);
+/**
+ * The value without the secrets: a copy where something changed, else the value itself. Values under a header name that
+ * carries credentials go as a whole. What is long is done in turns of the event loop (loop-turns.ts), those of `owner`.
+ */
+export function redactJson(value: Json, secrets: readonly string[], owner: string): Promise<Json> {
+  return cleaned(value, secrets, owner, (text) => text);
 }
 
 /** The same value with the credentials in its URLs masked; keys stay as they are. */
@@ -43,4 +40,75 @@ export function maskJsonUrls(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(maskJsonUrls);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskJsonUrls(item)]));
+}
+
+/** What stands for a text as a name and as a value. */
+type Clean = { name: string; value: string };
+type Work = { secrets: readonly string[]; clean: ReadonlyMap<string, Clean> };
+/** Names once each: lists hold many objects of the same kind. */
+type Found = { names: Set<string>; texts: string[]; hasSecretNumber: boolean };
+
+/** Texts of this many characters, and this many texts, are looked at in one turn: a few milliseconds. */
+const pieceLength = 500_000;
+const pieceTexts = 10_000;
+
+async function cleaned(
+  value: Json,
+  secrets: readonly string[],
+  owner: string,
+  mask: (text: string) => string,
+): Promise<Json> {
+  const found: Found = { names: new Set(), texts: [], hasSecretNumber: false };
+  await inTurn(owner, () => collect(value, secrets, found));
+  const clean = new Map<string, Clean>();
+  let hasHeader = false;
+  for (const piece of pieces(found.names, found.texts))
+    await inTurn(owner, () => {
+      for (const text of piece) {
+        const name = redactText(text, secrets);
+        const shown = mask(name);
+        if (shown !== text) clean.set(text, { name, value: shown });
+        hasHeader ||= isCredentialHeader(text);
+      }
+    });
+  if (clean.size === 0 && !hasHeader && !found.hasSecretNumber) return value;
+  return inTurn(owner, () => rebuilt(value, { secrets, clean }));
+}
+
+function collect(value: Json, secrets: readonly string[], found: Found): void {
+  if (typeof value === "string") found.texts.push(value);
+  else if (typeof value === "number") found.hasSecretNumber ||= isSecretNumber(value, secrets);
+  else if (Array.isArray(value)) for (const item of value) collect(item, secrets, found);
+  else if (typeof value === "object" && value !== null)
+    for (const key of Object.keys(value)) {
+      found.names.add(key);
+      collect(value[key] ?? null, secrets, found);
+    }
+}
+
+function* pieces(...all: Iterable<string>[]): Generator<string[]> {
+  let piece: string[] = [];
+  let length = 0;
+  for (const texts of all)
+    for (const text of texts) {
+      piece.push(text);
+      length += text.length;
+      if (length < pieceLength && piece.length < pieceTexts) continue;
+      yield piece;
+      piece = [];
+      length = 0;
+    }
+  if (piece.length > 0) yield piece;
+}
+
+function rebuilt(value: Json, work: Work): Json {
+  if (typeof value === "string") return work.clean.get(value)?.value ?? value;
+  if (typeof value === "number") return isSecretNumber(value, work.secrets) ? redactedMark : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => rebuilt(item, work));
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => [
+    work.clean.get(key)?.name ?? key,
+    isCredentialHeader(key) && typeof item === "string" ? redactedMark : rebuilt(item, work),
+  ]);
+  return Object.fromEntries(entries);
 }

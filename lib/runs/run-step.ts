@@ -3,7 +3,7 @@ import type { StepError } from "#/lib/contract/run.ts";
 import { now } from "#/lib/core/clock.ts";
 import { ignoredParts } from "#/lib/tools/ignored-parts.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
-import { evaluateCondition, renderValue, type Scope } from "#/lib/expressions/expression.ts";
+import { evaluateCondition, renderValue } from "#/lib/expressions/expression.ts";
 import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
 import { runAgentStep } from "./agent-step.ts";
 import { ItemsWaiting, runMapStep } from "./map-step.ts";
@@ -35,11 +35,13 @@ export async function runStep(
   place: Place,
   walkLevel: WalkLevel,
 ): Promise<StepResult> {
-  const { key, scope } = place;
+  const { key, scope, rendering } = place;
+  const { when } = node;
   try {
     const backingOff = retryLater(session, node, key);
     if (backingOff) return { status: "waiting", waits: [backingOff] };
-    if (node.when !== undefined && !evaluateCondition(node.when, scope)) return await skipStep(session, node, place);
+    if (when !== undefined && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
+      return await skipStep(session, node, place);
     return { status: "completed", output: await execute(session, node, place, walkLevel) };
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted" };
@@ -76,7 +78,7 @@ async function execute(session: Session, node: NodeDefinition, place: Place, wal
       return runToolStep(session, node, place);
     case "transform": {
       const startedAt = now();
-      const output = renderValue(node.value as Json, place.scope);
+      const output = await place.rendering.real((steps) => renderValue(node.value as Json, place.scope, steps));
       await session.writer.note({ ...spanOf(node, place), startedAt, status: "completed", output });
       return output;
     }
@@ -91,13 +93,15 @@ async function execute(session: Session, node: NodeDefinition, place: Place, wal
 
 type ToolNode = Extract<NodeDefinition, { type: "tool" }>;
 
-async function runToolStep(session: Session, node: ToolNode, { key, parentId, scope }: Place): Promise<Json> {
-  const own = toolOf(session, node, scope);
+async function runToolStep(session: Session, node: ToolNode, place: Place): Promise<Json> {
+  const { key, parentId, rendering } = place;
+  const own = await toolOf(session, node, place);
   const call = {
     key,
     kind: "tool",
     parentId,
     nodeId: node.id,
+    rendering,
     ...own,
     nodeAllowsMutations: node.policies?.replay?.allowMutations,
     retry: node.retry ?? own.retry,
@@ -108,11 +112,14 @@ async function runToolStep(session: Session, node: ToolNode, { key, parentId, sc
 }
 
 /** A tool node makes a call of its own, or calls a named tool of the version; both with arguments but for plain HTTP. */
-function toolOf(session: Session, node: ToolNode, scope: Scope) {
+async function toolOf(session: Session, node: ToolNode, { scope, rendering }: Place) {
   const own = sourceOf(node);
   const given = (node.arguments ?? {}) as Json;
-  const args = own?.kind === "http" ? null : renderValue(given, scope);
-  const known = args === null ? null : renderStable(given, scope, session.transforms);
+  const args = own?.kind === "http" ? null : await rendering.real((steps) => renderValue(given, scope, steps));
+  const known =
+    args === null
+      ? null
+      : await rendering.stable((steps) => renderStable(given, { scope, transforms: session.transforms, steps }, args));
   const within = args === null ? scope : { ...scope, args };
   if (own)
     return {

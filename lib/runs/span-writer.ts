@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Json } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
 import { gather } from "#/lib/core/gather.ts";
 import { lease } from "#/lib/queue/lease.ts";
@@ -8,7 +9,7 @@ import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { persistently } from "./persistently.ts";
-import { redact } from "./redact.ts";
+import { redact, redactJson } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
 import {
   spanWrite,
@@ -44,9 +45,11 @@ export type WriterStart = {
   claimedAt: number;
 };
 
+type Numbered = SpanRecord & { rev: number };
+/** A write in its place in the order; what is written is known once the span is cleaned of secrets. */
 type Pending = {
-  record: SpanRecord & { rev: number };
-  lines: LogDraft[];
+  key: string;
+  clean: Promise<{ record: Numbered; lines: LogDraft[] }>;
   resolve: () => void;
   reject: (error: unknown) => void;
 };
@@ -92,6 +95,11 @@ export class SpanWriter {
   /** Never written: replaced in bodies, names and errors. */
   get secretValues(): readonly string[] {
     return this.#secrets;
+  }
+
+  /** A value as it is written. */
+  withoutSecrets(value: Json): Promise<Json> {
+    return redactJson(value, this.#secrets, this.#held.workspaceId);
   }
 
   /** Adds secrets that a step is about to use (keys of providers, headers of MCP servers): their servers may echo them. */
@@ -233,8 +241,13 @@ export class SpanWriter {
     this.#written.add(record.key);
     return new Promise((resolve, reject) => {
       if (this.#broken !== null) return reject(this.#broken);
-      const clean = redact(record, this.secretValues);
-      this.#pending.push({ record: { ...clean, rev }, lines: logLinesOf(clean, moment), resolve, reject });
+      const { key } = record;
+      const clean = redact(record, this.secretValues, this.#held.workspaceId).then((span) => ({
+        record: { ...span, rev },
+        lines: logLinesOf(span, moment),
+      }));
+      clean.catch(() => {});
+      this.#pending.push({ key, clean, resolve, reject });
     });
   }
 
@@ -248,8 +261,9 @@ export class SpanWriter {
     while (this.#pending.length > 0) {
       const batch = this.#takeBatch();
       try {
-        const records = batch.map((entry) => entry.record);
-        const lines = batch.flatMap((entry) => numbered(entry.record, entry.lines));
+        const written = await Promise.all(batch.map(({ clean }) => clean));
+        const records = written.map(({ record }) => record);
+        const lines = written.flatMap(({ record, lines: ofRecord }) => numbered(record, ofRecord));
         const waits = records.flatMap(waitEvents);
         const sentAt = performance.now();
         const answer = await commit(spanWrite(this.#held, records, lines, waits));
@@ -258,10 +272,8 @@ export class SpanWriter {
         this.#seenHeldAt = sentAt;
         if (answer.control) this.#onControl(answer.control);
         announceRun(this.#held.id);
-        for (const entry of batch) {
-          observeSpan(entry.record);
-          entry.resolve();
-        }
+        records.forEach(observeSpan);
+        for (const { resolve } of batch) resolve();
       } catch (error) {
         this.#broken = error;
         for (const entry of [...batch, ...this.#pending.splice(0)]) entry.reject(error);
@@ -275,7 +287,7 @@ export class SpanWriter {
     const keys = new Set<string>();
     let size = 0;
     while (size < this.#pending.length && size < mostAtOnce) {
-      const key = this.#pending[size]?.record.key ?? "";
+      const key = this.#pending[size]?.key ?? "";
       if (keys.has(key)) break;
       keys.add(key);
       size++;
@@ -301,14 +313,14 @@ function commit(write: SpanWrite): Promise<Written | null> {
 }
 
 /** What began to wait after its start: the number of that change is an event's. One that waits from its start has no such. */
-function waitEvents(span: Pending["record"]): WaitEvent[] {
+function waitEvents(span: Numbered): WaitEvent[] {
   if (span.status !== "waiting" || span.rev === span.startRev) return [];
   const type = `${isStep(span) ? "step" : span.kind}.waiting`;
   return [{ seq: span.rev, type, data: { nodeId: span.nodeId, spanId: span.id, key: span.key } }];
 }
 
 /** Lines get their numbers from the span's change, so that they need no counter of their own. */
-function numbered(span: Pending["record"], lines: LogDraft[]): NumberedLine[] {
+function numbered(span: Numbered, lines: LogDraft[]): NumberedLine[] {
   const at = now();
   return lines.map((line, index) => ({
     ...line,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
+import type { Budget } from "#/lib/expressions/cel-fault.ts";
 import type { HttpSpec } from "#/lib/tools/http-call.ts";
 import {
   compileTemplate,
@@ -14,72 +15,125 @@ import {
 /** The templates of a run's transforms, by node id: what they made of `env` and `run` is as little the call's own. */
 export type Transforms = ReadonlyMap<string, Json>;
 
-/**
- * A template in the ways in which it can be filled without the run and its environment, the best first; the last is the way
- * it is filled for the call itself. A way may fail: text stands where a number was meant.
- */
-type Way<T> = { template: T; scope: Scope };
+/** What templates are filled from here, and the budget of steps that all of them share. */
+export type Seen = { scope: Scope; transforms: Transforms; steps: Budget };
+
+/** A template in a way in which it can be filled without the run and its environment. It may fail: text stands where a number was meant. */
+type Way<T> = () => { template: T; scope: Scope };
 
 /**
  * Renders a template as the identity of a call sees it: what comes from `env` or `run` is replaced by its name, so that it is
- * the same in every run and environment. Pure.
+ * the same in every run and environment. `real` is what the template was filled to for the call itself; it stands for what
+ * depends on neither, and where no other way is left or the steps are used up. Pure.
  */
-export function renderStable(template: Json, scope: Scope, transforms: Transforms): Json {
-  return firstOf(waysOf(template, scope, transforms, stableValue), ({ template: way, scope: seen }) =>
-    renderValue(way, seen),
-  );
+export function renderStable(template: Json, seen: Seen, real: Json): Json {
+  return new StableParts(seen).render(template, real);
 }
 
 /**
  * Builds what is called from the templates of an HTTP tool, in the same manner. `build` makes the concrete request; what it
- * throws for the last way passes through.
+ * throws for the templates as they are passes through. Pure.
  */
 export function buildStable<T>(
   spec: HttpSpec,
-  scope: Scope,
-  transforms: Transforms,
-  build: (spec: HttpSpec, scope: Scope) => T,
+  seen: Seen,
+  build: (spec: HttpSpec, scope: Scope, steps: Budget) => T,
 ): T {
-  return firstOf(waysOf(spec, scope, transforms, stableSpec), (way) => build(way.template, way.scope));
+  const ways = new StableParts(seen).waysOf(spec, stableSpec);
+  return firstOf(
+    ways,
+    ({ template, scope }) => build(template, scope, seen.steps),
+    () => build(spec, seen.scope, seen.steps),
+  );
 }
 
-function firstOf<T, R>(ways: Way<T>[], work: (way: Way<T>) => R): R {
-  for (const way of ways.slice(0, -1))
+function firstOf<T, R>(ways: Way<T>[], work: (way: ReturnType<Way<T>>) => R, last: () => R): R {
+  for (const way of ways)
     try {
-      return work(way);
+      return work(way());
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
     }
-  return work(ways.at(-1) as Way<T>);
+  return last();
 }
 
-function waysOf<T>(template: T, scope: Scope, transforms: Transforms, replaced: (template: T) => T): Way<T>[] {
-  if (!isOwn(template as Json, transforms, scope)) return [{ template, scope }];
-  const named = stableScope(template as Json, scope, transforms, (name) => name);
-  const alike = stableScope(template as Json, scope, transforms, standIn);
-  return [
-    { template: replaced(template), scope: named },
-    { template: replaced(template), scope: alike },
-    { template, scope: alike },
-    { template, scope },
-  ];
-}
+/** The stable forms of templates at one place; each transform is looked at once, however many paths lead to it. */
+class StableParts {
+  readonly #seen: Seen;
+  readonly #nodes: JsonObject;
+  readonly #own = new Map<string, boolean>();
+  readonly #outputs = new Map<string, Json>();
 
-/** Does a template read the run or its environment, itself or through a transform? */
-function isOwn(template: Json, transforms: Transforms, scope: Scope): boolean {
-  if (expressionsOf(template).some(({ variables }) => variables.includes("env") || variables.includes("run")))
-    return true;
-  return transformsRead(template, transforms, scope).some(([, value]) => isOwn(value, transforms, scope));
-}
+  constructor(seen: Seen) {
+    this.#seen = seen;
+    this.#nodes = (seen.scope["nodes"] ?? {}) as JsonObject;
+  }
 
-/** The transforms that a template reads and that have ended; each stands before what reads it, so this comes to an end. */
-function transformsRead(template: Json, transforms: Transforms, scope: Scope): [id: string, value: Json][] {
-  if (transforms.size === 0) return [];
-  const { ids, all } = referencedNodes(template);
-  const nodes = (scope["nodes"] ?? {}) as JsonObject;
-  return [...transforms].filter(
-    ([id]) => (all || ids.includes(id)) && Object.hasOwn(nodes, id) && hasOutput(nodes[id]),
-  );
+  render(template: Json, real: Json): Json {
+    return firstOf(
+      this.waysOf(template, stableValue),
+      (way) => renderValue(way.template, way.scope, this.#seen.steps),
+      () => real,
+    );
+  }
+
+  /** The best first; none for a template that depends on neither the run nor its environment. */
+  waysOf<T>(template: T, replaced: (template: T) => T): Way<T>[] {
+    const read = this.#transformsRead(template as Json);
+    if (!this.#isOwn(template as Json, read)) return [];
+    const named = () => this.#scope(read, (name) => name);
+    const alike = () => this.#scope(read, standIn);
+    return [
+      () => ({ template: replaced(template), scope: named() }),
+      () => ({ template: replaced(template), scope: alike() }),
+      () => ({ template, scope: alike() }),
+    ];
+  }
+
+  /** Does a template read the run or its environment, itself or through a transform? */
+  #isOwn(template: Json, read: string[]): boolean {
+    if (expressionsOf(template).some(({ variables }) => variables.includes("env") || variables.includes("run")))
+      return true;
+    return read.some((id) => this.#isOwnTransform(id));
+  }
+
+  /** Each transform stands before what reads it, so this comes to an end. */
+  #isOwnTransform(id: string): boolean {
+    const known = this.#own.get(id);
+    if (known !== undefined) return known;
+    const template = this.#seen.transforms.get(id) ?? null;
+    const own = this.#isOwn(template, this.#transformsRead(template));
+    this.#own.set(id, own);
+    return own;
+  }
+
+  /** The transforms that a template reads and that have ended. */
+  #transformsRead(template: Json): string[] {
+    const { transforms } = this.#seen;
+    if (transforms.size === 0) return [];
+    const { ids, all } = referencedNodes(template);
+    return (all ? [...transforms.keys()] : ids.filter((id) => transforms.has(id))).filter(
+      (id) => Object.hasOwn(this.#nodes, id) && hasOutput(this.#nodes[id]),
+    );
+  }
+
+  #scope(read: string[], standsFor: StandIn): Scope {
+    const { scope } = this.#seen;
+    const nodes = { ...this.#nodes };
+    for (const id of read)
+      if (this.#isOwnTransform(id)) nodes[id] = { ...(nodes[id] as JsonObject), output: this.#output(id) };
+    const facts = (holder: string) => stableFacts(holder, scope[holder], standsFor);
+    return { ...scope, nodes, env: facts("env"), run: facts("run") };
+  }
+
+  #output(id: string): Json {
+    const known = this.#outputs.get(id);
+    if (known !== undefined) return known;
+    const real = (this.#nodes[id] as JsonObject)["output"] ?? null;
+    const output = this.render(this.#seen.transforms.get(id) ?? null, real);
+    this.#outputs.set(id, output);
+    return output;
+  }
 }
 
 function hasOutput(facts: Json | undefined): facts is JsonObject {
@@ -88,15 +142,6 @@ function hasOutput(facts: Json | undefined): facts is JsonObject {
 
 /** A value of the run or its environment → what stands for it. */
 type StandIn = (name: string, value: Json) => Json;
-
-function stableScope(template: Json, scope: Scope, transforms: Transforms, standsFor: StandIn): Scope {
-  const nodes = { ...((scope["nodes"] ?? {}) as JsonObject) };
-  for (const [id, value] of transformsRead(template, transforms, scope))
-    if (isOwn(value, transforms, scope))
-      nodes[id] = { ...(nodes[id] as JsonObject), output: renderStable(value, scope, transforms) };
-  const facts = (holder: string) => stableFacts(holder, scope[holder], standsFor);
-  return { ...scope, nodes, env: facts("env"), run: facts("run") };
-}
 
 function stableFacts(holder: string, facts: Json | undefined, standsFor: StandIn): JsonObject {
   const entries = Object.entries((facts ?? {}) as JsonObject);

@@ -11,7 +11,6 @@ import { CallGate, HeldBack } from "./call-gate.ts";
 import type { CallAnswer, ConcreteCall, ToolCall } from "./concrete-call.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { CallIdentity, RecordedAnswer } from "./recorded-calls.ts";
-import { redactJson } from "./redact.ts";
 import { retryRule } from "./retry.ts";
 import { Sending } from "./sending.ts";
 import type { Session } from "./session.ts";
@@ -49,7 +48,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
   }
   const name = call.kind === "tool_call" ? call.tool : concrete.name;
   const sending = new Sending(session, { ...draft, name, input: inputOf(call, concrete) });
-  const identity = identityOf(session, call, concrete);
+  const identity = await identityOf(session, call, concrete);
   const gate = new CallGate(session, { call, concrete, identity, hasLeft: begun !== null }, (effect) =>
     sending.leave(effect, begun?.effect.mutating !== true),
   );
@@ -107,13 +106,13 @@ function spanDraft(call: ToolCall) {
 }
 
 /** What the record knows this call by. */
-function identityOf(session: Session, call: ToolCall, concrete: ConcreteCall): CallIdentity {
+async function identityOf(session: Session, call: ToolCall, concrete: ConcreteCall): Promise<CallIdentity> {
   const { nodeId, key, tool } = call;
   const ignored = [...call.identity.ignored, ...(concrete.ignored ?? [])];
   const content = { tool, args: countedArguments(call.identity.args, ignored), request: concrete.identity };
   const identity = { nodeId, key, tool, signature: callSignature(content, session.ownTexts) };
   if (!session.recorded?.hasFormer) return identity;
-  const shown = redactJson(inputOf(call, concrete), session.writer.secretValues);
+  const shown = await session.writer.withoutSecrets(inputOf(call, concrete));
   return { ...identity, former: formerSignature(tool, shown, session.run.id) };
 }
 

@@ -23,9 +23,11 @@ export async function runWaitStep(session: Session, node: WaitNode, place: Place
 }
 
 /** The span is written once, when the wait begins: its end is not moved by whoever wakes the run in between. */
-async function open(session: Session, node: WaitNode, { key, parentId, scope }: Place): Promise<SpanRecord> {
+async function open(session: Session, node: WaitNode, place: Place): Promise<SpanRecord> {
+  const { key, parentId, scope, rendering } = place;
   const earlier = session.earlier.get(key);
-  const asked = node.approval?.title === undefined ? null : renderText(node.approval.title, scope);
+  const title = node.approval?.title;
+  const asked = title === undefined ? null : await rendering.real((steps) => renderText(title, scope, steps));
   const common = {
     key,
     kind: "wait",

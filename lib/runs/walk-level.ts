@@ -2,6 +2,7 @@ import { redactMessage } from "#/lib/core/redact-text.ts";
 import { buildGraph, readyNodes, type NodeState } from "#/lib/workflows/graph.ts";
 import { nodeFacts, type Level, type LevelEnd } from "./place.ts";
 import { plainText } from "./redact.ts";
+import { Rendering } from "./rendering.ts";
 import { runStep, skipStep, type StepResult } from "./run-step.ts";
 import type { Session } from "./session.ts";
 
@@ -18,7 +19,10 @@ export async function walkLevel(session: Session, level: Level): Promise<LevelEn
 
   const begin = (nodeId: string, skip: boolean) => {
     const node = graph.node(nodeId);
-    const place = { key: level.prefix + nodeId, parentId: level.parentId, scope: level.scope };
+    const { parentId } = level;
+    // What ends from here on is not seen: the step finds the same whoever else is quicker.
+    const scope = { ...level.scope, nodes: { ...level.scope.nodes } };
+    const place = { key: level.prefix + nodeId, parentId, scope, rendering: new Rendering(session.workspace.id) };
     states.set(nodeId, "running");
     const work = skip ? skipStep(session, node, place) : runStep(session, node, place, walkLevel);
     const done = work.then((result) => settleStep(session, level, states, end, nodeId, result));

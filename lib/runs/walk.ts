@@ -1,8 +1,8 @@
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import type { LevelEnd } from "./place.ts";
-import { redactJson } from "./redact.ts";
 import type { Session } from "./session.ts";
 import type { Outcome } from "./settle-run.ts";
 import { asStepFailure } from "./step-failure.ts";
@@ -15,7 +15,7 @@ export async function walk(session: Session): Promise<Outcome | { kind: "lost" }
   return outcomeOf(session, await walkLevel(session, { nodes, prefix: "", parentId: null, scope: session.scope }));
 }
 
-function outcomeOf(session: Session, end: LevelEnd): Outcome | { kind: "lost" } {
+async function outcomeOf(session: Session, end: LevelEnd): Promise<Outcome | { kind: "lost" }> {
   const stopped = session.stop.reason;
   if (stopped === "lost" || stopped === "shutdown") return { kind: "lost" };
   if (stopped === "cancel") return { kind: "cancelled", reason: session.run.controlReason ?? "user" };
@@ -34,11 +34,14 @@ export function timedOut(maxDurationMs: number | null): Outcome {
   return { kind: "failed", reason: "timed_out", error: { code: "timed_out", message, nodeId: null, spanId: null } };
 }
 
-function finalOutput(session: Session): Outcome {
+async function finalOutput(session: Session): Promise<Outcome> {
   try {
     const { output } = session.definition;
-    const value = output === undefined ? null : renderValue(output as Json, session.scope);
-    return { kind: "completed", output: redactJson(value, session.writer.secretValues) };
+    const value =
+      output === undefined
+        ? null
+        : await inTurn(session.workspace.id, () => renderValue(output as Json, session.scope));
+    return { kind: "completed", output: await session.writer.withoutSecrets(value) };
   } catch (error) {
     const failure = asStepFailure(error);
     const message = redactMessage(`The workflow's output: ${failure.message}`, session.writer.secretValues);

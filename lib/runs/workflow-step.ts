@@ -13,7 +13,6 @@ import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
 import { overridesInside } from "./overrides.ts";
 import type { Place } from "./place.ts";
-import { redactJson } from "./redact.ts";
 import { findRun, findRunBody, type RunRow } from "./run-store.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -31,10 +30,11 @@ export const maxNesting = 10;
  * step's; its failure fails the step.
  */
 export async function runWorkflowStep(session: Session, node: WorkflowNode, place: Place): Promise<Json> {
-  const span = await open(session, node, place);
+  const { span, payload } = await open(session, node, place);
   try {
     const child =
-      (await findChildOf(database(), session.workspace.id, span.id)) ?? (await startChild(session, node, place, span));
+      (await findChildOf(database(), session.workspace.id, span.id)) ??
+      (await startChild(session, node, span, payload ?? (await payloadOf(node, place))));
     if (!isFinal(child.status)) throw new Waiting({ reason: "child_run", wakeAt: null });
     const output = await outcome(child);
     await session.writer.update(span, { status: "completed", finishedAt: now(), output });
@@ -46,15 +46,26 @@ export async function runWorkflowStep(session: Session, node: WorkflowNode, plac
   }
 }
 
-function open(session: Session, node: WorkflowNode, { key, parentId, scope }: Place): Promise<SpanRecord> {
+/** The payload where the span, which shows it, is new: it is rendered once. */
+async function open(
+  session: Session,
+  node: WorkflowNode,
+  place: Place,
+): Promise<{ span: SpanRecord; payload: Json | undefined }> {
+  const { key, parentId } = place;
   const common = { key, kind: "workflow", parentId, nodeId: node.id, name: node.title ?? node.id } as const;
-  if (session.earlier.has(key)) return Promise.resolve(session.writer.takeOver({ ...common, status: "waiting" }));
-  const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
+  if (session.earlier.has(key))
+    return { span: session.writer.takeOver({ ...common, status: "waiting" }), payload: undefined };
+  const payload = await payloadOf(node, place);
   const input = { workflow: node.workflow, version: node.version ?? "latest", payload };
-  return session.writer.start({ ...common, status: "waiting", input });
+  return { span: await session.writer.start({ ...common, status: "waiting", input }), payload };
 }
 
-async function startChild(session: Session, node: WorkflowNode, { scope }: Place, span: SpanRecord): Promise<RunRow> {
+function payloadOf({ payload }: WorkflowNode, { scope, rendering }: Place): Promise<Json> {
+  return rendering.real((steps) => (payload === undefined ? {} : renderValue(payload as Json, scope, steps)));
+}
+
+async function startChild(session: Session, node: WorkflowNode, span: SpanRecord, payload: Json): Promise<RunRow> {
   const { run, workspace } = session;
   const db = database();
   const workflow = await findWorkflow(db, workspace.id, node.workflow);
@@ -66,7 +77,6 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
     throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
   if (run.nesting + 1 > maxNesting)
     throw new StepFailure("step_failed", `Workflows are nested more than ${maxNesting} levels deep.`);
-  const payload = node.payload === undefined ? {} : renderValue(node.payload as Json, scope);
   const [fault] = (await readInput(version.definition, payload)).faults;
   if (fault)
     throw new StepFailure(
@@ -75,7 +85,7 @@ async function startChild(session: Session, node: WorkflowNode, { scope }: Place
     );
   const ctx = engineCtx(workspace, run.id);
   // A payload is stored and shown: secrets do not travel in it, the child reads them from the environment itself.
-  const stored = redactJson(payload, session.writer.secretValues);
+  const stored = await session.writer.withoutSecrets(payload);
   return inTransaction(db, async (tx) => {
     const inTx = { ...ctx, db: tx };
     const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };

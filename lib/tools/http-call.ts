@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { Budget } from "#/lib/expressions/cel-fault.ts";
 import { renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { refusedCall } from "./tool-call-error.ts";
 import { fillUrl } from "./url-template.ts";
@@ -32,15 +33,15 @@ const connectionHeaders: ReadonlySet<string> = new Set([
  * the URL kept to their place (url-template.ts), query values appended (a list repeats its name, null leaves it out), a body
  * that is not text sent as JSON, or as a form when the author set that content type. Throws ToolCallError
  * `tool_request_refused` for what HTTP does not allow or what would be another address; `expression_failed` of a template
- * passes through. Pure.
+ * passes through. All templates share one budget of steps. Pure.
  */
-export function buildHttpCall(spec: HttpSpec, scope: Scope | null): HttpCall {
-  const render = (template: Json) => (scope === null ? template : renderValue(template, scope));
+export function buildHttpCall(spec: HttpSpec, scope: Scope | null, steps = new Budget()): HttpCall {
+  const render = (template: Json) => (scope === null ? template : renderValue(template, scope, steps));
   const method = textOf(render(spec.method)).trim().toUpperCase();
   if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || ["CONNECT", "TRACE", "TRACK"].includes(method))
     throw refusedCall(`${method.slice(0, 32)} is not a method that a tool may use`);
   const headers = renderHeaders(spec.headers ?? {}, render);
-  const address = scope === null ? spec.url.trim() : fillUrl(spec.url, scope);
+  const address = scope === null ? spec.url.trim() : fillUrl(spec.url, scope, steps);
   const url = withQuery(address, spec.query ? (render(spec.query) as JsonObject) : {});
   const value = spec.body === undefined ? null : render(spec.body);
   const body = value === null ? null : encodeBody(value, headers);

@@ -1,4 +1,5 @@
 import type { Json } from "#/lib/contract/json.ts";
+import { Budget } from "#/lib/expressions/cel-fault.ts";
 import { type RenderedPart, renderParts, type Scope } from "#/lib/expressions/expression.ts";
 import { refusedCall } from "./tool-call-error.ts";
 
@@ -14,8 +15,8 @@ type Position = "start" | "authority" | "path" | "rest";
  * an empty, null or structured value in the path, a segment `.` or `..` in whatever writing, and a value in the host that
  * would end it. Templates are rendered by `scope`; errors of expressions pass through.
  */
-export function fillUrl(template: string, scope: Scope): string {
-  const parts = renderParts(template.trim(), scope);
+export function fillUrl(template: string, scope: Scope, steps = new Budget()): string {
+  const parts = renderParts(template.trim(), scope, steps);
   const segments: { part: Part; at: number }[] = [];
   let url = "";
   parts.forEach((part, index) => {

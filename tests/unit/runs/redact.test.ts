@@ -46,18 +46,18 @@ describe("a secret never stands in a trace", () => {
       { authorization: { kind: secret } },
       { authorization: { kind: "[redacted]" } },
     ],
-  ])("in bodies: %s", (_what, value, clean) => {
-    expect(redactJson(value, [secret, "48151623", "90071992547409931"])).toEqual(clean);
+  ])("in bodies: %s", async (_what, value, clean) => {
+    expect(await redactJson(value, [secret, "48151623", "90071992547409931"], "ws")).toEqual(clean);
   });
 
-  test("own __proto__ keys survive", () => {
+  test("own __proto__ keys survive", async () => {
     const value = JSON.parse(`{"__proto__":{"a":"${"x".repeat(3)}"}}`) as Json;
-    expect(JSON.stringify(redactJson(value, ["none"]))).toBe(JSON.stringify(value));
+    expect(JSON.stringify(await redactJson(value, ["none"], "ws"))).toBe(JSON.stringify(value));
   });
 
   const span = (change: Partial<SpanRecord>) => ({ name: "call", error: null, ...change }) as SpanRecord;
 
-  test("in name, input, output, attributes and error of a span; the span given is left as it was", () => {
+  test("in name, input, output, attributes and error of a span; the span given is left as it was", async () => {
     const given = span({
       name: `GET /${secret}`,
       input: secret,
@@ -66,13 +66,15 @@ describe("a secret never stands in a trace", () => {
       error: { code: "tool_failed", message: `no ${secret}` },
     });
     const before = structuredClone(given);
-    const clean = redact(given, [secret]);
+    const clean = await redact(given, [secret], "ws");
     expect(JSON.stringify(clean)).not.toContain("same");
     expect(given).toEqual(before);
   });
 
-  test("a secret that holds another is replaced as a whole", () => {
-    expect(redact(span({ input: "abcdef-abcd" }), ["abcd", "abcdef"]).input).toBe("[redacted]-[redacted]");
+  test("a secret that holds another is replaced as a whole", async () => {
+    expect((await redact(span({ input: "abcdef-abcd" }), ["abcd", "abcdef"], "ws")).input).toBe(
+      "[redacted]-[redacted]",
+    );
   });
 
   describe("nor does a part of one that was cut where a message quotes it", () => {
@@ -107,17 +109,50 @@ describe("a secret never stands in a trace", () => {
     expect(redactText(`${"abcd%20".repeat(200_000)}.`, ["abcd"])).toBe(`${"[redacted]%20".repeat(200_000)}.`);
   });
 
-  test("a secret of zeros is no number", () => {
-    expect(redactJson([0, "0000"], ["0000"])).toEqual([0, "[redacted]"]);
+  test("texts are searched each for itself, whatever was found in those before", async () => {
+    const texts = [
+      "......... abcdefgh abcdefgh",
+      "abcdefgh",
+      "x abcdefgh",
+      "abcdefgh…",
+      "abcdefghij…",
+      "abcdefghijkl…",
+    ];
+    const clean = ["......... [redacted] [redacted]", "[redacted]", "x [redacted]", "[redacted]…", "[redacted]…"];
+    expect(await redactJson(texts, ["abcdefgh", "abcdefghijk-000"], "ws")).toEqual([...clean, "[redacted]…"]);
   });
 
-  test("values shorter than four characters would blank out ordinary text and are left", () => {
-    expect(redact(span({ input: "yes or no" }), ["no", "yes"]).input).toBe("yes or no");
+  test("many texts, and many cuts, are cleaned in turns, whatever a tenant's secrets look like", async () => {
+    const secrets = Array.from({ length: 500 }, (_, index) => `sk_live_${index}-${"x".repeat(index)}`);
+    const value = [
+      ...Array.from({ length: 150_000 }, (_, index) => `text ${index} of a list`),
+      ...Array.from({ length: 2000 }, (_, index) => `sk_live_${index} is cut… `.repeat(50)),
+    ];
+    let [turns, isDone] = [0, false];
+    const turn = () => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const clean = (await redactJson(value, secrets, "ws")) as string[];
+    isDone = true;
+    expect(turns).toBeGreaterThan(3);
+    expect(clean.slice(0, 150_000)).toEqual(value.slice(0, 150_000));
+    expect(clean[150_499]).toBe(value[150_499]);
+    expect(await redactJson("sk_live_499-xxxxx…", secrets, "ws")).toBe("[redacted]…");
+  });
+
+  test("a secret of zeros is no number", async () => {
+    expect(await redactJson([0, "0000"], ["0000"], "ws")).toEqual([0, "[redacted]"]);
+  });
+
+  test("values shorter than four characters would blank out ordinary text and are left", async () => {
+    expect((await redact(span({ input: "yes or no" }), ["no", "yes"], "ws")).input).toBe("yes or no");
     expect(redactText("yes or no", ["no", "yes"])).toBe("yes or no");
   });
 
-  test("absent bodies stay absent, so that the stored ones are kept", () => {
-    const clean = redact(span({}), [secret]);
+  test("absent bodies stay absent, so that the stored ones are kept", async () => {
+    const clean = await redact(span({}), [secret], "ws");
     expect("input" in clean || "output" in clean || "attributes" in clean).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
+import { Budget } from "#/lib/expressions/cel-fault.ts";
+import { renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { buildStable, renderStable } from "#/lib/runs/stable-parts.ts";
 import { buildHttpCall, type HttpSpec } from "#/lib/tools/http-call.ts";
-import type { Scope } from "#/lib/expressions/expression.ts";
 
 const run = (id: string, change: object = {}) => ({
   id,
@@ -48,18 +49,21 @@ const values: Json[] = [
   "{{ nodes }}{{ trigger.id }}",
   "{{ [run.replayOf == null, trigger.id == run.id] }}{{ trigger.id }}",
 ];
+const renderedStable = (value: Json, scope: Scope) =>
+  renderStable(value, { scope, transforms, steps: new Budget() }, renderValue(value, scope));
+
 describe("values", () => {
   test.each(values.map((value) => [JSON.stringify(value), value] as const))(
     "%s: the same everywhere",
     (_text, value) => {
-      const stable = (scope: Scope) => renderStable(value, scope, transforms);
+      const stable = (scope: Scope) => renderedStable(value, scope);
       expect(stable(there)).toEqual(stable(here));
       if (JSON.stringify(value).includes("trigger")) expect(stable(otherOrder(here))).not.toEqual(stable(here));
     },
   );
   test("what reads neither is what it is, and what cannot do without is too", () => {
-    expect(renderStable({ a: "{{ trigger.id }}", b: "x" }, here, transforms)).toEqual({ a: "1001", b: "x" });
-    expect(renderStable('{{ {"acme": trigger.n}[env.TENANT] }}', here, transforms)).toBe(2);
+    expect(renderedStable({ a: "{{ trigger.id }}", b: "x" }, here)).toEqual({ a: "1001", b: "x" });
+    expect(renderedStable('{{ {"acme": trigger.n}[env.TENANT] }}', here)).toBe(2);
   });
 });
 
@@ -84,7 +88,8 @@ const specs: [string, Omit<HttpSpec, "method">][] = [
   ["a whole address", { url: "{{ env.SHOP }}", body: { id: "{{ trigger.id }}" } }],
 ];
 describe("requests", () => {
-  const stable = (spec: HttpSpec, scope: Scope) => buildStable(spec, scope, transforms, buildHttpCall);
+  const stable = (spec: HttpSpec, scope: Scope) =>
+    buildStable(spec, { scope, transforms, steps: new Budget() }, buildHttpCall);
   test.each(specs)("%s from run or environment does not count, another order does", (_what, rest) => {
     const spec: HttpSpec = { method: "POST", ...rest };
     expect(stable(spec, there)).toEqual(stable(spec, here));
@@ -94,4 +99,39 @@ describe("requests", () => {
     const spec = (name: string): HttpSpec => ({ method: "POST", url: `{{ env.${name} }}/x`, headers: {} });
     expect(stable(spec("SHOP"), here)).not.toEqual(stable(spec("HOST"), here));
   });
+});
+
+describe("many transforms, each of which reads those before it", () => {
+  const layers = 400;
+  const made = (layer: number) => [`nodes.a${layer}.output`, `nodes.b${layer}.output`] as const;
+  /** Two in each layer, so that the paths through them double with every one. */
+  const lattice = (first: string): Map<string, Json> =>
+    new Map(
+      Array.from({ length: layers }, (_, layer) => {
+        const [left, right] = made(layer - 1);
+        const template = layer === 0 ? first : `{{ ${left} == ${right} ? ${left} : "unlike" }}`;
+        return [[`a${layer}`, template] as const, [`b${layer}`, template] as const];
+      }).flat(),
+    );
+
+  test.each([
+    ["{{ env.TENANT }}", "env.TENANT"],
+    ["{{ trigger.id }}", "acme"],
+  ])("are looked at once each, when the first reads %s", (first, stands) => {
+    const template = made(layers - 1).map((name) => `{{ ${name} }}`);
+    const transforms = lattice(first);
+    const ended = [...transforms.keys()].map((id) => [id, { status: "completed", output: "acme" }] as const);
+    const seen = { scope: { ...here, nodes: Object.fromEntries(ended) }, transforms, steps: new Budget() };
+    expect(renderStable(template, seen, ["acme", "acme"])).toEqual([stands, stands]);
+    const spec = { method: "GET", url: "http://a.test/", query: { q: template } };
+    expect(buildStable(spec, seen, buildHttpCall).url).toBe(`http://a.test/?q=${stands}&q=${stands}`);
+  });
+});
+
+test("what is known of a call takes no more steps than there are, and is then what is really called", () => {
+  const list = Array.from({ length: 300 }, (_, index) => index);
+  const dear = "{{ trigger.map(a, trigger.exists(b, b == 50)).size() }}{{ env.TENANT }}";
+  const seen = { scope: { ...here, trigger: list }, transforms, steps: new Budget({ steps: 100_000 }) };
+  expect(renderStable({ dear }, seen, "real")).toBe("real");
+  expect(() => buildStable({ method: "GET", url: `http://a.test/${dear}` }, seen, buildHttpCall)).toThrow(/steps/);
 });

@@ -105,3 +105,14 @@ describe("what is refused before anything is sent", () => {
     );
   });
 });
+
+test("all templates of a request share a budget of steps", () => {
+  const dear = "{{ trigger.map(a, trigger.exists(b, b == 50)).size() }}";
+  const scope = { trigger: Array.from({ length: 300 }, (_, index) => index) };
+  const headers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, dear]));
+  const spec = { method: "GET", url: `http://a.test/${dear}` };
+  expect(buildHttpCall({ ...spec, headers: headers(2) }, scope)).toMatchObject({ headers: { "x-1": "300" } });
+  expect(() => buildHttpCall({ ...spec, headers: headers(40) }, scope)).toThrow(/steps/);
+  expect(() => buildHttpCall({ method: "GET", url: `http://a.test/${dear.repeat(40)}` }, scope)).toThrow(/steps/);
+});

@@ -1,0 +1,47 @@
+import { RoundRobin } from "./round-robin.ts";
+
+/** So long, in ms, the event loop is held in one turn by work that comes through here, and by the piece that reaches it. */
+const turnMs = 10;
+
+const waiting = new RoundRobin<() => void>();
+let spentMs = 0;
+let isNextTurnDue = false;
+
+/**
+ * Does a piece of work whose length a tenant decides: at once, or, when such work has held the event loop for 10 ms, in a later
+ * turn, so that everything else is served in between. Tenants (`owner`) take turns, whoever has more waiting. A piece is
+ * not interrupted, so it needs a bound of its own. Rejects with what the work throws.
+ */
+export function inTurn<T>(owner: string, work: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const piece = () => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    if (isNextTurnDue) waiting.push(owner, piece);
+    else spend(piece);
+  });
+}
+
+function spend(piece: () => void): void {
+  const began = performance.now();
+  piece();
+  spentMs += performance.now() - began;
+  if (spentMs >= turnMs && !isNextTurnDue) {
+    isNextTurnDue = true;
+    setImmediate(beginTurn);
+  }
+}
+
+function beginTurn(): void {
+  spentMs = 0;
+  isNextTurnDue = false;
+  while (!isNextTurnDue) {
+    const piece = waiting.shift();
+    if (!piece) return;
+    spend(piece);
+  }
+}

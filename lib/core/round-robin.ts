@@ -1,0 +1,29 @@
+/**
+ * A queue for those who share something: what one of them puts in comes out in order, and each gets as many turns as the
+ * others, however much one puts in.
+ */
+export class RoundRobin<T> {
+  /** In the order in which their turns come. */
+  readonly #queues = new Map<string, T[]>();
+
+  get isEmpty(): boolean {
+    return this.#queues.size === 0;
+  }
+
+  push(owner: string, item: T): void {
+    const queue = this.#queues.get(owner);
+    if (queue) queue.push(item);
+    else this.#queues.set(owner, [item]);
+  }
+
+  /** Takes out the next; undefined when nothing waits. */
+  shift(): T | undefined {
+    const [first] = this.#queues;
+    if (!first) return undefined;
+    const [owner, queue] = first;
+    const item = queue.shift();
+    this.#queues.delete(owner);
+    if (queue.length > 0) this.#queues.set(owner, queue);
+    return item;
+  }
+}

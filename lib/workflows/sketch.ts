@@ -1,0 +1,37 @@
+/** Hashes of a set's elements, in order, at most so many of the smallest: what is kept of a large set to compare it by. */
+export type Sketch = Uint32Array;
+
+const mostKept = 64;
+
+/** The sketch of these elements; one that comes twice counts once. */
+export function sketch(elements: readonly string[]): Sketch {
+  return Uint32Array.from(new Set(elements.map(hash)))
+    .sort()
+    .slice(0, mostKept);
+}
+
+/**
+ * Share of common elements, from 0 to 1; two empty sets are alike. Of sets with fewer than 64 elements it is exact, of larger
+ * ones an estimate, by the smallest hashes of both together (bottom-k): it costs the same whatever their size.
+ */
+export function overlap(left: Sketch, right: Sketch): number {
+  const most = left.length < mostKept && right.length < mostKept ? Number.POSITIVE_INFINITY : mostKept;
+  let [i, j, common, seen] = [0, 0, 0, 0];
+  while (seen < most && (i < left.length || j < right.length)) {
+    const a = left[i] ?? Number.POSITIVE_INFINITY;
+    const b = right[j] ?? Number.POSITIVE_INFINITY;
+    if (a <= b) i += 1;
+    if (b <= a) j += 1;
+    if (a === b) common += 1;
+    seen += 1;
+  }
+  return seen === 0 ? 1 : common / seen;
+}
+
+/** FNV-1a, with its bits mixed once more: only the order of the hashes matters, so it must not follow that of the texts. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  return (value ^ (value >>> 13)) >>> 0;
+}
