@@ -1,4 +1,5 @@
 import { replayDepthLimit, replayQuota, type Preflight, type ReplayRequest } from "#/lib/contract/replay.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { plainVariables } from "#/lib/tenancy/variables.ts";
@@ -29,7 +30,12 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
       calls: plan.calls,
       hosts: toolHosts(facts, plan, await shownVariables(ctx, plan.environment)),
     },
-    renamedNodes: plan.renamed.map((id) => ({ id, suggestions: suggestions(facts, plan, id) })),
+    renamedNodes: await Promise.all(
+      plan.renamed.map(async (id) => ({
+        id,
+        suggestions: await inTurn(ctx.workspace.id, () => suggestions(facts, plan, id)),
+      })),
+    ),
     forecast: forecast(facts, plan, ctx.clock.now()),
     quota: {
       limit: replayQuota.limit,

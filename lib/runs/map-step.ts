@@ -179,7 +179,7 @@ async function innerFacts(session: Session, node: MapNode, prefix: string): Prom
 /** The output of the inner node that nothing follows; of several, an object by their ids. */
 function itemOutput(node: MapNode, facts: { [id: string]: JsonObject }): Json {
   const graph = buildGraph(node);
-  const last = graph.order.filter((id) => graph.downstreamOf(id).length === 0);
+  const last = graph.order.filter((id) => graph.isLast(id));
   const output = (id: string): Json => facts[id]?.output ?? null;
   const [only] = last;
   return last.length === 1 && only !== undefined

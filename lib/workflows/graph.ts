@@ -1,4 +1,5 @@
 import type { NodeDefinition } from "./definition.ts";
+import { type Reachability, reachability } from "./reachability.ts";
 
 /** What is known of a node in a run; a node that is not in the map has not begun. */
 export type NodeState = "running" | "waiting" | "completed" | "skipped" | "failed" | "cancelled";
@@ -16,6 +17,8 @@ export type Graph = {
   upstreamOf(id: string): string[];
   /** All that depends on the node, directly or not, in topological order. */
   downstreamOf(id: string): string[];
+  /** True when nothing depends on the node. */
+  isLast(id: string): boolean;
 };
 
 /**
@@ -33,14 +36,16 @@ export function buildGraph(level: { nodes: readonly NodeDefinition[] }): Graph {
     if (!node) throw new Error(`no node ${id} in this version`);
     return node;
   };
-  const sorted = (ids: Set<string>) => order.filter((id) => ids.has(id));
+  const [upstream, downstream] = [reachability(needs), reachability(dependents)];
+  const from = (leads: Reachability, id: string) => order.filter((other) => leads(id, other));
   return {
     order,
     node: nodeOf,
     has: (id) => nodes.has(id),
     needs: (id) => needs.get(nodeOf(id).id) ?? [],
-    upstreamOf: (id) => sorted(reachable(needs, nodeOf(id).id)),
-    downstreamOf: (id) => sorted(reachable(dependents, nodeOf(id).id)),
+    upstreamOf: (id) => from(upstream, nodeOf(id).id),
+    downstreamOf: (id) => from(downstream, nodeOf(id).id),
+    isLast: (id) => (dependents.get(nodeOf(id).id) ?? []).length === 0,
   };
 }
 
@@ -59,18 +64,6 @@ export function readyNodes(graph: Graph, states: ReadonlyMap<string, NodeState>)
     (skip ? ready.skip : ready.run).push(id);
   }
   return ready;
-}
-
-/** All ids that can be reached from one by following the edges, itself only when it lies on a cycle. Iterative. */
-export function reachable(edges: ReadonlyMap<string, readonly string[]>, from: string): Set<string> {
-  const found = new Set<string>();
-  const open = [...(edges.get(from) ?? [])];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    open.push(...(edges.get(next) ?? []));
-  }
-  return found;
 }
 
 function invert(needs: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {

@@ -5,9 +5,9 @@ import { type NodeDefinition, ToolDefinition } from "./definition.ts";
 import { maxFaults } from "./definition-source.ts";
 import { type CompiledExpression, compileCondition, expressionsOf } from "#/lib/expressions/expression.ts";
 import { templateFault } from "#/lib/expressions/template-fault.ts";
-import { reachable } from "./graph.ts";
 import { suggestion } from "./nearest-name.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
+import { reachability } from "./reachability.ts";
 import { objectOr } from "./schema-faults.ts";
 import { pathSegment } from "./schema-messages.ts";
 
@@ -40,7 +40,7 @@ const reserved = new Set([
 type Place = {
   variables: readonly string[];
   /** Nodes whose output is there for certain. */
-  visible: ReadonlySet<string>;
+  isVisible: (id: string) => boolean;
   /** The node that holds the expression, null for the workflow's output. */
   self: string | null;
 };
@@ -59,18 +59,18 @@ export function referenceFaults(definition: JsonObject, level: NodeEntry[]): Fie
     holders: new Map(entries.flatMap((entry) => entry.inner.map((inner) => [inner.id ?? "", entry.id ?? ""] as const))),
     left: maxFaults,
   };
-  const visible = new Set(level.flatMap((entry) => entry.id ?? []));
+  const top = new Set(level.flatMap((entry) => entry.id ?? []));
   const output = definition.output ?? null;
   return [
     ...toolFaults(checker, definition),
-    ...levelFaults(checker, level, globals, new Set()),
-    ...valueFaults(checker, output, "output", { variables: globals, visible, self: null }),
+    ...levelFaults(checker, level, globals, () => false),
+    ...valueFaults(checker, output, "output", { variables: globals, isVisible: (id) => top.has(id), self: null }),
     ...toolNameFaults(entries, Object.keys(objectOr(definition.tools))),
   ];
 }
 
 function toolFaults(checker: Checker, definition: JsonObject): FieldError[] {
-  const place: Place = { variables: ["trigger", "env", "run", "args"], visible: new Set(), self: null };
+  const place: Place = { variables: ["trigger", "env", "run", "args"], isVisible: () => false, self: null };
   return Object.entries(objectOr(definition.tools)).flatMap(([name, tool]) => {
     const parsed = ToolDefinition.safeParse(tool);
     return parsed.success ? valueFaults(checker, (parsed.data.http ?? null) as Json, `tools.${name}.http`, place) : [];
@@ -102,20 +102,21 @@ function levelFaults(
   checker: Checker,
   level: NodeEntry[],
   variables: readonly string[],
-  outside: ReadonlySet<string>,
+  isOutside: (id: string) => boolean,
 ): FieldError[] {
   const needs = new Map(level.flatMap((entry) => (entry.id === null ? [] : [[entry.id, entry.needs] as const])));
+  const leads = reachability(needs);
   return level.flatMap((entry) => {
-    const upstream = entry.id === null ? new Set(entry.needs) : reachable(needs, entry.id);
-    const visible = new Set([...outside, ...upstream]);
-    const own = nodeFaults(checker, entry, { variables, visible, self: entry.id });
+    const isVisible = (id: string): boolean =>
+      isOutside(id) || (entry.id === null ? entry.needs.includes(id) : leads(entry.id, id));
+    const own = nodeFaults(checker, entry, { variables, isVisible, self: entry.id });
     if (entry.inner.length === 0) return own;
     const bad = entry.as !== null && (reserved.has(entry.as) || variables.includes(entry.as));
     const name = bad
       ? [{ path: `${entry.path}.as`, message: `the name ${JSON.stringify(entry.as)} is already taken; choose another` }]
       : [];
     const inside = entry.as === null ? variables : [...variables, entry.as];
-    return [...own, ...name, ...levelFaults(checker, entry.inner, inside, visible)];
+    return [...own, ...name, ...levelFaults(checker, entry.inner, inside, isVisible)];
   });
 }
 
@@ -187,7 +188,7 @@ function usageFaults(checker: Checker, compiled: CompiledExpression, path: strin
   const unknown = compiled.variables.filter((name) => !place.variables.includes(name));
   const hidden =
     compiled.variables.includes("nodes") && !unknown.includes("nodes")
-      ? compiled.nodeIds.filter((id) => !place.visible.has(id)).slice(0, Math.max(0, checker.left))
+      ? compiled.nodeIds.filter((id) => !place.isVisible(id)).slice(0, Math.max(0, checker.left))
       : [];
   checker.left -= unknown.length + hidden.length;
   return [

@@ -1,7 +1,7 @@
 /** Hashes of a set's elements, in order, at most so many of the smallest: what is kept of a large set to compare it by. */
 export type Sketch = Uint32Array;
 
-const mostKept = 64;
+const mostKept = 32;
 
 /** The sketch of these elements; one that comes twice counts once. */
 export function sketch(elements: readonly string[]): Sketch {
@@ -11,7 +11,7 @@ export function sketch(elements: readonly string[]): Sketch {
 }
 
 /**
- * Share of common elements, from 0 to 1; two empty sets are alike. Of sets with fewer than 64 elements it is exact, of larger
+ * Share of common elements, from 0 to 1; two empty sets are alike. Of sets with fewer than 32 elements it is exact, of larger
  * ones an estimate, by the smallest hashes of both together (bottom-k): it costs the same whatever their size.
  */
 export function overlap(left: Sketch, right: Sketch): number {

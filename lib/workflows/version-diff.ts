@@ -3,6 +3,7 @@ import { canonicalJson } from "#/lib/core/hash.ts";
 import type { NodeDefinition } from "./definition.ts";
 import { editDistance } from "./nearest-name.ts";
 import { type PlacedNode, placedNodes } from "./node-walk.ts";
+import { overlap, sketch, type Sketch } from "./sketch.ts";
 
 type Level = { nodes: readonly NodeDefinition[] };
 
@@ -79,10 +80,10 @@ function comparable(node: NodeDefinition): JsonObject {
 /** What two nodes are compared by. */
 type Look = {
   node: NodeDefinition;
-  words: ReadonlySet<string>;
-  leaves: ReadonlySet<string>;
-  before: Set<string>;
-  after: Set<string>;
+  words: Sketch;
+  leaves: Sketch;
+  before: Sketch;
+  after: Sketch;
 };
 
 const looks = new WeakMap<Level, Map<string, Look>>();
@@ -91,17 +92,21 @@ const looks = new WeakMap<Level, Map<string, Look>>();
 function looksOf(level: Level): Map<string, Look> {
   const known = looks.get(level);
   if (known) return known;
+  const placed = placedNodes(level).map(({ node }) => node);
+  const after = new Map<string, string[]>(placed.map(({ id }) => [id, []]));
+  for (const { id, needs } of placed) for (const need of needs ?? []) after.get(need)?.push(id);
   const found = new Map(
-    placedNodes(level).map(({ node }): [string, Look] => [
+    placed.map((node): [string, Look] => [
       node.id,
-      { node, words: words(node.id), leaves: leaves(node), before: new Set(), after: new Set() },
+      {
+        node,
+        words: sketch(words(node.id)),
+        leaves: sketch(leaves(node)),
+        before: sketch(node.needs ?? []),
+        after: sketch(after.get(node.id) ?? []),
+      },
     ]),
   );
-  for (const { node, before } of found.values())
-    for (const need of node.needs ?? []) {
-      before.add(need);
-      found.get(need)?.after.add(node.id);
-    }
   looks.set(level, found);
   return found;
 }
@@ -130,33 +135,22 @@ function nameLikeness(old: Look, now: Look): number {
   return Math.max(spelling, overlap(old.words, now.words));
 }
 
-function words(id: string): Set<string> {
-  return new Set(
-    id
-      .replace(/([a-z])([A-Z])/g, "$1_$2")
-      .toLowerCase()
-      .split(/[_-]+/)
-      .filter(Boolean),
-  );
-}
-
-/** Share of common elements; two empty sets are alike. */
-function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
-  if (left.size > right.size) return overlap(right, left);
-  let common = 0;
-  for (const item of left) if (right.has(item)) common += 1;
-  const union = left.size + right.size - common;
-  return union === 0 ? 1 : common / union;
+function words(id: string): string[] {
+  return id
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[_-]+/)
+    .filter(Boolean);
 }
 
 const nonContent = new Set(["id", "type", "title", "needs"]);
 
 /** A node's content as leaves, path and value. */
-function leaves(node: NodeDefinition): Set<string> {
-  const found = new Set<string>();
+function leaves(node: NodeDefinition): string[] {
+  const found: string[] = [];
   const visit = (value: Json | undefined, path: string): void => {
     if (value === undefined) return;
-    if (typeof value !== "object" || value === null) found.add(`${path}=${JSON.stringify(value)}`);
+    if (typeof value !== "object" || value === null) found.push(`${path}=${JSON.stringify(value)}`);
     else for (const [key, item] of Object.entries(value)) visit(item, `${path}/${key}`);
   };
   for (const [field, value] of Object.entries(node as unknown as JsonObject))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import { reachability } from "#/lib/workflows/reachability.ts";
 import { buildGraph, type NodeState, readyNodes } from "#/lib/workflows/graph.ts";
 
 const node = (id: string, needs: string[] = []): NodeDefinition => ({ id, type: "transform", value: 1, needs });
@@ -113,4 +114,15 @@ describe("readyNodes", () => {
     }
     expect(ended.size).toBe(25);
   });
+});
+
+test("who leads to whom: over any number of steps, to itself only on a cycle, also for ids without edges of their own", () => {
+  const chain = Array.from({ length: 70 }, (_, n): [string, string[]] => [`n${n}`, [`n${n + 1}`]]);
+  const leads = reachability(new Map([...chain, ["a", ["b"]], ["b", ["a", "gone"]], ["alone", []]]));
+  const all = [...chain.map(([id]) => id), "n70", "a", "b", "gone", "alone", "unknown"];
+  const from = (id: string) => all.filter((other) => leads(id, other));
+  expect(from("n0")).toEqual(all.slice(1, 71));
+  expect(from("n69")).toEqual(["n70"]);
+  expect(from("a")).toEqual(["a", "b", "gone"]);
+  for (const id of ["n70", "gone", "alone", "unknown"]) expect(from(id)).toEqual([]);
 });

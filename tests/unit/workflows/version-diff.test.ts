@@ -106,6 +106,23 @@ describe("renameCandidates", () => {
     const found = before.nodes.map(({ id }) => renameCandidates(id, before, after)[0]?.id);
     expect(found).toEqual(after.nodes.map(({ id }) => id));
   });
+  test("nodes of ten times the content cost hardly more to compare, and each finds its own", () => {
+    const spent = (size: number): number => {
+      const large = (prefix: string) =>
+        version(
+          ...Array.from({ length: 400 }, (_, n) =>
+            value(`${prefix}${n}`, { value: Array.from({ length: size }, (_item, at) => at + n) }),
+          ),
+        );
+      const [before, after] = [large("a"), large("b")];
+      const since = process.cpuUsage();
+      const found = before.nodes.map(({ id }) => renameCandidates(id, before, after)[0]?.id);
+      expect(found).toEqual(after.nodes.map(({ id }) => id));
+      return process.cpuUsage(since).user;
+    };
+    spent(30);
+    expect(spent(300)).toBeLessThan(5 * spent(30));
+  });
   test("the likest name is found among hundreds of the same content", () => {
     const many = Array.from({ length: 300 }, (_, n) => value(`a_word_${String(n).padStart(3, "0")}`));
     const found = renameCandidates("decide", version(value("decide")), version(...many, value("decide_now")));
