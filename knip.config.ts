@@ -5,7 +5,7 @@ const isProduction = process.argv.includes("--production");
 
 export default {
   entry: [
-    "lib/workflows/schema-thread.ts!",
+    "lib/workflows/work-thread.ts!",
     "lib/launcher/*.{ts,mjs}!",
     "lib/cli/{main.ts,reprise.mjs}!",
     "lib/sdk/client.ts!",

@@ -6,24 +6,21 @@ export class RoundRobin<T> {
   /** In the order in which their turns come. */
   readonly #queues = new Map<string, T[]>();
 
-  get isEmpty(): boolean {
-    return this.#queues.size === 0;
-  }
-
   push(owner: string, item: T): void {
     const queue = this.#queues.get(owner);
     if (queue) queue.push(item);
     else this.#queues.set(owner, [item]);
   }
 
-  /** Takes out the next; undefined when nothing waits. */
-  shift(): T | undefined {
-    const [first] = this.#queues;
-    if (!first) return undefined;
-    const [owner, queue] = first;
-    const item = queue.shift();
-    this.#queues.delete(owner);
-    if (queue.length > 0) this.#queues.set(owner, queue);
-    return item;
+  /** Takes out the next, of those whose turn may come; undefined when none waits. */
+  shift(mayCome: (owner: string) => boolean = () => true): T | undefined {
+    for (const [owner, queue] of this.#queues) {
+      if (!mayCome(owner)) continue;
+      const item = queue.shift();
+      this.#queues.delete(owner);
+      if (queue.length > 0) this.#queues.set(owner, queue);
+      return item;
+    }
+    return undefined;
   }
 }

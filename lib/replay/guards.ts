@@ -37,7 +37,7 @@ export async function evaluateGuards(
     ...modelChecks(facts, plan, request),
     overrideTarget(plan, request),
     ...(await payload(facts, plan, request)),
-    ...templates(facts, plan),
+    ...(await templates(facts, plan)),
     quota(facts),
   ];
   return checks.map((check) => verdictOf(check, facts));
@@ -162,8 +162,8 @@ function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check
 }
 
 /** A template that cannot be compiled would fail its step; one that reads what is not there may. Nothing is said of others. */
-function templates(facts: ReplayFacts, plan: ReplayPlan): Check[] {
-  const { broken, missing } = judgeTemplates(facts, plan);
+async function templates(facts: ReplayFacts, plan: ReplayPlan): Promise<Check[]> {
+  const { broken, missing } = await judgeTemplates(facts, plan);
   if (broken.length + missing.length === 0) return [];
   const more = ({ length }: FieldError[]) => (length > 1 ? ` (and ${length - 1} more)` : "");
   const code = "expression_failed";

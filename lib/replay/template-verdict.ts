@@ -3,8 +3,8 @@ import { revisionKey } from "#/lib/prompts/revision-lookup.ts";
 import { callsModel, effectivePrompt, overridesInside, type RunOverrides } from "#/lib/runs/overrides.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { payloadFields } from "#/lib/workflows/payload-fields.ts";
-import { templateFaults, type TemplateFaults } from "#/lib/workflows/template-faults.ts";
+import { checkTemplates } from "#/lib/workflows/bounded-definition.ts";
+import type { TemplateFaults, TemplateReport } from "#/lib/workflows/template-faults.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf } from "./node-map.ts";
 import { reusedIn, type ReplayPlan } from "./plan.ts";
@@ -13,38 +13,41 @@ type Facts = Pick<ReplayFacts, "targetVersion" | "inner" | "promptTexts">;
 
 /**
  * The templates that a replay would fill, judged before it runs: what cannot be compiled, and names that the payload and
- * the nodes lack. Steps that are reused fill none. Pure.
+ * the nodes lack. Steps that are reused fill none.
  */
-export function judgeTemplates(facts: Facts, plan: ReplayPlan): TemplateFaults {
+export async function judgeTemplates(facts: Facts, plan: ReplayPlan): Promise<TemplateFaults> {
   if (!facts.targetVersion) return { broken: [], missing: [] };
   const target = definitionOf(facts.targetVersion);
   const reused = reusedIn(plan);
-  const own = faultsIn(facts, target, plan.overrides, reused, "");
-  const inner = facts.inner
-    .filter(({ hostId }) => !reused.has(hostId))
-    .map(({ path, definition }) =>
-      faultsIn(facts, definition, overridesInside(plan.overrides), new Set(), `${path}: `),
-    );
+  const own = await faultsIn(facts, target, plan.overrides, reused, "");
+  const inner = await Promise.all(
+    facts.inner
+      .filter(({ hostId }) => !reused.has(hostId))
+      .map(({ path, definition }) =>
+        faultsIn(facts, definition, overridesInside(plan.overrides), new Set(), `${path}: `),
+      ),
+  );
   return {
     broken: [own, ...inner].flatMap(({ broken }) => broken),
-    missing: [...missingFields(facts, target, plan, reused), ...[own, ...inner].flatMap(({ missing }) => missing)],
+    missing: [...missingFields(plan, own.reads, reused), ...[own, ...inner].flatMap(({ missing }) => missing)],
   };
 }
 
-function faultsIn(
+async function faultsIn(
   facts: Facts,
   definition: WorkflowDefinition,
   overrides: RunOverrides,
   reused: ReadonlySet<string>,
   prefix: string,
-): TemplateFaults {
-  const { broken, missing } = templateFaults(definition, textsInForce(facts, definition, overrides));
+): Promise<TemplateReport> {
+  const texts = textsInForce(facts, definition, overrides);
+  const { broken, missing, reads } = await checkTemplates(facts.targetVersion?.workspaceId ?? "", definition, texts);
   const skipped = placedNodes(definition).flatMap(({ node, path }) => (reused.has(node.id) ? [`${path}.`] : []));
   const counted = (faults: FieldError[]) =>
     faults
       .filter(({ path }) => !skipped.some((start) => path.startsWith(start)))
       .map(({ path, message }) => ({ path: prefix + path, message }));
-  return { broken: counted(broken), missing: counted(missing) };
+  return { broken: counted(broken), missing: counted(missing), reads };
 }
 
 /** Prompt texts by the id of the node that would use them; a revision that is not there is the prompt guards' matter. */
@@ -60,18 +63,16 @@ function textsInForce({ promptTexts }: Facts, definition: WorkflowDefinition, ov
 
 /** What the nodes read of a payload that does not have it. */
 function missingFields(
-  facts: Facts,
-  target: WorkflowDefinition,
-  { payload, overrides }: ReplayPlan,
+  { payload }: ReplayPlan,
+  reads: TemplateReport["reads"],
   reused: ReadonlySet<string>,
 ): FieldError[] {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return [];
-  const texts = textsInForce(facts, target, overrides);
-  return placedNodes(target)
-    .filter(({ node }) => !reused.has(node.id))
-    .flatMap(({ node, path }) =>
-      payloadFields(target, node, texts.get(node.id))
+  return reads
+    .filter(({ nodeId }) => !reused.has(nodeId))
+    .flatMap(({ nodeId, path, fields }) =>
+      fields
         .filter((field) => !Object.hasOwn(payload, field))
-        .map((field) => ({ path, message: `${node.id} reads trigger.${field}, which the payload does not have` })),
+        .map((field) => ({ path, message: `${nodeId} reads trigger.${field}, which the payload does not have` })),
     );
 }

@@ -142,7 +142,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       { record: span, rule: retryRule("model", node.retry) },
       async () => {
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
-        return { ...priced, output: await finalOutput(priced, node) };
+        return { ...priced, output: await finalOutput(session, priced, node) };
       },
       (outcome) => costOfModelCall(ref)(outcome),
     );
@@ -168,9 +168,9 @@ function turnInput(turn: number, request: ModelRequest, fresh: ChatMessage[]): J
 }
 
 /** An answer that still calls tools is no final one, so its text is not checked against the schema. */
-async function finalOutput(priced: PricedResponse, node: AgentNode): Promise<Json> {
+async function finalOutput({ workspace }: Session, priced: PricedResponse, node: AgentNode): Promise<Json> {
   const callsTools = priced.response.parts.some((part) => part.type === "tool_call");
-  return callsTools ? null : answerOf(priced, node.output);
+  return callsTools ? null : answerOf(workspace.id, priced, node.output);
 }
 
 async function recordedTurn(session: Session, spanId: string, node: AgentNode): Promise<TurnAnswer> {
@@ -208,7 +208,7 @@ async function makeCall(
   }
   try {
     const args = call.arguments ?? {};
-    const tool = await offeredTool(agent.tools, call.name, args);
+    const tool = await offeredTool(session.workspace.id, agent.tools, call.name, args);
     const made = {
       key,
       kind: "tool_call",

@@ -40,7 +40,7 @@ export async function loadAgentTools(session: Session, node: AgentNode): Promise
       name,
       source,
       description: tool.description ?? face.description,
-      inputSchema: (tool.input as JsonObject | undefined) ?? (await usable(face.inputSchema)),
+      inputSchema: (tool.input as JsonObject | undefined) ?? (await usable(session.workspace.id, face.inputSchema)),
       outputSchema: (tool.output as JsonObject | undefined) ?? null,
       mutating: tool.mutating,
       ignored: ignoredParts(tool.identity),
@@ -59,15 +59,20 @@ function definedTool(session: Session, name: string): { tool: ToolDefinition; so
 }
 
 /** A schema that a server made up may be one that cannot be used here; then the server checks its arguments alone. */
-async function usable(schema: JsonObject | null): Promise<JsonObject | null> {
-  return schema && (await checkSchema(schema)).length === 0 ? schema : null;
+async function usable(owner: string, schema: JsonObject | null): Promise<JsonObject | null> {
+  return schema && (await checkSchema(owner, schema)).length === 0 ? schema : null;
 }
 
 /** The tool that the model named, if the agent offers it and the arguments fit its schema. Throws StepFailure. */
-export async function offeredTool(tools: readonly AgentTool[], name: string, args: Json): Promise<AgentTool> {
+export async function offeredTool(
+  owner: string,
+  tools: readonly AgentTool[],
+  name: string,
+  args: Json,
+): Promise<AgentTool> {
   const tool = tools.find((candidate) => candidate.name === name);
   if (!tool) throw new StepFailure("tool_failed", `There is no tool named ${name}.`);
-  const faults = tool.inputSchema ? await validateJson(tool.inputSchema, args, "arguments") : [];
+  const faults = tool.inputSchema ? await validateJson(owner, tool.inputSchema, args, "arguments") : [];
   if (faults.length === 0) return tool;
   const listed = faults.map((fault) => `${fault.path}: ${fault.message}`).join("; ");
   throw new StepFailure("output_invalid", `The arguments do not fit: ${listed}`);

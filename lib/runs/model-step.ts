@@ -36,7 +36,7 @@ export async function runModelStep(session: Session, node: ModelNode, place: Pla
       { record: started, rule },
       async () => {
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
-        return { ...priced, output: await answerOf(priced, node.output) };
+        return { ...priced, output: await answerOf(session.workspace.id, priced, node.output) };
       },
       (outcome) => costOfModelCall(ref)(outcome),
     );
@@ -164,7 +164,7 @@ function requestBody(request: ModelRequest): Json {
 }
 
 /** Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt worth another try. */
-export async function answerOf({ response }: PricedResponse, schema: unknown): Promise<Json> {
+export async function answerOf(owner: string, { response }: PricedResponse, schema: unknown): Promise<Json> {
   if (response.stopReason === "refusal")
     throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
   if (response.stopReason === "content_filter")
@@ -178,7 +178,7 @@ export async function answerOf({ response }: PricedResponse, schema: unknown): P
   if (isFree && !isCut) return response.text;
   if (isCut)
     throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });
-  const faults = await validateJson(schema as JsonObject, response.structured, "output");
+  const faults = await validateJson(owner, schema as JsonObject, response.structured, "output");
   if (faults.length === 0) return response.structured;
   const first = faults[0];
   throw new StepFailure(

@@ -91,7 +91,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     definition,
     overrides,
     scope: {
-      trigger: (await readInput(definition, body.payload)).trigger,
+      trigger: (await readInput({ workspaceId: run.workspaceId, definition }, body.payload)).trigger,
       nodes: await outputsOf(run, earlierRows),
       env: environment.values,
       run: runFacts(run, workflow.slug),

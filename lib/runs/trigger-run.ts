@@ -67,7 +67,7 @@ export async function triggerRun(
  * input schema.
  */
 export async function assertPayload(version: VersionRow, payload: Json): Promise<void> {
-  const { faults } = await readInput(version.definition, payload);
+  const { faults } = await readInput(version, payload);
   if (faults.length === 0) return;
   const first = faults[0];
   throw new DomainError(

@@ -70,7 +70,9 @@ async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion)
   if (version.isDeleted)
     return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
   const body = await findRunBody(tx, run.workspaceId, run.id);
-  const [fault] = (await readInput(version.definition, body?.payload ?? null)).faults;
+  const [fault] = (
+    await readInput({ workspaceId: run.workspaceId, definition: version.definition }, body?.payload ?? null)
+  ).faults;
   await updatePending(tx, run, {
     versionId: version.versionId,
     maxDurationMs: maxDurationOf(run.maxDurationMs, version.definition),

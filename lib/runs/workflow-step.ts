@@ -77,7 +77,7 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
     throw new StepFailure("workflow_paused", `The workflow ${node.workflow} is paused for safety reasons.`);
   if (run.nesting + 1 > maxNesting)
     throw new StepFailure("step_failed", `Workflows are nested more than ${maxNesting} levels deep.`);
-  const [fault] = (await readInput(version.definition, payload)).faults;
+  const [fault] = (await readInput(version, payload)).faults;
   if (fault)
     throw new StepFailure(
       "payload_invalid",

@@ -4,7 +4,7 @@ import { sha256Hex } from "#/lib/core/hash.ts";
 import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
 import * as atOnce from "./json-schema.ts";
 import { isCheapToValidate, schemaCost } from "./schema-cost.ts";
-import { type SchemaAnswer, workInThread } from "./schema-threads.ts";
+import { type ThreadAnswer, workInThread } from "./work-threads.ts";
 
 const tooExpensive = "the schema is too expensive: it takes more than a second to compile";
 const tooLong = "is too expensive to validate: with its schema it takes more than a second";
@@ -15,54 +15,67 @@ const checkedByIdentity = new WeakMap<object, Promise<FieldError[]>>();
 
 /**
  * What is wrong with a schema, with paths below `root`, empty when it can be used. As `json-schema.ts` has it; one that is
- * not known to be cheap is compiled in a thread, and is refused when that takes more than a second.
+ * not known to be cheap is compiled in a thread, in the turn of the workspace (`owner`) that it is for, and is refused when
+ * that takes more than a second.
  */
-export async function checkSchema(schema: JsonObject, root = "schema"): Promise<FieldError[]> {
-  const faults = await checkOnce(schema);
+export async function checkSchema(owner: string, schema: JsonObject, root = "schema"): Promise<FieldError[]> {
+  const faults = await checkOnce(owner, schema);
   return faults.map(({ path, message }) => ({ path: `${root}${path}`, message }));
 }
 
-function checkOnce(schema: JsonObject): Promise<FieldError[]> {
+function checkOnce(owner: string, schema: JsonObject): Promise<FieldError[]> {
   const known = checkedByIdentity.get(schema);
   if (known) return known;
-  const made = checked.getOrMake(sha256Hex(JSON.stringify(schema)), () => checkAnew(schema));
+  const text = JSON.stringify(schema);
+  const made = checked.getOrMake(sha256Hex(text), () => checkAnew(owner, schema, text));
   checkedByIdentity.set(schema, made);
   return made;
 }
 
-async function checkAnew(schema: JsonObject): Promise<FieldError[]> {
+async function checkAnew(owner: string, schema: JsonObject, text: string): Promise<FieldError[]> {
   if (schemaCost(schema)) return atOnce.checkSchema(schema, "");
-  const answer = await workInThread({ work: "check", schema, json: "null", root: "" });
+  const answer = await workInThread(owner, { work: "check", schema: text, root: "" });
   if ("exhausted" in answer) return [{ path: "", message: tooExpensive }];
   return known(answer).faults;
 }
 
 /** As `validateJson` of `json-schema.ts`, within a second and never long on the event loop. */
-export async function validateJson(schema: JsonObject, value: Json, root = "value"): Promise<FieldError[]> {
+export async function validateJson(
+  owner: string,
+  schema: JsonObject,
+  value: Json,
+  root = "value",
+): Promise<FieldError[]> {
   const cost = schemaCost(schema);
   if (cost && isCheapToValidate(cost, value)) return atOnce.validateJson(schema, value, root);
-  const answer = await workInThread({ work: "validate", schema, json: JSON.stringify(value), root });
+  const answer = await workInThread(owner, taskOf("validate", schema, value, root));
   return "exhausted" in answer ? [{ path: root, message: tooLong }] : known(answer).faults;
 }
 
 /** As `completeJson` of `json-schema.ts`, within a second and never long on the event loop. */
 export async function completeJson(
+  owner: string,
   schema: JsonObject,
   value: Json,
   root = "value",
 ): Promise<{ value: Json; faults: FieldError[] }> {
   const cost = schemaCost(schema);
   if (cost && isCheapToValidate(cost, value)) return atOnce.completeJson(schema, value, root);
-  const answer = await workInThread({ work: "complete", schema, json: JSON.stringify(value), root });
+  const answer = await workInThread(owner, taskOf("complete", schema, value, root));
   return "exhausted" in answer ? { value, faults: [{ path: root, message: tooLong }] } : completed(known(answer));
+}
+
+function taskOf(work: "validate" | "complete", schema: JsonObject, value: Json, root: string) {
+  return { work, schema: JSON.stringify(schema), json: JSON.stringify(value), root };
 }
 
 function completed({ json, faults }: { json: string; faults: FieldError[] }): { value: Json; faults: FieldError[] } {
   return { value: JSON.parse(json) as Json, faults };
 }
 
-function known(answer: Exclude<SchemaAnswer, { exhausted: true }>): { json: string; faults: FieldError[] } {
-  if ("refused" in answer) throw new atOnce.SchemaFault(answer.refused.path, answer.refused.message);
+function known(answer: Exclude<ThreadAnswer, { exhausted: true }>): { json: string; faults: FieldError[] } {
+  if ("refused" in answer)
+    throw new atOnce.SchemaFault(answer.refused[0]?.path ?? "", answer.refused[0]?.message ?? "");
   if ("failed" in answer) throw new Error(`the thread for schemas failed: ${answer.failed}`);
   return answer;
 }

@@ -8,7 +8,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { insertHttpTool, selectTool } from "#/lib/tools/store.ts";
 import { toolView } from "#/lib/tools/tool-view.ts";
-import { parseDefinition, refuseSchemas } from "./parse-definition.ts";
+import { checkDefinition } from "./bounded-definition.ts";
 
 /**
  * Makes an HTTP tool for all workflows of the workspace (`use: NAME`), checked as a tool of a version is. It is never
@@ -17,7 +17,7 @@ import { parseDefinition, refuseSchemas } from "./parse-definition.ts";
 export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<ToolView> {
   authorize(ctx, "tool:write");
   const { name, ...body } = request;
-  const definition = await checkedTool(name, body as JsonObject);
+  const definition = await checkedTool(ctx.workspace.id, name, body as JsonObject);
   return inTransaction(ctx.db, async (tx) => {
     const definitionHash = contentHash(canonicalJson(definition));
     const id = await insertHttpTool(tx, { workspaceId: ctx.workspace.id, name, definition, definitionHash });
@@ -30,11 +30,10 @@ export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<
 }
 
 /** The same checks as at push, on a version that has nothing but this tool. */
-async function checkedTool(name: string, body: JsonObject): Promise<JsonObject> {
+async function checkedTool(workspaceId: string, name: string, body: JsonObject): Promise<JsonObject> {
   const version = { name, tools: { [name]: body }, nodes: [{ id: "none", type: "transform", value: null }] };
   try {
-    const parsed = parseDefinition({ json: version as Json });
-    await refuseSchemas(parsed);
+    const parsed = await checkDefinition(workspaceId, { json: version as Json });
     return parsed.tools?.[name] as unknown as JsonObject;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "workflow_invalid") throw error;

@@ -6,14 +6,14 @@ import { type DefinitionSource, invalidDefinition, maxFaults, readDefinition } f
 import { graphFaults } from "./graph-faults.ts";
 import { placeNodes } from "./placed-entries.ts";
 import { referenceFaults } from "./reference-faults.ts";
-import { expensiveSchemaFaults, schemaFaults } from "./schema-faults.ts";
-import { definitionJson } from "./stored-definition.ts";
+import { schemaFaults } from "./schema-faults.ts";
 import { structureFaults } from "./structure-messages.ts";
 
 /**
  * Reads and checks a workflow definition. Throws `workflow_invalid` with all faults at once, each with its path
  * (`nodes[2].http.method`) and what is expected. Whether pinned prompt revisions, models and sub-workflows exist is a
- * question to the workspace and is asked elsewhere; schemas that may take long are left to `refuseSchemas`.
+ * question to the workspace and is asked elsewhere; schemas that may take long are left to `checkDefinition`
+ * (bounded-definition.ts), which is also how tenants' definitions come here.
  */
 export function parseDefinition(source: DefinitionSource): WorkflowDefinition {
   const value = readDefinition(source);
@@ -22,13 +22,6 @@ export function parseDefinition(source: DefinitionSource): WorkflowDefinition {
   const faults = [...structural, ...semanticFaults(value)];
   if (parsed.success && faults.length === 0) return parsed.data;
   throw invalidDefinition(distinct(faults).slice(0, maxFaults));
-}
-
-/** Throws `workflow_invalid` for JSON Schemas that cannot be used, those included that may take long to find out. */
-export async function refuseSchemas(definition: WorkflowDefinition): Promise<void> {
-  const json = definitionJson(definition);
-  const faults = await expensiveSchemaFaults(json, placeNodes(json.nodes));
-  if (faults.length > 0) throw invalidDefinition(faults.slice(0, maxFaults));
 }
 
 /** What can be checked of the parts that are well-formed, even when others are not. */

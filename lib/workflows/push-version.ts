@@ -9,13 +9,13 @@ import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import { toolOf } from "#/lib/tools/tool-source.ts";
+import { checkDefinition, checkTemplates } from "./bounded-definition.ts";
 import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { type DefinitionSource, invalidDefinition } from "./definition-source.ts";
 import { credentialWarnings } from "./definition-warnings.ts";
-import { parseDefinition, refuseSchemas } from "./parse-definition.ts";
 import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
-import { templateFaults } from "./template-faults.ts";
+import type { TemplateReport } from "./template-faults.ts";
 import { placedSources } from "./tool-calls.ts";
 import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
 
@@ -28,18 +28,17 @@ export async function createWorkflow(
   input: { slug: string; name?: string; definition: DefinitionSource },
 ): Promise<WorkflowCreated> {
   authorize(ctx, "workflow:write");
-  const definition = parseDefinition(input.definition);
-  await refuseSchemas(definition);
+  const checked = await check(ctx, input.definition);
   return inTransaction(ctx.db, async (tx) => {
     const row = await insertWorkflow(tx, {
       id: newId("workflow"),
       workspaceId: ctx.workspace.id,
       slug: input.slug,
-      name: input.name ?? definition.name,
+      name: input.name ?? checked.definition.name,
     });
     if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} already exists.`);
     await recordAudit(ctx, tx, { action: "workflow.created", target: row.id, details: { slug: row.slug } });
-    const pushed = await push(ctx, tx, row, definition);
+    const pushed = await push(ctx, tx, row, checked);
     const { version, contentHash, warnings } = pushed;
     return { id: row.id, slug: row.slug, version, contentHash, ...(warnings ? { warnings } : {}) };
   });
@@ -48,28 +47,43 @@ export async function createWorkflow(
 /** Pushes a version; the same content again gives the version that has it (`created: false`). */
 export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSource): Promise<VersionPushed> {
   authorize(ctx, "workflow:write");
-  const definition = parseDefinition(source);
-  await refuseSchemas(definition);
+  const checked = await check(ctx, source);
   return inTransaction(ctx.db, async (tx) => {
     const workflow = await lockWorkflow(tx, ctx.workspace.id, slug);
     if (!workflow) throw notFound("Workflow");
-    return push(ctx, tx, workflow, definition);
+    return push(ctx, tx, workflow, checked);
   });
+}
+
+/** A definition whose content has been looked at, with the prompts that it pins and what is wrong with their templates. */
+type Checked = {
+  definition: WorkflowDefinition;
+  contentHash: string;
+  prompts: PinnedPrompt[];
+  /** The revisions that exist. */
+  texts: ReadonlyMap<string, string>;
+  pinned: Pick<TemplateReport, "broken" | "missing">;
+};
+
+/** What may take long, before the transaction: revisions are never changed. Throws `workflow_invalid`. */
+async function check(ctx: Ctx, source: DefinitionSource): Promise<Checked> {
+  const { id } = ctx.workspace;
+  const definition = await checkDefinition(id, source);
+  const prompts = promptRefs(definition);
+  const texts = await revisionTexts(ctx.db, id, prompts);
+  // Without a prompt from elsewhere the parser has seen every template.
+  const pinned =
+    texts.size === 0 ? { broken: [], missing: [] } : await checkTemplates(id, definition, textsOfNodes(prompts, texts));
+  return { definition, contentHash: definitionHash(definition), prompts, texts, pinned };
 }
 
 async function push(
   ctx: Ctx,
   tx: Transaction,
   workflow: WorkflowRow,
-  definition: WorkflowDefinition,
+  { definition, contentHash, prompts, texts, pinned }: Checked,
 ): Promise<VersionPushed> {
-  const contentHash = definitionHash(definition);
   const same = await findVersionByHash(tx, workflow.id, contentHash);
-  const prompts = promptRefs(definition);
-  const texts = await revisionTexts(tx, ctx.workspace.id, prompts);
-  // Without a prompt from elsewhere the parser has seen every template.
-  const pinned =
-    texts.size === 0 ? { broken: [], missing: [] } : templateFaults(definition, textsOfNodes(prompts, texts));
   const warnings = [...credentialWarnings(definition), ...pinned.missing].slice(0, maxWarnings);
   const said = warnings.length > 0 ? { warnings } : {};
   if (same) return { version: same.version, contentHash, created: false, ...said };

@@ -9,10 +9,10 @@ import { completeJson } from "./bounded-schema.ts";
  * and payload give the same, so that nothing of it is stored and a replay on another version gets that one's defaults.
  */
 export async function readInput(
-  definition: WorkflowDefinition,
+  { workspaceId, definition }: { workspaceId: string; definition: WorkflowDefinition },
   payload: Json,
 ): Promise<{ trigger: Json; faults: FieldError[] }> {
   if (definition.input === undefined) return { trigger: payload, faults: [] };
-  const { value, faults } = await completeJson(definition.input, payload, "payload");
+  const { value, faults } = await completeJson(workspaceId, definition.input, payload, "payload");
   return { trigger: faults.length === 0 ? value : payload, faults };
 }

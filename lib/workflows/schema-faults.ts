@@ -21,11 +21,15 @@ export function schemaFaults(definition: JsonObject, level: NodeEntry[]): FieldE
 }
 
 /** The same of all of its schemas, with turns of the event loop between them. */
-export async function expensiveSchemaFaults(definition: JsonObject, level: NodeEntry[]): Promise<FieldError[]> {
+export async function expensiveSchemaFaults(
+  owner: string,
+  definition: JsonObject,
+  level: NodeEntry[],
+): Promise<FieldError[]> {
   const faults: FieldError[] = [];
   for (const [path, schema] of schemasOf(definition, level)) {
     if (faults.length >= maxFaults) break;
-    faults.push(...(await checkSchema(schema, path)));
+    faults.push(...(await checkSchema(owner, schema, path)));
     await setImmediate();
   }
   return faults;

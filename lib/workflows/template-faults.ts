@@ -3,6 +3,7 @@ import type { FieldError } from "#/lib/contract/problem.ts";
 import { templateFault, type TemplateFault } from "#/lib/expressions/template-fault.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { placedNodes } from "./node-walk.ts";
+import { payloadFields } from "./payload-fields.ts";
 import { placeNodes } from "./placed-entries.ts";
 import { referenceFaults } from "./reference-faults.ts";
 
@@ -13,6 +14,18 @@ export type TemplateFaults = {
   /** The text of a prompt reads a name that its place does not have: it fails where that is really read. */
   missing: FieldError[];
 };
+
+/** What can be told of a version's templates: their faults, and the fields of the payload that each node reads. */
+export type TemplateReport = TemplateFaults & { reads: { nodeId: string; path: string; fields: string[] }[] };
+
+/** Faults as `templateFaults` finds them, fields as `payloadFields` does. Pure. */
+export function templateReport(definition: WorkflowDefinition, texts: ReadonlyMap<string, string>): TemplateReport {
+  const reads = placedNodes(definition).flatMap(({ node, path }) => {
+    const fields = payloadFields(definition, node, texts.get(node.id));
+    return fields.length === 0 ? [] : [{ nodeId: node.id, path, fields }];
+  });
+  return { ...templateFaults(definition, texts), reads };
+}
 
 /**
  * Checks the templates of a version, with the texts of prompt revisions at the nodes that use them (`texts`, by node id)

@@ -40,26 +40,28 @@ test("a validation that would never end is ended, the event loop turns meanwhile
   loop.enable();
   const asked = performance.now();
   const [endless, other] = await Promise.all([
-    validateJson(branching, nested(60), "payload"),
-    validateJson(wide(400), { p1: "" }, "payload"),
+    validateJson("ws", branching, nested(60), "payload"),
+    validateJson("ws", wide(400), { p1: "" }, "payload"),
   ]);
   loop.disable();
   expect(endless).toEqual([{ path: "payload", message: expect.stringContaining("too expensive") }]);
   expect(other).toHaveLength(1);
   // A loop that was held would have turned once for all of the time.
   expect(loop.max / 1e6).toBeLessThan((performance.now() - asked) / 2);
-  expect((await completeJson({ ...wide(400), required: ["a"] }, {})).faults).toMatchObject([{ path: "value.a" }]);
+  expect((await completeJson("ws", { ...wide(400), required: ["a"] }, {})).faults).toMatchObject([{ path: "value.a" }]);
 });
 
 test("a thread answers as the event loop does", async () => {
   const large: JsonObject = { ...wide(400), additionalProperties: false };
-  expect(await checkSchema({ ...large, type: "objekt" }, "input")).toMatchObject([{ path: "input.type" }]);
-  expect(await checkSchema(large)).toEqual([]);
-  expect(await validateJson(large, { other: 1 })).toEqual([{ path: "value.other", message: "unknown field" }]);
+  expect(await checkSchema("ws", { ...large, type: "objekt" }, "input")).toMatchObject([{ path: "input.type" }]);
+  expect(await checkSchema("ws", large)).toEqual([]);
+  expect(await validateJson("ws", large, { other: 1 })).toEqual([{ path: "value.other", message: "unknown field" }]);
   const withDefault = { properties: { ...(wide(400).properties as JsonObject), p0: { default: 1 } } };
   const proto = JSON.parse('{"__proto__":{"b":1}}') as Json;
-  expect(JSON.stringify((await completeJson(withDefault, proto)).value)).toBe('{"__proto__":{"b":1},"p0":1}');
-  await expect(validateJson({ ...large, type: "objekt" }, {})).rejects.toMatchObject({ code: "workflow_invalid" });
+  expect(JSON.stringify((await completeJson("ws", withDefault, proto)).value)).toBe('{"__proto__":{"b":1},"p0":1}');
+  await expect(validateJson("ws", { ...large, type: "objekt" }, {})).rejects.toMatchObject({
+    code: "workflow_invalid",
+  });
 });
 
 test("a schema that takes too long to compile is refused, and asked about once", async () => {
@@ -70,10 +72,21 @@ test("a schema that takes too long to compile is refused, and asked about once",
   const schema = JSON.parse(
     JSON.stringify(deep(12)).replaceAll("900", () => `${500 + ((left += 1) % 500)}`),
   ) as JsonObject;
-  expect(await checkSchema(schema, "input")).toEqual([
+  expect(await checkSchema("ws", schema, "input")).toEqual([
     { path: "input", message: expect.stringContaining("too expensive") },
   ]);
   const [again, other] = [structuredClone(schema), { ...schema, title: "unlike" }];
-  const first = await Promise.race([checkSchema(again).then(() => "known"), checkSchema(other).then(() => "anew")]);
+  const first = await Promise.race([
+    checkSchema("ws", again).then(() => "known"),
+    checkSchema("ws", other).then(() => "anew"),
+  ]);
   expect(first).toBe("known");
+});
+
+test("one workspace's validations do not fill the way before another's", async () => {
+  const done: string[] = [];
+  const ask = (owner: string) => validateJson(owner, wide(400), { p1: "" }).then(() => done.push(owner));
+  const asked = [...Array.from({ length: 20 }, () => ask("many")), ask("few")];
+  await Promise.all(asked);
+  expect(done.indexOf("few")).toBeLessThan(4);
 });

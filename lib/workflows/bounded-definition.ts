@@ -1,0 +1,65 @@
+import type { JsonObject } from "#/lib/contract/json.ts";
+import type { WorkflowDefinition } from "./definition.ts";
+import { type DefinitionSource, invalidDefinition, maxFaults } from "./definition-source.ts";
+import { parseDefinition } from "./parse-definition.ts";
+import { placeNodes } from "./placed-entries.ts";
+import { expensiveSchemaFaults } from "./schema-faults.ts";
+import { definitionJson, storedDefinition } from "./stored-definition.ts";
+import { templateReport, type TemplateReport } from "./template-faults.ts";
+import { type ThreadAnswer, type ThreadTask, workInThread } from "./work-threads.ts";
+
+/** In characters: reading and compiling take up to 3.5 µs for each, so up to this they are done at once. */
+const maxLengthInPassing = 16_384;
+
+const tooExpensive = { path: "", message: "the definition is too expensive to check: it takes more than six seconds" };
+
+/**
+ * As `parseDefinition`, with all JSON Schemas checked as well, and never long on the event loop: what is large is done in a
+ * thread, in the turn of its workspace (`owner`).
+ */
+export async function checkDefinition(owner: string, source: DefinitionSource): Promise<WorkflowDefinition> {
+  const definition = await parsed(owner, source);
+  const json = definitionJson(definition);
+  const faults = await expensiveSchemaFaults(owner, json, placeNodes(json.nodes));
+  if (faults.length > 0) throw invalidDefinition(faults.slice(0, maxFaults));
+  return definition;
+}
+
+async function parsed(owner: string, source: DefinitionSource): Promise<WorkflowDefinition> {
+  const text = "yaml" in source ? source.yaml : jsonOf(source.json);
+  if (text === null || text.length <= maxLengthInPassing) return parseDefinition(source);
+  const task: ThreadTask = "yaml" in source ? { work: "parse", yaml: text } : { work: "parse", json: text };
+  return storedDefinition(JSON.parse(known(await workInThread(owner, task)).json) as JsonObject);
+}
+
+/** Null for what is nested so deeply that only the parser can say so. */
+function jsonOf(value: Extract<DefinitionSource, { json: unknown }>["json"]): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** As `templateReport`, in the same manner. */
+export async function checkTemplates(
+  owner: string,
+  definition: WorkflowDefinition,
+  texts: ReadonlyMap<string, string>,
+): Promise<TemplateReport> {
+  const json = JSON.stringify(definition);
+  const length = [...texts.values()].reduce((sum, text) => sum + text.length, json.length);
+  if (length <= maxLengthInPassing) return templateReport(definition, texts);
+  const answer = await workInThread(owner, { work: "templates", definition: json, texts: [...texts] });
+  return "exhausted" in answer
+    ? { broken: [tooExpensive], missing: [], reads: [] }
+    : (JSON.parse(known(answer).json) as TemplateReport);
+}
+
+function known(answer: ThreadAnswer): { json: string } {
+  if ("exhausted" in answer) throw invalidDefinition([tooExpensive]);
+  if ("refused" in answer) throw invalidDefinition(answer.refused);
+  if ("failed" in answer) throw new Error(`the thread for definitions failed: ${answer.failed}`);
+  return answer;
+}

@@ -1,0 +1,59 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { expect, test } from "vitest";
+import type { Json } from "#/lib/contract/json.ts";
+import { checkDefinition, checkTemplates } from "#/lib/workflows/bounded-definition.ts";
+import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
+import { templateReport } from "#/lib/workflows/template-faults.ts";
+
+const definition = (values: Json[]): Json => ({
+  name: "w",
+  nodes: [
+    { id: "a", type: "transform", value: values },
+    { id: "b", type: "model", model: "p:m", prompt: { text: "x" }, needs: ["a"] },
+  ],
+});
+const expressions = Array.from({ length: 8000 }, (_, index) => `{{ trigger.a${index} }}`);
+const yaml = `name: w\nnodes: [{id: a, type: transform, value: [${"1,".repeat(60_000)}1]}]`;
+
+/** The longest time for which the event loop was held, as a share of the whole. */
+async function heldShare(work: () => Promise<unknown>): Promise<number> {
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  const began = performance.now();
+  await work();
+  loop.disable();
+  return loop.max / 1e6 / (performance.now() - began);
+}
+
+test("a large definition is read off the event loop, to the same result", async () => {
+  const [large, small] = [definition(expressions), definition(expressions.slice(0, 3))];
+  const read: Json[] = [];
+  const held = await heldShare(async () => {
+    read.push(
+      (await checkDefinition("ws", { json: large })) as never,
+      (await checkDefinition("ws", { yaml })) as never,
+    );
+  });
+  expect(held).toBeLessThan(0.5);
+  expect(read).toEqual([parseDefinition({ json: large }), parseDefinition({ yaml })]);
+  expect(await checkDefinition("ws", { json: small })).toEqual(parseDefinition({ json: small }));
+});
+
+test("so are its faults, and those of texts that it would be filled with", async () => {
+  const wrong = definition([...expressions, "{{ nodes.gone.output }}", "{{ trigger. }}"]);
+  const refusal = await checkDefinition("ws", { json: wrong }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: "workflow_invalid" });
+  expect(() => parseDefinition({ json: wrong })).toThrow(refusal as Error);
+  const parsed = parseDefinition({ json: definition(expressions) });
+  const texts = new Map([["b", "{{ trigger.of_prompt }} {{ nodes.gone.output }}"]]);
+  const report = await checkTemplates("ws", parsed, texts);
+  expect(report).toEqual(templateReport(parsed, texts));
+  expect(report.reads).toContainEqual({ nodeId: "b", path: "nodes[1]", fields: ["of_prompt"] });
+  expect(report.missing).toHaveLength(1);
+});
+
+test("what is nested too deeply is refused as before", async () => {
+  let deep: Json = 1;
+  for (let depth = 0; depth < 20_000; depth++) deep = [deep];
+  await expect(checkDefinition("ws", { json: deep })).rejects.toMatchObject({ code: "workflow_invalid" });
+});
