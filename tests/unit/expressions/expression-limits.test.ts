@@ -105,3 +105,14 @@ test("all expressions of one value share a budget of steps", () => {
   ).toThrow(/steps/);
   expect(() => renderValue({ text: `a ${dear} `.repeat(40) }, scope)).toThrow(/steps/);
 });
+
+test("expressions are charged for by their length as well, however often they were compiled before", () => {
+  const many = Array.from({ length: 8000 }, (_, index) => `{{ trigger.field_${index} }}`);
+  const trigger = Object.fromEntries(many.map((_text, index) => [`field_${index}`, index]));
+  expect(renderValue(many.slice(0, 2000), { trigger })).toHaveLength(2000);
+  for (let time = 0; time < 2; time++) {
+    expect(() => renderValue(many, { trigger })).toThrow(/steps/);
+    expect(() => renderText(many.join(""), { trigger })).toThrow(/steps/);
+  }
+  expect(renderText("x".repeat(1_000_000) + many[0], { trigger })).toHaveLength(1_000_001);
+});

@@ -102,7 +102,7 @@ describe("requests", () => {
 });
 
 describe("many transforms, each of which reads those before it", () => {
-  const layers = 400;
+  const layers = 200;
   const made = (layer: number) => [`nodes.a${layer}.output`, `nodes.b${layer}.output`] as const;
   /** Two in each layer, so that the paths through them double with every one. */
   const lattice = (first: string): Map<string, Json> =>
