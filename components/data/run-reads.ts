@@ -53,12 +53,11 @@ export function replaysQuery(workspace: string, runId: string, version: number) 
   });
 }
 
-/** The approvals that a run waits for. */
+/** The approvals that a run waits for, the first hundred of them: the others follow as these are decided. */
 export function approvalsQuery(workspace: string, runId: string) {
   return queryOptions({
     queryKey: ["approvals", workspace, runId],
-    queryFn: async ({ signal }) =>
-      (await readJson<{ data: OpenApproval[] }>(runPath(workspace, runId, "/approvals"), signal)).data,
+    queryFn: ({ signal }) => readJson<Page<OpenApproval>>(runPath(workspace, runId, "/approvals"), signal),
   });
 }
 

@@ -40,7 +40,7 @@ export function ApprovalPanel({
   onDecided: () => void;
   className?: string;
 }) {
-  const { approvals, refresh } = useOpenApprovals(workspaceSlug, run);
+  const { approvals, hasMore, refresh } = useOpenApprovals(workspaceSlug, run);
   const section = useRef<HTMLElement>(null);
   const vacated = useFocusHandover(section);
   if (approvals.length === 0) return null;
@@ -62,6 +62,7 @@ export function ApprovalPanel({
           }
         />
       ))}
+      {hasMore && <p className="text-sm text-ink-muted">More approvals are open; they follow as these are decided.</p>}
     </section>
   );
 }

@@ -13,19 +13,19 @@ import { isFinal } from "#/lib/contract/status.ts";
 export function useOpenApprovals(
   workspaceSlug: string,
   run: Pick<Run, "id" | "status">,
-): { approvals: OpenApproval[]; refresh: () => void } {
+): { approvals: OpenApproval[]; hasMore: boolean; refresh: () => void } {
   const { status } = run;
   const isWaiting = status === "waiting" || status === "paused";
   const mayWait = (known: readonly OpenApproval[] = []) => isWaiting || (known.length > 0 && !isFinal(status));
   const { data, refetch } = useQuery({
     ...approvalsQuery(workspaceSlug, run.id),
-    enabled: ({ state }) => mayWait(state.data),
+    enabled: ({ state }) => mayWait(state.data?.data),
   });
-  const isOpen = mayWait(data);
+  const isOpen = mayWait(data?.data);
   useEffect(() => {
     if (isOpen) void refetch();
     // A new `run` object is a new look at the run: it may have gone on and wait for something else.
   }, [run, isOpen, refetch]);
   const refresh = useCallback(() => void refetch(), [refetch]);
-  return { approvals: isOpen ? (data ?? []) : [], refresh };
+  return { approvals: isOpen ? (data?.data ?? []) : [], hasMore: isOpen && data?.hasMore === true, refresh };
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
 import { approvals, spanBodies, spans } from "#/db/schema/runs.ts";
 import type { SpanRow } from "./span-store.ts";
@@ -20,8 +20,17 @@ export async function insertApproval(
   return rows.length > 0;
 }
 
-/** Spans of a run that wait for a decision which may still be made; timers are not among them. */
-export async function openWaits(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
+/**
+ * Spans of a run that wait for a decision which may still be made, from behind an order number; at most `limit`. Timers are
+ * not among them.
+ */
+export async function openWaits(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<SpanRow[]> {
   const rows = await db
     .select({ span: spans })
     .from(spans)
@@ -31,6 +40,7 @@ export async function openWaits(db: DbHandle, workspaceId: string, runId: string
       and(
         eq(spans.workspaceId, workspaceId),
         eq(spans.runId, runId),
+        gt(spans.seq, after),
         eq(spans.kind, "wait"),
         eq(spans.status, "waiting"),
         sql`${spanBodies.input}->'approval' is not null`,
@@ -38,6 +48,7 @@ export async function openWaits(db: DbHandle, workspaceId: string, runId: string
         sql`(${spans.wakeAt} is null or ${spans.wakeAt} > now())`,
       ),
     )
-    .orderBy(asc(spans.seq));
+    .orderBy(asc(spans.seq))
+    .limit(limit);
   return rows.map((row) => row.span);
 }

@@ -4,11 +4,22 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { openWaits } from "./approval-store.ts";
 import { loadRun } from "./get-run.ts";
 
-/** The approvals that a run waits for now, the longest waiting first. Throws `not_found`. */
-export async function listApprovals(ctx: Ctx, runId: string): Promise<{ data: OpenApproval[] }> {
+/** Approvals that one page holds at most. */
+export const mostApprovals = 100;
+
+/**
+ * The approvals that a run waits for now, the longest waiting first; `after` is the number of the last one that was shown,
+ * `next` the one behind which the following page starts, or null. Throws `not_found`.
+ */
+export async function listApprovals(
+  ctx: Ctx,
+  runId: string,
+  { limit, after }: { limit: number; after: number | null } = { limit: mostApprovals, after: null },
+): Promise<{ data: OpenApproval[]; next: number | null }> {
   authorize(ctx, "run:read");
   await loadRun(ctx, runId);
-  const spans = await openWaits(ctx.db, ctx.workspace.id, runId);
+  const found = await openWaits(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
+  const spans = found.slice(0, limit);
   return {
     data: spans.map(({ id, nodeId, key, name, startedAt, wakeAt }) => ({
       spanId: id,
@@ -18,5 +29,6 @@ export async function listApprovals(ctx: Ctx, runId: string): Promise<{ data: Op
       requestedAt: startedAt?.toISOString() ?? null,
       expiresAt: wakeAt?.toISOString() ?? null,
     })),
+    next: found.length > limit ? (spans.at(-1)?.seq ?? null) : null,
   };
 }

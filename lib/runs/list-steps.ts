@@ -1,22 +1,34 @@
 import type { Step } from "#/lib/contract/run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { attemptsOf, totalsOf } from "./below-store.ts";
 import { loadRun } from "./get-run.ts";
-import { listSpans, type SpanRow } from "./span-store.ts";
-import { isStep, stepView } from "./step-view.ts";
+import { stepsAfter } from "./span-store.ts";
+import { stepView } from "./step-view.ts";
 
-/** The steps of a run in order of their start, each with its attempts. */
-export async function listSteps(ctx: Ctx, runId: string): Promise<{ data: Step[] }> {
+/** Steps that one page holds at most, as many as a version has nodes: what has no maps comes whole. */
+export const mostSteps = 1000;
+
+/**
+ * The steps of a run in order of their start, each with its attempts; `after` is the number of the last step that was shown,
+ * `next` the one behind which the following page starts, or null.
+ */
+export async function listSteps(
+  ctx: Ctx,
+  runId: string,
+  { limit, after }: { limit: number; after: number | null } = { limit: mostSteps, after: null },
+): Promise<{ data: Step[]; next: number | null }> {
   authorize(ctx, "run:read");
   await loadRun(ctx, runId);
-  const rows = await listSpans(ctx.db, ctx.workspace.id, runId);
-  const inside = new Map<string, SpanRow[]>();
-  for (const row of rows) {
-    if (row.parentId === null) continue;
-    const siblings = inside.get(row.parentId);
-    if (siblings) siblings.push(row);
-    else inside.set(row.parentId, [row]);
-  }
-  const below = (row: SpanRow): SpanRow[] => (inside.get(row.id) ?? []).flatMap((child) => [child, ...below(child)]);
-  return { data: rows.filter(isStep).map((row) => stepView(row, below(row))) };
+  const found = await stepsAfter(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
+  const rows = found.slice(0, limit);
+  const ids = rows.map(({ id }) => id);
+  const [totals, attempts] = await Promise.all([
+    totalsOf(ctx.db, ctx.workspace.id, runId, ids),
+    attemptsOf(ctx.db, ctx.workspace.id, runId, ids),
+  ]);
+  return {
+    data: rows.map((row) => stepView(row, totals.get(row.id) ?? null, attempts.get(row.id) ?? [])),
+    next: found.length > limit ? (rows.at(-1)?.seq ?? null) : null,
+  };
 }

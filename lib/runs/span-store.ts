@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, gt, inArray, ne, notInArray, or, sql } from "
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { nodeTypes } from "#/lib/contract/status.ts";
 import type { LogDraft } from "./log-lines.ts";
 import type { SpanRecord } from "./span-record.ts";
 
@@ -270,16 +271,21 @@ export async function spansEndedAfter(
     .limit(limit);
 }
 
-/** Spans directly or indirectly below one: an agent's turns and calls, attempts. */
-export async function childSpans(db: DbHandle, workspaceId: string, runId: string, spanId: string): Promise<SpanRow[]> {
-  const below = sql`with recursive below as (
-      select id from spans where run_id = ${runId} and parent_id = ${spanId}
-      union all select s.id from spans s join below b on s.parent_id = b.id where s.run_id = ${runId})
-    select id from below`;
+/** Steps in order of their start, from behind an order number; at most `limit`. */
+export async function stepsAfter(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<SpanRow[]> {
+  const isStep = inArray(spans.kind, [...nodeTypes]);
   return db
     .select()
     .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), sql`${spans.id} in (${below})`));
+    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), gt(spans.seq, after), isStep))
+    .orderBy(spans.seq)
+    .limit(limit);
 }
 
 /** Rows that point to another run's spans, and the run's counter behind them. */

@@ -1,5 +1,6 @@
 import type { AttemptView, EffectView, SpanDetail, Step, Usage } from "#/lib/contract/run.ts";
 import { nodeTypes, type NodeType } from "#/lib/contract/status.ts";
+import type { Totals } from "./below-store.ts";
 import { maskJsonUrls } from "./redact.ts";
 import type { SpanBodyRow, SpanRow } from "./span-store.ts";
 
@@ -8,24 +9,14 @@ export function isStep(row: Pick<SpanRow, "kind">): boolean {
   return (nodeTypes as readonly string[]).includes(row.kind);
 }
 
-/** Usage and cost of a span and what it called; null tokens where nothing was called or nothing is known. */
-function sumUsage(rows: readonly SpanRow[]): { usage: Usage | null; costMicros: number | null } {
-  const calls = rows.filter((row) => row.madeCall);
-  if (calls.length === 0) return { usage: null, costMicros: null };
-  const sum = (field: keyof Usage | "costMicros", strict: boolean) => {
-    const values = calls.map((row) => row[field]);
-    if (strict && values.includes(null)) return null;
-    const known = values.filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+/** Null tokens where nothing was called or nothing is known. */
+function usageOf(totals: Totals | null): { usage: Usage | null; costMicros: number | null } {
+  if (totals === null || totals.calls === 0) return { usage: null, costMicros: null };
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, costMicros } = totals;
+  return {
+    usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens },
+    costMicros,
   };
-  const usage: Usage = {
-    inputTokens: sum("inputTokens", false),
-    outputTokens: sum("outputTokens", false),
-    cacheReadTokens: sum("cacheReadTokens", false),
-    cacheWriteTokens: sum("cacheWriteTokens", false),
-    reasoningTokens: sum("reasoningTokens", false),
-  };
-  return { usage, costMicros: sum("costMicros", true) };
 }
 
 export function effectView(row: SpanRow): EffectView | null {
@@ -39,7 +30,8 @@ export function effectView(row: SpanRow): EffectView | null {
   };
 }
 
-function stepFields(row: SpanRow, inside: readonly SpanRow[]) {
+/** An agent is answered by the model that answered its last turn. */
+function stepFields(row: SpanRow, totals: Totals | null) {
   return {
     nodeId: row.nodeId,
     key: row.key,
@@ -51,22 +43,16 @@ function stepFields(row: SpanRow, inside: readonly SpanRow[]) {
     effect: effectView(row),
     reusedFrom: row.reusedRun && row.reusedSpan ? { runId: row.reusedRun, spanId: row.reusedSpan } : null,
     modelRef: row.modelRef,
-    answeredModel: answeredModel(row, inside),
+    answeredModel: row.answeredModel ?? totals?.answeredModel ?? null,
     promptHash: row.promptHash,
-    ...sumUsage([row, ...inside]),
+    ...usageOf(totals),
   };
 }
 
-/** Of an agent: the model that answered its last turn. */
-function answeredModel(row: SpanRow, inside: readonly SpanRow[]): string | null {
-  return row.answeredModel ?? inside.findLast((span) => span.answeredModel !== null)?.answeredModel ?? null;
-}
-
 /** A step with its attempts: those that have rows of their own, or the single one that the step itself is. */
-export function stepView(row: SpanRow, inside: readonly SpanRow[]): Step {
-  const attempts = inside.filter((span) => span.kind === "attempt" && span.parentId === row.id).map(attemptView);
-  const own = row.status === "skipped" || row.reusedSpan !== null ? [] : [attemptView(row)];
-  return { ...stepFields(row, inside), attempts: attempts.length > 0 ? attempts : own };
+export function stepView(row: SpanRow, totals: Totals | null, attempts: readonly SpanRow[]): Step {
+  const own = row.status === "skipped" || row.reusedSpan !== null ? [] : [row];
+  return { ...stepFields(row, totals), attempts: (attempts.length > 0 ? attempts : own).map(attemptView) };
 }
 
 function attemptView(row: SpanRow): AttemptView {
@@ -79,9 +65,9 @@ function attemptView(row: SpanRow): AttemptView {
   };
 }
 
-export function spanView(row: SpanRow, inside: readonly SpanRow[], body: SpanBodyRow | null): SpanDetail {
+export function spanView(row: SpanRow, totals: Totals | null, body: SpanBodyRow | null): SpanDetail {
   return {
-    ...stepFields(row, inside),
+    ...stepFields(row, totals),
     id: row.id,
     parentId: row.parentId,
     kind: row.kind,

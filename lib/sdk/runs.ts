@@ -91,9 +91,13 @@ export class Runs {
     return runObject(await this.#call<Run>("POST", `${pathOf(id)}/reschedule`, { ...callOf(call), body }));
   }
 
-  /** The steps in order, with their attempts. */
+  /** All steps in order, with their attempts. */
   async steps(id: string, options: CallOptions = {}): Promise<Step[]> {
-    return (await this.#call<{ data: Step[] }>("GET", `${pathOf(id)}/steps`, options)).data;
+    const load = (cursor: string | undefined) =>
+      this.#call<PageBody<Step>>("GET", `${pathOf(id)}/steps`, { ...callOf(options), query: { cursor } });
+    const steps: Step[] = [];
+    for await (const step of listOf(load)) steps.push(step);
+    return steps;
   }
 
   /** The run's lifecycle so far, after the event numbered `after`. */

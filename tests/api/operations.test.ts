@@ -5,7 +5,7 @@ import { metricsResponse } from "#/lib/api/metrics.ts";
 import { endAllStreams } from "#/lib/api/open-streams.ts";
 import type { LogLine } from "#/lib/contract/log.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { finished, startWorker } from "#/tests/support/engine.ts";
+import { finished, reached, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -45,6 +45,57 @@ async function endedRun(): Promise<string> {
   await finished(tenant.system, body.id);
   return body.id as string;
 }
+
+/** Every page of a list, `limit` at a time. */
+async function paged(path: string, limit: number): Promise<{ data: object[]; pages: number }> {
+  const data: object[] = [];
+  for (let [pages, cursor] = [1, ""]; ; pages++) {
+    const { body } = await api.call("GET", `${path}?limit=${limit}${cursor}`, { key: reader });
+    expect(body.data.length).toBeLessThanOrEqual(limit);
+    data.push(...body.data);
+    if (!body.hasMore) return { data, pages };
+    cursor = `&cursor=${body.nextCursor}`;
+  }
+}
+
+describe("GET /runs/{id}/steps and /approvals", () => {
+  const asking = {
+    name: "asking",
+    nodes: [
+      {
+        id: "each",
+        type: "map",
+        over: "{{ trigger.items }}",
+        as: "item",
+        concurrency: 5,
+        nodes: [{ id: "ask", type: "wait", approval: { title: "Item {{ item }}" } }],
+      },
+    ],
+  };
+
+  test("come whole without a limit, else page by page, and take no cursor of another list", async () => {
+    await api.call("POST", "/workflows", { key, body: { slug: "asking", definition: asking } });
+    const payload = { items: [1, 2, 3, 4, 5] };
+    const { body: run } = await api.call("POST", "/workflows/asking/runs", { key, body: { payload } });
+    await reached(tenant.system, run.id, "waiting", "approval");
+    for (const [list, count] of [
+      ["steps", 6],
+      ["approvals", 5],
+    ] as const) {
+      const { body: whole } = await api.call("GET", `/runs/${run.id}/${list}`, { key: reader });
+      expect(whole).toMatchObject({ hasMore: false, nextCursor: null });
+      expect(whole.data).toHaveLength(count);
+      expect(await paged(`/runs/${run.id}/${list}`, 2)).toEqual({ data: whole.data, pages: 3 });
+    }
+    const { body: page } = await api.call("GET", `/runs/${run.id}/steps?limit=2`, { key });
+    for (const path of [`${run.id}/approvals`, `${await endedRun()}/steps`]) {
+      const elsewhere = await api.call("GET", `/runs/${path}?cursor=${page.nextCursor}`, { key });
+      expect(elsewhere.problem).toMatchObject({ status: 400, code: "validation_failed" });
+    }
+    for (const query of ["limit=0", "limit=1001", "cursor=x", "after=1"])
+      expect((await api.call("GET", `/runs/${run.id}/steps?${query}`, { key })).status).toBe(400);
+  });
+});
 
 describe("GET /runs/{id}/logs", () => {
   test("pages through all lines once, by cursor as by `after`, and takes no cursor of another list", async () => {

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { pageOf, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { ApprovalRequest, OpenApproval, RescheduleRequest, Run } from "#/lib/contract/run.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
-import { listApprovals } from "#/lib/runs/list-approvals.ts";
+import { listApprovals, mostApprovals } from "#/lib/runs/list-approvals.ts";
 import { pauseRun } from "#/lib/runs/pause-run.ts";
 import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { resumeRun } from "#/lib/runs/resume-run.ts";
 import { ok } from "../answer.ts";
 import { operation } from "../operation.ts";
+import { afterOf, pageOn } from "../pagination.ts";
 import { ById, Id } from "./path-params.ts";
 
 const tag = "Runs";
@@ -56,9 +58,14 @@ export const runControlOperations = [
     summary: "List the approvals that a run is waiting for",
     action: "run:read",
     params: ById,
-    answers: { 200: z.object({ data: z.array(OpenApproval) }) },
+    query: pageQueryUpTo(mostApprovals),
+    answers: { 200: pageOf(OpenApproval) },
     errors: ["not_found"],
-    handle: async ({ ctx, params }) => ok(await listApprovals(ctx, params.id)),
+    handle: async ({ ctx, params, query }) => {
+      const of = { list: "approvals", filter: { runId: params.id } };
+      const after = afterOf(ctx, of, z.int(), query.cursor);
+      return ok(pageOn(ctx, of, await listApprovals(ctx, params.id, { limit: query.limit, after })));
+    },
   }),
   operation({
     ...control,

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { RunEvent } from "#/lib/contract/event.ts";
 import { LogFilter, LogLine } from "#/lib/contract/log.ts";
-import { pageOf, PageQuery } from "#/lib/contract/page.ts";
+import { pageOf, PageQuery, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { SpanDetail, Step } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { loadRun } from "#/lib/runs/get-run.ts";
-import { listSteps } from "#/lib/runs/list-steps.ts";
+import { listSteps, mostSteps } from "#/lib/runs/list-steps.ts";
 import { subscribeRun } from "#/lib/runs/live.ts";
 import { mostEvents, readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
@@ -69,12 +69,17 @@ export const traceOperations = [
     path: "/runs/{id}/steps",
     id: "listSteps",
     tag,
-    summary: "List the steps of a run with their attempts",
+    summary: "List the steps of a run with their attempts, in order of their start",
     action: "run:read",
     params: ById,
-    answers: { 200: z.object({ data: z.array(Step) }) },
+    query: pageQueryUpTo(mostSteps),
+    answers: { 200: pageOf(Step) },
     errors: ["not_found"],
-    handle: async ({ ctx, params }) => ok(await listSteps(ctx, params.id)),
+    handle: async ({ ctx, params, query }) => {
+      const of = { list: "steps", filter: { runId: params.id } };
+      const after = afterOf(ctx, of, z.int(), query.cursor);
+      return ok(pageOn(ctx, of, await listSteps(ctx, params.id, { limit: query.limit, after })));
+    },
   }),
   operation({
     method: "GET",
