@@ -1,4 +1,5 @@
 import { EventStreamParser, type Message } from "#/lib/sdk/event-stream-parser.ts";
+import { pause } from "./pause.ts";
 
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
@@ -38,11 +39,4 @@ export async function followEvents(
     }
     await pause(retryMs, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Callout } from "#/components/ui/callout.tsx";
 import { cn } from "#/components/ui/class-names.ts";
@@ -10,6 +10,7 @@ import {
   forecastText,
   groupCalls,
   groupHosts,
+  passedText,
   quotaText,
   sortVerdicts,
   verdictNotes,
@@ -18,8 +19,11 @@ import type { PreflightState } from "./use-preflight.ts";
 
 const mostCalls = 6;
 
-/** What the submit would meet: verdicts, calls that dry-run or are made, forecast and quota. */
-export function PreflightPanel({ state }: { state: PreflightState }) {
+/**
+ * What the submit would meet: verdicts, calls that dry-run or are made, forecast and quota. `needs`: what the dialog itself
+ * still wants; until then the rest is about the plain replay, which is not what would be submitted.
+ */
+export function PreflightPanel({ state, needs }: { state: PreflightState; needs: string | null }) {
   const { preflight, message, isChecking } = state;
   return (
     <section
@@ -38,7 +42,7 @@ export function PreflightPanel({ state }: { state: PreflightState }) {
         </Callout>
       ) : null}
       {preflight ? (
-        <Answer preflight={preflight} isStale={isChecking || message !== null} />
+        <Answer preflight={preflight} needs={needs} isStale={isChecking || message !== null} />
       ) : message === null ? (
         <Waiting />
       ) : null}
@@ -55,26 +59,31 @@ function Waiting() {
   );
 }
 
-function Answer({ preflight, isStale }: { preflight: Preflight; isStale: boolean }) {
+function Answer({ preflight, needs, isStale }: { preflight: Preflight; needs: string | null; isStale: boolean }) {
   // Renamed nodes have an alert of their own, beside the version that makes them so.
   const { raised, passed } = sortVerdicts(
     preflight.verdicts.filter(({ code, level }) => code !== "nodes_unmapped" || level === "pass"),
   );
   const forecast = forecastText(preflight.forecast);
+  const passes = passedText({ ok: preflight.ok, passed: passed.length, raised: raised.length, needs });
   return (
     <div className={cn("flex flex-col gap-3", isStale && "opacity-60")}>
       <ul className="flex flex-col gap-1">
         {raised.map((verdict, at) => (
           <Verdict key={`${verdict.code} ${at}`} verdict={verdict} />
         ))}
-        {passed.length > 0 ? (
+        {needs === null ? null : (
+          <li className="flex items-start gap-1.5 text-ink">
+            <CircleDashed aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {needs}
+          </li>
+        )}
+        {passes === null ? null : (
           <li className="flex items-start gap-1.5 text-success">
             <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {preflight.ok
-              ? "Ready to replay"
-              : `${passed.length}${raised.length > 0 ? " other" : ""} ${passed.length === 1 ? "check passes" : "checks pass"}`}
+            {passes}
           </li>
-        ) : null}
+        )}
       </ul>
       <Calls calls={preflight.plan.calls} />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm">

@@ -60,6 +60,19 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
   };
 }
 
+/** What is said of the checks that pass, null = nothing: a replay that still needs something of the person is not ready. */
+export function passedText(checks: {
+  ok: boolean;
+  passed: number;
+  raised: number;
+  needs: string | null;
+}): string | null {
+  const { ok, passed, raised, needs } = checks;
+  if (passed === 0) return null;
+  if (ok) return needs === null ? "Ready to replay" : null;
+  return `${passed}${raised > 0 ? " other" : ""} ${passed === 1 ? "check passes" : "checks pass"}`;
+}
+
 /**
  * What stands behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
  * model that is refused, which templates fail.

@@ -1,5 +1,5 @@
 import type { NodeMappingView, PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
-import type { FieldError, Problem } from "#/lib/contract/problem.ts";
+import type { Problem } from "#/lib/contract/problem.ts";
 import type { Preflight, ReplayAccepted } from "#/lib/contract/replay.ts";
 import type { DraftRequest } from "./replay-draft.ts";
 
@@ -13,16 +13,16 @@ export type ReplayActions = {
   saveMapping: (input: PutNodeMappingRequest & { workspaceSlug: string }) => Answer<NodeMappingView>;
 };
 
-export type Outcome<T> = { ok: true; data: T } | { ok: false; message: string; fields: readonly FieldError[] };
+export type Outcome<T> = { ok: true; data: T } | { ok: false; message: string };
 
 /** Calls an action; a refusal and a lost connection both become one readable message. */
 export async function callAction<T>(call: () => Answer<T>, lost: string): Promise<Outcome<T>> {
   try {
     const answer = await call();
     if (answer.ok) return answer;
-    return { ok: false, message: problemText(answer.problem), fields: answer.problem.errors ?? [] };
+    return { ok: false, message: problemText(answer.problem) };
   } catch {
-    return { ok: false, message: lost, fields: [] };
+    return { ok: false, message: lost };
   }
 }
 

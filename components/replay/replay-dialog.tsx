@@ -20,9 +20,8 @@ import { payloadErrors, unmappedCount } from "./preflight-words.ts";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
 import {
   changeDraft,
-  draftFaults,
+  draftNeeds,
   emptyDraft,
-  isFilled,
   plainRequest,
   toReplayRequest,
   type ReplayDraft,
@@ -85,7 +84,9 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const renamed = preflight?.renamedNodes.map(({ id }) => id) ?? [];
   const applied = mappingInForce(target.mappings.data ?? [], renamed);
   const unmapped = isForTarget ? unmappedCount(preflight) : 0;
-  const stands = standsAgainst(draft, unmapped);
+  const needs = draftNeeds(draft);
+  // Why Submit is disabled for good; what else would be refused is shown, and left to the server to refuse.
+  const stands = needs ?? (unmapped > 0 ? "Map the renamed nodes to submit." : null);
   const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);
 
   const send = () => {
@@ -190,7 +191,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           payloadErrors={check.isChecking ? [] : payloadErrors(preflight)}
           onChange={change}
         />
-        <PreflightPanel state={check} />
+        <PreflightPanel state={check} needs={needs} />
       </form>
       {target.crossesVersions && preflight && run.version !== null && target.version !== null ? (
         <MappingDialog
@@ -210,13 +211,6 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       ) : null}
     </DialogContent>
   );
-}
-
-/** Why Submit is disabled for good; what else would be refused is shown, and left to the server to refuse. */
-function standsAgainst(draft: ReplayDraft, unmapped: number): string | null {
-  if (!isFilled(draft)) return "Fill in both fields to submit.";
-  if (Object.keys(draftFaults(draft)).length > 0) return "Correct the options to submit.";
-  return unmapped > 0 ? "Map the renamed nodes to submit." : null;
 }
 
 function sayAccepted(workspaceSlug: string, newRunId: string): void {

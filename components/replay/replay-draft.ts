@@ -59,11 +59,30 @@ function cleared(draft: ReplayDraft, isOtherVersion: boolean, change: Partial<Re
   return { ...draft, nodeIds: null, fromNodeId };
 }
 
-/** Both fields of the chosen mode are filled (product contract); as-is has none. */
-export function isFilled(draft: ReplayDraft): boolean {
-  if (draft.mode === "prompt") return hasText(draft.artifactId) && hasText(draft.contentHash);
-  if (draft.mode === "model") return hasText(draft.modelId) && hasText(draft.modelRef);
-  return true;
+/** What the person still has to do before this draft can be sent, as a sentence; null = nothing. Pure. */
+export function draftNeeds(draft: ReplayDraft): string | null {
+  const { payload, maxCost, nodeIds } = draftFaults(draft);
+  return (
+    missingChoice(draft) ??
+    (payload === undefined ? null : "Correct the payload.") ??
+    (maxCost === undefined ? null : "Correct the cost limit.") ??
+    nodeIds ??
+    null
+  );
+}
+
+/** Both fields of the chosen mode must be filled (product contract); as-is has none. */
+function missingChoice({ mode, artifactId, contentHash, modelId, modelRef }: ReplayDraft): string | null {
+  if (mode === "prompt")
+    return missingOf("Choose a prompt revision.", [artifactId, "prompt artifact id"], [contentHash, "content hash"]);
+  if (mode === "model") return missingOf("Choose a model.", [modelId, "model id"], [modelRef, "model ref"]);
+  return null;
+}
+
+function missingOf(whole: string, ...fields: [value: string, name: string][]): string | null {
+  const empty = fields.filter(([value]) => !hasText(value));
+  if (empty.length === fields.length) return whole;
+  return empty.length === 0 ? null : `Enter the ${empty.map(([, name]) => name).join(" and the ")}.`;
 }
 
 function hasText(value: string): boolean {
@@ -96,7 +115,7 @@ function jsonFault(text: string): string | null {
 
 /** The request for a draft, or null while it is not filled or has faults. Ids and hashes go out byte for byte as typed. */
 export function toReplayRequest(draft: ReplayDraft): DraftRequest | null {
-  if (!isFilled(draft) || Object.keys(draftFaults(draft)).length > 0) return null;
+  if (draftNeeds(draft) !== null) return null;
   const nodeIds = draft.nodeIds === null ? {} : { nodeIds: [...draft.nodeIds] };
   if (draft.mode === "prompt")
     return withOptions(draft, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { groupCalls, quotaText, rangeText, sortVerdicts } from "#/components/replay/preflight-words.ts";
-import { emptyDraft, isFilled, spacesAround, toReplayRequest } from "#/components/replay/replay-draft.ts";
+import { groupCalls, passedText, quotaText, rangeText, sortVerdicts } from "#/components/replay/preflight-words.ts";
+import { draftNeeds, emptyDraft, spacesAround, toReplayRequest } from "#/components/replay/replay-draft.ts";
 import { ReplayRequest } from "#/lib/contract/replay.ts";
 
 const hash = `sha256:${"a".repeat(64)}`;
@@ -31,8 +31,28 @@ describe("replay draft", () => {
   ] as const)("%s", (_name, change, expected) => {
     const draft = { ...emptyDraft, ...change };
     expect(toReplayRequest(draft)?.request ?? null).toEqual(expected);
-    expect(isFilled(draft)).toBe(expected !== null);
+    expect(draftNeeds(draft) === null).toBe(expected !== null);
     if (expected !== null) expect(ReplayRequest.safeParse(expected).success).toBe(true);
+  });
+
+  test.each([
+    [{ mode: "as_is" }, null],
+    [{ mode: "prompt" }, "Choose a prompt revision."],
+    [{ mode: "prompt", artifactId: " ", contentHash: "\t" }, "Choose a prompt revision."],
+    [{ mode: "prompt", artifactId: "prompt_1" }, "Enter the content hash."],
+    [{ mode: "prompt", contentHash: hash }, "Enter the prompt artifact id."],
+    [{ mode: "model" }, "Choose a model."],
+    [{ mode: "model", artifactId: "prompt_1", contentHash: hash }, "Choose a model."],
+    [{ mode: "model", modelId: "m" }, "Enter the model ref."],
+    [{ mode: "model", modelRef: "p:m" }, "Enter the model id."],
+    [{ mode: "model", modelId: "m", modelRef: "p:m", nodeIds: [] }, "Select at least one node."],
+    [{ mode: "as_is", payloadText: "{" }, "Correct the payload."],
+    [{ mode: "as_is", maxCost: "much" }, "Correct the cost limit."],
+    [{ mode: "prompt", payloadText: "{", maxCost: "much" }, "Choose a prompt revision."],
+  ] as const)("what %j needs first: %s", (change, needs) => {
+    const draft = { ...emptyDraft, ...change };
+    expect(draftNeeds(draft)).toBe(needs);
+    expect(toReplayRequest(draft) === null).toBe(needs !== null);
   });
 
   test("spaces around a value are pointed out", () => {
@@ -44,6 +64,22 @@ describe("replay draft", () => {
 });
 
 describe("preflight in words", () => {
+  test.each([
+    ["all pass", { ok: true, passed: 9, raised: 0, needs: null }, "Ready to replay"],
+    ["warnings do not stop it", { ok: true, passed: 8, raised: 1, needs: null }, "Ready to replay"],
+    ["a field is empty", { ok: true, passed: 9, raised: 0, needs: "Choose a model." }, null],
+    ["a check blocks", { ok: false, passed: 8, raised: 1, needs: null }, "8 other checks pass"],
+    [
+      "a check blocks, and a field is empty",
+      { ok: false, passed: 1, raised: 1, needs: "Choose a model." },
+      "1 other check passes",
+    ],
+    ["what blocks is shown elsewhere", { ok: false, passed: 2, raised: 0, needs: null }, "2 checks pass"],
+    ["nothing passes", { ok: false, passed: 0, raised: 1, needs: null }, null],
+  ] as const)("what passes, when %s", (_name, checks, text) => {
+    expect(passedText(checks)).toBe(text);
+  });
+
   const call = (nodeId: string, mutating: boolean, verdict: "live" | "dry_run") => ({
     nodeId,
     tool: "POST /x",
