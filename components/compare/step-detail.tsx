@@ -14,7 +14,9 @@ import type {
   RunComparison,
   StepDifference,
 } from "#/lib/contract/compare.ts";
+import { answeredByAnother } from "#/lib/contract/answered-model.ts";
 import { Delta } from "./compare-totals.tsx";
+import { saysWhoAnswered } from "./answered-models.ts";
 import { quantityText, type Quantity } from "./delta-text.ts";
 import { SideMark } from "./side-mark.tsx";
 import { spanTone } from "./step-list.tsx";
@@ -154,6 +156,14 @@ function StepFacts({ step }: { step: ComparedStep }) {
         {has((side) => side.modelRef) ? (
           <TextRow step={step} name="Model" difference="model" face={(side) => <Mono text={side.modelRef} />} />
         ) : null}
+        {saysWhoAnswered(step) ? (
+          <FactRow
+            step={step}
+            name="Answered by"
+            differs={a?.answeredModel !== b?.answeredModel}
+            face={(side) => <AnsweredBy side={side} />}
+          />
+        ) : null}
         {has((side) => side.promptHash) ? (
           <TextRow
             step={step}
@@ -184,19 +194,15 @@ function SideHead({ side }: { side: "A" | "B" }) {
 const cellClass = "py-1 pr-2 align-top break-words";
 const nameClass = "py-1 pr-2 align-top font-normal text-ink-subtle";
 
-function TextRow({
-  step,
-  name,
-  difference,
-  face,
-}: {
-  step: ComparedStep;
-  name: string;
-  difference: StepDifference;
-  face: (side: ComparedStepSide) => ReactNode;
-}) {
+type RowProps = { step: ComparedStep; name: string; face: (side: ComparedStepSide) => ReactNode };
+
+/** A fact in which the comparison looks for differences. */
+function TextRow({ difference, ...props }: RowProps & { difference: StepDifference }) {
+  return <FactRow {...props} differs={props.step.differences.includes(difference)} />;
+}
+
+function FactRow({ step, name, differs, face }: RowProps & { differs: boolean }) {
   const isGap = step.a === null || step.b === null;
-  const differs = step.differences.includes(difference);
   return (
     <tr className="border-b border-line">
       <th scope="row" className={nameClass}>
@@ -255,6 +261,17 @@ function Mono({ text, title }: { text: string | null; title?: string | null }) {
           <wbr />
         </Fragment>
       ))}
+    </span>
+  );
+}
+
+function AnsweredBy({ side }: { side: ComparedStepSide }) {
+  return (
+    <span className="flex flex-col items-start gap-0.5">
+      <Mono text={side.answeredModel} />
+      {answeredByAnother(side.modelRef, side.answeredModel) ? (
+        <Badge tone="warning">not the requested model</Badge>
+      ) : null}
     </span>
   );
 }

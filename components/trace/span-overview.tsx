@@ -7,7 +7,7 @@ import { formatCost, formatCount, formatDuration, formatTimestamp, shortId } fro
 import type { Tone } from "#/components/ui/tones.ts";
 import type { EffectView, SpanDetail, Usage } from "#/lib/contract/run.ts";
 import type { SpanStatus } from "#/lib/contract/status.ts";
-import { answeredByAnother } from "./answered-model.ts";
+import { answeredByAnother } from "#/lib/contract/answered-model.ts";
 import { Fact, Facts, PartTitle } from "./facts.tsx";
 import { JsonTree, LongText } from "./json-view.tsx";
 import { kindLabels } from "./trace-columns.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
-import { EffectView, RunSummary, Usage } from "./run.ts";
+import { AnsweredModel, EffectView, RunSummary, Usage } from "./run.ts";
 import { SpanStatus } from "./status.ts";
 
 /** What can differ in a step. Tokens, cost and latency always do; they are given as deltas instead. */
@@ -47,6 +47,7 @@ export const ComparedStepSide = z
     startMs: z.number().nullable(),
     durationMs: z.number().nullable(),
     modelRef: z.string().nullable(),
+    answeredModel: AnsweredModel,
     promptHash: z.string().nullable(),
     usage: Usage.nullable(),
     costMicros: z.int().nullable(),

@@ -214,6 +214,10 @@ export const AttemptView = z
   .meta({ id: "Attempt" });
 export type AttemptView = z.infer<typeof AttemptView>;
 
+export const AnsweredModel = z.string().nullable().meta({
+  description: "The model that the provider reports, in its own words; for an agent, that of its last turn",
+});
+
 const stepFields = {
   nodeId: z.string(),
   key: z.string().meta({ description: "Path of the step: classify, each[2].score, decide/turn-1/refund_order-0" }),
@@ -225,9 +229,7 @@ const stepFields = {
   effect: EffectView.nullable(),
   reusedFrom: z.object({ runId: z.string(), spanId: z.string() }).nullable(),
   modelRef: z.string().nullable().meta({ description: "The model asked for" }),
-  answeredModel: z.string().nullable().meta({
-    description: "The model that the provider reports, in its own words; for an agent, that of its last turn",
-  }),
+  answeredModel: AnsweredModel,
   promptHash: z.string().nullable(),
   usage: Usage.nullable(),
   costMicros: z.int().nullable(),

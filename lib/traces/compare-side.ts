@@ -3,7 +3,7 @@ import { effectView } from "#/lib/runs/step-view.ts";
 import type { SpanRow as StoredSpan } from "#/lib/runs/span-store.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { ComparedBodies, CompareStep } from "./compare.ts";
-import { orderSpans } from "./span-order.ts";
+import { orderSpans, type SpanOrder } from "./span-order.ts";
 import type { SpanRow } from "./span-row.ts";
 import { subtreeSums } from "./subtree-sums.ts";
 import { diffValues } from "./value-diff.ts";
@@ -22,6 +22,7 @@ export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date 
     field: "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens" | "costMicros",
   ) => subtreeSums(traceRows, order, (row) => row[field]);
   const calls = subtreeSums(traceRows, order, () => 1);
+  const answered = answeredModels(rows, order);
   const [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens, costMicros] = [
     sums("inputTokens"),
     sums("outputTokens"),
@@ -37,6 +38,7 @@ export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date 
     const at = (column: (number | null)[]) => column[position] ?? null;
     steps.push({
       ...plainStep(row, runStartedAt),
+      answeredModel: answered[position] ?? null,
       usage:
         at(calls) === null
           ? null
@@ -51,6 +53,18 @@ export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date 
     });
   }
   return steps;
+}
+
+/** In pre-order: the model that answered a span itself, else the last one that answered inside it. */
+function answeredModels(rows: readonly StoredSpan[], { row, parent }: SpanOrder): (string | null)[] {
+  const answered: (string | null)[] = rows.map(() => null);
+  for (let position = rows.length - 1; position >= 0; position -= 1) {
+    const model = rows[row[position] ?? 0]?.answeredModel ?? answered[position] ?? null;
+    answered[position] = model;
+    const around = parent[position] ?? -1;
+    if (around !== -1) answered[around] ??= model;
+  }
+  return answered;
 }
 
 function plainStep(row: StoredSpan, runStartedAt: Date | null) {

@@ -1,4 +1,5 @@
 import type { ComparedStep, NumberDelta, RunComparison } from "#/lib/contract/compare.ts";
+import { answeredByAnother } from "#/lib/contract/answered-model.ts";
 import type { CliCommand } from "../cli.ts";
 import { formatCost, formatCount, formatDuration, formatStatus } from "../format.ts";
 import type { Output } from "../output.ts";
@@ -58,5 +59,7 @@ function differencesOf({ a, b, differences }: ComparedStep): string {
 
 function sideOf(side: ComparedStep["a"]): string {
   if (side === null) return "";
-  return [side.status, side.modelRef, side.effect?.verdict].filter(Boolean).join(" ");
+  const { status, modelRef, answeredModel, effect } = side;
+  const model = answeredByAnother(modelRef, answeredModel) ? `${modelRef} answered by ${answeredModel}` : modelRef;
+  return [status, model, effect?.verdict].filter(Boolean).join(" ");
 }

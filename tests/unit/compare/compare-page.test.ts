@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { saysWhoAnswered } from "#/components/compare/answered-models.ts";
 import { changedPart } from "#/components/compare/changed-part.ts";
 import { nextDifference, rowState, selectedRow, shownRows, stepName } from "#/components/compare/compare-rows.ts";
 import { readCompareState, writeCompareState } from "#/components/compare/compare-state.ts";
@@ -10,6 +11,25 @@ import { comparedRun, comparison, compareStep } from "./sample-comparison.ts";
 
 /** same, changed, only in A, only in B, same */
 const sample = comparison("same:1 changed:1 lost:1 end:1", "same:1 changed:2 extra:1:wait end:1");
+
+describe("which model answered", () => {
+  const [sampleStep] = comparison("", "ask:1").steps;
+  const side = (modelRef: string | null, answeredModel: string | null) =>
+    sampleStep?.b ? { ...sampleStep.b, modelRef, answeredModel } : null;
+
+  test.each([
+    ["the models asked for", side("p:m", "m"), side("p:m", "m"), false],
+    ["another on one side", side("p:m", "m"), side("p:m", "mini"), true],
+    ["another on both sides", side("p:m", "mini"), side("p:m", "mini"), true],
+    ["other snapshots of the one asked for", side("p:m", "m-2026-01-02"), side("p:m", "m-2026-03-04"), true],
+    ["what was asked for, which differs itself", side("p:m", "m"), side("p:n", "n"), false],
+    ["nobody knows", side("p:m", null), side("p:m", "m"), false],
+    ["another in a step that the other run lacks", null, side("p:m", "mini"), true],
+    ["no model", side(null, null), side(null, null), false],
+  ])("is said where it matters: %s", (_what, a, b, says) => {
+    expect(saysWhoAnswered({ a, b })).toBe(says);
+  });
+});
 
 describe("rows", () => {
   test("know how they stand", () => {

@@ -35,6 +35,7 @@ export function compareStep(key: string, output: Json, change: Partial<ComparedS
     startMs: 0,
     durationMs: 10,
     modelRef: null,
+    answeredModel: null,
     promptHash: null,
     usage: null,
     costMicros: null,

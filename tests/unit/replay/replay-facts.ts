@@ -75,6 +75,7 @@ export function span(nodeId: string, change: Partial<SpanRow> = {}): SpanRow {
     startedAt: new Date(0),
     finishedAt: new Date(1),
     modelRef: null,
+    answeredModel: null,
     promptArtifact: null,
     promptHash: null,
     madeCall: false,

@@ -51,6 +51,30 @@ describe("the steps that are compared", () => {
     expect(steps[3]).toMatchObject({ startMs: 60, durationMs: 1, usage: null, costMicros: null });
   });
 
+  test("know the model that answered: their own, of an agent that of its last turn, whatever an attempt was told", () => {
+    const rows = [
+      span("ask", { id: "a1", kind: "model", answeredModel: "m-2" }),
+      span("ask", { id: "a2", key: "ask#1", kind: "attempt", parentId: "a1", answeredModel: "m-1" }),
+      span("failed", { id: "b1", kind: "model" }),
+      span("failed", { id: "b2", key: "failed#1", kind: "attempt", parentId: "b1", answeredModel: "m-1" }),
+      span("failed", { id: "b3", key: "failed#2", kind: "attempt", parentId: "b1", answeredModel: null }),
+      span("agent", { id: "c1", kind: "agent" }),
+      span("agent", { id: "c2", key: "agent/turn-1", kind: "model_call", parentId: "c1", answeredModel: "m-3" }),
+      span("agent", { id: "c3", key: "agent/turn-2", kind: "model_call", parentId: "c1", answeredModel: "m-4" }),
+      span("agent", { id: "c4", key: "agent/turn-2/pay-0", kind: "tool_call", parentId: "c1" }),
+      span("tool", { id: "d1" }),
+    ].map((row, seq) => ({ ...row, seq }));
+    expect(comparableSteps(rows, at(0)).map((step) => [step.key, step.answeredModel])).toEqual([
+      ["ask", "m-2"],
+      ["failed", "m-1"],
+      ["agent", "m-4"],
+      ["agent/turn-1", "m-3"],
+      ["agent/turn-2", "m-4"],
+      ["agent/turn-2/pay-0", null],
+      ["tool", null],
+    ]);
+  });
+
   test.each<[string, object, { cost: number | null; input: number | null }]>([
     ["a cost that one call does not know", { costMicros: null, inputTokens: 5 }, { cost: null, input: 15 }],
     ["tokens that one call does not know", { costMicros: 1, inputTokens: null }, { cost: 8, input: null }],

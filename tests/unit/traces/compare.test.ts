@@ -126,6 +126,7 @@ function step(key: string, change: Partial<CompareStep> = {}): CompareStep {
     startMs: 0,
     durationMs: 100,
     modelRef: null,
+    answeredModel: null,
     promptHash: null,
     usage: null,
     costMicros: null,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answeredByAnother } from "#/components/trace/answered-model.ts";
+import { answeredByAnother } from "#/lib/contract/answered-model.ts";
 
 test.each([
   ["anthropic:claude-haiku-4-5", "claude-haiku-4-5", false],

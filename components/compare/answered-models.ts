@@ -1,0 +1,9 @@
+import type { ComparedStep } from "#/lib/contract/compare.ts";
+import { answeredByAnother } from "#/lib/contract/answered-model.ts";
+
+/** Is it worth saying which models answered a step: another than was asked for, or not the same on both sides? Pure. */
+export function saysWhoAnswered({ a, b }: Pick<ComparedStep, "a" | "b">): boolean {
+  const isOther = [a, b].some((side) => side !== null && answeredByAnother(side.modelRef, side.answeredModel));
+  const [left, right] = [a?.answeredModel ?? null, b?.answeredModel ?? null];
+  return isOther || (left !== null && right !== null && left !== right && a?.modelRef === b?.modelRef);
+}
