@@ -88,7 +88,10 @@ export const Preflight = z
       calls: z.array(
         z.object({
           nodeId: z.string(),
-          tool: z.string(),
+          tool: z.string().meta({
+            description:
+              "Tool and request. The URL is filled as it would leave where the payload, the environment and recorded outputs that the replay repeats make it known, secrets masked; else it is the template",
+          }),
           mutating: z.boolean(),
           why: z.string(),
           verdict: z.enum(["live", "dry_run"]),

@@ -6,7 +6,6 @@ import {
   effectiveModelRef,
   effectivePrompt,
   mappedNodeId,
-  noOverrides,
   overridesInside,
   type RunOverrides,
 } from "#/lib/runs/overrides.ts";
@@ -56,10 +55,7 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
     .filter((node) => !reused.has(node.id));
   const inner = facts.inner.filter((workflow) => !reused.has(workflow.hostId));
   const targets = overrideTargets(request, executing, inner);
-  const calls = [
-    ...plannedCalls(facts, facts.record, facts.source.workflowId, target, reused, overrides),
-    ...inner.flatMap((host) => innerCalls(facts, host)),
-  ];
+  const calls = plannedCalls(facts, { overrides, reused });
   return {
     mode: request.mode ?? "as_is",
     targetVersion: facts.targetVersion?.version ?? null,
@@ -145,13 +141,6 @@ function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverride
     .map(({ node }) => node)
     .filter(callsModel)
     .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, overridesInside(overrides)) }));
-}
-
-function innerCalls(facts: ReplayFacts, { path, workflowId, definition, record }: InnerWorkflow): PlannedCall[] {
-  return plannedCalls(facts, record, workflowId, definition, new Set(), noOverrides).map((call) => ({
-    ...call,
-    nodeId: `${path}/${call.nodeId}`,
-  }));
 }
 
 function overrideTargets(

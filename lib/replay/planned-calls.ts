@@ -1,17 +1,21 @@
 import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
+import { Budget } from "#/lib/expressions/cel-fault.ts";
 import { grantRef, grantsOfNode } from "#/lib/policies/mutation-grant.ts";
 import { decideMutation } from "#/lib/policies/mutation-policy.ts";
 import { decideEffect } from "#/lib/runs/effect-gate.ts";
-import { mappedNodeId, type RunOverrides } from "#/lib/runs/overrides.ts";
+import { mappedNodeId, noOverrides, type RunOverrides } from "#/lib/runs/overrides.ts";
 import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
 import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
+import { filledRequest, onlyEnvironment, type KnownValues } from "./filled-request.ts";
+import { definitionOf } from "./node-map.ts";
 
 export type PlannedCall = {
   nodeId: string;
+  /** Name of the tool and what it calls: `refund (POST https://shop.example/refunds)`. */
   tool: string;
   mutating: boolean;
   why: string;
@@ -22,20 +26,50 @@ export type PlannedCall = {
   recorded: number;
 };
 
+/** What decides which calls a plan holds. */
+type Planned = { overrides: RunOverrides; reused: ReadonlySet<string> };
+type Facts = Pick<ReplayFacts, "policies" | "grants" | "tools">;
+
 /**
- * The tool calls that a replay of this version of a workflow can make, judged as the gate will judge them. `record`: the calls
- * of what it repeats. Pure.
+ * The tool calls that a replay can make, in its own workflow and in those inside, judged as the gate will judge them. `known`
+ * fills the addresses that it can; without it they are shown as they were written. Pure.
  */
 export function plannedCalls(
-  facts: Pick<ReplayFacts, "policies" | "grants" | "tools">,
-  record: readonly CallRecord[],
-  workflowId: string,
-  target: WorkflowDefinition,
-  reused: ReadonlySet<string>,
-  overrides: RunOverrides,
+  facts: Facts & Pick<ReplayFacts, "record" | "source" | "targetVersion" | "inner">,
+  { overrides, reused }: Planned,
+  known: KnownValues | null = null,
 ): PlannedCall[] {
-  const recorded = recordedCounts(record, overrides);
-  return toolCalls(target)
+  const { record, source, targetVersion, inner } = facts;
+  // All addresses together cost at most what the templates of one step may.
+  const fill = known && { known, steps: new Budget() };
+  const own = { workflowId: source.workflowId, definition: definitionOf(targetVersion), record };
+  return [
+    ...callsIn(facts, own, { overrides, reused }, fill),
+    ...inner
+      .filter(({ hostId }) => !reused.has(hostId))
+      .flatMap((workflow) =>
+        callsIn(
+          facts,
+          workflow,
+          { overrides: noOverrides, reused: new Set() },
+          fill && { ...fill, known: onlyEnvironment(fill.known.env) },
+        ).map((call) => ({
+          ...call,
+          nodeId: `${workflow.path}/${call.nodeId}`,
+        })),
+      ),
+  ];
+}
+
+/** `record`: the calls of what this workflow's run repeats. */
+function callsIn(
+  facts: Facts,
+  workflow: { workflowId: string; definition: WorkflowDefinition; record: readonly CallRecord[] },
+  { overrides, reused }: Planned,
+  fill: { known: KnownValues; steps: Budget } | null,
+): PlannedCall[] {
+  const recorded = recordedCounts(workflow.record, overrides);
+  return toolCalls(workflow.definition)
     .filter((call) => !reused.has(call.nodeId))
     .map((call) => {
       const tool = toolOf(call.source, facts.tools);
@@ -43,7 +77,7 @@ export function plannedCalls(
       const permission = decideMutation({
         ...facts.policies,
         node: call.nodeAllowsMutations,
-        grants: grantsOfNode(facts.grants, { workflowId, nodeId: call.nodeId }),
+        grants: grantsOfNode(facts.grants, { workflowId: workflow.workflowId, nodeId: call.nodeId }),
       });
       const { send } = decideEffect({
         isReplay: true,
@@ -51,7 +85,7 @@ export function plannedCalls(
         mutationAllowed: permission.allowed,
         recorded: null,
       });
-      const request = sourceLabel(call.source, tool);
+      const request = (fill && filledRequest(call, tool, fill.known, fill.steps)) ?? sourceLabel(call.source, tool);
       return {
         nodeId: call.nodeId,
         tool: call.named ? `${call.tool} (${request})` : request,

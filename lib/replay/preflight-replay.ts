@@ -5,10 +5,13 @@ import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { plainVariables } from "#/lib/tenancy/variables.ts";
 import { renameCandidates } from "#/lib/workflows/version-diff.ts";
 import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
+import { onlyEnvironment, type KnownValues } from "./filled-request.ts";
 import { forecast } from "./forecast.ts";
 import { evaluateGuards } from "./guards.ts";
+import { loadKnownValues } from "./known-values.ts";
 import { definitionOf } from "./node-map.ts";
-import { planReplay, type ReplayPlan } from "./plan.ts";
+import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
+import { plannedCalls } from "./planned-calls.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
 /**
@@ -19,7 +22,12 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
   authorize(ctx, "replay:preflight");
   const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
   const plan = planReplay(facts, request);
-  const verdicts = await evaluateGuards(facts, plan, request);
+  const variables = await shownVariables(ctx, plan.environment);
+  const [verdicts, known] = await Promise.all([
+    evaluateGuards(facts, plan, request),
+    // A key may be good for replays and not for reading runs.
+    isPermitted(ctx.actor, "run:read") ? loadKnownValues(ctx.db, facts, plan, variables) : onlyEnvironment(variables),
+  ]);
   return {
     ok: verdicts.every((verdict) => verdict.level !== "block"),
     verdicts,
@@ -27,8 +35,10 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
       targetVersion: plan.targetVersion,
       allowsMutations: plan.calls.some((call) => call.mutating && call.verdict === "live"),
       nodes: plan.nodes,
-      calls: plan.calls,
-      hosts: toolHosts(facts, plan, await shownVariables(ctx, plan.environment)),
+      calls: await inTurn(ctx.workspace.id, () =>
+        plannedCalls(facts, { overrides: plan.overrides, reused: reusedIn(plan) }, known),
+      ),
+      hosts: toolHosts(facts, plan, variables.plain),
     },
     renamedNodes: await Promise.all(
       plan.renamed.map(async (id) => ({
@@ -47,8 +57,9 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
 }
 
 /** Who may send calls there sees where an environment's values lead; who only reads sees what the definitions say. */
-async function shownVariables(ctx: Ctx, environment: string): Promise<Record<string, string>> {
-  return isPermitted(ctx.actor, "replay:submit") ? plainVariables(ctx.db, ctx.workspace.id, environment) : {};
+async function shownVariables(ctx: Ctx, environment: string): Promise<KnownValues["env"]> {
+  if (!isPermitted(ctx.actor, "replay:submit")) return { plain: {}, secretNames: [] };
+  return plainVariables(ctx.db, ctx.workspace.id, environment);
 }
 
 /** Likely counterparts, best first; never applied by themselves. */

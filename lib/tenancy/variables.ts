@@ -75,16 +75,16 @@ function environmentOf(rows: (VariableRow & { workspaceId: string; environment: 
   return { values, secrets };
 }
 
-/** For planning: the values of an environment that are no secrets. The caller has been authorised. */
+/** For planning: the values of an environment that are no secrets, and the names of those that are. The caller has been authorised. */
 export async function plainVariables(
   db: DbHandle,
   workspaceId: string,
   environment: string,
-): Promise<Record<string, string>> {
+): Promise<{ plain: Record<string, string>; secretNames: string[] }> {
   const rows = await selectVariables(db, workspaceId, environment);
-  const values = Object.create(null) as Record<string, string>;
-  for (const { name, secret, value } of rows) if (!secret) values[name] = value;
-  return values;
+  const plain = Object.create(null) as Record<string, string>;
+  for (const { name, secret, value } of rows) if (!secret) plain[name] = value;
+  return { plain, secretNames: rows.filter(({ secret }) => secret).map(({ name }) => name) };
 }
 
 /** A variable as it is stored: a secret's value is sealed for its workspace, environment and name. */

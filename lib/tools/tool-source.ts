@@ -80,6 +80,12 @@ export function factsOfTool(tool: WorkspaceTool, mutating: boolean): ToolFacts {
   };
 }
 
+/** The HTTP request behind a source, as its author wrote it; null for another kind, or a tool that is not there. Pure. */
+export function httpSpecOf(source: ToolSource, tool: WorkspaceTool | null): HttpSpec | null {
+  if (source.kind === "http") return source.spec;
+  return source.kind === "use" && tool ? storedHttpTool(tool).http : null;
+}
+
 /** A request's method and address, as they are shown. Pure. */
 export function shownRequest({ method, url }: Pick<HttpSpec, "method" | "url">): string {
   return `${method} ${maskUrls(url)}`;
@@ -95,7 +101,7 @@ export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): str
     case "builtin":
       return `built-in ${source.name}`;
     case "use": {
-      const http = tool && storedHttpTool(tool).http;
+      const http = httpSpecOf(source, tool);
       return http ? shownRequest(http) : `workspace tool ${source.name}`;
     }
   }

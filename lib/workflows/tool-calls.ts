@@ -1,3 +1,4 @@
+import type { Json } from "#/lib/contract/json.ts";
 import type { ToolSource } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, ToolDefinition, WorkflowDefinition } from "./definition.ts";
 import { placedNodes } from "./node-walk.ts";
@@ -14,6 +15,8 @@ export type StaticToolCall = {
   mutating: boolean;
   /** True when the model decides whether the call is made. */
   chosenByAgent: boolean;
+  /** Templates of the arguments that the node passes; null where a model chooses them, or the request has none. */
+  given: Json | null;
   /** The node's own policies.replay.allowMutations. */
   nodeAllowsMutations: boolean | undefined;
 };
@@ -41,20 +44,23 @@ export function toolCalls(definition: WorkflowDefinition): StaticToolCall[] {
 
 function callsOf(definition: WorkflowDefinition, node: NodeDefinition): StaticToolCall[] {
   const nodeAllowsMutations = node.policies?.replay?.allowMutations;
-  const named = (name: string, chosenByAgent: boolean, marked: boolean): StaticToolCall[] => {
+  const named = (name: string, given: Json | null, marked: boolean): StaticToolCall[] => {
     const tool = definition.tools && Object.hasOwn(definition.tools, name) ? definition.tools[name] : undefined;
     const source = tool && sourceOf(tool);
     if (!source) return [];
     const mutating = marked || tool.mutating === true;
-    return [{ nodeId: node.id, tool: name, named: true, source, mutating, chosenByAgent, nodeAllowsMutations }];
+    const chosenByAgent = node.type === "agent";
+    return [{ nodeId: node.id, tool: name, named: true, source, mutating, chosenByAgent, given, nodeAllowsMutations }];
   };
-  if (node.type === "agent") return node.tools.flatMap((name) => named(name, true, false));
+  if (node.type === "agent") return node.tools.flatMap((name) => named(name, null, false));
   if (node.type !== "tool") return [];
   const mutating = node.mutating === true;
   const source = sourceOf(node);
-  if (!source) return named(node.tool ?? "", false, mutating);
+  const passed = (node.arguments ?? {}) as Json;
+  if (!source) return named(node.tool ?? "", passed, mutating);
   const own = { nodeId: node.id, tool: ownCallName(source), named: false, source };
-  return [{ ...own, mutating, chosenByAgent: false, nodeAllowsMutations }];
+  const given = source.kind === "http" ? null : passed;
+  return [{ ...own, mutating, chosenByAgent: false, given, nodeAllowsMutations }];
 }
 
 /** Everything behind the calls of a version, with the path of each in the definition; for looking up what the workspace has. */

@@ -145,7 +145,7 @@ describe("an HTTP tool of the workspace", () => {
     expect(replay.effects.dryRunRecorded).toBe(1);
     const { plan } = await preflightReplay(system, run.id, {});
     expect(plan.calls).toMatchObject([
-      { nodeId: "x", tool: "POST {{ env.SHOP }}/pay", mutating: true, verdict: "dry_run", recorded: 1 },
+      { nodeId: "x", tool: `POST ${stage.shop.url}/pay`, mutating: true, verdict: "dry_run", recorded: 1 },
     ]);
     await deleteTool(system, made.id ?? "");
     expect(await runOf(system, "flow")).toMatchObject({ status: "failed", error: { code: "tool_failed" } });

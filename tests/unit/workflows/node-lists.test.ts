@@ -57,6 +57,7 @@ test("toolCalls lists what nodes call and what agents may call, with marks and p
       url: "http://x/refund",
       mutating: false,
       chosenByAgent: true,
+      given: null,
       nodeAllowsMutations: true,
     },
     {
@@ -65,6 +66,7 @@ test("toolCalls lists what nodes call and what agents may call, with marks and p
       url: "http://x/status",
       mutating: true,
       chosenByAgent: true,
+      given: null,
       nodeAllowsMutations: true,
     },
     {
@@ -73,6 +75,7 @@ test("toolCalls lists what nodes call and what agents may call, with marks and p
       url: "http://x/orders",
       mutating: false,
       chosenByAgent: false,
+      given: null,
       nodeAllowsMutations: undefined,
     },
     {
@@ -81,6 +84,7 @@ test("toolCalls lists what nodes call and what agents may call, with marks and p
       url: "http://x/mark",
       mutating: true,
       chosenByAgent: false,
+      given: null,
       nodeAllowsMutations: undefined,
     },
     {
@@ -89,6 +93,7 @@ test("toolCalls lists what nodes call and what agents may call, with marks and p
       url: "http://x/refund",
       mutating: false,
       chosenByAgent: false,
+      given: { id: 1 },
       nodeAllowsMutations: undefined,
     },
   ]);

@@ -1,0 +1,102 @@
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { redactedMark } from "#/lib/core/mask-urls.ts";
+import type { Budget } from "#/lib/expressions/cel-fault.ts";
+import { expressionsOf, renderValue, type CompiledExpression, type Scope } from "#/lib/expressions/expression.ts";
+import { buildHttpCall } from "#/lib/tools/http-call.ts";
+import { httpSpecOf, shownRequest, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import type { StaticToolCall } from "#/lib/workflows/tool-calls.ts";
+
+/** What is known, before a replay, of the values that its requests are filled from. */
+export type KnownValues = {
+  /** The payload as the run will see it; absent where only the run will tell. */
+  trigger?: Json;
+  /** What expressions see of the nodes whose outcome the replay takes over or repeats. */
+  nodes: { readonly [id: string]: JsonObject };
+  /** The environment's variables; the value of a secret is not here. */
+  env: { plain: Readonly<Record<string, string>>; secretNames: readonly string[] };
+};
+
+/** Nothing of the run is known, as inside a workflow that the replay runs as a step, or may not be told. */
+export function onlyEnvironment(env: KnownValues["env"]): KnownValues {
+  return { nodes: {}, env };
+}
+
+/** Longer addresses are shown as they were written. */
+const longestAddress = 2000;
+/** Stands where a secret goes while the address is built: it must pass for a part of a host, a path and a query. */
+const secretStandIn = "secret0stands0here";
+
+/**
+ * Method and address of a call as they would leave, without secrets; null when they are not known before the run, or the
+ * call is no HTTP request. `steps`: what may be spent on it, shared with others. Pure.
+ */
+export function filledRequest(
+  { source, given }: Pick<StaticToolCall, "source" | "given">,
+  tool: WorkspaceTool | null,
+  known: KnownValues,
+  steps?: Budget,
+): string | null {
+  const spec = httpSpecOf(source, tool);
+  if (!spec) return null;
+  const address = { method: spec.method, url: spec.url, ...(spec.query && { query: spec.query }) };
+  try {
+    const expressions = expressionsOf(address);
+    const readsArguments = expressions.some(({ variables }) => variables.includes("args"));
+    if (!expressions.every((expression) => isKnown(expression, known, given !== null))) return null;
+    const scope = scopeOf(known);
+    if (readsArguments && !isFilledFromKnown(given, known)) return null;
+    const call = buildHttpCall(
+      address,
+      readsArguments ? { ...scope, args: renderValue(given, scope, steps) } : scope,
+      steps,
+    );
+    if (call.url.length > longestAddress) return null;
+    return shownRequest(call).replaceAll(secretStandIn, redactedMark);
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
+}
+
+/** Arguments may do anything with what they hold, so a secret in them leaves the address unknown. */
+function isFilledFromKnown(given: Json, known: KnownValues): boolean {
+  return expressionsOf(given).every(
+    (expression) => isKnown(expression, known, false) && !variablesRead(expression.source)?.some(isSecretOf(known)),
+  );
+}
+
+/** Is everything that an expression reads known? A secret is only where the expression is nothing else. */
+function isKnown(expression: CompiledExpression, known: KnownValues, hasArguments: boolean): boolean {
+  const { variables, nodeIds, readsAnyNode, source } = expression;
+  if (readsAnyNode || !nodeIds.every((id) => Object.hasOwn(known.nodes, id))) return false;
+  return variables.every((name) => {
+    if (name === "trigger") return known.trigger !== undefined;
+    if (name === "args") return hasArguments;
+    return name === "nodes" || (name === "env" && isEnvironmentKnown(source, known));
+  });
+}
+
+function isEnvironmentKnown(source: string, known: KnownValues): boolean {
+  const names = variablesRead(source);
+  if (names === null) return false;
+  const isPlain = names.every((name) => Object.hasOwn(known.env.plain, name));
+  return isPlain || (source === `env.${names[0]}` && names.some(isSecretOf(known)));
+}
+
+/** The variables that an expression names as `env.NAME`; null when it reads the environment in another way. */
+function variablesRead(source: string): string[] | null {
+  const named = [...source.matchAll(/\benv\.([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
+  return named.length === [...source.matchAll(/\benv\b/g)].length ? named : null;
+}
+
+function isSecretOf({ env }: KnownValues): (name: string) => boolean {
+  return (name) => env.secretNames.includes(name);
+}
+
+function scopeOf({ trigger, nodes, env }: KnownValues): Scope {
+  // No prototype: a variable may be called __proto__.
+  const values = Object.assign(Object.create(null) as Record<string, string>, env.plain);
+  for (const name of env.secretNames) values[name] = secretStandIn;
+  return { nodes: { ...nodes }, env: values, ...(trigger === undefined ? {} : { trigger }) };
+}

@@ -1,0 +1,125 @@
+import type { DbHandle } from "#/db/client.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { DomainError } from "#/lib/core/errors.ts";
+import { expressionsOf } from "#/lib/expressions/expression.ts";
+import { mappedNodeId } from "#/lib/runs/overrides.ts";
+import { nodeFacts } from "#/lib/runs/place.ts";
+import { spanBodiesOf, type SpanRow } from "#/lib/runs/span-store.ts";
+import { httpSpecOf, toolOf } from "#/lib/tools/tool-source.ts";
+import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { buildGraph } from "#/lib/workflows/graph.ts";
+import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { readInput } from "#/lib/workflows/read-input.ts";
+import { toolCalls } from "#/lib/workflows/tool-calls.ts";
+import type { ReplayFacts } from "./facts.ts";
+import type { KnownValues } from "./filled-request.ts";
+import { definitionOf } from "./node-map.ts";
+import { reusedIn, type ReplayPlan } from "./plan.ts";
+
+/** Loads what is known of the values that the plan's requests are filled from; of outputs only those that they read. */
+export async function loadKnownValues(
+  db: DbHandle,
+  facts: ReplayFacts,
+  plan: ReplayPlan,
+  env: KnownValues["env"],
+): Promise<KnownValues> {
+  const target = definitionOf(facts.targetVersion);
+  const repeated = repeatedNodes(facts, plan);
+  const read = nodesRead(facts, target).filter((id) => repeated.has(id));
+  const [{ trigger }, nodes] = await Promise.all([
+    readInput({ workspaceId: facts.source.workspaceId, definition: target }, plan.payload),
+    read.length === 0 ? {} : outcomesOf(db, facts, plan, new Set(read)),
+  ]);
+  return { trigger, nodes, env };
+}
+
+/**
+ * The nodes whose recorded outcome the replay takes over, or may be expected to repeat: nothing that it changes comes
+ * before them. With another version, payload or environment everything that runs again is changed; with another prompt
+ * or model the nodes that get it; and what reads the run itself is new in every run. Pure.
+ */
+export function repeatedNodes(
+  facts: Pick<ReplayFacts, "source" | "payload" | "targetVersion">,
+  plan: Pick<ReplayPlan, "nodes" | "targetVersion" | "payload" | "environment" | "overrideTargets">,
+): Set<string> {
+  const { source } = facts;
+  const isAsItWas =
+    plan.targetVersion === source.version && plan.payload === facts.payload && plan.environment === source.environment;
+  if (!isAsItWas) return reusedIn(plan);
+  const target = definitionOf(facts.targetVersion);
+  const graph = buildGraph(target);
+  const overridden = new Set(plan.overrideTargets.map((path) => path.split("/")[0]));
+  const changed = placedNodes(target)
+    .filter(({ node }) => overridden.has(node.id) || readsRun(node))
+    .map(({ node, inside }) => inside ?? node.id);
+  const reached = new Set(changed.flatMap((id) => [id, ...graph.downstreamOf(id)]));
+  const reused = reusedIn(plan);
+  return new Set(graph.order.filter((id) => reused.has(id) || !reached.has(id)));
+}
+
+/** May a node read the run? Told from the text of its expressions: compiling them all would cost more than it tells. */
+function readsRun(node: NodeDefinition): boolean {
+  return /\brun\b/.test(node.when ?? "") || holdsRun(node as unknown as Json);
+}
+
+function holdsRun(value: Json): boolean {
+  if (typeof value === "string") return value.split("{{").slice(1).some(namesRun);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsRun);
+}
+
+/** What stands behind `{{`: up to the last `}}` it may be an expression. */
+function namesRun(text: string): boolean {
+  const end = text.lastIndexOf("}}");
+  return /\brun\b/.test(end === -1 ? text : text.slice(0, end));
+}
+
+/** The nodes that addresses read, themselves or through the arguments that a node passes. */
+function nodesRead(facts: ReplayFacts, target: WorkflowDefinition): string[] {
+  return toolCalls(target).flatMap(({ source, given }) => {
+    const spec = httpSpecOf(source, toolOf(source, facts.tools));
+    if (!spec) return [];
+    const { method, url, query } = spec;
+    return expressionsIn([method, url, query ?? null, given]).flatMap(({ nodeIds }) => nodeIds);
+  });
+}
+
+function expressionsIn(template: Json) {
+  try {
+    return expressionsOf(template);
+  } catch (error) {
+    if (error instanceof DomainError) return [];
+    throw error;
+  }
+}
+
+/** What the record has of these nodes of the target version. */
+async function outcomesOf(
+  db: DbHandle,
+  { spans, source }: ReplayFacts,
+  { overrides }: ReplayPlan,
+  ids: ReadonlySet<string>,
+): Promise<{ [id: string]: JsonObject }> {
+  const ended = spans.flatMap((span) => {
+    const id = span.parentId === null ? mappedNodeId(span.nodeId, overrides) : null;
+    const isEnd = span.key === span.nodeId && (span.status === "completed" || span.status === "skipped");
+    return id !== null && isEnd && ids.has(id) ? [{ id, span }] : [];
+  });
+  const bodies = await spanBodiesOf(
+    db,
+    source.workspaceId,
+    ended.filter(({ span }) => span.status === "completed").map(({ span }) => holderOf(span)),
+  );
+  return Object.fromEntries(
+    ended.flatMap(({ id, span }): [string, JsonObject][] => {
+      if (span.status === "skipped") return [[id, nodeFacts("skipped", null)]];
+      const body = bodies.get(holderOf(span));
+      return body ? [[id, nodeFacts("completed", body.output)]] : [];
+    }),
+  );
+}
+
+/** The span that has the body. */
+function holderOf(span: SpanRow): string {
+  return span.reusedSpan ?? span.id;
+}
