@@ -98,15 +98,20 @@ test.describe("replaying a run", () => {
     await openTrace(page, workspace, refund.id);
     await page.getByRole("button", { name: "Replay" }).click();
     const dialog = dialogOf(page);
+    const checks = dialog.getByRole("region", { name: "Before you submit" });
     await expect(submitOf(page)).toBeEnabled();
-    for (const [mode, first, second] of [
-      ["Replay with new prompt", "Prompt artifact id", "Content hash"],
-      ["Replay with new model", "Model id", "Model ref"],
+    await expect(checks).toContainText("Ready to replay");
+    for (const [mode, first, second, choose, enter] of [
+      ["Replay with new prompt", "Prompt artifact id", "Content hash", "Choose a prompt revision.", "content hash"],
+      ["Replay with new model", "Model id", "Model ref", "Choose a model.", "model ref"],
     ] as const) {
       await dialog.getByRole("radio", { name: mode }).click();
       await expect(submitOf(page)).toBeDisabled();
+      await expect(checks).toContainText(choose);
+      await expect(checks).not.toContainText("Ready to replay");
       await dialog.getByLabel(first).fill("x");
       await expect(submitOf(page)).toBeDisabled();
+      await expect(checks).toContainText(`Enter the ${enter}.`);
       await dialog.getByLabel(second).fill("   ");
       await expect(submitOf(page)).toBeDisabled();
       await dialog.getByLabel(second).fill("y");
