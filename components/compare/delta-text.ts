@@ -21,10 +21,10 @@ export function deltaText({ delta }: NumberDelta, quantity: Quantity): string {
   return `${delta > 0 ? "+" : "−"}${quantityText(Math.abs(delta), quantity)}`;
 }
 
-/** ` (+12 %)`; empty where it says nothing: no base, no change, or one side unknown. */
+/** ` (+12%)`; empty where it says nothing: no base, no change, or one side unknown. */
 export function percentText({ a, delta }: NumberDelta): string {
   if (a === null || a === 0 || delta === null || delta === 0) return "";
   const percent = Math.round((Math.abs(delta) / Math.abs(a)) * 100);
   if (percent === 0) return "";
-  return ` (${delta > 0 ? "+" : "−"}${percent > 999 ? ">999" : percent} %)`;
+  return ` (${delta > 0 ? "+" : "−"}${percent > 999 ? ">999" : percent}%)`;
 }

@@ -51,7 +51,13 @@ export function StepDetail({
         </div>
         {alignment ? <p className="text-sm text-ink-muted">{alignment}.</p> : null}
         {a === null || b === null ? <GapNote step={step} /> : null}
-        {a && b && step.differences.length === 0 ? <p className="text-sm text-ink-muted">Nothing differs.</p> : null}
+        {a && b && step.differences.length === 0 ? (
+          <p className="text-sm text-ink-muted">
+            {a.answeredModel !== b.answeredModel && saysWhoAnswered(step)
+              ? "Only the model that answered differs."
+              : "Nothing differs."}
+          </p>
+        ) : null}
         <div className="flex flex-wrap gap-1.5 pt-0.5">
           <TraceLink side={a} letter="A" runId={comparison.a.id} workspaceSlug={workspaceSlug} />
           <TraceLink side={b} letter="B" runId={comparison.b.id} workspaceSlug={workspaceSlug} />
@@ -143,7 +149,7 @@ function StepFacts({ step }: { step: ComparedStep }) {
           </th>
           <SideHead side="A" />
           <SideHead side="B" />
-          <th scope="col" className="w-34 py-1 text-right text-sm font-medium text-ink-subtle">
+          <th scope="col" className="w-24 py-1 text-right sm:w-34 text-sm font-medium text-ink-subtle">
             B compared with A
           </th>
         </tr>

@@ -14,13 +14,15 @@ export function RemoveMember({ member, remove }: { member: MemberRow; remove: Se
       denied={member.removeDenied}
       question={member.isSelf ? "Leave this workspace?" : `Remove ${member.name}?`}
       confirmLabel={member.isSelf ? "Leave workspace" : "Remove member"}
+      keepLabel={member.isSelf ? "Stay" : "Keep member"}
       action={remove}
       input={{ id: member.id }}
       done="Member removed"
       refused="Member not removed"
     >
-      {member.email} loses access immediately, and their open pages stop within seconds. Their API keys and pending
-      invitations are revoked, so first replace the keys that programs still need.
+      {member.isSelf
+        ? "You lose access immediately. Your API keys and the open invitations that you sent are revoked, so first replace the keys that programs still need."
+        : `${member.email} loses access immediately, and their open pages stop within seconds. Their API keys and the open invitations that they sent are revoked, so first replace the keys that programs still need.`}
     </ConfirmAction>
   );
 }

@@ -191,11 +191,11 @@ function CallList({ title, tone, children }: { title: string; tone: string; chil
 
 function CallLine({ call, note }: { call: Preflight["plan"]["calls"][number]; note: string }) {
   return (
-    <li className="flex min-w-0 items-baseline gap-2 text-sm">
-      <span className="min-w-0 truncate font-mono" title={call.tool}>
+    <li className="flex min-w-0 flex-wrap items-baseline gap-x-2 text-sm">
+      <span className="min-w-0 font-mono break-words">
         {call.nodeId} · {call.tool}
       </span>
-      <span className="shrink-0 text-ink-subtle" title={call.why}>
+      <span className="text-ink-subtle" title={call.why}>
         {note}
       </span>
     </li>

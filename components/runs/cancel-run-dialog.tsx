@@ -38,6 +38,7 @@ export function CancelRunDialog({
       onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}
       title="Cancel this run?"
       confirmLabel="Cancel run"
+      keepLabel="Keep it running"
       busy={isBusy}
       onConfirm={confirm}
     >

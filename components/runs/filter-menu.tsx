@@ -16,7 +16,7 @@ export type FilterOption = { value: string; label: string };
 /** The face of a filter: its name, and what is chosen. Spread on the trigger of a menu or popover. */
 export function filterFaceClass(isSet: boolean): string {
   return cn(
-    "inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded-md border px-2 text-sm hover:bg-hover data-[state=open]:bg-hover",
+    "inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded-md border px-2 text-sm whitespace-nowrap hover:bg-hover data-[state=open]:bg-hover",
     isSet ? "border-accent bg-accent-soft text-ink" : "border-line-strong bg-raised text-ink-muted",
   );
 }
@@ -42,7 +42,9 @@ export function FilterMenu({
     <DropdownMenu>
       <DropdownMenuTrigger className={filterFaceClass(chosen.length > 0)}>
         {name}
-        {chosen.length > 0 ? <span className="truncate font-medium">{chosen.map(labelOf).join(", ")}</span> : null}
+        {chosen.length > 0 ? (
+          <span className="min-w-0 truncate font-medium">{chosen.map(labelOf).join(", ")}</span>
+        ) : null}
         <ChevronDown aria-hidden className="size-3.5 shrink-0" />
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start" className="max-h-80">

@@ -21,7 +21,7 @@ export function MoreFilters({ value, onChange }: { value: Choice; onChange: (val
     <Popover open={isOpen} onOpenChange={setOpen}>
       <PopoverTrigger className={filterFaceClass(face.length > 0)}>
         Tag, version, payload
-        {face.length > 0 ? <span className="max-w-64 truncate font-medium">{face.join(", ")}</span> : null}
+        {face.length > 0 ? <span className="min-w-0 truncate font-medium">{face.join(", ")}</span> : null}
         <ChevronDown aria-hidden className="size-3.5 shrink-0" />
       </PopoverTrigger>
       <PopoverContent aria-label="Filter by tag, version or payload" className="w-64">

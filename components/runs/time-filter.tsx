@@ -23,7 +23,7 @@ export function TimeFilter({ value, onChange }: { value: TimeChoice; onChange: (
     <Popover open={isOpen} onOpenChange={setOpen}>
       <PopoverTrigger className={filterFaceClass(faceOf(value) !== null)}>
         Time
-        {faceOf(value) ? <span className="truncate font-medium">{faceOf(value)}</span> : null}
+        {faceOf(value) ? <span className="min-w-0 truncate font-medium">{faceOf(value)}</span> : null}
         <ChevronDown aria-hidden className="size-3.5 shrink-0" />
       </PopoverTrigger>
       <PopoverContent aria-label="Filter by time" className="w-64 p-2">

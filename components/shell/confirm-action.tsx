@@ -14,6 +14,7 @@ export function ConfirmAction<I extends object>({
   denied,
   question,
   confirmLabel,
+  keepLabel,
   action,
   input,
   done,
@@ -29,6 +30,7 @@ export function ConfirmAction<I extends object>({
   denied: string | null;
   question: string;
   confirmLabel: string;
+  keepLabel?: string;
   action: ServerAction<I>;
   input: I;
   /** Titles of the toasts. */
@@ -59,6 +61,7 @@ export function ConfirmAction<I extends object>({
         onOpenChange={setOpen}
         title={question}
         confirmLabel={confirmLabel}
+        keepLabel={keepLabel}
         busy={isBusy}
         onConfirm={confirm}
       >

@@ -107,7 +107,7 @@ function RequestFields({
         label="Name"
         mono
         maxLength={64}
-        hint="Definitions say use: and this name."
+        hint="Definitions refer to it as use: NAME."
         value={draft.name}
         onText={(name) => set({ name })}
         error={errorOf("name")}

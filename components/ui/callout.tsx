@@ -31,11 +31,13 @@ export function Callout({
       className={cn("flex items-start gap-2 rounded-md border px-3 py-2", look, className)}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 grow break-words">
-        {title ? <p className="font-medium">{title}</p> : null}
-        {children}
+      <div className="flex min-w-0 grow flex-wrap items-start gap-x-2 gap-y-1.5">
+        <div className="min-w-48 grow basis-0 break-words">
+          {title ? <p className="font-medium">{title}</p> : null}
+          {children}
+        </div>
+        {action}
       </div>
-      {action}
     </div>
   );
 }

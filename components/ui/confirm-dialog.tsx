@@ -4,12 +4,16 @@ import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { Dialog, DialogClose, DialogContent } from "./dialog.tsx";
 
-/** Asks before something that cannot be taken back. `confirmLabel` names the deed; `onConfirm` closes it when done. */
+/**
+ * Asks before something that cannot be taken back. `confirmLabel` names the deed, `keepLabel` what is left as it is;
+ * `onConfirm` closes it when done.
+ */
 export function ConfirmDialog({
   open,
   onOpenChange,
   title,
   confirmLabel,
+  keepLabel = "Keep it",
   busy,
   onConfirm,
   children,
@@ -18,6 +22,7 @@ export function ConfirmDialog({
   onOpenChange: (open: boolean) => void;
   title: string;
   confirmLabel: string;
+  keepLabel?: string;
   busy?: boolean;
   onConfirm: () => void;
   children: ReactNode;
@@ -32,7 +37,7 @@ export function ConfirmDialog({
         footer={
           <>
             <DialogClose asChild>
-              <Button size="md">Keep it</Button>
+              <Button size="md">{keepLabel}</Button>
             </DialogClose>
             <Button size="md" variant="danger" loading={busy} onClick={onConfirm}>
               {confirmLabel}

@@ -66,7 +66,7 @@ function NodeChanges({ from, to }: { from: WorkflowVersionDetail; to: WorkflowVe
 }
 
 function likeliest([first]: { id: string; score: number }[]): string | null {
-  return first ? `may have been renamed to ${first.id} (${Math.round(first.score * 100)} % similar)` : null;
+  return first ? `may have been renamed to ${first.id} (${Math.round(first.score * 100)}% similar)` : null;
 }
 
 function Change({
@@ -81,12 +81,14 @@ function Change({
   children?: React.ReactNode;
 }) {
   return (
-    <li className="flex flex-wrap items-center gap-2">
-      <Badge tone={tone} className="w-16 justify-center">
+    <li className="flex items-baseline gap-2">
+      <Badge tone={tone} className="w-16 shrink-0 justify-center">
         {word}
       </Badge>
-      <span className="font-mono text-sm">{id}</span>
-      {children ? <span className="text-sm text-ink-muted">{children}</span> : null}
+      <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+        <span className="font-mono text-sm">{id}</span>
+        {children ? <span className="text-sm text-ink-muted">{children}</span> : null}
+      </span>
     </li>
   );
 }

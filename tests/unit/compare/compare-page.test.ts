@@ -101,14 +101,14 @@ describe("swapped sides", () => {
 
 describe("numbers", () => {
   test.each([
-    [{ a: 1000, b: 2200, delta: 1200 }, "duration", "+1.2 s", " (+120 %)"],
-    [{ a: 2200, b: 1000, delta: -1200 }, "duration", "−1.2 s", " (−55 %)"],
+    [{ a: 1000, b: 2200, delta: 1200 }, "duration", "+1.2 s", " (+120%)"],
+    [{ a: 2200, b: 1000, delta: -1200 }, "duration", "−1.2 s", " (−55%)"],
     [{ a: 5, b: 5, delta: 0 }, "count", "no change", ""],
     [{ a: 0, b: 5, delta: 5 }, "count", "+5", ""],
     [{ a: null, b: 5, delta: null }, "count", "unknown", ""],
     [{ a: 120_000, b: null, delta: null }, "cost", "unknown", ""],
-    [{ a: 120_000, b: 60_000, delta: -60_000 }, "cost", "−$0.060", " (−50 %)"],
-    [{ a: 1, b: 100_000, delta: 99_999 }, "count", "+99,999", " (+>999 %)"],
+    [{ a: 120_000, b: 60_000, delta: -60_000 }, "cost", "−$0.060", " (−50%)"],
+    [{ a: 1, b: 100_000, delta: 99_999 }, "count", "+99,999", " (+>999%)"],
     [{ a: 100_000, b: 100_001, delta: 1 }, "count", "+1", ""],
   ] as const)("%j as %s: %s%s", (delta, quantity, text, percent) => {
     expect(deltaText(delta, quantity)).toBe(text);
