@@ -32,7 +32,7 @@ export function Callout({
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="flex min-w-0 grow flex-wrap items-start gap-x-2 gap-y-1.5">
-        <div className="min-w-48 grow basis-0 break-words">
+        <div className="min-w-56 grow basis-0 break-words">
           {title ? <p className="font-medium">{title}</p> : null}
           {children}
         </div>
