@@ -8,13 +8,12 @@ export const maxBodyBytes = 10 * 1024 * 1024;
 export type Body = { kind: "empty" } | { kind: "json"; text: string; value: Json } | { kind: "yaml"; text: string };
 
 /**
- * Reads a body once, never more than 10 MiB of it. Throws payload_too_large, unsupported_media_type (`yaml` says whether
- * YAML is accepted) or validation_failed.
+ * What the bytes of a body say. Throws unsupported_media_type (`yaml` says whether YAML is accepted), validation_failed or
+ * payload_too_large.
  */
-export async function readBody(request: Request, accepts: { yaml: boolean }): Promise<Body> {
-  const bytes = await readBytes(request, maxBodyBytes);
+export function bodyOf(bytes: Uint8Array, contentType: string | null, accepts: { yaml: boolean }): Body {
   if (bytes.length === 0) return { kind: "empty" };
-  const kind = kindOf(request.headers.get("content-type"));
+  const kind = kindOf(contentType);
   if (kind === null || (kind === "yaml" && !accepts.yaml)) {
     const wanted = accepts.yaml ? "application/json or application/yaml" : "application/json";
     throw new DomainError("unsupported_media_type", `The body must be ${wanted}.`);

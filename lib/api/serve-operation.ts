@@ -12,7 +12,8 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { answerResponse, commonHeaders, problemResponse, type Answer } from "./answer.ts";
 import { parsePart } from "./field-errors.ts";
 import { isReadOnly, type Operation } from "./operation.ts";
-import { readBody, type Body } from "./request-body.ts";
+import { answerBody } from "./large-bodies.ts";
+import { bodyOf, maxBodyBytes, type Body } from "./request-body.ts";
 import { recordRequest } from "./request-record.ts";
 import { requestHash } from "./request-hash.ts";
 
@@ -59,8 +60,30 @@ async function answerCall(
   const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
   const params = operation.params ? parsePart("params", operation.params, values) : {};
   const query = operation.query ? parsePart("query", operation.query, queryValues(url, operation.query)) : {};
-  const sent =
-    operation.method === "GET" ? ({ kind: "empty" } as const) : await readBody(request, { yaml: !!operation.yaml });
+  const answer = (bytes: Uint8Array) =>
+    answerSent(operation, request, bytes, { first, askedAt, url, requestId, key, params, query });
+  if (operation.method === "GET") return answer(new Uint8Array());
+  return answerBody(first.workspace.id, request, maxBodyBytes, answer);
+}
+
+/** What is known of a request before its body was read. */
+type Head = {
+  first: Ctx;
+  askedAt: number;
+  url: URL;
+  requestId: string;
+  key: string | null;
+  params: unknown;
+  query: unknown;
+};
+
+async function answerSent(
+  operation: Operation,
+  request: Request,
+  bytes: Uint8Array,
+  { first, askedAt, url, requestId, key, params, query }: Head,
+): Promise<Response> {
+  const sent = bodyOf(bytes, request.headers.get("content-type"), { yaml: !!operation.yaml });
   if (operation.duplicateKeys && sent.kind === "json") refuseDuplicateKeys(sent.text, operation.duplicateKeys);
   const body = bodyValue(operation, sent);
   // Whoever sends a body slowly may have lost the right meanwhile.

@@ -150,6 +150,11 @@ const bodies: Attack[] = [
     const raw = Buffer.from(`{"payload":[${"1,".repeat(190_000)}1]}`);
     return { as: reader, method: "POST", path: `/runs/${id}/replay/preflight`, raw };
   }),
+  same("30 texts of 9.9 MB to preflight at once", 30, async ({ hostile, reader }) => {
+    const id = await hostile.ran(await hostile.push(flow([transform("a", 1)])));
+    const raw = Buffer.from(JSON.stringify({ payload: "x".repeat(9_900_000) }));
+    return { as: reader, method: "POST", path: `/runs/${id}/replay/preflight`, raw };
+  }),
   same("payloads that validate for seconds", 4, async ({ hostile }) => {
     const slug = await hostile.push(flow([transform("a", 1)], { input: branching }));
     return { as: hostile, method: "POST", path: `/workflows/${slug}/runs`, body: { payload: nested(60) } };

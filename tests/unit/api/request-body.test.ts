@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { maxBodyBytes, readBody } from "#/lib/api/request-body.ts";
+import { bodyOf, maxBodyBytes, readBytes } from "#/lib/api/request-body.ts";
 import { requestHash } from "#/lib/api/request-hash.ts";
 
 const send = (body: BodyInit | null, type?: string) => {
@@ -7,6 +7,8 @@ const send = (body: BodyInit | null, type?: string) => {
   return new Request("http://x/", { method: "POST", body, headers, duplex: "half" } as RequestInit);
 };
 const json = "application/json";
+const readBody = async (request: Request, accepts: { yaml: boolean }) =>
+  bodyOf(await readBytes(request, maxBodyBytes), request.headers.get("content-type"), accepts);
 
 describe("request bodies", () => {
   test.each([json, "application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.x+json"])(
