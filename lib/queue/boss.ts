@@ -79,14 +79,18 @@ async function installQueues(boss: PgBoss): Promise<void> {
 export async function send(db: DbHandle, jobs: (RunJob & { priority: number })[]): Promise<void> {
   if (jobs.length === 0) return;
   const boss = await queue();
-  const rows = jobs.map(({ priority, ...data }) => ({ data, priority }));
+  const rows = jobs.map(({ priority, ...data }) => ({ data, priority, group: { id: data.workspaceId } }));
   await boss.insert(queues.runs, rows, { db: fromDrizzle(db, sql) });
 }
 
-/** Claims up to `limit` jobs, highest priority and oldest first. Over our own pool, which prepares what comes again. */
-export async function fetch(name: QueueName, limit: number): Promise<HeldJob[]> {
+/**
+ * Claims up to `limit` jobs, highest priority and oldest first, none of the workspaces `except`. Over our own pool, which
+ * prepares what comes again.
+ */
+export async function fetch(name: QueueName, limit: number, except: string[] = []): Promise<HeldJob[]> {
   const boss = await queue();
-  const jobs = await boss.fetch<RunJob>(name, { batchSize: limit, db: fromDrizzle(database(), sql) });
+  const options = { batchSize: limit, ignoreGroups: except, db: fromDrizzle(database(), sql) };
+  const jobs = await boss.fetch<RunJob>(name, options);
   return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
 }
 

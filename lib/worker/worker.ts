@@ -7,6 +7,7 @@ import { lease } from "#/lib/queue/lease.ts";
 import { holdingsOf } from "#/lib/runs/claim-store.ts";
 import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
+import { claimRoom } from "./claim-room.ts";
 
 export type WorkerSettings = { slots: number };
 
@@ -92,9 +93,12 @@ export class Worker {
 
   async #claim(): Promise<number> {
     this.#woken = false;
-    const free = this.#settings.slots - this.#held.size;
-    if (free <= 0) return 0;
-    const jobs = await fetch(queues.runs, free);
+    const room = claimRoom(
+      this.#settings.slots,
+      [...this.#held].map(({ workspaceId }) => workspaceId),
+    );
+    if (room.most === 0) return 0;
+    const jobs = await fetch(queues.runs, room.most, room.except);
     for (const job of jobs) this.#take(job);
     return jobs.length;
   }

@@ -91,6 +91,21 @@ test.each([
   90_000,
 );
 
+test("runs that wait for a slow tool leave slots to another workspace, whatever their own may run at once", async () => {
+  const crowd = await tenantOf(slots, 25_000);
+  const waiting = await startMany(crowd, slots);
+  await until("the crowd has its share", async () => (await startedIn(crowd)).length === slots - 1);
+  const newcomer = await tenantOf(5, 1);
+  const ids = [await start(newcomer), await start(newcomer)];
+  await drained(newcomer);
+  expect((await startedIn(newcomer)).sort()).toEqual(ids.sort());
+  // None of the crowd has ended meanwhile, and none has taken the last slot.
+  expect(await startedIn(crowd)).toHaveLength(slots - 1);
+  expect(await allFinal(crowd.workspace.id)).toBe(false);
+  for (const id of waiting) await cancelRun(crowd, id);
+  await drained(crowd);
+}, 60_000);
+
 test("within a workspace higher priority goes first, and of the same the older", async () => {
   const ctx = await tenantOf(1, 20);
   await push(ctx, "hold", { name: "hold", nodes: [toolNode("step", "GET", 25_000)] });
