@@ -12,9 +12,17 @@ export function parsePart<S extends z.ZodType>(
   value: unknown,
 ): z.output<S> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const fields = fieldErrors(part, parsed.error, schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
+  const unseen = schema instanceof z.ZodObject && parsed.success ? protoFields(part, value) : [];
+  if (parsed.success && unseen.length === 0) return parsed.data;
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const fields = parsed.success ? unseen : fieldErrors(part, parsed.error, known);
   throw new DomainError("validation_failed", summaryOf(fields), { fields, cause: parsed.error });
+}
+
+/** zod leaves an own `__proto__` out without a word where other names than the declared ones are allowed. */
+function protoFields(part: string, value: unknown): FieldError[] {
+  const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__");
+  return isThere ? [{ path: `${part}.__proto__`, message: "unknown field" }] : [];
 }
 
 /** What zod found, each with its path below `part`; an unknown field is named by its own path, with the nearest of `known`. */

@@ -155,7 +155,8 @@ function isEmptyObject(value: Json): boolean {
 /** `?a=1&a=2` is a list, and so is `?a=1` where a list is declared; `workspace` belongs to authentication. */
 function queryValues(url: URL, schema: z.ZodType): Record<string, string | string[]> {
   const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
-  const values: Record<string, string | string[]> = {};
+  // No prototype: a parameter may be called __proto__, and is refused like any other that nobody knows.
+  const values = Object.create(null) as Record<string, string | string[]>;
   for (const name of new Set(url.searchParams.keys())) {
     const all = url.searchParams.getAll(name);
     if (all.some((value) => value.includes("\u0000"))) throw invalidField(`query.${name}`, "must not contain U+0000");

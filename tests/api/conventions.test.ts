@@ -115,6 +115,24 @@ describe("requests", () => {
     expect([large.status, large.problem.code]).toEqual([413, "payload_too_large"]);
   });
 
+  test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
+    "that hold the name %s, which nothing declares, are refused by it",
+    async (name) => {
+      for (const path of ["/runs", "/prompts", "/audit-events", "/members"])
+        expect((await api.call("GET", `${path}?${name}=x`, { key })).problem).toMatchObject({
+          status: 400,
+          code: "validation_failed",
+          errors: [{ path: `query.${name}`, message: "unknown field" }],
+        });
+      const twice = await api.call("GET", `/runs?${name}=x&${name}=y&workspace=x`, { key });
+      expect([twice.status, twice.problem.errors?.[0]?.path]).toEqual([400, `query.${name}`]);
+      for (const value of ['"x"', "null", '{"polluted":1}']) {
+        const { problem } = await post("/prompts", `{"name":"x","text":"y","${name}":${value}}`);
+        expect([problem.status, problem.errors?.[0]?.path]).toEqual([400, `body.${name}`]);
+      }
+    },
+  );
+
   test("with U+0000 in any text are the client's fault, never ours", async () => {
     const sent: ["POST" | "PUT" | "PATCH", string, unknown][] = [
       ["POST", "/api-keys", { name: "a\u0000", scopes: ["runs:read"] }],
