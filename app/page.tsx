@@ -8,7 +8,7 @@ import { database } from "#/db/client.ts";
 import { sessionWorkspaces } from "#/lib/auth/session-workspaces.ts";
 import { signInPage } from "#/lib/auth/sign-in-address.ts";
 import { pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
-import { acceptPendingAction } from "./(auth)/account/actions.ts";
+import { acceptPendingAction, declinePendingAction } from "./(auth)/account/actions.ts";
 
 /** The way in: to the sign-in page, or to the first workspace of who is signed in. */
 export default async function HomePage() {
@@ -20,7 +20,7 @@ export default async function HomePage() {
   if (pending.length > 0)
     return (
       <Door title="You are invited" about={`You are signed in as ${session.email}.`}>
-        <PendingInvitations invitations={pending} accept={acceptPendingAction} />
+        <PendingInvitations invitations={pending} accept={acceptPendingAction} decline={declinePendingAction} />
         <SignOutButton />
       </Door>
     );

@@ -16,7 +16,13 @@ type Props = {
   actions: { resend: ResendAction; revoke: ServerAction<{ id: string }> };
 };
 
-const stateTone = { open: "accent", accepted: "success", revoked: "neutral", expired: "warning" } as const;
+const stateTone = {
+  open: "accent",
+  accepted: "success",
+  declined: "neutral",
+  revoked: "neutral",
+  expired: "warning",
+} as const;
 
 /** Who was invited, and what has become of it. */
 export function InvitationsTable({ invitations, hasMore, actions }: Props) {

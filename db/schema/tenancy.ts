@@ -46,17 +46,29 @@ export const workspaces = pgTable(
   ],
 );
 
-export const users = pgTable("users", {
-  id: text("id").primaryKey(),
-  email: text("email").notNull().unique(),
-  name: text("name").notNull(),
-  passwordHash: text("password_hash"),
-  /** The operator or an identity provider vouches for the address; who only held a link may be anybody. */
-  emailProven: boolean("email_proven").notNull().default(false),
-  /** Raised to end every session of the user. */
-  sessionVersion: integer("session_version").notNull().default(1),
-  createdAt: time("created_at").notNull().defaultNow(),
-});
+export const users = pgTable(
+  "users",
+  {
+    id: text("id").primaryKey(),
+    email: text("email").notNull(),
+    name: text("name").notNull(),
+    passwordHash: text("password_hash"),
+    /** The operator or an identity provider vouches for the address; who only held a link may be anybody. */
+    emailProven: boolean("email_proven").notNull().default(false),
+    /** The account that made this user: its admins make password links. Null = an identity provider's, or nobody's. */
+    homeAccountId: text("home_account_id").references(() => accounts.id, { onDelete: "set null" }),
+    /** Raised to end every session of the user. */
+    sessionVersion: integer("session_version").notNull().default(1),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    // One user whose address is vouched for, and beside it one for each account whose link made one.
+    uniqueIndex("users_proven_email")
+      .on(t.email)
+      .where(sql`${t.emailProven}`),
+    uniqueIndex("users_email_home").on(t.email, t.homeAccountId),
+  ],
+);
 
 /** A sign-in. It holds while its row is there, has not expired, and has the version that its user has. */
 export const sessions = pgTable(
@@ -141,16 +153,17 @@ export const invitations = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
     expiresAt: time("expires_at").notNull(),
     acceptedAt: time("accepted_at"),
+    declinedAt: time("declined_at"),
     revokedAt: time("revoked_at"),
   },
   (t) => [
     index("invitations_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     uniqueIndex("invitations_open")
       .on(t.workspaceId, t.email)
-      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+      .where(sql`${t.acceptedAt} is null and ${t.declinedAt} is null and ${t.revokedAt} is null`),
     index("invitations_email")
       .on(t.email)
-      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+      .where(sql`${t.acceptedAt} is null and ${t.declinedAt} is null and ${t.revokedAt} is null`),
     check("invitations_role", sql`${t.role} in ('viewer', 'operator', 'admin', 'owner')`),
   ],
 );

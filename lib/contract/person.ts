@@ -19,7 +19,7 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-const invitationStates = ["open", "accepted", "revoked", "expired"] as const;
+const invitationStates = ["open", "accepted", "declined", "revoked", "expired"] as const;
 export const InvitationView = z
   .object({
     id: z.string(),
@@ -31,6 +31,7 @@ export const InvitationView = z
     createdAt: Timestamp,
     expiresAt: Timestamp,
     acceptedAt: Timestamp.nullable(),
+    declinedAt: Timestamp.nullable(),
     revokedAt: Timestamp.nullable(),
   })
   .meta({ id: "Invitation" });
@@ -40,6 +41,12 @@ export const CreateInvitationRequest = z
   .strictObject({ email: z.email().max(320), role: Role })
   .meta({ id: "CreateInvitationRequest" });
 export type CreateInvitationRequest = z.infer<typeof CreateInvitationRequest>;
+
+export const DeclineInvitationRequest = z
+  .strictObject({
+    token: LinkToken.meta({ description: "The secret part of the link: what follows `/invite/`" }),
+  })
+  .meta({ id: "DeclineInvitationRequest" });
 
 /** `url` holds the token: it is in this answer and nowhere else. */
 export const InvitationCreated = InvitationView.extend({

@@ -6,20 +6,22 @@ import { newId } from "#/lib/core/ids.ts";
 import { insertAuditEvent } from "./audit-store.ts";
 import {
   claimInvitation,
-  selectOpenInvitation,
-  selectOpenInvitationById,
   selectOpenInvitationsFor,
   type InvitationRow,
   type OpenInvitationRow,
 } from "./invitation-store.ts";
-import { linkTokenHash } from "./link-token.ts";
 import { decideRole } from "./member-rules.ts";
 import { insertMember, lockMembers, selectMember } from "./member-store.ts";
+import { invitationIsDead, openByLink, openForPerson } from "./open-invitation.ts";
 import { hashPassword } from "./password.ts";
 import { isPermitted } from "./permissions.ts";
-import { insertUser, lockUser, selectUserByEmail, selectUserById } from "./user-store.ts";
+import { insertUser, lockUser, selectUserById, selectUserOfEmail } from "./user-store.ts";
 
-/** What an invitation's page shows: `known` = the address has an account, whose owner signs in to accept. */
+/**
+ * What an invitation's page shows. `known` = the address has a user that it means in this account, who signs in to accept.
+ * Otherwise somebody new may accept it, and whoever is signed in with the address: a user that another account's link made
+ * need not be the owner of the address, so it stands in nobody's way.
+ */
 export type OpenInvitation = {
   workspaceSlug: string;
   workspaceName: string;
@@ -32,11 +34,10 @@ export type OpenInvitation = {
 
 /** The invitation behind a link, or null when it does not (or no longer) work. Says nothing of who is a member. */
 export async function readInvitation(db: DbHandle, token: string): Promise<OpenInvitation | null> {
-  const hash = linkTokenHash(token);
-  const found = hash === null ? null : await selectOpenInvitation(db, hash);
+  const found = await openByLink(db, token);
   if (!found || !(await mayStillInvite(db, found.invitation))) return null;
   const { invitation, workspace } = found;
-  const known = (await selectUserByEmail(db, invitation.email)) !== null;
+  const known = (await selectUserOfEmail(db, invitation.email, workspace.accountId)) !== null;
   const { slug: workspaceSlug, name: workspaceName } = workspace;
   const { email, name, role } = invitation;
   return { workspaceSlug, workspaceName, email, name, role, known };
@@ -67,13 +68,10 @@ export function acceptPending(
   return acceptFound(
     db,
     input.requestId,
-    async (tx) => {
-      const user = await selectUserById(tx, input.personId);
-      return user?.emailProven ? selectOpenInvitationById(tx, input.id, user.email) : null;
-    },
+    (tx) => openForPerson(tx, input.id, input.personId),
     async (tx) => {
       // Takes turns with a password link of theirs, after which nobody vouches for them.
-      if (!(await lockUser(tx, input.personId))?.emailProven) throw linkIsDead();
+      if (!(await lockUser(tx, input.personId))?.emailProven) throw invitationIsDead();
       return input.personId;
     },
   );
@@ -82,18 +80,19 @@ export function acceptPending(
 export type Accepted = { email: string; workspaceSlug: string };
 
 /**
- * Makes an account with the invitation's address, name and password, and the new person a member. Throws not_found for
- * a link that does not work, conflict when the address has an account by now.
+ * Makes a user with the invitation's address, name and password, and the new person a member. Throws not_found for a link
+ * that does not work, conflict when the address means somebody in this account by now.
  */
 export async function acceptAsNewPerson(
   db: DbHandle,
   input: { token: string; name: string; password: string; requestId: string },
 ): Promise<Accepted> {
   // Before the hash, which costs 80 ms: a link that does not work must not.
-  if (!(await readInvitation(db, input.token))) throw linkIsDead();
+  if (!(await readInvitation(db, input.token))) throw invitationIsDead();
   const passwordHash = await hashPassword(input.password);
-  return accept(db, input, async (tx, { email }) => {
-    const user = await insertUser(tx, { id: newId("user"), email, name: input.name, passwordHash });
+  return accept(db, input, async (tx, { invitation: { email }, workspace: { accountId } }) => {
+    const row = { id: newId("user"), email, name: input.name, passwordHash, homeAccountId: accountId };
+    const user = (await selectUserOfEmail(tx, email, accountId)) === null ? await insertUser(tx, row) : null;
     if (!user) throw new DomainError("conflict", `${email} already has an account. Sign in to accept the invitation.`);
     return user.id;
   });
@@ -104,7 +103,7 @@ export function acceptAsSignedIn(
   db: DbHandle,
   input: { token: string; person: { id: string; email: string }; requestId: string },
 ): Promise<Accepted> {
-  return accept(db, input, async (tx, { email }) => {
+  return accept(db, input, async (tx, { invitation: { email } }) => {
     await lockUser(tx, input.person.id);
     if (input.person.email !== email)
       throw new DomainError("forbidden", `This invitation is for ${email}. Sign out, then sign in with that address.`);
@@ -115,15 +114,9 @@ export function acceptAsSignedIn(
 function accept(
   db: DbHandle,
   input: { token: string; requestId: string },
-  personOf: (tx: Transaction, invitation: InvitationRow) => Promise<string>,
+  personOf: (tx: Transaction, found: OpenInvitationRow) => Promise<string>,
 ): Promise<Accepted> {
-  const hash = linkTokenHash(input.token);
-  return acceptFound(
-    db,
-    input.requestId,
-    (tx) => (hash === null ? Promise.resolve(null) : selectOpenInvitation(tx, hash)),
-    personOf,
-  );
+  return acceptFound(db, input.requestId, (tx) => openByLink(tx, input.token), personOf);
 }
 
 /** In one transaction, so that a link which was refused still works, and of two who use it at once one gets it. */
@@ -131,15 +124,16 @@ function acceptFound(
   db: DbHandle,
   requestId: string,
   find: (tx: Transaction) => Promise<OpenInvitationRow | null>,
-  personOf: (tx: Transaction, invitation: InvitationRow) => Promise<string>,
+  personOf: (tx: Transaction, found: OpenInvitationRow) => Promise<string>,
 ): Promise<Accepted> {
   return inTransaction(db, async (tx) => {
     const found = await find(tx);
-    if (!found) throw linkIsDead();
+    if (!found) throw invitationIsDead();
     const { invitation, workspace } = found;
     await lockMembers(tx, workspace.id);
-    if (!(await claimInvitation(tx, invitation.id)) || !(await mayStillInvite(tx, invitation))) throw linkIsDead();
-    const userId = await personOf(tx, invitation);
+    if (!(await claimInvitation(tx, invitation.id)) || !(await mayStillInvite(tx, invitation)))
+      throw invitationIsDead();
+    const userId = await personOf(tx, found);
     await insertMember(tx, { workspaceId: workspace.id, userId, role: invitation.role });
     await recordAcceptance(tx, { workspace, invitation, userId, requestId });
     return { email: invitation.email, workspaceSlug: workspace.slug };
@@ -171,11 +165,4 @@ function recordAcceptance(
     details: { email: invitation.email, role: invitation.role, invitation: invitation.id },
     requestId,
   });
-}
-
-function linkIsDead(): DomainError {
-  return new DomainError(
-    "not_found",
-    "This invitation does not work: it was used, revoked or replaced, or has expired.",
-  );
 }

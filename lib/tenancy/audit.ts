@@ -27,6 +27,7 @@ export const auditActions = [
   "invitation.resent",
   "invitation.revoked",
   "invitation.accepted",
+  "invitation.declined",
   "policy.changed",
   "account_policy.changed",
   "mutation_grant.requested",

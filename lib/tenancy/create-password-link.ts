@@ -8,6 +8,7 @@ import { selectMember, selectMembershipsOf } from "./member-store.ts";
 import { decidePasswordLink } from "./password-link-rules.ts";
 import { putPasswordLink } from "./password-link-store.ts";
 import { authorize } from "./permissions.ts";
+import { lockUser } from "./user-store.ts";
 
 const lastsMs = 24 * 3_600_000;
 
@@ -23,8 +24,9 @@ export async function createPasswordLink(ctx: Ctx, userId: string): Promise<Pass
   const expiresAt = await inTransaction(ctx.db, async (tx) => {
     const member = await selectMember(tx, ctx.workspace.id, userId);
     if (!member) throw notFound("Member");
+    const home = (await lockUser(tx, userId))?.homeAccountId ?? null;
     const [maker, target] = [await selectMembershipsOf(tx, actor.userId), await selectMembershipsOf(tx, userId)];
-    const verdict = decidePasswordLink({ isSelf: actor.userId === userId, maker, target });
+    const verdict = decidePasswordLink({ isSelf: actor.userId === userId, home, maker, target });
     if (!verdict.allowed) throw new DomainError("forbidden", verdict.because);
     const ends = await putPasswordLink(tx, { userId, tokenHash: hash, createdBy: actor.userId, lastsMs });
     const details = { email: member.email };

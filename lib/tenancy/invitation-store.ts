@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, sql, type SQL } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { invitations, workspaces } from "#/db/schema/tenancy.ts";
@@ -10,11 +10,11 @@ import { workspaceColumns } from "./workspace-store.ts";
 export type InvitationRow = typeof invitations.$inferSelect;
 export type OpenInvitationRow = { invitation: InvitationRow; workspace: WorkspaceRef };
 
-const notUsed = and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt));
+const notUsed = and(isNull(invitations.acceptedAt), isNull(invitations.declinedAt), isNull(invitations.revokedAt));
 const isOpen = and(notUsed, gt(invitations.expiresAt, sql`now()`));
 const lasting = (ms: number) => sql`now() + ${ms} * interval '1 millisecond'`;
 
-/** Null when the email has an invitation that is neither accepted nor revoked. */
+/** Null when the email has an invitation that is neither accepted, declined nor revoked. */
 export async function insertInvitation(
   db: DbHandle,
   row: {
@@ -61,7 +61,7 @@ export async function lockInvitation(db: DbHandle, workspaceId: string, id: stri
   return rows[0] ?? null;
 }
 
-/** By its token's hash; null when it is accepted, revoked or expired by database time. */
+/** By its token's hash; null when it is accepted, declined, revoked or expired by database time. */
 export async function selectOpenInvitation(db: DbHandle, hash: string): Promise<OpenInvitationRow | null> {
   const rows = await db
     .select({ invitation: invitations, workspace: workspaceColumns })
@@ -91,10 +91,19 @@ export async function selectOpenInvitationById(
 }
 
 /** Takes the invitation for good; false when it is not (or no longer) open: of two at once, one gets it. */
-export async function claimInvitation(db: DbHandle, id: string): Promise<boolean> {
+export function claimInvitation(db: DbHandle, id: string): Promise<boolean> {
+  return endOpen(db, id, { acceptedAt: sql`now()` });
+}
+
+/** Ends the invitation as its person wishes; false when it is not (or no longer) open. */
+export function declineInvitationRow(db: DbHandle, id: string): Promise<boolean> {
+  return endOpen(db, id, { declinedAt: sql`now()` });
+}
+
+async function endOpen(db: DbHandle, id: string, set: { acceptedAt: SQL } | { declinedAt: SQL }): Promise<boolean> {
   const rows = await db
     .update(invitations)
-    .set({ acceptedAt: sql`now()` })
+    .set(set)
     .where(and(eq(invitations.id, id), isOpen))
     .returning({ id: invitations.id });
   return rows.length === 1;

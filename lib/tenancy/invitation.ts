@@ -6,10 +6,11 @@ export const invitationLastsMs = 7 * 24 * 3_600_000;
 
 /** What has become of an invitation by that time. Pure. */
 export function invitationState(
-  row: Pick<InvitationRow, "acceptedAt" | "revokedAt" | "expiresAt">,
+  row: Pick<InvitationRow, "acceptedAt" | "declinedAt" | "revokedAt" | "expiresAt">,
   at: Date,
 ): InvitationView["state"] {
   if (row.acceptedAt !== null) return "accepted";
+  if (row.declinedAt !== null) return "declined";
   if (row.revokedAt !== null) return "revoked";
   return row.expiresAt <= at ? "expired" : "open";
 }
@@ -25,6 +26,7 @@ export function invitationView(row: InvitationRow, at: Date): InvitationView {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     acceptedAt: row.acceptedAt?.toISOString() ?? null,
+    declinedAt: row.declinedAt?.toISOString() ?? null,
     revokedAt: row.revokedAt?.toISOString() ?? null,
   };
 }

@@ -20,7 +20,7 @@ export async function putPasswordLink(
 
 const isOpen = (hash: string) => and(eq(passwordLinks.tokenHash, hash), gt(passwordLinks.expiresAt, sql`now()`));
 
-export type PasswordLinkRow = { userId: string; createdBy: string; email: string; name: string };
+export type PasswordLinkRow = { userId: string; createdBy: string; email: string; name: string; home: string | null };
 
 export async function selectPasswordLink(db: DbHandle, hash: string): Promise<PasswordLinkRow | null> {
   const rows = await db
@@ -29,6 +29,7 @@ export async function selectPasswordLink(db: DbHandle, hash: string): Promise<Pa
       createdBy: passwordLinks.createdBy,
       email: users.email,
       name: users.name,
+      home: users.homeAccountId,
     })
     .from(passwordLinks)
     .innerJoin(users, eq(users.id, passwordLinks.userId))

@@ -39,6 +39,8 @@ export const permissions = {
   "key:write": { role: "admin", scopes: ["admin"] },
   "member:read": { role: "admin", scopes: ["admin"] },
   "member:write": { role: "admin", scopes: ["admin"] },
+  // The link is what allows it: this only asks that somebody is behind the request.
+  "invitation:decline": { role: "viewer", scopes: ["admin"] },
   "audit:read": { role: "admin", scopes: ["admin"] },
 } as const satisfies Record<string, Permission>;
 export type Action = keyof typeof permissions;

@@ -6,8 +6,8 @@ import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { memberView } from "./list-members.ts";
-import { insertMember, lockMembers, selectMember } from "./member-store.ts";
-import { insertUserUnlessThere, lockUser } from "./user-store.ts";
+import { insertMember, lockMembers, selectMember, selectMemberByEmail } from "./member-store.ts";
+import { insertProvenUnlessThere, lockUser, selectUserOfEmail, settleUser } from "./user-store.ts";
 import { normalEmail } from "./users.ts";
 
 /**
@@ -20,11 +20,15 @@ export async function provisionMember(ctx: Ctx, input: { email: string; role: Ro
   return inTransaction(ctx.db, async (tx) => {
     await lockMembers(tx, ctx.workspace.id);
     const name = email.split("@")[0] ?? email;
-    const { id } = await insertUserUnlessThere(tx, { id: newId("user"), email, name, emailProven: true });
+    if (await selectMemberByEmail(tx, ctx.workspace.id, email))
+      throw new DomainError("conflict", `${email} is already a member of this workspace`);
+    const { accountId } = ctx.workspace;
+    const known = await selectUserOfEmail(tx, email, accountId);
+    const { id } = known ?? (await insertProvenUnlessThere(tx, { id: newId("user"), email, name }));
     // Takes turns with a password link of theirs, whose rule depends on where they are members.
     await lockUser(tx, id);
-    if (!(await insertMember(tx, { workspaceId: ctx.workspace.id, userId: id, role: input.role })))
-      throw new DomainError("conflict", `${email} is already a member of this workspace`);
+    await settleUser(tx, id, accountId);
+    await insertMember(tx, { workspaceId: ctx.workspace.id, userId: id, role: input.role });
     await recordAudit(ctx, tx, { action: "member.added", target: id, details: { email, role: input.role } });
     const member = await selectMember(tx, ctx.workspace.id, id);
     if (!member) throw new Error("the member just added is not there");

@@ -11,7 +11,7 @@ import { authorize } from "./permissions.ts";
 
 /**
  * A fresh link, for another 7 days, for an invitation that is open or expired; the link before it stops working. From
- * now on it is in the name of who resends. Throws not_found, forbidden above the own role, conflict once accepted or revoked.
+ * now on it is in the name of who resends. Throws not_found, forbidden above the own role, conflict once accepted, declined or revoked.
  */
 export async function resendInvitation(ctx: Ctx, id: string): Promise<InvitationCreated> {
   authorize(ctx, "member:write");
@@ -21,8 +21,8 @@ export async function resendInvitation(ctx: Ctx, id: string): Promise<Invitation
     if (!known) throw notFound("Invitation");
     const verdict = decideRole({ actor: ctx.actor, from: null, to: known.role });
     if (!verdict.allowed) throw new DomainError(verdict.code, verdict.because);
-    if (known.acceptedAt || known.revokedAt)
-      throw new DomainError("conflict", "This invitation was accepted or revoked. Create a new one.");
+    if (known.acceptedAt || known.declinedAt || known.revokedAt)
+      throw new DomainError("conflict", "This invitation was accepted, declined or revoked. Create a new one.");
     const fresh = { tokenHash: hash, invitedBy: memberOf(ctx.actor), lastsMs: invitationLastsMs };
     const renewed = await renewInvitationRow(tx, id, fresh);
     const { email, role } = renewed;

@@ -6,8 +6,8 @@ import { lockInvitation, revokeInvitationRow } from "./invitation-store.ts";
 import { authorize } from "./permissions.ts";
 
 /**
- * Ends an invitation: its link stops working at once. Revoking twice changes nothing more. Throws not_found, and
- * conflict when it was accepted: then there is a member to remove.
+ * Withdraws an invitation: its link stops working at once. Revoking twice, or what was declined, changes nothing more.
+ * Throws not_found, and conflict when it was accepted: then there is a member to remove.
  */
 export async function revokeInvitation(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "member:write");
@@ -15,7 +15,7 @@ export async function revokeInvitation(ctx: Ctx, id: string): Promise<void> {
     const known = await lockInvitation(tx, ctx.workspace.id, id);
     if (!known) throw notFound("Invitation");
     if (known.acceptedAt) throw new DomainError("conflict", "This invitation was accepted. Remove the member instead.");
-    if (known.revokedAt) return;
+    if (known.revokedAt || known.declinedAt) return;
     await revokeInvitationRow(tx, id);
     const { email, role } = known;
     await recordAudit(ctx, tx, { action: "invitation.revoked", target: id, details: { email, role } });

@@ -28,7 +28,7 @@ export async function setPasswordByLink(
   if (!found) throw linkIsDead();
   const passwordHash = await hashPassword(input.password);
   return inTransaction(db, async (tx) => {
-    // Nobody becomes a member elsewhere between the rule and the new password.
+    // Nobody joins another workspace, and no identity provider vouches for them, between the rule and the new password.
     await lockUser(tx, found.userId);
     const link = await linkOf(tx, input.token);
     const hash = linkTokenHash(input.token);
@@ -41,13 +41,13 @@ export async function setPasswordByLink(
   });
 }
 
-/** The rule is asked again for the workspaces and roles of now: the maker may be gone, the person may be elsewhere too. */
+/** The rule is asked again for the workspaces and roles of now: the maker may be gone, or the person may have risen. */
 async function linkOf(db: DbHandle, token: string): Promise<PasswordLinkRow | null> {
   const hash = linkTokenHash(token);
   const link = hash === null ? null : await selectPasswordLink(db, hash);
   if (!link) return null;
   const [maker, target] = [await selectMembershipsOf(db, link.createdBy), await selectMembershipsOf(db, link.userId)];
-  return decidePasswordLink({ isSelf: false, maker, target }).allowed ? link : null;
+  return decidePasswordLink({ isSelf: false, home: link.home, maker, target }).allowed ? link : null;
 }
 
 function linkIsDead(): DomainError {

@@ -6,10 +6,10 @@ import { hashPassword, verifyPassword } from "./password.ts";
 import { endSessions } from "./session-store.ts";
 import {
   insertIdentity,
-  insertUserUnlessThere,
+  insertProvenUnlessThere,
   lockUser,
-  selectUserByEmail,
   selectUserByIdentity,
+  selectUsersByEmail,
   updatePassword,
   type UserRow,
 } from "./user-store.ts";
@@ -22,34 +22,40 @@ export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-/** The user with this email and password, or null; takes as long for an unknown email as for a wrong password. */
+/**
+ * The user with this email and password, or null; takes as long for an unknown email as for a wrong password. Several users
+ * may have an email that nobody vouches for: the password says which one is meant, the newest if they share it.
+ */
 export async function userByPassword(db: DbHandle, email: string, password: string): Promise<SessionUser | null> {
-  const user = await selectUserByEmail(db, normalEmail(email));
-  const matches = await verifyPassword(password, user?.passwordHash ?? null);
-  return user && matches ? sessionUserOf(user) : null;
+  const found = await selectUsersByEmail(db, normalEmail(email));
+  if (found.length === 0) await verifyPassword(password, null);
+  for (const user of found) if (await verifyPassword(password, user.passwordHash)) return sessionUserOf(user);
+  return null;
 }
 
 /**
  * The user behind an identity provider's subject. An unknown subject is tied to the user who has that email, but only
- * when the provider vouches for the email; that ends a password which someone else may have chosen before. Someone new
- * is created only when an invitation waits for that email, and is in no workspace until they accept. Null = may not sign in.
+ * when the provider vouches for the email; that ends a password which someone else may have chosen before, and no account's
+ * admins set one any more. Someone new is created only when an invitation waits for that email, and is in no workspace until
+ * they accept. Null = may not sign in.
  */
 export function userByIdentity(
   db: DbHandle,
   identity: { provider: string; subject: string; email: string | null; emailVerified: boolean; name?: string | null },
 ): Promise<SessionUser | null> {
   return inTransaction(db, async (tx) => {
-    const known = await selectUserByIdentity(tx, identity.provider, identity.subject);
-    if (known) return sessionUserOf(known);
+    const tied = await selectUserByIdentity(tx, identity.provider, identity.subject);
+    if (tied) return sessionUserOf(tied);
     if (!identity.email || !identity.emailVerified) return null;
     const email = normalEmail(identity.email);
-    const found = (await selectUserByEmail(tx, email)) ?? (await insertInvited(tx, email, identity.name ?? null));
+    const [known] = await selectUsersByEmail(tx, email);
+    const found = known ?? (await insertInvited(tx, email, identity.name ?? null));
     const user = found && (await lockUser(tx, found.id));
     if (!user) return null;
     await insertIdentity(tx, { provider: identity.provider, subject: identity.subject, userId: user.id });
     if (user.emailProven) return sessionUserOf(user);
     // Whoever chose the password until now need not be the owner of the address, who comes only now.
-    await updatePassword(tx, user.id, { passwordHash: null, emailProven: true });
+    await updatePassword(tx, user.id, { passwordHash: null, emailProven: true, homeAccountId: null });
     await endSessions(tx, user.id, null);
     return sessionUserOf({ ...user, sessionVersion: user.sessionVersion + 1 });
   });
@@ -59,7 +65,7 @@ async function insertInvited(tx: Transaction, email: string, name: string | null
   const [first] = await selectOpenInvitationsFor(tx, email);
   if (!first) return null;
   const shown = (name ?? first.invitation.name ?? email.split("@")[0] ?? email).slice(0, 200);
-  return insertUserUnlessThere(tx, { id: newId("user"), email, name: shown, emailProven: true });
+  return insertProvenUnlessThere(tx, { id: newId("user"), email, name: shown });
 }
 
 /** Makes a user with a password, or leaves the one that has the email as it is. An operator's act (seeding). */
@@ -68,8 +74,8 @@ export async function provisionUser(
   input: { email: string; name: string; password: string | null },
 ): Promise<SessionUser> {
   const passwordHash = input.password === null ? null : await hashPassword(input.password);
-  const row = { id: newId("user"), email: normalEmail(input.email), name: input.name, passwordHash, emailProven: true };
-  return sessionUserOf(await insertUserUnlessThere(db, row));
+  const row = { id: newId("user"), email: normalEmail(input.email), name: input.name, passwordHash };
+  return sessionUserOf(await insertProvenUnlessThere(db, row));
 }
 
 function sessionUserOf(user: UserRow): SessionUser {

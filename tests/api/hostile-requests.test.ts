@@ -249,6 +249,7 @@ describe("a body that is right but for one value", { timeout: 120_000 }, () => {
     "POST /members": () => ({ email: `${fresh()}@example.com`, name: "N", role: "viewer" }),
     "PATCH /members/{id}": () => ({ role: "viewer" }),
     "POST /invitations": () => ({ email: `${fresh()}@example.com`, role: "viewer" }),
+    "POST /invitations/decline": () => ({ token: "x" }),
     "PUT /providers/{provider}": () => ({ apiKey: "k", baseUrl: "https://api.example.com/v1" }),
     "POST /mcp-servers": () => ({ name: fresh(), url: "http://127.0.0.1:1/mcp", headers: { "x-a": "b" } }),
     "PATCH /mcp-servers/{id}": () => ({ trusted: true, definitions: { a: "b" }, url: "http://127.0.0.1:1/" }),

@@ -127,6 +127,36 @@ test("a new link ends the one before, and revoking ends both", async ({ page, el
   await expect(them.getByRole("alert").filter({ hasText: "This invitation does not work" })).toBeVisible();
 });
 
+test("an invitation is declined by its link, by somebody new and by who is signed in", async ({
+  page,
+  browser,
+  workspace,
+}) => {
+  const [email, known] = [newEmail(), newEmail()];
+  const link = await invite(page, workspace, email);
+  const theirs = await elsewhere(browser);
+  const them = await theirs.newPage();
+  await them.goto(link);
+  await expect(them.getByRole("link", { name: "Sign in to join" })).toBeVisible();
+  await them.getByRole("button", { name: /^Decline the invitation to / }).click();
+  await expect(them.getByText("Invitation declined.")).toBeVisible();
+  await them.reload();
+  await expect(them.getByRole("heading", { name: "This invitation does not work" })).toBeVisible();
+  await page.reload();
+  await expect(row(page, "Invitations", email)).toContainText("declined");
+  await expect(row(page, "Invitations", email).getByRole("button")).toHaveCount(0);
+
+  await join(them, await invite(page, workspace, known), "Barbara");
+  await page.reload();
+  await row(page, "Members", known).getByRole("button", { name: "Remove Barbara" }).click();
+  await page.getByRole("button", { name: "Remove member" }).click();
+  await expect(toast(page, "Member removed")).toBeVisible();
+  await them.goto(await invite(page, workspace, known));
+  await expect(them.getByRole("button", { name: /^Join / })).toBeEnabled();
+  await them.getByRole("button", { name: /^Decline the invitation to / }).click();
+  await expect(them.getByText("Invitation declined.")).toBeVisible();
+});
+
 test("somebody who has an account signs in to accept, and a wrong address is told so", async ({
   page,
   elsewhere,

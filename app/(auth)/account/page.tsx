@@ -13,7 +13,13 @@ import { signedIn } from "#/lib/auth/session.ts";
 import { pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
 import { hasPassword } from "#/lib/tenancy/change-password.ts";
 import { listSessions } from "#/lib/tenancy/sessions.ts";
-import { acceptPendingAction, changePasswordAction, endSessionAction, signOutEverywhereAction } from "./actions.ts";
+import {
+  acceptPendingAction,
+  changePasswordAction,
+  declinePendingAction,
+  endSessionAction,
+  signOutEverywhereAction,
+} from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account" };
 
@@ -51,7 +57,7 @@ export default async function AccountPage() {
             </h2>
             <p className="text-ink-muted">Workspaces see nothing about you until you join.</p>
           </div>
-          <PendingInvitations invitations={pending} accept={acceptPendingAction} />
+          <PendingInvitations invitations={pending} accept={acceptPendingAction} decline={declinePendingAction} />
         </section>
       ) : null}
       <section aria-labelledby="password" className="flex flex-col gap-3">

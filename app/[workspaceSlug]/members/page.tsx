@@ -66,16 +66,16 @@ export default async function MembersPage({ params, searchParams }: Props) {
   );
 }
 
-/** What other members or workspaces of theirs forbid is only known, and said, when it is tried. */
+/** What other members, workspaces or accounts of theirs forbid is only known, and said, when it is tried. */
 function rowOf(actor: Actor, member: MemberView): MemberRow {
   const because = (to: "viewer" | null) => {
     const verdict = decideRole({ actor, from: member.role, to });
     return verdict.allowed ? null : verdict.because;
   };
   const isSelf = member.id === memberOf(actor);
-  const here = (role: Role) => [{ workspaceId: "here", role }];
+  const here = (role: Role) => [{ accountId: "home", workspaceId: "here", role }];
   const maker = actor.kind === "user" ? here(actor.role) : [];
-  const passwordLink = decidePasswordLink({ isSelf, maker, target: here(member.role) });
+  const passwordLink = decidePasswordLink({ isSelf, home: "home", maker, target: here(member.role) });
   return {
     ...member,
     isSelf,

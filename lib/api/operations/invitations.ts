@@ -1,6 +1,12 @@
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
-import { CreateInvitationRequest, InvitationCreated, InvitationView } from "#/lib/contract/person.ts";
+import {
+  CreateInvitationRequest,
+  DeclineInvitationRequest,
+  InvitationCreated,
+  InvitationView,
+} from "#/lib/contract/person.ts";
 import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
+import { declineByLink } from "#/lib/tenancy/decline-invitation.ts";
 import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
 import { resendInvitation } from "#/lib/tenancy/resend-invitation.ts";
 import { revokeInvitation } from "#/lib/tenancy/revoke-invitation.ts";
@@ -42,13 +48,28 @@ export const invitationOperations = [
     path: "/invitations/{id}",
     id: "revokeInvitation",
     tag,
-    summary: "Revoke an invitation",
+    summary: "Revoke an invitation: withdraw it before it is accepted",
     action: "member:write",
     params: ById,
     answers: { 204: null },
     errors: ["not_found", "conflict"],
     handle: async ({ ctx, params }) => {
       await revokeInvitation(ctx, params.id);
+      return noContent;
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/invitations/decline",
+    id: "declineInvitation",
+    tag,
+    summary: "Decline an invitation of any workspace by the token of its link",
+    action: "invitation:decline",
+    body: DeclineInvitationRequest,
+    answers: { 204: null },
+    errors: ["not_found"],
+    handle: async ({ ctx, body }) => {
+      await declineByLink(ctx.db, { token: body.token, requestId: ctx.requestId });
       return noContent;
     },
   }),

@@ -71,6 +71,7 @@ export const bodies: Record<string, Bodies> = {
   putWorkspace: nothing,
   putWorkspacePolicy: nothing,
   createInvitation: one({ email: "somebody.else@example.com", role: "viewer" }),
+  declineInvitation: one({ token: "x" }),
   createMutationGrant: (theirs) => [
     { workflow: theirs.named["workflows"], nodeIds: [`call_${theirs.mark}`], durationMs: 60_000, reason: "x" },
   ],
@@ -158,6 +159,8 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   acceptAsNewAction: null,
   joinAction: null,
   acceptPendingAction: null,
+  declineAction: null,
+  declinePendingAction: null,
 };
 
 /** Of these a caller may have their own by that name, so only a foreign workspace is refused. */

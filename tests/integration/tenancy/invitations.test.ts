@@ -17,6 +17,7 @@ import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
 import { createPasswordLink } from "#/lib/tenancy/create-password-link.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { declineByLink, declinePending } from "#/lib/tenancy/decline-invitation.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { listInvitations } from "#/lib/tenancy/list-invitations.ts";
 import { listMembers } from "#/lib/tenancy/list-members.ts";
@@ -250,6 +251,66 @@ describe("an address that nobody vouches for", () => {
     expect(await memberOf(email)).toBeUndefined();
   });
 
+  test("means somebody else in each account: the next invitation reaches its owner, and neither sees the other's", async () => {
+    const email = await squatted();
+    const made = await createInvitation(admin, { email, role: "operator" });
+    expect(await readInvitation(database(), tokenOf(made))).toMatchObject({ known: false });
+    const token = tokenOf(made);
+    const own = "the owner's own password";
+    await acceptAsNewPerson(database(), { token, name: "Bob", password: own, requestId: "req_1" });
+    const [squatter, bob] = [
+      await userByPassword(database(), email, password),
+      await userByPassword(database(), email, own),
+    ];
+    expect(await memberOf(email)).toMatchObject({ id: bob?.id, name: "Bob", role: "operator" });
+    const workspaces = async (id = "") => (await workspacesOfUser(database(), id)).map(({ slug }) => slug);
+    expect(await workspaces(bob?.id)).toEqual([tenant.workspace.slug]);
+    expect(await workspaces(squatter?.id)).toEqual([other.workspace.slug]);
+    expect(await userByPassword(database(), email, "another password")).toBeNull();
+    const owner = await tenant.as("owner");
+    await createPasswordLink(owner, bob?.id ?? "");
+    await expect(createPasswordLink(owner, squatter?.id ?? "")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("means one person in one account: another link of it is for them, and of two at once one makes the user", async () => {
+    const second = await createTenant(other.workspace.accountId);
+    const email = await squatted();
+    const again = await createInvitation(await second.as("admin"), { email, role: "viewer" });
+    expect(await readInvitation(database(), tokenOf(again))).toMatchObject({ known: true });
+    await expect(acceptNew(tokenOf(again))).rejects.toMatchObject({ code: "conflict" });
+    const fresh = newEmail();
+    const links = await Promise.all(
+      [other, second].map(async (each) => createInvitation(await each.as("admin"), { email: fresh, role: "viewer" })),
+    );
+    const both = await Promise.allSettled(links.map((link) => acceptNew(tokenOf(link))));
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("can be joined with by who has it, with the link; the newest user is meant where passwords are the same", async () => {
+    const email = await squatted();
+    const known = await userByPassword(database(), email, password);
+    const made = await createInvitation(admin, { email, role: "viewer" });
+    await acceptAs(tokenOf(made), { id: known?.id ?? "", email });
+    expect(await memberOf(email)).toMatchObject({ id: known?.id });
+    const third = await createTenant();
+    await acceptNew(tokenOf(await createInvitation(await third.as("admin"), { email, role: "viewer" })));
+    const meant = await userByPassword(database(), email, password);
+    expect((await workspacesOfUser(database(), meant?.id ?? "")).map(({ slug }) => slug)).toEqual([
+      third.workspace.slug,
+    ]);
+  });
+
+  test("is nobody's once somebody vouches for it: then every invitation is for that person", async () => {
+    const email = await squatted();
+    await provisionMember(tenant.system, { email, role: "viewer" });
+    expect(await memberOf(email)).not.toMatchObject({ name: "Grace" });
+    const third = await createTenant();
+    const made = await createInvitation(await third.as("admin"), { email, role: "viewer" });
+    expect(await readInvitation(database(), tokenOf(made))).toMatchObject({ known: true });
+    await expect(acceptNew(tokenOf(made))).rejects.toMatchObject({ code: "conflict" });
+    expect(await pendingInvitations(database(), (await memberOf(email))?.id ?? "")).toHaveLength(1);
+  });
+
   test("belongs to who an identity provider vouches for: the password of who came first opens nothing", async () => {
     const email = await squatted();
     const before = await userByPassword(database(), email, password);
@@ -260,6 +321,60 @@ describe("an address that nobody vouches for", () => {
     await addMember(admin, { email, role: "viewer" });
     expect(await userByIdentity(database(), identity)).toEqual(owner);
     expect(await pendingInvitations(database(), owner?.id ?? "")).toHaveLength(1);
+  });
+});
+
+describe("declining an invitation", () => {
+  const decline = (token: string) => declineByLink(database(), { token, requestId: "req_1" });
+  const declineIt = (id: string, personId: string) => declinePending(database(), { id, personId, requestId: "req_1" });
+
+  test("ends its link at once, for whoever has it; the workspace is told, and not by whom", async () => {
+    const email = newEmail();
+    const made = await createInvitation(admin, { email, role: "viewer" });
+    await decline(tokenOf(made));
+    expect(await readInvitation(database(), tokenOf(made))).toBeNull();
+    for (const act of [acceptNew, decline])
+      await expect(act(tokenOf(made))).rejects.toMatchObject({ code: "not_found" });
+    const row = (await listInvitations(admin, all)).data.find(({ id }) => id === made.id);
+    expect(row).toMatchObject({ state: "declined", declinedAt: expect.any(String), revokedAt: null });
+    const { data } = await listAuditEvents(tenant.system, { filter: { target: made.id }, ...all });
+    expect(data.map(({ action, actor }) => [action, actor.id])).toEqual([
+      ["invitation.declined", null],
+      ["invitation.created", userIdOf(admin)],
+    ]);
+    await expect(resendInvitation(admin, made.id)).rejects.toMatchObject({ code: "conflict" });
+    await revokeInvitation(admin, made.id);
+    expect(await stateOf(made.id)).toBe("declined");
+    await acceptNew(tokenOf(await createInvitation(admin, { email, role: "viewer" })));
+  });
+
+  test("by the person that it waits for, and by nobody else", async () => {
+    const [known, stranger] = [
+      await provisionUser(database(), { email: newEmail(), name: "Ada", password: null }),
+      await provisionUser(database(), { email: newEmail(), name: "Eve", password: null }),
+    ];
+    await addMember(admin, { email: known.email, role: "viewer" });
+    const [waiting] = await pendingInvitations(database(), known.id);
+    const id = waiting?.id ?? "";
+    await expect(declineIt(id, stranger.id)).rejects.toMatchObject({ code: "not_found" });
+    await declineIt(id, known.id);
+    expect(await pendingInvitations(database(), known.id)).toEqual([]);
+    await expect(acceptIt(id, known.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(declineIt(id, known.id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("that is accepted, revoked, expired or unknown declines nothing; of accepting and declining at once one holds", async () => {
+    const [used, revoked, expired, racing] = await Promise.all(
+      [1, 2, 3, 4].map(() => createInvitation(admin, { email: newEmail(), role: "viewer" })),
+    );
+    if (!used || !revoked || !expired || !racing) throw new Error("four were made");
+    await acceptNew(tokenOf(used));
+    await revokeInvitation(admin, revoked.id);
+    await database().execute(sql`update invitations set expires_at = now() where id = ${expired.id}`);
+    for (const token of [used, revoked, expired].map(tokenOf).concat("", "x", "A".repeat(43)))
+      await expect(decline(token)).rejects.toMatchObject({ code: "not_found" });
+    const both = await Promise.allSettled([acceptNew(tokenOf(racing)), decline(tokenOf(racing))]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 });
 

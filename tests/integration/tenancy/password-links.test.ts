@@ -3,17 +3,18 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { provisionMember } from "#/lib/tenancy/provision-member.ts";
-import { acceptPending, pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
+import { acceptAsNewPerson, acceptPending, pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
 import { addMember } from "#/lib/tenancy/add-member.ts";
 import { changeMemberRole } from "#/lib/tenancy/change-member-role.ts";
 import { changePassword } from "#/lib/tenancy/change-password.ts";
+import { createInvitation } from "#/lib/tenancy/create-invitation.ts";
 import { createPasswordLink } from "#/lib/tenancy/create-password-link.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { removeMember } from "#/lib/tenancy/remove-member.ts";
 import { startSession, userOfSession } from "#/lib/tenancy/sessions.ts";
 import { readPasswordLink, setPasswordByLink } from "#/lib/tenancy/set-password-by-link.ts";
-import { provisionUser, userByPassword } from "#/lib/tenancy/users.ts";
+import { provisionUser, userByIdentity, userByPassword } from "#/lib/tenancy/users.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
@@ -113,20 +114,45 @@ describe("a password link", () => {
     expect(await code(createPasswordLink(admin, ada.id))).toBe("made");
   });
 
-  test("is no way into a workspace that its maker does not administer, whenever the person joined it", async () => {
-    const [ada, bob] = [await makeMember(), await makeMember()];
+  test("is the right of the account that made the person's user: joining another takes none away and gives none", async () => {
+    const ada = await makeMember();
+    const before = await tokenOf(owner, ada.id);
     await provisionMember(other.system, { email: ada.email, role: "viewer" });
-    const refused = await createPasswordLink(owner, ada.id).catch((error) => error);
+    expect(await readPasswordLink(database(), before)).toMatchObject({ email: ada.email });
+    const refused = await createPasswordLink(await other.as("owner"), ada.id).catch((error) => error);
     expect(refused.code).toBe("forbidden");
-    expect(refused.message).not.toContain(other.workspace.name);
+    expect(refused.message).not.toContain(tenant.workspace.name);
+    expect(await set(await tokenOf(owner, ada.id))).toEqual({ email: ada.email });
+    await removeMember(tenant.system, ada.id);
+    await expect(createPasswordLink(await other.as("owner"), ada.id)).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("needs the maker above the person in each workspace of that account, whenever they joined it", async () => {
+    const second = await createTenant(tenant.workspace.accountId);
+    const [ada, bob] = [await makeMember(), await makeMember()];
+    await provisionMember(second.system, { email: ada.email, role: "viewer" });
+    await expect(createPasswordLink(owner, ada.id)).rejects.toMatchObject({ code: "forbidden" });
     const token = await tokenOf(owner, bob.id);
-    await provisionMember(other.system, { email: bob.email, role: "viewer" });
+    await provisionMember(second.system, { email: bob.email, role: "viewer" });
     await expect(set(token)).rejects.toMatchObject({ code: "not_found" });
     expect(await opens(bob.email, before)).toBe(true);
   });
 
-  test("and joining elsewhere take turns: whichever is first keeps the other out", async () => {
+  test("ends, and no more is made, when an identity provider vouches for who was made by a link", async () => {
+    const email = `${newId("user")}@example.com`;
+    const made = await createInvitation(owner, { email, role: "viewer" });
+    const invited = made.url.split("/").at(-1) ?? "";
+    await acceptAsNewPerson(database(), { token: invited, name: "Eve", password: before, requestId: "req_1" });
+    const eve = await userByPassword(database(), email, before);
+    const token = await tokenOf(owner, eve?.id ?? "");
+    await userByIdentity(database(), { provider: "oidc", subject: newId("user"), email, emailVerified: true });
+    await expect(set(token)).rejects.toMatchObject({ code: "not_found" });
+    await expect(createPasswordLink(owner, eve?.id ?? "")).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("and joining another of its workspaces take turns: whichever is first keeps the other out", async () => {
     const maker = await tenant.as("owner");
+    const second = await createTenant(tenant.workspace.accountId);
     const someone = async () => {
       const { id, email } = await provisionMember(tenant.system, {
         email: `${newId("user")}@example.com`,
@@ -139,10 +165,10 @@ describe("a password link", () => {
         () => "done",
         (error) => error.code,
       );
-    const elsewhere = await other.as("admin");
+    const inviter = await second.as("admin");
     const [ada, bob] = [await someone(), await someone()];
     const invited = async ({ id, email }: { id: string; email: string }) => {
-      await addMember(elsewhere, { email, role: "viewer" });
+      await addMember(inviter, { email, role: "viewer" });
       const [waiting] = await pendingInvitations(database(), id);
       return { id: waiting?.id ?? "", personId: id, requestId: "req_1" };
     };

@@ -4,7 +4,7 @@ import { linkTokenHash, newLinkToken } from "#/lib/tenancy/link-token.ts";
 
 const at = new Date("2026-01-08T00:00:00Z");
 const [before, after] = [new Date(at.getTime() - 1), new Date(at.getTime() + 1)];
-const row = { acceptedAt: null, revokedAt: null, expiresAt: after };
+const row = { acceptedAt: null, declinedAt: null, revokedAt: null, expiresAt: after };
 
 test.each([
   ["open", row],
@@ -12,6 +12,8 @@ test.each([
   ["expired", { ...row, expiresAt: before }],
   ["revoked", { ...row, revokedAt: before }],
   ["revoked", { ...row, revokedAt: before, expiresAt: before }],
+  ["declined", { ...row, declinedAt: before }],
+  ["declined", { ...row, declinedAt: before, expiresAt: before }],
   ["accepted", { ...row, acceptedAt: before }],
   ["accepted", { ...row, acceptedAt: before, expiresAt: before }],
 ])("an invitation is %s", (state, each) => expect(invitationState(each, at)).toBe(state));

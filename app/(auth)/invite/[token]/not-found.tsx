@@ -6,8 +6,8 @@ export default function InvitationNotFound() {
   return (
     <Door title="This invitation does not work">
       <p className="text-ink-muted">
-        It was already used, was revoked or replaced by a newer link, or is older than 7 days. Ask the person who
-        invited you for a new link.
+        It was already used, was declined, revoked or replaced by a newer link, or is older than 7 days. Ask the person
+        who invited you for a new link.
       </p>
       <Link href="/" className={buttonClass({ size: "md" })}>
         Go to Reprise

@@ -1,6 +1,7 @@
 import { Link } from "#/components/ui/link.tsx";
 import { notFound } from "next/navigation";
 import { Door } from "#/components/account/door.tsx";
+import { InvitationAnswer } from "#/components/account/invitation-answer.tsx";
 import { JoinWorkspace } from "#/components/account/join-workspace.tsx";
 import { NewPersonForm } from "#/components/account/new-person-form.tsx";
 import { SignOutButton } from "#/components/shell/sign-out-button.tsx";
@@ -10,7 +11,7 @@ import { database } from "#/db/client.ts";
 import { signInPath } from "#/lib/auth/sign-in-address.ts";
 import { sessionUser } from "#/lib/auth/session.ts";
 import { type OpenInvitation, readInvitation } from "#/lib/tenancy/accept-invitation.ts";
-import { acceptAsNewAction, joinAction } from "./actions.ts";
+import { acceptAsNewAction, declineAction, joinAction } from "./actions.ts";
 
 type Props = { params: Promise<{ token: string }> };
 
@@ -28,12 +29,14 @@ export default async function InvitationPage({ params }: Props) {
         </>
       }
     >
-      <Answer token={token} invitation={invitation} signedInAs={(await sessionUser())?.email ?? null} />
+      <InvitationAnswer by={{ token }} workspaceName={workspaceName} decline={declineAction}>
+        <WayIn token={token} invitation={invitation} signedInAs={(await sessionUser())?.email ?? null} />
+      </InvitationAnswer>
     </Door>
   );
 }
 
-function Answer({
+function WayIn({
   token,
   invitation,
   signedInAs,
@@ -43,8 +46,22 @@ function Answer({
   signedInAs: string | null;
 }) {
   const { email, known, workspaceName } = invitation;
-  if (!known) return <NewPersonForm token={token} email={email} name={invitation.name} accept={acceptAsNewAction} />;
   if (signedInAs === email) return <JoinWorkspace by={{ token }} name={workspaceName} join={joinAction} />;
+  const signIn = signInPath(`/invite/${token}`);
+  if (!known)
+    return (
+      <>
+        <NewPersonForm token={token} email={email} name={invitation.name} accept={acceptAsNewAction} />
+        {signedInAs === null ? (
+          <p className="text-ink-muted">
+            Already have an account?{" "}
+            <Link href={signIn} className="rounded-sm text-accent underline underline-offset-2 hover:text-accent-hover">
+              Sign in to join
+            </Link>
+          </p>
+        ) : null}
+      </>
+    );
   if (signedInAs !== null)
     return (
       <>
@@ -57,7 +74,7 @@ function Answer({
   return (
     <>
       <p className="text-ink-muted">{email} already has an account. Sign in to join.</p>
-      <Link href={signInPath(`/invite/${token}`)} className={buttonClass({ variant: "primary", size: "md" })}>
+      <Link href={signIn} className={buttonClass({ variant: "primary", size: "md" })}>
         Sign in
       </Link>
     </>
