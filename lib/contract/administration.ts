@@ -9,8 +9,10 @@ import { text } from "./text.ts";
 export const CreateApiKeyRequest = z
   .strictObject({
     name: text().min(1).max(100),
-    scopes: z.array(Scope).min(1),
-    expiresAt: MomentText.optional(),
+    scopes: z.array(Scope).min(1).meta({ description: "A key can only grant scopes that it has itself." }),
+    expiresAt: MomentText.optional().meta({
+      description: "Without it the key does not expire. A key that expires can only create keys that expire no later.",
+    }),
   })
   .meta({ id: "CreateApiKeyRequest" });
 export const ApiKeyCreated = z.object({ id: z.string(), secret: z.string() }).meta({ id: "ApiKeyCreated" });

@@ -1,9 +1,9 @@
 import type { Transaction } from "#/db/client.ts";
-import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
+import type { Role } from "#/lib/contract/access.ts";
+import { isBeyond } from "./api-key-rules.ts";
 import { revokeApiKeyRow, selectUnrevokedKeysOf } from "./api-key-store.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
-import { permissions } from "./permissions.ts";
 
 /**
  * Revokes the keys that a member made and that may do more than the member from now on (`role`; null = is no member any
@@ -19,16 +19,3 @@ export async function revokeKeysBeyond(ctx: Ctx, tx: Transaction, userId: string
     await recordAudit(ctx, tx, { action: "api_key.revoked", target: key.id, details });
   }
 }
-
-/** Does one of the scopes allow what this role does not? Without a role every key does. Pure. */
-export function isBeyond(held: readonly Scope[], role: Role | null): boolean {
-  return role === null || held.some((scope) => roles.indexOf(roleOfScope[scope]) > roles.indexOf(role));
-}
-
-/** The least role that may do everything that a scope allows, by the table of permissions. */
-const roleOfScope = Object.fromEntries(
-  scopes.map((scope) => {
-    const needed = Object.values(permissions).filter((one) => (one.scopes as readonly Scope[]).includes(scope));
-    return [scope, roles.findLast((role) => needed.some((one) => one.role === role)) ?? "viewer"];
-  }),
-) as Record<Scope, Role>;

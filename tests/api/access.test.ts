@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import type { Operation } from "#/lib/api/operation.ts";
 import { allOperations } from "#/lib/api/operations/all.ts";
+import { apiServer } from "#/lib/api/serve-api.ts";
 import { roles, scopes, type Role, type Scope } from "#/lib/contract/access.ts";
+import { Reprise, type RepriseError } from "#/lib/sdk/client.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { isPermitted, permissions } from "#/lib/tenancy/permissions.ts";
@@ -183,6 +185,61 @@ describe("an API key", () => {
     const theirs = await api.call("GET", "/api-keys", { key: secret });
     expect(theirs.body.data.map((entry: { name: string }) => entry.name)).toEqual(["theirs"]);
     expect(mine.text).not.toContain("theirs");
+  });
+
+  test("makes no key that may do what it may not, over REST and the SDK, and none that outlives it", async () => {
+    const ends = new Date(Date.now() + 3_600_000).toISOString();
+    const { secret: key } = await createApiKey(tenant.system, {
+      name: "maker",
+      scopes: ["admin", "runs:read"],
+      expiresAt: ends,
+    });
+    const serve = apiServer(allOperations);
+    const sdk = new Reprise({
+      apiKey: key,
+      baseUrl: own,
+      fetch: (url, init) => serve(new Request(url, init)),
+    });
+    const outcomes = async (body: object) => {
+      const rest = await api.call("POST", "/api-keys", { key, body });
+      const bySdk = await sdk.request("POST", "/api-keys", { body }).then(
+        () => [201, undefined],
+        (error: RepriseError) => [error.status, error.code],
+      );
+      expect(bySdk).toEqual([rest.status, rest.problem.code]);
+      return [rest.status, rest.problem.detail];
+    };
+    for (const scope of scopes) {
+      const given = scope === "admin" || scope === "runs:read";
+      const detail = given ? undefined : `A key can only grant scopes that it has. This one lacks ${scope}.`;
+      expect(await outcomes({ name: scope, scopes: [scope], expiresAt: ends })).toEqual([given ? 201 : 403, detail]);
+    }
+    for (const expiresAt of [undefined, new Date(Date.parse(ends) + 1).toISOString()])
+      expect(await outcomes({ name: "long", scopes: ["runs:read"], ...(expiresAt && { expiresAt }) })).toEqual([
+        403,
+        `A key cannot create one that outlives it. Set expiresAt to ${ends} or earlier.`,
+      ]);
+  });
+
+  test("declines an invitation of another workspace by its link, once, and withdraws its own workspace's", async () => {
+    const [inviting, key] = [await createTenant(), await keyWith("admin")];
+    const theirs = (await createApiKey(inviting.system, { name: "theirs", scopes: ["admin"] })).secret;
+    const invite = async (email: string) =>
+      (await api.call("POST", "/invitations", { key: theirs, body: { email, role: "viewer" } })).body;
+    const stateOf = async (id: string) =>
+      (await api.call("GET", "/invitations", { key: theirs })).body.data.find((one: { id: string }) => one.id === id)
+        ?.state;
+    const made = await invite("declines@example.com");
+    const decline = (token: string) => api.call("POST", "/invitations/decline", { key, body: { token } });
+    const token = made.url.split("/").at(-1);
+    expect((await decline(token)).status).toBe(204);
+    expect((await decline(token)).problem).toMatchObject({ status: 404, code: "not_found" });
+    expect(await stateOf(made.id)).toBe("declined");
+    const other = await invite("withdrawn@example.com");
+    expect((await api.call("DELETE", `/invitations/${other.id}`, { key })).status).toBe(404);
+    expect((await api.call("DELETE", `/invitations/${other.id}`, { key: theirs })).status).toBe(204);
+    expect((await decline(other.url.split("/").at(-1))).status).toBe(404);
+    expect(await stateOf(other.id)).toBe("revoked");
   });
 
   test("that is revoked is refused at once", async () => {

@@ -50,7 +50,7 @@ const lateKeys = async () =>
   (await listApiKeys(tenant.system, { limit: 100, after: null })).data.filter(({ name }) => name === "late").length;
 
 test("a key that is revoked while it sends a body changes nothing", async () => {
-  const { id, secret } = await createApiKey(tenant.system, { name: "slow", scopes: ["admin"] });
+  const { id, secret } = await createApiKey(tenant.system, { name: "slow", scopes: ["admin", "runs:read"] });
   const headers = { authorization: `Bearer ${secret}` };
   expect(await sendSlowly("", headers, async () => {})).toEqual([201, undefined]);
   expect(await lateKeys()).toBe(1);
@@ -73,7 +73,7 @@ test("nor does a member who is lowered or removed meanwhile", async () => {
 });
 
 test("a key that is used as it should be needs no second look", async () => {
-  const { secret } = await createApiKey(tenant.system, { name: "quick", scopes: ["admin"] });
+  const { secret } = await createApiKey(tenant.system, { name: "quick", scopes: ["admin", "runs:read"] });
   const { status } = await restApi().call("POST", "/api-keys", {
     key: secret,
     body: { name: "late", scopes: ["runs:read"] },

@@ -104,13 +104,13 @@ describe("API keys", () => {
       await expect(createApiKey(ctx, input)).resolves.toMatchObject({ id: expect.any(String) });
   });
 
-  test("a key that ends makes none that outlives it; one without an end, and a person, may", async () => {
+  test("a key makes none that may do what it may not, or that outlives it; one without an end, and a person, may", async () => {
     const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
     const admin = await tenant.as("admin");
     const keyOf = async (expiresAt?: string): Promise<Ctx> => {
       const { secret } = await createApiKey(admin, {
         name: "maker",
-        scopes: ["admin"],
+        scopes: ["admin", "runs:read"],
         ...(expiresAt ? { expiresAt } : {}),
       });
       const found = await resolveApiKey(database(), secret);
@@ -124,6 +124,10 @@ describe("API keys", () => {
       await expect(make(ending, expiresAt)).rejects.toMatchObject({ code: "forbidden" });
     await make(ending, at(1));
     await make(await keyOf());
+    for (const scope of ["runs:write", "replays:write", "workflows:write", "ingest", "account"] as const)
+      await expect(createApiKey(ending, { name: "wider", scopes: [scope], expiresAt: at(1) })).rejects.toMatchObject({
+        code: "forbidden",
+      });
   });
 
   test("keys end with the place of who made them, and with the role that allowed them; others' stay", async () => {
@@ -155,8 +159,13 @@ describe("API keys", () => {
       if (!found) throw new Error("a key that was just made resolves");
       return { ...ctx, ...found };
     };
-    const begun = [leaving, lowered, await keyOf(leaving, "admin"), await keyOf(lowered, "admin")];
-    const account = [owner, await keyOf(owner, "admin", "account")];
+    const begun = [
+      leaving,
+      lowered,
+      await keyOf(leaving, "admin", "runs:read"),
+      await keyOf(lowered, "admin", "runs:read"),
+    ];
+    const account = [owner, await keyOf(owner, "admin", "account", "runs:read")];
     await removeMember(tenant.system, userIdOf(leaving));
     await changeMemberRole(tenant.system, userIdOf(lowered), "operator");
     await changeMemberRole(tenant.system, userIdOf(owner), "admin");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { roles, type Role, type Scope } from "#/lib/contract/access.ts";
-import { isBeyond } from "#/lib/tenancy/revoke-keys-beyond.ts";
+import { isBeyond } from "#/lib/tenancy/api-key-rules.ts";
 
 /** The product contract's sentence on roles, as the least role whose member could do all that the scope allows. */
 const least: [Scope, Role][] = [
