@@ -22,7 +22,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // From the middleware. Reading it also makes every page dynamic, without which there could be no nonce.
+  // From the middleware. Reading it also makes every page dynamic, which a nonce requires.
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>

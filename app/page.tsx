@@ -10,7 +10,7 @@ import { signInPage } from "#/lib/auth/sign-in-address.ts";
 import { pendingInvitations } from "#/lib/tenancy/accept-invitation.ts";
 import { acceptPendingAction, declinePendingAction } from "./(auth)/account/actions.ts";
 
-/** The way in: to the sign-in page, or to the first workspace of who is signed in. */
+/** The way in: to the sign-in page, or to the first workspace of whoever is signed in. */
 export default async function HomePage() {
   const session = await sessionWorkspaces();
   if (!session) redirect(signInPage);

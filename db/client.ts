@@ -28,7 +28,7 @@ export function rawClient(): postgres.Sql {
   return pools.raw;
 }
 
-/** No transaction waits for anything but the database; what a hanging process has locked is free after this. */
+/** No transaction waits for anything but the database; a hanging process's locks are released after this. */
 const idleInTransactionMs = 15_000;
 
 /**

@@ -2,9 +2,9 @@ import { agreeOn, hasAgreed } from "#/lib/core/clock.ts";
 import { rawClient } from "./client.ts";
 
 const everyMs = 10_000;
-/** Of several answers the fastest tells best when the database read its clock; the first one may have had to connect. */
+/** Of several answers, the fastest tells best when the database read its clock; the first may have had to connect. */
 const questions = 3;
-/** A slower answer says too little, unless there is none better. */
+/** A slower answer is too imprecise, unless there is none better. */
 const longestRoundTripMs = 500;
 
 /** Sets this process's time by the database's; the error is at most half of the fastest question's round trip. */
@@ -23,12 +23,12 @@ async function readOnce(): Promise<{ databaseMs: number; atMs: number; tookMs: n
   return { databaseMs: row?.ms ?? Date.now(), atMs: askedMs + tookMs / 2, tookMs };
 }
 
-/** Resolves once this process has the database's time: before it accepts what may name a time of its own. */
+/** Resolves once this process has the database's time: before it accepts anything that may name a time. */
 export async function databaseClockKnown(): Promise<void> {
   if (!hasAgreed()) await readDatabaseClock();
 }
 
-/** Goes on setting this process's time by the database's; while the database is away, time goes on as it was. */
+/** Keeps setting this process's time by the database's; while the database is away, it runs on. */
 export function followDatabaseClock(): NodeJS.Timeout {
   return setInterval(() => void readDatabaseClock().catch(() => {}), everyMs).unref();
 }

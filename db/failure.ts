@@ -8,11 +8,11 @@ export function failureCode(error: unknown): string | null {
   return null;
 }
 
-/** Connection failures, a session that stood idle in its transaction, a server that starts or stops, deadlocks: the same request may succeed a little later. */
+/** Connection failures, a session that idled in its transaction, a server that starts or stops, deadlocks: a retry may succeed. */
 const transientCodes =
   /^(CONNECT(ION)?_[A-Z_]+|ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08...|25P03|57P0[1-5]|53300|40001|40P01|55P03)$/;
 
-/** True when the database could not be asked just now, as opposed to a fault in what it was asked. */
+/** True when the database was unavailable, as opposed to a fault in the query. */
 export function isTransientFailure(error: unknown): boolean {
   const code = failureCode(error);
   return code !== null && transientCodes.test(code);

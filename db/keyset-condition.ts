@@ -1,7 +1,7 @@
 import { and, eq, lt, or, type Column, type SQL } from "drizzle-orm";
 
 /**
- * What comes behind a row in a list that is sorted by time and id, newest first; nothing (undefined) to leave out for the
+ * What comes after a row in a list that is sorted by time and id, newest first; undefined (no condition) for the
  * first page. `after` is the last row that was shown, its time as ISO 8601.
  */
 export function behindRow(

@@ -1,12 +1,12 @@
 import type postgres from "postgres";
 
-/** Statements of a text that is sent as often as this are prepared from then on. */
+/** Once a statement's text was sent this often, it is prepared. */
 const usesBeforePreparing = 3;
 /** Each connection keeps its prepared statements: a bound for texts that vary, such as lists of parameters. */
 const mostTexts = 1000;
 
 /**
- * Makes a client prepare the statements that come again. Drizzle sends each of its statements unprepared, which costs two
+ * Makes a client prepare repeated statements. Drizzle sends each of its statements unprepared, which costs two
  * round trips (describe, then execute), parsing and planning each time; a prepared one costs one, and neither.
  */
 export function preparingClient(client: postgres.Sql): postgres.Sql {

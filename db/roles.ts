@@ -3,9 +3,9 @@ import postgres from "postgres";
 /** The role of web and worker processes: a group without login, which an operator gives to the login they use. */
 export const applicationRole = "reprise_app";
 
-/** Tables of which the application may not do everything; whatever is not named here it may read and write. */
+/** Tables on which the application's rights are limited; it may read and write all others. */
 const restricted: Record<string, string> = {
-  // Rows are added and read. They go only with their workspace, which is the owner's to delete.
+  // Rows are added and read. They disappear only with their workspace, which only the owner may delete.
   audit_events: "select, insert",
   workspaces: "select, insert, update",
   accounts: "select, insert, update",
@@ -36,7 +36,7 @@ export async function grantToApplication(url: string): Promise<boolean> {
   );
 }
 
-/** Makes (or gives a new password to) a login that is nothing but the application's role. Needs the right to make roles. */
+/** Creates (or gives a new password to) a login with just the application's role. Needs the right to create roles. */
 export async function ensureApplicationLogin(url: string, login: { name: string; password: string }): Promise<void> {
   await withClient(url, (client) =>
     client.begin(async (sql) => {
@@ -78,7 +78,7 @@ async function hasRole(sql: postgres.TransactionSql, name: string): Promise<bool
   return (await sql`select from pg_roles where rolname = ${name}`).length > 0;
 }
 
-/** Ours only: a schema may hold what extensions and others have put there. */
+/** Only ours: a schema may contain what extensions and others put there. */
 function ownRelations(sql: postgres.TransactionSql): Promise<{ schema: string; name: string; is_sequence: boolean }[]> {
   return sql<{ schema: string; name: string; is_sequence: boolean }[]>`
     select n.nspname as schema, c.relname as name, c.relkind = 'S' as is_sequence

@@ -9,7 +9,7 @@ export function inTransaction<T>(db: DbHandle, work: (tx: Transaction) => Promis
   return db.transaction(work);
 }
 
-/** Runs several reads on one snapshot, so that what they see belongs together. */
+/** Runs several reads on one snapshot, so that they are consistent. */
 export function onSnapshot<T>(db: DbHandle, read: (tx: Transaction) => Promise<T>): Promise<T> {
   if ("rollback" in db) return read(db);
   return db.transaction(read, { isolationLevel: "repeatable read", accessMode: "read only" });

@@ -1,7 +1,7 @@
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { runs } from "../schema/runs.ts";
 
-/** Runs as far as others count or place them, for a statement of another domain. */
+/** The columns of runs that others count or sort by, for a statement of another domain. */
 export const runRows = <Alias extends string>(alias: Alias) =>
   new QueryBuilder()
     .select({

@@ -28,7 +28,7 @@ export const workspacePolicies = pgTable("workspace_policies", {
   ...values,
 });
 
-/** Live mutations for named nodes of a workflow, until a time; whether it holds is decided by `grantState`. */
+/** Live mutations for named nodes of a workflow, until a time; `grantState` decides whether it is in force. */
 export const mutationGrants = pgTable(
   "mutation_grants",
   {
@@ -37,7 +37,7 @@ export const mutationGrants = pgTable(
     workflowId: text("workflow_id").notNull(),
     nodeIds: text("node_ids").array().notNull(),
     reason: text("reason").notNull(),
-    /** In whose name: it ends when this person may no longer give it. */
+    /** In whose name: it ends once this person may no longer grant it. */
     grantedBy: text("granted_by").references(() => users.id, { onDelete: "set null" }),
     createdAt: time("created_at")
       .notNull()

@@ -30,7 +30,7 @@ import { workflows, workflowVersions } from "./workflows.ts";
 
 const count = (name: string) => bigint(name, { mode: "number" });
 
-/** What a model call used and cost: of a span its own, of a run the sum. */
+/** What model calls used and cost: a span's own, a run's total. */
 export const usageColumns = {
   inputTokens: count("input_tokens"),
   outputTokens: count("output_tokens"),
@@ -72,9 +72,9 @@ export const runs = pgTable(
     parentRun: text("parent_run"),
     parentSpan: text("parent_span"),
     attempt: integer("attempt").notNull().default(1),
-    /** Must its mutating calls pass the effect gate? Replays, and whatever runs inside one. */
+    /** Whether its mutating calls must pass the effect gate: replays, and whatever runs inside one. */
     gated: boolean("gated").notNull().default(false),
-    /** How many runs it runs inside. */
+    /** How many runs it is nested in. */
     nesting: integer("nesting").notNull().default(0),
     startAt: time("start_at"),
     ttlMs: count("ttl_ms"),
@@ -82,7 +82,7 @@ export const runs = pgTable(
     /** When a run that nobody holds next needs attention: delay over, TTL or deadline passed, a wait at its end. */
     dueAt: time("due_at"),
     maxDurationMs: count("max_duration_ms"),
-    /** While its time counts: when it is up. What is left of it while it does not (null = nothing was used yet). */
+    /** While its clock runs: when time is up. While it is stopped: what is left (null = nothing used yet). */
     deadlineAt: time("deadline_at"),
     remainingMs: count("remaining_ms"),
     maxCostMicros: count("max_cost_micros"),
@@ -92,7 +92,7 @@ export const runs = pgTable(
     finishedAt: time("finished_at"),
     /**
      * The run's one counter: every lifecycle event, every start and every end of a span takes the next number, so it
-     * orders all of them and is the cursor of live readers. Exact while nobody holds the run; the holder counts on.
+     * orders all of them and is the cursor of live readers. Exact while nobody holds the run; the holder continues the count.
      */
     rev: integer("rev").notNull().default(0),
     steps: integer("steps").notNull().default(0),
@@ -236,14 +236,14 @@ export const spans = pgTable(
     rev: integer("rev").notNull(),
     startedAt: time("started_at"),
     finishedAt: time("finished_at"),
-    /** While it waits: when it goes on by itself. */
+    /** While it waits: when it continues by itself. */
     wakeAt: time("wake_at"),
     modelRef: text("model_ref"),
-    /** The model that the provider says answered, in its own words; `modelRef` is the one asked for. */
+    /** The model that answered, as the provider names it; `modelRef` is the one asked for. */
     answeredModel: text("answered_model"),
     promptArtifact: text("prompt_artifact"),
     promptHash: text("prompt_hash"),
-    /** True where this very span called a model; usage is summed over these only. */
+    /** True where this span itself called a model; only these are summed up. */
     madeCall: boolean("made_call").notNull().default(false),
     ...usageColumns,
     effectVerdict: text("effect_verdict").$type<EffectVerdict>(),
@@ -254,7 +254,7 @@ export const spans = pgTable(
     /** Tool and canonical arguments, hashed; by it a replay finds the recorded answer. */
     callSignature: text("call_signature"),
     tool: text("tool"),
-    /** What the original had: 'same', 'other_arguments' or 'never'. */
+    /** What the original did: 'same', 'other_arguments' or 'never'. */
     againstOriginal: text("against_original").$type<"same" | "other_arguments" | "never">(),
     recordedRun: text("recorded_run"),
     recordedSpan: text("recorded_span"),
@@ -316,7 +316,7 @@ export const runEvents = pgTable(
 
 /**
  * Log lines of a run, written in the statement of the span that they belong to. `seq` is the number in the run's counter
- * of that span's change, times 100, plus the line's place: lines take no number of their own, so events stay without gaps.
+ * of that span's change, times 100, plus the line's place: lines take no number of their own, so events have no gaps.
  */
 export const runLogs = pgTable(
   "run_logs",

@@ -32,9 +32,9 @@ export const workspaces = pgTable(
     name: text("name").notNull(),
     /** Runs at once; the row's lock also makes quota and admission exact. */
     maxRunning: integer("max_running").notNull().default(25),
-    /** Days for which a run is kept after its end; null = for good. */
+    /** Days to keep a run after its end; null = indefinitely. */
     retentionDays: integer("retention_days"),
-    /** When replays were accepted that were deleted within their minute: they still count against the quota. */
+    /** When since-deleted replays of the last minute were accepted: they still count against the quota. */
     deletedReplays: time("deleted_replays").array().notNull().default([]),
     createdAt: time("created_at").notNull().defaultNow(),
   },
@@ -53,7 +53,7 @@ export const users = pgTable(
     email: text("email").notNull(),
     name: text("name").notNull(),
     passwordHash: text("password_hash"),
-    /** The operator or an identity provider vouches for the address; who only held a link may be anybody. */
+    /** The operator or an identity provider vouches for the address; whoever merely held a link may be anybody. */
     emailProven: boolean("email_proven").notNull().default(false),
     /** The account that made this user: its admins make password links. Null = an identity provider's, or nobody's. */
     homeAccountId: text("home_account_id").references(() => accounts.id, { onDelete: "set null" }),
@@ -70,7 +70,7 @@ export const users = pgTable(
   ],
 );
 
-/** A sign-in. It holds while its row is there, has not expired, and has the version that its user has. */
+/** A sign-in. It is valid while its row exists, has not expired, and carries its user's version. */
 export const sessions = pgTable(
   "sessions",
   {
@@ -93,11 +93,11 @@ export const signInTries = pgTable(
   {
     key: text("key").primaryKey(),
     failures: integer("failures").notNull(),
-    /** Tries whose password is being looked at: each takes one of the places that failures take. */
+    /** Tries whose password is being checked: each takes a place as a failure does. */
     trying: integer("trying").notNull(),
-    /** The latest failure: the next try begins so much later. */
+    /** The latest failure: the next try waits from then on. */
     failedAt: time("failed_at").notNull().defaultNow(),
-    /** When the count starts anew. */
+    /** When the count starts over. */
     until: time("until").notNull(),
   },
   (t) => [index("sign_in_tries_age").on(t.until)],
@@ -135,7 +135,7 @@ export const members = pgTable(
   ],
 );
 
-/** Makes its holder a member, or who is signed in with its address, once; only the hash of its link's token is stored. */
+/** Makes its holder, or whoever is signed in with its address, a member, once. Only its token's hash is stored. */
 export const invitations = pgTable(
   "invitations",
   {
@@ -145,10 +145,10 @@ export const invitations = pgTable(
       .references(() => workspaces.id, { onDelete: "cascade" }),
     email: text("email").notNull(),
     role: text("role").$type<Role>().notNull(),
-    /** What who invites calls the person; someone new may keep it. */
+    /** The name that the inviter entered; somebody new may keep it. */
     name: text("name"),
     tokenHash: text("token_hash").notNull().unique(),
-    /** In whose name: it stops working when this person may no longer give the role. Null = the operator. */
+    /** In whose name: it stops working once this person may no longer grant the role. Null = the operator. */
     invitedBy: text("invited_by").references(() => users.id, { onDelete: "cascade" }),
     createdAt: time("created_at").notNull().defaultNow(),
     expiresAt: time("expires_at").notNull(),
@@ -168,7 +168,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** A link with which a member sets a new password, once; a fresh one replaces the one before. */
+/** A link with which a member sets a new password, once; a new one replaces the previous. */
 export const passwordLinks = pgTable("password_links", {
   userId: text("user_id")
     .primaryKey()
@@ -258,7 +258,7 @@ export const idempotencyKeys = pgTable(
   (t) => [primaryKey({ columns: [t.workspaceId, t.route, t.key] }), index("idempotency_keys_age").on(t.createdAt)],
 );
 
-/** Keys whose request is asking someone else's server just now, with no transaction open. Whoever claims too long has died. */
+/** Keys whose request is waiting for another server, with no transaction open. A claim that lasts too long is a dead process's. */
 export const idempotencyClaims = pgTable(
   "idempotency_claims",
   {

@@ -29,7 +29,7 @@ export const mcpServers = pgTable(
   ],
 );
 
-/** Tools of a workspace: HTTP tools that it wrote once for all workflows, and what its MCP servers offer. */
+/** A workspace's tools: HTTP tools shared by all its workflows, and what its MCP servers offer. */
 export const tools = pgTable(
   "tools",
   {

@@ -14,7 +14,7 @@ export const workflows = pgTable(
       .references(() => workspaces.id, { onDelete: "cascade" }),
     slug: text("slug").notNull(),
     name: text("name").notNull(),
-    /** Highest number ever given out; numbers are never reused. */
+    /** The highest number ever assigned; numbers are never reused. */
     lastVersion: integer("last_version").notNull().default(0),
     pausedAt: time("paused_at"),
     pausedReason: text("paused_reason"),
@@ -55,7 +55,7 @@ export const workflowVersions = pgTable(
   ],
 );
 
-/** Which prompt revisions a version pins; keeps them from being deleted while it does. */
+/** Which prompt revisions a version pins; while pinned they cannot be deleted. */
 export const versionPrompts = pgTable(
   "version_prompts",
   {

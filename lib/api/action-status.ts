@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage } from "node:http";
 
-/** What is known of the action that a request calls: was it reached, and with which status it refused. */
+/** What is known of the action that a request calls: whether it was reached, and the status of its refusal. */
 type Called = { reached: boolean; refusal: number | null };
 
 /** On globalThis: see db/client.ts. */
@@ -19,19 +19,19 @@ export function watchAction(request: IncomingMessage): ((status: number) => numb
   return (status) => statusOf(status, called);
 }
 
-/** Says that the action of this request was reached. */
+/** Notes that this request's action was reached. */
 export function actionReached(): void {
   const called = calls.getStore();
   if (called) called.reached = true;
 }
 
-/** Says that it refused, with this status. */
+/** Notes that it refused, with this status. */
 export function actionRefused(status: number): void {
   const called = calls.getStore();
   if (called) called.refusal = status;
 }
 
-/** A refusal is what the action says; a fault before any action was reached is the sender's: it could not be read. Pure. */
+/** A refusal has the action's status; a fault before any action is the sender's: the request was unreadable. Pure. */
 export function statusOf(status: number, { reached, refusal }: Called): number {
   if (status === 200 && refusal !== null) return refusal;
   return status === 500 && !reached ? 400 : status;

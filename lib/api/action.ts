@@ -29,7 +29,7 @@ export function action<S extends z.ZodType, T>(schema: S, run: (ctx: Ctx, input:
 }
 
 /**
- * Runs what an action does for a page of ours; the request that anybody else made is refused. Errors come back as data,
+ * Runs an action for a page of ours; requests from anywhere else are refused. Errors come back as data,
  * with the status of the problem.
  */
 export function answered<T>(work: (requestId: string) => Promise<T>): Promise<ActionResult<T>> {
@@ -59,7 +59,7 @@ async function enter(schema: z.ZodType, input: unknown, requestId: string): Prom
   return { ctx, rest: wantsSlug ? { workspaceSlug, ...rest } : rest };
 }
 
-/** redirect() and notFound() travel as errors and must reach Next. */
+/** redirect() and notFound() throw, and must reach Next. */
 function isNavigation(error: unknown): boolean {
   const digest = (error as { digest?: unknown } | null)?.digest;
   return typeof digest === "string" && digest.startsWith("NEXT_");

@@ -25,12 +25,12 @@ export function answerResponse(answer: Answer, extra: Record<string, string>): R
   });
 }
 
-/** What every answer under /api carries, beside what next.config.ts gives to all answers. */
+/** What every answer under /api carries, in addition to what next.config.ts gives all answers. */
 export function commonHeaders(requestId: string): Record<string, string> {
   return { "request-id": requestId, "cache-control": "no-store", ...transportHeaders(process.env["NEXTAUTH_URL"]) };
 }
 
-/** An error as application/problem+json; logs what is our own fault. */
+/** An error as application/problem+json; logs our own faults. */
 export function problemResponse(
   error: unknown,
   requestId: string,

@@ -5,7 +5,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 const columns = ["createdAt", "action", "actorKind", "actorId", "target", "requestId", "id", "details"] as const;
 
-/** How a file starts, how events follow (`isFirst` for the very first), and how it ends. JSON is one array. Pure. */
+/** How a file begins, continues (`isFirst` for the first event) and ends. JSON is one array. Pure. */
 export const exportText: Record<
   ExportFormat,
   { type: string; start: string; events: (events: AuditEventView[], isFirst: boolean) => string; end: string }
@@ -30,7 +30,7 @@ function cellsOf(event: AuditEventView): string[] {
   return [createdAt, action, actor.kind, actor.id ?? "", target ?? "", requestId ?? "", id, JSON.stringify(details)];
 }
 
-/** A cell as RFC 4180 has it; text that a spreadsheet would take for a formula is made plain by an apostrophe. Pure. */
+/** A cell as RFC 4180 has it; an apostrophe defuses text that a spreadsheet would take for a formula. Pure. */
 export function csvCell(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -8,7 +8,7 @@ const eventsAtOnce = 500;
 type Filter = Parameters<typeof listAuditEvents>[1]["filter"];
 
 /**
- * The audit log as a file, all events that match; read as fast as it is taken. Breaks off when `isStillAllowed` says no.
+ * The audit log as a file, with all matching events, read as fast as the client takes it. Stops once `isStillAllowed` says no.
  */
 export function auditFile(
   ctx: Ctx,

@@ -4,20 +4,20 @@
  * answers carry no CORS header, and credentials are allowed nowhere. See docs/decisions/0024-cross-origin.md.
  */
 
-/** How long a browser may remember the answer to its question, in seconds (the most that Chromium takes). */
+/** How long a browser may cache a preflight, in seconds (Chromium's maximum). */
 const rememberedS = 7_200;
 
-/** Headers of ours that a page may read, beside those that it always may. */
+/** Our headers that a page may read, in addition to those it always may. */
 const readable = "Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, X-Should-Retry";
 
-/** Is this a browser's question before a request that carries an API key? Pure. */
+/** Whether this is a browser's preflight for a request with an API key. Pure. */
 export function asksForKey(request: Request): boolean {
   const wanted = request.headers.get("access-control-request-headers") ?? "";
   const names = wanted.split(",").map((name) => name.trim().toLowerCase());
   return request.method === "OPTIONS" && request.headers.has("origin") && names.includes("authorization");
 }
 
-/** The answer to it: for whatever origin, never with cookies. `methods` are those of the API. Pure. */
+/** The answer to it: for any origin, never with cookies. `methods` are those of the API. Pure. */
 export function keyAllowed(methods: readonly string[]): Record<string, string> {
   return {
     "access-control-allow-origin": "*",

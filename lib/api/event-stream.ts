@@ -14,7 +14,7 @@ export type EventSource = {
 };
 
 const timing = { heartbeatMs: 15_000, checkMs: 3_000, minReadGapMs: 50 };
-/** What one client that does not read may cost: so many events read, and so many characters of them written. */
+/** What a client that does not read may cost: events read, and characters of them written. */
 const eventsAtOnce = 100;
 const maxChunkLength = 16 * 1024;
 
@@ -49,7 +49,7 @@ class EventFeed {
   #last: number;
   #final = false;
   #ended = false;
-  /** There may be events that were not read yet. */
+  /** There may be unread events. */
   #changed = true;
   #hasMore = false;
   #readAt = 0;
@@ -63,7 +63,7 @@ class EventFeed {
     this.#last = source.after;
   }
 
-  /** Subscribes before the first read, so that nothing falls between. */
+  /** Subscribes before the first read, so that nothing is missed in between. */
   start(controller: Controller): void {
     this.#controller = controller;
     const onChange = () => {
@@ -96,7 +96,7 @@ class EventFeed {
     }
   }
 
-  /** Closes the stream and lets go of everything; may be called at any time and more than once. */
+  /** Closes the stream and releases everything; may be called at any time and repeatedly. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -106,7 +106,7 @@ class EventFeed {
     try {
       this.#controller?.close();
     } catch {
-      // The client has gone: nothing is left to close.
+      // The client is gone: there is nothing left to close.
     }
   }
 
@@ -154,7 +154,7 @@ class EventFeed {
     });
   }
 
-  /** Runs beside the reading, so that a client that takes nothing is cut off as well. */
+  /** Runs beside the reading, so that a client that reads nothing is cut off as well. */
   #checkLater(): void {
     this.#checkTimer = setTimeout(async () => {
       const allowed = await this.#source.isStillAllowed().catch(() => false);
@@ -173,7 +173,7 @@ export function wantsEventStream(request: Request): boolean {
   return /\btext\/event-stream\b/i.test(request.headers.get("accept") ?? "");
 }
 
-/** The number after which a reconnecting client goes on; null when it sends none that is ours. */
+/** The number after which a reconnecting client continues; null when it sends none of ours. */
 export function lastEventId(request: Request): number | null {
   const id = request.headers.get("last-event-id");
   return id !== null && /^\d{1,15}$/.test(id) ? Number(id) : null;

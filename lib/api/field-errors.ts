@@ -19,13 +19,13 @@ export function parsePart<S extends z.ZodType>(
   throw new DomainError("validation_failed", summaryOf(fields), { fields, cause: parsed.error });
 }
 
-/** zod leaves an own `__proto__` out without a word where other names than the declared ones are allowed. */
+/** zod silently drops an own `__proto__` where undeclared names are allowed. */
 function protoFields(part: string, value: unknown): FieldError[] {
   const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__");
   return isThere ? [{ path: `${part}.__proto__`, message: "unknown field" }] : [];
 }
 
-/** What zod found, each with its path below `part`; an unknown field is named by its own path, with the nearest of `known`. */
+/** What zod found, with paths below `part`; an unknown field has its own path and the nearest name in `known`. */
 export function fieldErrors(part: string, error: ZodError, known: string[] = []): FieldError[] {
   const fields = error.issues.slice(0, maxFields).flatMap((issue): FieldError[] => {
     const path = pathOf(part, issue.path);

@@ -3,13 +3,13 @@ import type { Method, Operation } from "./operation.ts";
 /** The operations that one path has, by method. */
 export type Resource = Partial<Record<Method, Operation>>;
 
-/** `values` are the path's parameters, decoded; null when one of them cannot be (it names nothing). */
+/** `values` are the path's decoded parameters; null when one cannot be decoded (it names nothing). */
 export type Found = { resource: Resource; values: Record<string, string> | null };
 
 /**
  * Makes the search for what serves a path below /api/v1 (`/runs/run_1`, still percent-encoded): null when nothing does. The
  * operations are kept as a tree of path segments, so that the cost of a search grows with the path, not with the list. A
- * literal segment goes before a parameter. Throws for two operations with the same method and path. Pure.
+ * literal segment takes precedence over a parameter. Throws for two operations with the same method and path. Pure.
  */
 export function operationFinder(operations: readonly Operation[]): (path: string) => Found | null {
   const root = newNode();
@@ -24,7 +24,7 @@ export function operationFinder(operations: readonly Operation[]): (path: string
 type Node = {
   literals: Map<string, Node>;
   parameter: Node | null;
-  /** The names of the parameters on the way here, in order. */
+  /** The names of the parameters up to here, in order. */
   names: string[];
   resource: Resource | null;
 };

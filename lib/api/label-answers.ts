@@ -5,9 +5,9 @@ import { newId } from "#/lib/core/ids.ts";
 import { watchAction } from "./action-status.ts";
 
 /**
- * Mends the heads of answers that Next makes by itself. Those under /api get a `request-id` where no operation gave one:
+ * Corrects the headers of answers that Next makes by itself. Those under /api get a `request-id` where no operation gave one:
  * probes, the API description, the redirect of a trailing slash (every answer has one, and next.config.ts knows only fixed
- * headers). Those to server actions get the status of what the action said. Before, the request is told where it comes from.
+ * headers). Those to server actions get the action's status. Before that, the request gets its client's address.
  */
 export function labelAnswers(): void {
   subscribe("http.server.request.start", (message) => {

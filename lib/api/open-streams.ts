@@ -4,14 +4,14 @@ const streams = ((globalThis as { repriseStreams?: { ends: Set<() => void>; drai
   draining: false,
 });
 
-/** Registers a stream's end; returns how to forget it. While the process drains, a new stream ends at once. */
+/** Registers how to end a stream; returns how to unregister. While the process drains, a new stream ends at once. */
 export function registerStream(end: () => void): () => void {
   if (streams.draining) queueMicrotask(end);
   streams.ends.add(end);
   return () => streams.ends.delete(end);
 }
 
-/** Ends them all: an open stream would keep the server from stopping. Clients resume elsewhere by Last-Event-ID. */
+/** Ends them all: an open stream would keep the server from stopping. Clients resume elsewhere with Last-Event-ID. */
 export function endAllStreams(): void {
   streams.draining = true;
   for (const end of streams.ends) end();

@@ -31,7 +31,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   );
 }
 
-/** Answers may gain fields, so nothing may rely on there being no others. */
+/** Answers may gain fields, so nobody may rely on there being no others. */
 function openOutputs({
   jsonSchema,
   io,
@@ -62,7 +62,7 @@ function described(operation: Operation): ZodOpenApiOperationObject {
   };
 }
 
-/** Parameters without a fixed name: an object whose members stand in the query each for itself (style form, exploded). */
+/** Parameters without fixed names: an object whose members are separate query parameters (style form, exploded). */
 function openParameter({ query }: Operation): Pick<ZodOpenApiOperationObject, "parameters"> {
   const open = query instanceof z.ZodObject ? (query.def.catchall as z.ZodType | undefined) : undefined;
   const { title: name, description } = open?.meta() ?? {};
@@ -99,7 +99,7 @@ function answer(shape: AnswerShape): { description: string; content?: Record<str
   return { description: "Done", content: Object.fromEntries(media) };
 }
 
-/** What any request may be told: 429 when too many wrong keys come from its address. */
+/** What any request may be answered; 429 when too many wrong keys come from its address. */
 const everyOperation = ["validation_failed", "unauthenticated", "forbidden", "too_many_requests"] as const;
 
 function errorsByStatus(operation: Operation): Map<number, ErrorCode[]> {

@@ -7,15 +7,15 @@ import type { Answer } from "./answer.ts";
 export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof methods)[number];
 
-/** What a status answers with: a JSON body, other media types (a stream, a packed form, a file), or nothing (null). */
+/** What an answer with this status holds: a JSON body, other media types (a stream, a packed form, a file), or nothing (null). */
 export type AnswerShape = z.ZodType | { content: Record<string, z.ZodType> } | null;
 
 /** Who calls, and what for. */
 type Asked<P, Q, B> = { ctx: Ctx; params: P; query: Q; body: B };
 
 /**
- * What a handler gets. `isStillAllowed` asks afresh whether the actor may do this: streams do, as long as they last. `asked`
- * is what the operation's `ask` gave.
+ * What a handler gets. `isStillAllowed` checks again whether the actor may do this, as open streams must. `asked`
+ * is the result of the operation's `ask`.
  */
 export type Call<P, Q, B, A> = Asked<P, Q, B> & {
   request: Request;
@@ -64,9 +64,9 @@ export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> 
 type NoFields = z.ZodObject<Record<never, never>>;
 
 /**
- * Makes an operation; the handler's parameters have the types of the schemas that parse them. `ask` is for operations that
- * need someone else's server: it runs before the handler, with no transaction open, so that a silent server holds none.
- * `handle` may run in one (an idempotency key's) and asks nobody but the database.
+ * Defines an operation; the schemas give the handler's parameters their types. `ask` is for operations that
+ * call another server: it runs before the handler, with no transaction open, so that a silent server holds none.
+ * `handle` may run in one (an idempotency key's) and calls nothing but the database.
  */
 export function operation<
   P extends z.ZodObject = NoFields,
@@ -89,7 +89,7 @@ function closed(query: z.ZodObject): z.ZodObject {
   return query.def.catchall === undefined ? query.strict() : query;
 }
 
-/** Does the operation change nothing? Then it may be repeated at will. Pure. */
+/** Whether the operation changes nothing, so that it may be repeated at will. Pure. */
 export function isReadOnly(operation: Pick<Operation, "method" | "readOnly">): boolean {
   return operation.method === "GET" || operation.readOnly === true;
 }

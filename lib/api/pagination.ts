@@ -11,10 +11,10 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 export const TimeAndId = z.strictObject({ createdAt: z.iso.datetime(), id: z.string().max(100) });
 type TimeAndId = z.infer<typeof TimeAndId>;
 
-/** Which list a cursor belongs to: its name and the filter it was made with. */
+/** Which list a cursor belongs to: its name and filter. */
 export type ListOf = { list: string; filter: Record<string, Json | undefined> };
 
-/** Where a page starts: null without a cursor. Throws validation_failed for one that is not this list's. */
+/** Where a page starts: null without a cursor. Throws validation_failed for another list's cursor. */
 export function afterOf<A>(ctx: Ctx, of: ListOf, schema: z.ZodType<A>, cursor: string | undefined): A | null {
   if (cursor === undefined) return null;
   const [body = "", mac = "", ...rest] = cursor.split(".");

@@ -11,7 +11,7 @@ import { parsePart } from "./field-errors.ts";
 /** Where a request comes from: the client's address ("" = unknown), and its id. */
 export type Visit = { address: string; requestId: string };
 
-/** A server action for who is signed in, whatever workspaces they are in: their own account. */
+/** A server action on a signed-in person's own account, whatever workspaces they are in. */
 export function personAction<S extends z.ZodType, T>(
   schema: S,
   run: (me: { user: SessionUser; session: SessionClaim } & Visit, input: z.output<S>) => Promise<T>,
@@ -24,7 +24,7 @@ export function personAction<S extends z.ZodType, T>(
     });
 }
 
-/** A server action for anybody: what it may do is decided by a secret in its input, the token of a link. */
+/** A server action for anybody: a secret in its input, a link's token, decides what it may do. */
 export function linkAction<S extends z.ZodType, T>(schema: S, run: (from: Visit, input: z.output<S>) => Promise<T>) {
   return (input: z.input<S>): Promise<ActionResult<T>> =>
     answered(async (requestId) => run(await visit(requestId), parsePart("body", schema, input)));

@@ -5,7 +5,7 @@ import { replayQuota } from "#/lib/contract/replay.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { fieldErrors, summaryOf } from "./field-errors.ts";
 
-/** `never`: the same request cannot succeed later. `later`: it can. `open`: we cannot say (the client's own rule holds). */
+/** `never`: the same request cannot succeed later. `later`: it can. `open`: we cannot tell (the client decides). */
 type Row = { status: number; title: string; retry: "never" | "later" | "open" };
 
 /** The one table from code to HTTP (RFC 9457). Total: a code without a row does not compile. */
@@ -109,7 +109,7 @@ function domainErrorOf(error: unknown): {
 const unavailableRetryMs = 2_000;
 const inProgressRetryMs = 1_000;
 
-/** The headers of a problem: when to come back, or that it is of no use (`x-should-retry`, which HTTP clients obey). */
+/** A problem's headers: when to retry, or not to (`x-should-retry`, which HTTP clients obey). */
 export function problemHeaders(problem: Problem): Record<string, string> {
   const headers: Record<string, string> = {};
   const { retry } = problemTable[problem.code];

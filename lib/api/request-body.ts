@@ -39,7 +39,7 @@ function textOf(bytes: Uint8Array): string {
 
 /**
  * The bytes of a body, none when there is none. Throws payload_too_large for more than `maxBytes`: before the first byte
- * when the length is announced, else as soon as one more has come, so that never more than that is held.
+ * when the length is announced, else as soon as the limit is passed, so that no more than that is held.
  */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array();

@@ -2,7 +2,7 @@ import type { Json } from "#/lib/contract/json.ts";
 import { canonicalJson, sha256Hex } from "#/lib/core/hash.ts";
 import type { Body } from "./request-body.ts";
 
-/** What must be the same for two requests under one Idempotency-Key: query and body; key order and spaces do not count. */
+/** What two requests under one Idempotency-Key must share: query and body, whatever their key order and spaces. */
 export function requestHash(search: string, body: Body): string {
   return sha256Hex(`${search}\n${body.kind}\n${bodyText(body)}`);
 }
@@ -12,7 +12,7 @@ function bodyText(body: Body): string {
   return body.kind === "json" ? canonicalOr(body.value, body.text) : body.text;
 }
 
-/** The canonical form refuses lone surrogates; such a body counts as it was sent. */
+/** The canonical form refuses lone surrogates; such a body is hashed as sent. */
 function canonicalOr(value: Json, text: string): string {
   try {
     return canonicalJson(value);

@@ -36,7 +36,7 @@ export function pagePolicy(nonce: string, isDevelopment = false): string {
   ].join("; ");
 }
 
-/** What is no page and may be opened as one all the same: nothing in it is loaded or run. */
+/** For anything that is not a page but may be opened as one: nothing in it is loaded or run. */
 export const bareCsp = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** What every answer of the web process carries, whatever serves it: set by next.config.ts. */

@@ -12,7 +12,7 @@ import { readBytes } from "./request-body.ts";
 /** A sign-in form is a few hundred bytes; nobody has said who they are yet. */
 export const maxAuthBodyBytes = 64 * 1024;
 
-/** What next-auth serves for us. Not `_log`, by which anybody could write into our log, and no pages for mail links. */
+/** What next-auth serves for us: not `_log`, through which anybody could write into our log, and no pages for mail links. */
 const actions: ReadonlySet<string | undefined> = new Set([
   "providers",
   "session",
@@ -24,7 +24,7 @@ const actions: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Serves a request below /api/auth by next-auth; `path` is what follows. Refuses as problem details what next-auth would
+ * Lets next-auth serve a request below /api/auth; `path` is the rest. Refuses as problem details what next-auth would
  * read whole without a limit, or fail on: a body of more than 64 KiB, and one that is no form. Options are made per request:
  * the environment is not there when the route is built. After a right password the browser keeps which device it is.
  */

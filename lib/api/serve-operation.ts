@@ -17,12 +17,12 @@ import { bodyOf, maxBodyBytes, type Body } from "./request-body.ts";
 import { recordRequest } from "./request-record.ts";
 import { requestHash } from "./request-hash.ts";
 
-/** For so long after it was asked an actor counts as who they were; a body that takes longer asks again. */
+/** For this long an authenticated actor is trusted; after a body that takes longer, they are authenticated again. */
 export const trustedForMs = 1000;
 
 /**
  * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
- * runs the handler, below its Idempotency-Key if the request has one. `values` are the path's parameters, null when they
+ * runs the handler, under its Idempotency-Key if there is one. `values` are the path's parameters, null when they
  * name nothing. Never throws: every error becomes problem details.
  */
 export async function serveOperation(
@@ -86,7 +86,7 @@ async function answerSent(
   const sent = bodyOf(bytes, request.headers.get("content-type"), { yaml: !!operation.yaml });
   if (operation.duplicateKeys && sent.kind === "json") refuseDuplicateKeys(sent.text, operation.duplicateKeys);
   const body = bodyValue(operation, sent);
-  // Whoever sends a body slowly may have lost the right meanwhile.
+  // Whoever sends a body slowly may have lost their rights meanwhile.
   const ctx = performance.now() - askedAt < trustedForMs ? first : await admitted(operation, request, requestId);
   const isStillAllowed = async () => {
     const now = await admitted(operation, request, requestId).catch(rethrowUnlessRefused);
@@ -117,7 +117,7 @@ function recordable(answer: Answer | Response): Recorded {
   return { status: answer.status, headers: answer.headers ?? {}, body: (answer.body ?? null) as Json };
 }
 
-/** Who calls, as far as they may do what the operation does. Throws unauthenticated, forbidden, not_found. */
+/** The caller, who may do what the operation does. Throws unauthenticated, forbidden, not_found. */
 async function admitted(operation: Operation, request: Request, requestId: string): Promise<Ctx> {
   const ctx = await authenticate(request, requestId);
   authorize(ctx, operation.action);
@@ -155,7 +155,7 @@ function isEmptyObject(value: Json): boolean {
 /** `?a=1&a=2` is a list, and so is `?a=1` where a list is declared; `workspace` belongs to authentication. */
 function queryValues(url: URL, schema: z.ZodType): Record<string, string | string[]> {
   const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
-  // No prototype: a parameter may be called __proto__, and is refused like any other that nobody knows.
+  // No prototype: a parameter may be called __proto__, and is refused like any other unknown one.
   const values = Object.create(null) as Record<string, string | string[]>;
   for (const name of new Set(url.searchParams.keys())) {
     const all = url.searchParams.getAll(name);

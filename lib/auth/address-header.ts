@@ -1,2 +1,2 @@
-/** Path and query of the page that is asked for: set by the middleware, over whatever a client sends by that name. */
+/** Path and query of the requested page: set by the middleware, overwriting whatever a client sends. */
 export const addressHeader = "x-reprise-address";

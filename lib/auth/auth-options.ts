@@ -11,14 +11,14 @@ import { oauthProviders } from "./oauth-providers.ts";
 import { claimOf } from "./session.ts";
 import { signInPage } from "./sign-in-address.ts";
 
-/** The request that signs in: a session that it begins is listed with its `userAgent`. */
+/** The request that signs in: its `userAgent` labels the session in lists. */
 export type SignInVisit = {
   userAgent: string | null;
   /** The client's; "" = unknown. */
   address: string;
   /** The device, if this email has signed in on it before. */
   deviceOf: (email: string) => string | null;
-  /** Told of each right password. */
+  /** Called for each right password. */
   signedIn: (email: string) => void;
 };
 
@@ -35,7 +35,7 @@ export function authOptions(visit: SignInVisit): AuthOptions {
         return (await userOfProvider(user, account, profile)) !== null;
       },
       async jwt({ token, user, account, profile }) {
-        // Asked when the cookie is renewed: one that has ended, in whichever process, is taken away.
+        // Called when the cookie is renewed: a session that has ended, in any process, loses it.
         if (!account) return await stillValid(token);
         const signedIn =
           account.type === "credentials"

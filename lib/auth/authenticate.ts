@@ -44,7 +44,7 @@ function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: 
   return { ...found, db: database(), clock: systemClock, requestId };
 }
 
-/** The session's actor in the workspace: not_found for who is no member, unauthenticated for who is no longer anybody. */
+/** The session's actor in the workspace. Throws not_found for a non-member, unauthenticated for an ended session. */
 export async function memberContext(claim: SessionClaim, slug: string, requestId: string): Promise<Ctx> {
   await databaseClockKnown();
   const found = await actorInWorkspace(database(), claim, slug);

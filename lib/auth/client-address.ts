@@ -2,12 +2,12 @@ import { isIP, type BlockList } from "node:net";
 import type { IncomingMessage } from "node:http";
 import { env } from "#/lib/core/env.ts";
 
-/** Proxies whose word on where a request comes from is taken: how many stand before us, or their networks. */
+/** Proxies that we trust about where a request comes from: how many are in front of us, or their networks. */
 export type TrustedProxies = { count: number } | { networks: BlockList };
 
 /**
- * Puts the address at the other end of the connection behind what X-Forwarded-For says, as a proxy would: of that header
- * a client can set all but this last entry. For each request, before Next reads it.
+ * Appends the address at the other end of the connection to X-Forwarded-For, as a proxy would: of that header
+ * a client can set all but this last entry. Runs for each request, before Next reads it.
  */
 export function noteConnection(request: IncomingMessage): void {
   const said = [request.headers["x-forwarded-for"] ?? []].flat();
@@ -21,7 +21,7 @@ export function clientAddress(forwardedFor: string | null): string {
 
 /**
  * The address that the outermost trusted proxy saw, "" when unknown. `forwardedFor` ends with the connection's own
- * address; each entry was written by who stands behind it. Pure.
+ * address; each entry was written by the hop after it. Pure.
  */
 export function addressBehind(forwardedFor: string, trusted: TrustedProxies): string {
   const entries = forwardedFor.split(",").map(plainAddress);

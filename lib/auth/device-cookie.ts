@@ -11,14 +11,14 @@ export function deviceCookie(): string {
 
 const lastsSeconds = 365 * 24 * 3600;
 
-/** The device behind the cookie's value, when this email signed in on it; null for none, a forged or another's one. */
+/** The device in the cookie's value, if this email signed in on it; null for none, a forged one or another email's. */
 export function deviceOf(value: string | undefined, email: string): string | null {
   const [id = "", mac = ""] = (value ?? "").split(".");
   const [given, right] = [Buffer.from(mac), Buffer.from(macOf(id, email))];
   return id !== "" && given.length === right.length && timingSafeEqual(given, right) ? id : null;
 }
 
-/** The `Set-Cookie` after this email has signed in: of the same device, or of a new one. */
+/** The `Set-Cookie` after this email has signed in: for the same device, or a new one. */
 export function rememberDevice(known: string | null, email: string): string {
   const id = known ?? randomBytes(16).toString("base64url");
   const rule = `Path=/; Max-Age=${lastsSeconds}; HttpOnly; SameSite=Lax${isSecure() ? "; Secure" : ""}`;

@@ -11,7 +11,7 @@ import { signInPath } from "./sign-in-address.ts";
 
 /**
  * What the pages of a workspace start from: the signed-in member. Without a session it redirects to the sign-in page,
- * in a workspace that is not the user's it answers as for one that does not exist. Asked once per request.
+ * for a workspace that is not the user's it answers as for one that does not exist. Runs once per request.
  */
 export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => {
   const claim = await sessionClaim(await requestCookies());
@@ -22,7 +22,7 @@ export const pageContext = cache(async (workspaceSlug: string): Promise<Ctx> => 
   return found;
 });
 
-/** Where the person wanted to go, for after the sign-in. */
+/** Where the person wanted to go, to return to after signing in. */
 async function wantedAddress(workspaceSlug: string): Promise<string> {
   return (await headers()).get(addressHeader) ?? `/${workspaceSlug}/monitoring/workflow-runs`;
 }
@@ -33,7 +33,7 @@ function refusal(error: unknown): "not_found" | "unauthenticated" {
   throw error;
 }
 
-/** Page params come still encoded; a slug needs no encoding, so that any `%` is someone's try. */
+/** Page params arrive encoded; a slug needs no encoding, so any `%` is someone probing. */
 function decodedSlug(slug: string): string {
   return slug.includes("%") ? "" : slug;
 }

@@ -21,7 +21,7 @@ export async function sessionUser(): Promise<SessionUser | null> {
   return (await signedIn())?.user ?? null;
 }
 
-/** The same with the session itself, for what concerns the person's own access. */
+/** The same with the session itself, for actions on the person's own access. */
 export async function signedIn(): Promise<{ user: SessionUser; session: SessionClaim } | null> {
   const session = await sessionClaim(await requestCookies());
   const user = session ? await userOfSession(database(), session) : null;

@@ -3,7 +3,7 @@ export const signInPage = "/login";
 
 const backTo = "callbackUrl";
 
-/** The sign-in page's address, to come back to `path` from it. */
+/** The sign-in page's address, which leads back to `path`. */
 export function signInPath(path: string): string {
   return `${signInPage}?${backTo}=${encodeURIComponent(path)}`;
 }

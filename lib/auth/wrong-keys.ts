@@ -1,7 +1,7 @@
 const windowMs = 60_000;
 /** Wrong keys from one address in a minute before it is told to wait: different ones, and all together. */
 const limits = { different: 30, all: 300 } as const;
-/** Addresses that are remembered; beyond, the one that began first is forgotten. */
+/** Addresses that are remembered; beyond that, the oldest is forgotten. */
 const mostAddresses = 10_000;
 
 type Count = { endsAt: number; all: number; different: Set<string> };
@@ -13,7 +13,7 @@ type Count = { endsAt: number; all: number; different: Set<string> };
 export function wrongKeys() {
   const counts = new Map<string, Count>();
   return {
-    /** Counts one wrong key (by its hash) at a time in ms; gives how long the address is to wait (ms), 0 = it need not. */
+    /** Counts one wrong key (by its hash) at a time in ms; returns how long the address must wait (ms; 0 = not at all). */
     note(address: string, keyHash: string, atMs: number): number {
       const known = counts.get(address);
       const count =

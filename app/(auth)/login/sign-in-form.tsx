@@ -22,7 +22,7 @@ export function SignInForm({
 }) {
   const [problem, setProblem] = useState(initialProblem);
   const [busyWith, setBusyWith] = useState<string | null>(null);
-  // Until the page is alive the form would be sent the browser's way, which leads nowhere.
+  // Until the page is hydrated the browser would submit the form itself, which leads nowhere.
   const isAlive = useSyncExternalStore(
     noChange,
     () => true,
@@ -100,7 +100,7 @@ async function trySignIn(email: string, password: string): Promise<string | null
   try {
     const result = await signIn("credentials", { email, password, redirect: false });
     if (result?.ok && !result.error) return null;
-    // What is no code is a sentence of our own server's, for example how long to wait.
+    // Anything that is not a code is a sentence from our own server, such as how long to wait.
     return signInProblem(result?.error ?? "", { trustText: true });
   } catch {
     return "The server could not be reached. Check the connection and try again.";

@@ -42,7 +42,7 @@ export default async function AuditLogPage({ params, searchParams }: Props) {
   );
 }
 
-/** The members and the newest keys, to filter by; any other id can be put into the address. */
+/** The members and the newest keys, to filter by; any other id can be typed into the address. */
 async function possibleActors(ctx: Ctx): Promise<{ id: string; name: string }[]> {
   const [members, keys] = await Promise.all([
     listMembers(ctx, { limit: 100, after: null }),

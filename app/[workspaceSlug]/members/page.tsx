@@ -66,7 +66,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
   );
 }
 
-/** What other members, workspaces or accounts of theirs forbid is only known, and said, when it is tried. */
+/** What their other workspaces, or other members, rule out is only known, and said, on trying. */
 function rowOf(actor: Actor, member: MemberView): MemberRow {
   const because = (to: "viewer" | null) => {
     const verdict = decideRole({ actor, from: member.role, to });

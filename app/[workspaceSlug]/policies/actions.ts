@@ -16,7 +16,7 @@ const PolicyForm = z.strictObject({ policy: PutPolicyRequest });
 export const putWorkspacePolicyAction = action(PolicyForm, (ctx, input) => putWorkspacePolicy(ctx, input.policy));
 export const putAccountPolicyAction = action(PolicyForm, (ctx, input) => putAccountPolicy(ctx, input.policy));
 
-// A body without the field would mean "for good": from a form it must be said.
+// A body without the field would mean "keep indefinitely": a form must say so explicitly.
 const RetentionForm = z.strictObject({ retentionDays: PutWorkspaceRequest.shape.retentionDays.unwrap() });
 
 export const putRetentionAction = action(RetentionForm, putWorkspaceSettings);

@@ -26,7 +26,7 @@ export const unpauseWorkflowAction = action(UnpauseWorkflowRequest.extend({ slug
 );
 export const deleteVersionAction = action(OneVersion, (ctx, input) => deleteVersion(ctx, input.slug, input.version));
 
-/** The payload comes as text, so that it is read by the same rules as a body of the API. */
+/** The payload comes as text, so that the same rules apply as to a body of the API. */
 export const triggerRunAction = action(TriggerForm, (ctx, { slug, payload, ...request }) =>
   triggerRun(ctx, slug, { ...request, payload: parseJsonText(payload, "body.payload") }, "page"),
 );

@@ -23,7 +23,7 @@ export const toolOperations = [
     answers: { 200: pageOf(ToolView) },
     handle: async ({ ctx, query }) => {
       const of = { list: "tools", filter: {} };
-      // HTTP tools first, then MCP tools by server, then what comes with the product.
+      // HTTP tools first, then MCP tools by server, then the built-in ones.
       const order = { http: 0, mcp: 1, builtin: 2 };
       const keyOf = (tool: Awaited<ReturnType<typeof listTools>>[number]) =>
         JSON.stringify([order[tool.kind], tool.source?.name ?? "", tool.name]);

@@ -5,5 +5,5 @@ export const dynamic = "force-dynamic";
 
 const serve = apiServer(allOperations);
 
-/** Every method by name: Next would answer for those that are left out. */
+/** Every method by name: Next itself would answer any that is missing. */
 export { serve as GET, serve as HEAD, serve as OPTIONS, serve as POST, serve as PUT, serve as PATCH, serve as DELETE };

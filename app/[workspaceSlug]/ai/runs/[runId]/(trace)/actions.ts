@@ -9,7 +9,7 @@ import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { putNodeMapping } from "#/lib/replay/put-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 
-/** An edited payload comes as text, so that it is read by the same rules as a body of the API. */
+/** An edited payload comes as text, so that the same rules apply as to a body of the API. */
 const ReplayInput = z.strictObject({
   runId: z.string().max(64),
   request: ReplayRequest,
