@@ -9,8 +9,8 @@ import { lockGrant, markGrantApproved, selectGrant } from "./grant-store.ts";
 import { grantView, mustApprove } from "./mutation-grant.ts";
 
 /**
- * The second person's word, from when on the grant holds. Approving twice changes nothing more. Throws `not_found`,
- * `forbidden` for who asked for it, `conflict` for a grant that waits for nobody or has ended.
+ * The second person's approval, which puts the grant in force. Approving twice changes nothing. Throws `not_found`,
+ * `forbidden` for whoever asked for it, `conflict` for a grant that needs no approval or has ended.
  */
 export async function approveMutationGrant(ctx: Ctx, id: string): Promise<MutationGrantView> {
   authorize(ctx, "grant:write");

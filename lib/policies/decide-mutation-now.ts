@@ -4,7 +4,7 @@ import { loadPolicies } from "./load-policies.ts";
 import { decideMutation, type MutationDecision } from "./mutation-policy.ts";
 
 /**
- * The decision for a call that is about to leave, on what the database says at this moment and by its clock.
+ * The decision for a call that is about to leave, by the database's state and clock at this moment.
  * `nodeAllows` is the node's own policies.replay.allowMutations. The caller has been authorised.
  */
 export async function decideMutationNow(

@@ -4,7 +4,7 @@ type Effective = PolicyView["effective"];
 type Origin = Effective["allowedModels"]["origin"];
 
 /**
- * What holds when both levels are taken together, and which level each value comes from. Lists intersect, compared byte
+ * The effective policy of both levels together, and which level each value comes from. Lists intersect, compared byte
  * for byte; null = no list in force; an empty list allows nothing. Pure.
  */
 export function effectivePolicy(levels: { account: PolicyValues; workspace: PolicyValues }): Effective {
@@ -24,7 +24,7 @@ function intersection(account: string[] | null, workspace: string[] | null): Eff
   return { value: workspace.filter((entry) => inAccount.has(entry)), origin: "both" };
 }
 
-/** A `false` at either level ends it; an account's `true` only means that it does not forbid. */
+/** A `false` at either level is final; an account's `true` only means that it does not forbid. */
 function mutations(account: boolean | null, workspace: boolean | null): Effective["replay"]["allowMutations"] {
   const forbidden = account === false || workspace === false;
   return {

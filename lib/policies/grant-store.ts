@@ -15,7 +15,7 @@ const granterMember = memberRoles("granter_member");
 const approverMember = memberRoles("approver_member");
 const workflow = workflowRows("workflow");
 
-/** Ended grants that are still named as the reason why a call was not made. */
+/** How many ended grants are still read, to explain why a call was not made. */
 const named = sql`${mutationGrants.until} > clock_timestamp() - interval '30 days'`;
 
 export type GrantDraft = {
@@ -26,7 +26,7 @@ export type GrantDraft = {
   reason: string;
   needsApproval: boolean;
   grantedBy: string;
-  /** A moment, or so long from the database's time on. */
+  /** A moment, or a duration from the database's time on. */
   ends: { until: Date } | { durationMs: number };
 };
 
@@ -50,7 +50,7 @@ export async function selectGrants(
   return rows.map(grantOf);
 }
 
-/** Grants of these workflows, ended ones of late included: whether one holds is decided by `grantState`. */
+/** Grants of these workflows, including recently ended ones: `grantState` decides whether one is in force. */
 export async function selectWorkflowGrants(
   db: DbHandle,
   workspaceId: string,

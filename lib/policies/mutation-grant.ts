@@ -23,7 +23,7 @@ export type MutationGrant = {
   at: Date;
 };
 
-/** What a grant is worth at its `at`: over exactly from `until` on, and only as good as who stands for it is now. Pure. */
+/** A grant's state at its `at`: it ends exactly at `until`, and lapses with the rights of the people behind it. Pure. */
 export function grantState(grant: MutationGrant): GrantState {
   if (grant.revokedAt !== null) return "revoked";
   if (grant.at >= grant.until) return "expired";
@@ -45,13 +45,13 @@ export function grantsOfNode(
   return grants.filter((grant) => grant.workflow.id === workflowId && grant.nodeIds.includes(nodeId));
 }
 
-/** Of the grants that hold, the one that holds longest; null when none does. Pure. */
+/** Of the grants in force, the one that lasts longest; null when there is none. Pure. */
 export function activeGrant(grants: readonly MutationGrant[]): MutationGrant | null {
   const active = grants.filter((grant) => grantState(grant) === "active");
   return active.toSorted((a, b) => b.until.getTime() - a.until.getTime() || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
-/** Why the newest of these grants does not hold, in words; null when there is none. Pure. */
+/** Why the newest of these grants is not in force, in words; null when there is none. Pure. */
 export function withoutEffect(grants: readonly MutationGrant[]): string | null {
   const newest = grants.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))[0];
   if (!newest) return null;

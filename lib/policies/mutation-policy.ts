@@ -1,14 +1,14 @@
 import type { PolicyValues } from "#/lib/contract/policy.ts";
 import { activeGrant, withoutEffect, type MutationGrant } from "./mutation-grant.ts";
 
-/** `grant`: the one that the permission rests on; null when it rests on none. */
+/** `grant`: the one that the permission rests on, if any. */
 export type MutationDecision = { allowed: boolean; because: string; grant: MutationGrant | null };
 
 /**
- * May a node's mutating tool calls really be made in a replay? `node` is the node's own
+ * Decides whether a node's mutating tool calls are really made in a replay. `node` is the node's own
  * policies.replay.allowMutations, null or undefined when it has none; `grants` are those that name this node. Account or
- * workspace `false` ends it; else the node's own value; else the workspace's; else a grant that holds at its `at`; else
- * no. Pure; asked last before the call leaves, for every path.
+ * workspace `false` is final; else the node's own value; else the workspace's; else a grant in force at its `at`; else
+ * no. Pure; the last check before a call leaves, on every path.
  */
 export function decideMutation(levels: {
   account: PolicyValues;

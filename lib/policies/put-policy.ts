@@ -10,7 +10,7 @@ import { effectivePolicy } from "./effective-policy.ts";
 import { loadPolicies } from "./load-policies.ts";
 import { upsertAccountPolicy, upsertWorkspacePolicy } from "./store.ts";
 
-/** Replaces what the workspace says; absent = unset. Holds from the next call of every run on. */
+/** Replaces the workspace's policy; absent = unset. Applies from the next call of every run. */
 export async function putWorkspacePolicy(ctx: Ctx, request: PutPolicyRequest): Promise<PolicyView> {
   authorize(ctx, "policy:write");
   return put(ctx, request, { action: "policy.changed", target: ctx.workspace.id, level: "workspace" }, (tx, values) =>
@@ -43,7 +43,7 @@ function put(
   });
 }
 
-/** Lists keep their entries byte for byte, each once. */
+/** Lists keep their entries byte for byte, without duplicates. */
 function policyValues(request: PutPolicyRequest): PolicyValues {
   return {
     allowedModels: entries(request.allowedModels, "body.allowedModels"),

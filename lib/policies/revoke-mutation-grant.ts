@@ -8,7 +8,7 @@ import { lockGrant, markGrantRevoked, selectGrant } from "./grant-store.ts";
 import { grantState, grantView } from "./mutation-grant.ts";
 
 /**
- * Ends a grant for good: no call that asks after this commits leaves by it. One that is revoked or expired stays as it
+ * Ends a grant for good: no call that asks after this commits may rely on it. A revoked or expired one stays as it
  * is. Throws `not_found`.
  */
 export async function revokeMutationGrant(ctx: Ctx, id: string): Promise<MutationGrantView> {

@@ -8,7 +8,7 @@ import { promptHash } from "./revision.ts";
 import { insertRevision, lockArtifact, selectHighestRevision, selectRevision } from "./store.ts";
 
 /**
- * Adds a revision. A text that the artifact has already keeps its revision: `created` is false, nothing is written. Throws
+ * Adds a revision. For a text that the artifact already has, `created` is false and nothing is written. Throws
  * `expression_failed` for a text that is no template.
  */
 export async function createRevision(

@@ -21,7 +21,7 @@ export async function deletePrompt(ctx: Ctx, id: string): Promise<void> {
       await recordAudit(ctx, tx, { action: "prompt.deleted", target: id, details: { name: prompt?.name ?? "" } });
     });
   } catch (error) {
-    // A version that pins it was pushed after we looked.
+    // A version that pins it was pushed after the check.
     if (failureCode(error) === foreignKeyViolation) throw inUse([]);
     throw error;
   }

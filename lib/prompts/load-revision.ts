@@ -4,7 +4,7 @@ import { isTextOf } from "./revision.ts";
 import { selectArtifact, selectRevision } from "./store.ts";
 
 /**
- * The text of a revision, for who has been authorised; null when the workspace has no such revision. Throws
+ * The text of a revision, for an authorised caller; null when the workspace has no such revision. Throws
  * prompt_hash_mismatch when the stored text no longer has the hash: it must not reach a provider, and the caller
  * audits `prompt.integrity_failed`.
  */
@@ -23,7 +23,7 @@ export async function loadRevision(
   return { text: row.text };
 }
 
-/** Does the workspace have this artifact? Tells prompt_not_found from prompt_hash_mismatch. */
+/** Whether the workspace has this artifact: tells prompt_not_found from prompt_hash_mismatch. */
 export async function hasPrompt(db: DbHandle, workspaceId: string, artifactId: string): Promise<boolean> {
   return (await selectArtifact(db, workspaceId, artifactId)) !== null;
 }

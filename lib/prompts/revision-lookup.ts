@@ -14,7 +14,7 @@ export async function revisionTexts(
   return new Map(rows.map((row) => [revisionKey(row), row.text]));
 }
 
-/** How a revision is named where many are together. */
+/** The key of a revision in a map of many. */
 export function revisionKey({ artifactId, contentHash }: Ref): string {
   return `${artifactId}@${contentHash}`;
 }

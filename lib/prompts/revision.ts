@@ -6,12 +6,12 @@ export function promptHash(text: string): string {
   return contentHash(text);
 }
 
-/** Does the text still have this identity? */
+/** Whether the text still has this identity. */
 export function isTextOf(text: string, hash: string): boolean {
   return promptHash(text) === hash;
 }
 
-/** Is this the form of a prompt hash at all? Upper-case hex is not. */
+/** Whether this has the form of a prompt hash. Upper-case hex does not. */
 export function isPromptHash(hash: string): boolean {
   return contentHashPattern.test(hash);
 }

@@ -40,7 +40,7 @@ export async function selectArtifact(db: DbHandle, workspaceId: string, id: stri
   return rows[0] ?? null;
 }
 
-/** Serialises the revisions of one artifact; false when it is not there. */
+/** Serialises the revisions of one artifact; false when it does not exist. */
 export async function lockArtifact(tx: Transaction, workspaceId: string, id: string): Promise<boolean> {
   const rows = await tx
     .select({ id: promptArtifacts.id })

@@ -18,21 +18,21 @@ import { isPermitted } from "./permissions.ts";
 import { insertUser, lockUser, selectUserById, selectUserOfEmail } from "./user-store.ts";
 
 /**
- * What an invitation's page shows. `known` = the address has a user that it means in this account, who signs in to accept.
- * Otherwise somebody new may accept it, and whoever is signed in with the address: a user that another account's link made
- * need not be the owner of the address, so it stands in nobody's way.
+ * What an invitation's page shows. `known` = in this account the address means an existing user, who signs in to accept.
+ * Otherwise somebody new may accept it, or whoever is signed in with the address: a user made by another account's link
+ * need not own the address, so it does not stand in the way.
  */
 export type OpenInvitation = {
   workspaceSlug: string;
   workspaceName: string;
   email: string;
-  /** What who invites calls the person. */
+  /** The name that the inviter entered. */
   name: string | null;
   role: Role;
   known: boolean;
 };
 
-/** The invitation behind a link, or null when it does not (or no longer) work. Says nothing of who is a member. */
+/** The invitation behind a link, or null when it does not (or no longer) work. Reveals nothing about members. */
 export async function readInvitation(db: DbHandle, token: string): Promise<OpenInvitation | null> {
   const found = await openByLink(db, token);
   if (!found || !(await mayStillInvite(db, found.invitation))) return null;
@@ -43,12 +43,12 @@ export async function readInvitation(db: DbHandle, token: string): Promise<OpenI
   return { workspaceSlug, workspaceName, email, name, role, known };
 }
 
-/** An invitation as who is signed in with its address sees it. */
+/** An invitation as the signed-in person with its address sees it. */
 export type PendingInvitation = { id: string; workspaceName: string; role: Role };
 
 /**
- * What waits for this person's consent, oldest first. Only for an address that someone vouches for: who merely held
- * some link with it needs this invitation's link, too.
+ * The invitations that wait for this person, oldest first. Only for an address that someone vouches for: whoever merely held
+ * some link for it needs this invitation's link as well.
  */
 export async function pendingInvitations(db: DbHandle, userId: string): Promise<PendingInvitation[]> {
   const user = await selectUserById(db, userId);
@@ -60,7 +60,7 @@ export async function pendingInvitations(db: DbHandle, userId: string): Promise<
   return pending;
 }
 
-/** Makes the signed-in person a member by an invitation that waits for them. Throws not_found when none such does. */
+/** Makes the signed-in person a member by an invitation that waits for them. Throws not_found when there is none. */
 export function acceptPending(
   db: DbHandle,
   input: { id: string; personId: string; requestId: string },
@@ -70,7 +70,7 @@ export function acceptPending(
     input.requestId,
     (tx) => openForPerson(tx, input.id, input.personId),
     async (tx) => {
-      // Takes turns with a password link of theirs, after which nobody vouches for them.
+      // Takes turns with the person's password link, after which nobody vouches for their address.
       if (!(await lockUser(tx, input.personId))?.emailProven) throw invitationIsDead();
       return input.personId;
     },
@@ -81,13 +81,13 @@ export type Accepted = { email: string; workspaceSlug: string };
 
 /**
  * Makes a user with the invitation's address, name and password, and the new person a member. Throws not_found for a link
- * that does not work, conflict when the address means somebody in this account by now.
+ * that does not work, conflict when by now the address means somebody in this account.
  */
 export async function acceptAsNewPerson(
   db: DbHandle,
   input: { token: string; name: string; password: string; requestId: string },
 ): Promise<Accepted> {
-  // Before the hash, which costs 80 ms: a link that does not work must not.
+  // Before the hash, which costs 80 ms: a dead link must not cost that.
   if (!(await readInvitation(db, input.token))) throw invitationIsDead();
   const passwordHash = await hashPassword(input.password);
   return accept(db, input, async (tx, { invitation: { email }, workspace: { accountId } }) => {
@@ -119,7 +119,7 @@ function accept(
   return acceptFound(db, input.requestId, (tx) => openByLink(tx, input.token), personOf);
 }
 
-/** In one transaction, so that a link which was refused still works, and of two who use it at once one gets it. */
+/** In one transaction, so that a refused link still works, and only one of two who use it at once succeeds. */
 function acceptFound(
   db: DbHandle,
   requestId: string,
@@ -140,7 +140,7 @@ function acceptFound(
   });
 }
 
-/** The rule of adding a member, for who invited as they are now: an invitation outlives nobody's right to make it. */
+/** Applies the rule for adding a member to the inviter as they are now: an invitation does not outlive the right to make it. */
 async function mayStillInvite(db: DbHandle, invitation: InvitationRow): Promise<boolean> {
   if (invitation.invitedBy === null) return true;
   const member = await selectMember(db, invitation.workspaceId, invitation.invitedBy);

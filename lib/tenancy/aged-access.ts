@@ -3,7 +3,7 @@ import { deleteExpiredPasswordLinks } from "./password-link-store.ts";
 import { deleteExpiredSessions } from "./session-store.ts";
 import { deleteAgedTries } from "./sign-in-try-store.ts";
 
-/** Deletes sessions, password links and counts of failed sign-ins whose time is over; they open or lock nothing since. */
+/** Deletes expired sessions, password links and counts of failed sign-ins, which no longer have any effect. */
 export async function dropAgedAccess(db: DbHandle): Promise<void> {
   await deleteExpiredSessions(db);
   await deleteExpiredPasswordLinks(db);

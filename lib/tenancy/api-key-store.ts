@@ -63,7 +63,7 @@ export async function selectApiKeyByHash(
   return rows[0] ?? null;
 }
 
-/** At most one write a minute and key: requests at the same moment find the time moved already. */
+/** At most one write per key and minute: concurrent requests find the time already updated. */
 export async function touchApiKey(db: DbHandle, id: string): Promise<void> {
   await db
     .update(apiKeys)

@@ -4,12 +4,12 @@ import type { Ctx } from "./ctx.ts";
 
 type AuditEvent = Parameters<typeof recordAudit>[2];
 
-/** By the error that undoes the transaction in which they were to be written. */
+/** Keyed by the error that rolls back the transaction in which they were to be written. */
 const owed = new WeakMap<object, AuditEvent>();
 
 /**
- * The audit row of a request that is refused with `error`, which the caller throws next. In a transaction of someone
- * else's the row would be undone with everything else: then it is owed, and written by whoever opened that transaction
+ * Writes the audit row of a request refused with `error`, which the caller throws next. In somebody
+ * else's transaction the row would be rolled back too: then it is owed, and whoever opened that transaction writes it
  * (`payAudit`).
  */
 export async function auditRefusal(ctx: Ctx, error: object, event: AuditEvent): Promise<void> {
@@ -17,7 +17,7 @@ export async function auditRefusal(ctx: Ctx, error: object, event: AuditEvent): 
   else await inTransaction(ctx.db, (tx) => recordAudit(ctx, tx, event));
 }
 
-/** Writes the row that is owed for `error`, if any. For who opened a transaction that it undid; `ctx` as before that. */
+/** Writes the row owed for `error`, if any. For whoever opened the transaction that it rolled back; `ctx` is from before. */
 export async function payAudit(ctx: Ctx, error: unknown): Promise<void> {
   const event = typeof error === "object" && error !== null ? owed.get(error) : undefined;
   if (!event || "rollback" in ctx.db) return;

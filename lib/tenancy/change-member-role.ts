@@ -11,7 +11,7 @@ import { authorize } from "./permissions.ts";
 import { revokeKeysBeyond } from "./revoke-keys-beyond.ts";
 
 /**
- * Gives a member another role; keys of theirs that may do more than it are revoked. Throws not_found, forbidden above the own role, conflict for the last owner.
+ * Gives a member another role; keys of theirs that may do more than it are revoked. Throws not_found, forbidden above one's own role, conflict for the last owner.
  */
 export async function changeMemberRole(ctx: Ctx, userId: string, role: Role): Promise<MemberView> {
   authorize(ctx, "member:write");

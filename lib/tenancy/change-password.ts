@@ -9,8 +9,8 @@ import { throttled } from "./sign-in-throttle.ts";
 import { lockUser, selectUserById, updatePassword } from "./user-store.ts";
 
 /**
- * Replaces the own password and ends the person's other sessions. The current one is asked for, under the throttle of
- * signing in; the session is where the person signed in before. Throws validation_failed for a wrong one, conflict for
+ * Replaces a person's own password and ends their other sessions. Asks for the current one, under the throttle of
+ * signing in, where the session counts as a known device. Throws validation_failed for a wrong one, conflict for
  * someone who has none.
  */
 export async function changePassword(
@@ -40,7 +40,7 @@ export async function changePassword(
   });
 }
 
-/** Has the person a password here, or do they sign in through an identity provider only? */
+/** Whether the person has a password here, or signs in only through an identity provider. */
 export async function hasPassword(db: DbHandle, userId: string): Promise<boolean> {
   return (await selectUserById(db, userId))?.passwordHash != null;
 }

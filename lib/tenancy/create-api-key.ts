@@ -14,7 +14,7 @@ import { lockMembers, selectMember } from "./member-store.ts";
 import { authorize } from "./permissions.ts";
 
 /**
- * Makes an API key of this workspace; its secret is in the answer and nowhere else. Throws forbidden for a key that may do
+ * Creates an API key of this workspace; its secret is only in the answer. Throws forbidden for a key that may do
  * more, or lasts longer, than whoever makes it; validation_failed for a past expiry.
  */
 export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyRequest>): Promise<ApiKeyCreated> {

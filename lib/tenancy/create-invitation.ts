@@ -14,7 +14,7 @@ import { authorize } from "./permissions.ts";
 import { normalEmail } from "./users.ts";
 
 /**
- * Invites an email address in a role; the answer holds the link, once. Throws forbidden above the own role, conflict
+ * Invites an email address in a role; the answer holds the link, once. Throws forbidden above one's own role, conflict
  * for a member, or when the address has an open invitation (resend that one).
  */
 export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest): Promise<InvitationCreated> {
@@ -23,7 +23,7 @@ export async function createInvitation(ctx: Ctx, input: CreateInvitationRequest)
   return { ...invitationView(row, ctx.clock.now()), url: invitationPath(token) };
 }
 
-/** Writes an invitation whose link has this hash, and its audit row. `name` is what who invites calls the person. */
+/** Writes an invitation whose link has this hash, and its audit row. `name` is what the inviter calls the person. */
 export async function inviteByHash(
   ctx: Ctx,
   input: { email: string; role: Role; name?: string | undefined; tokenHash: string },

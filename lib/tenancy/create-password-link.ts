@@ -13,8 +13,8 @@ import { lockUser } from "./user-store.ts";
 const lastsMs = 24 * 3_600_000;
 
 /**
- * A link with which a member sets a new password, within a day and once; in the answer and nowhere else. Only a
- * signed-in person makes one, never a key. Throws not_found, and forbidden by the rule of password links.
+ * Creates a link with which a member sets a new password, within a day and once; it is only in the answer. Only a
+ * signed-in person may, never a key. Throws not_found, and forbidden by the rule of password links.
  */
 export async function createPasswordLink(ctx: Ctx, userId: string): Promise<PasswordLinkCreated> {
   authorize(ctx, "member:write");

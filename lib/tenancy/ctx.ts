@@ -25,7 +25,7 @@ export function actorId(actor: Actor): string | null {
   return actor.kind === "api_key" ? actor.keyId : null;
 }
 
-/** The member in whose name the actor works: a user, or the maker of the key. */
+/** The member in whose name the actor works: the user, or the key's maker. */
 export function memberOf(actor: Actor): string | null {
   if (actor.kind === "user") return actor.userId;
   return actor.kind === "api_key" ? actor.createdBy : null;

@@ -5,12 +5,12 @@ import { insertAuditEvent } from "./audit-store.ts";
 import { declineInvitationRow, type OpenInvitationRow } from "./invitation-store.ts";
 import { invitationIsDead, openByLink, openForPerson } from "./open-invitation.ts";
 
-/** Declines an invitation for whoever has its link: it stops working at once. Throws not_found when it works no more. */
+/** Declines an invitation for whoever has its link: it stops working at once. Throws not_found for a dead link. */
 export function declineByLink(db: DbHandle, input: { token: string; requestId: string }): Promise<void> {
   return decline(db, input.requestId, (tx) => openByLink(tx, input.token));
 }
 
-/** The same for an invitation that waits for the signed-in person. Throws not_found when none such does. */
+/** The same for an invitation that waits for the signed-in person. Throws not_found when there is none. */
 export function declinePending(
   db: DbHandle,
   input: { id: string; personId: string; requestId: string },
@@ -18,7 +18,7 @@ export function declinePending(
   return decline(db, input.requestId, (tx) => openForPerson(tx, input.id, input.personId));
 }
 
-/** The workspace learns that it was declined, and nothing of who did: they are no member of it. */
+/** The workspace learns that it was declined, not by whom: they are not a member. */
 function decline(
   db: DbHandle,
   requestId: string,

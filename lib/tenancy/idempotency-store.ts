@@ -12,7 +12,7 @@ export async function tryLockKey(tx: Transaction, scope: IdempotencyScope): Prom
   return rows[0]?.locked === true;
 }
 
-/** The same lock, waited for: whoever holds it beside a claim does so for two statements. */
+/** The same lock, but waiting for it: next to a claim it is held for only two statements. */
 export async function lockKey(tx: Transaction, scope: IdempotencyScope): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${lockOf(scope)})`);
 }
@@ -40,7 +40,7 @@ export async function insertClaim(
   return rows.length > 0;
 }
 
-/** Gives a claim back; false when it was someone else's by now. */
+/** Releases a claim; false when somebody else has it by now. */
 export async function deleteClaim(db: DbHandle, { workspaceId }: IdempotencyScope, owner: string): Promise<boolean> {
   const rows = await db
     .delete(idempotencyClaims)
@@ -49,7 +49,7 @@ export async function deleteClaim(db: DbHandle, { workspaceId }: IdempotencyScop
   return rows.length > 0;
 }
 
-/** The result stored under the key in the last 30 days; an older one counts as never made. */
+/** The result stored under the key in the last 30 days; older ones do not count. */
 export async function selectResult(tx: Transaction, scope: IdempotencyScope): Promise<IdempotencyRow | null> {
   const rows = await tx
     .select()
@@ -85,10 +85,10 @@ function isScope(scope: IdempotencyScope) {
 
 const placeOfResult = sql<string>`${idempotencyKeys.workspaceId} || '/idempotency/' || ${idempotencyKeys.route} || '/' || ${idempotencyKeys.key}`;
 const resultText = sql<string>`${idempotencyKeys.responseBody}::text`;
-/** Taken out of the text `{"sealed":"…"}`: reading it as JSON would fail on results that hold U+0000. */
+/** Extracted from the text `{"sealed":"…"}`: parsing it as JSON would fail on results that contain U+0000. */
 const sealedResult = sql<string>`substring(${resultText} from 12 for length(${resultText}) - 13)`;
 
-/** For the rotation of master keys: results that hold a secret. */
+/** For the rotation of master keys: results that contain a secret. */
 export function sealedResults(db: DbHandle): SealedStore {
   return {
     name: "results under idempotency keys",

@@ -26,8 +26,8 @@ export type KeyedRequest = { key: string; route: string; requestHash: string; se
 type Result = Recorded & { replayed: boolean };
 
 /**
- * Runs `work` at most once per (workspace, route, key) and 30 days, and gives its result again to who asks again. All in
- * one transaction: `work` gets a ctx bound to it, so effects and result commit together, and a thrown error leaves the
+ * Runs `work` at most once per (workspace, route, key) in 30 days, and returns the same result to repeated requests. All in
+ * one transaction: `work` gets a ctx bound to it, so effects and result commit together; a thrown error leaves the
  * key unused, and nothing behind but the audit row that is owed for it. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws
  * idempotency_in_progress while the first one runs, idempotency_key_reused for another request under the same key.
  */
@@ -48,11 +48,11 @@ export async function withIdempotency(
   }
 }
 
-/** Longer than any server of someone else's is waited for; whoever claims a key longer has died. */
+/** Longer than we wait for any other server: a claim that lasts longer is a dead process's. */
 const claimMs = 30_000;
 
 /**
- * The same for work that first has to ask someone else's server. No transaction is open while `ask` waits: the key is
+ * The same for work that must first call another server. No transaction is open while `ask` waits: the key is
  * claimed in a first one, given back when `ask` or `work` throws, and `work` and its result commit in a second one, which
  * only the holder of the claim gets. The claim of a process that died ends by itself, so `ask` may be repeated; `work` is
  * not. Throws as withIdempotency does.
@@ -119,7 +119,7 @@ function placeOf(ctx: Ctx, { route, key }: KeyedRequest): IdempotencyScope {
   return { workspaceId: ctx.workspace.id, route, key };
 }
 
-/** A sealed result is for the actor who made it: to another one, their request is another. */
+/** A sealed result is only for the actor who made it: another actor's request counts as a different one. */
 function hashOf(ctx: Ctx, { requestHash, sealed }: KeyedRequest): string {
   return sealed ? sha256Hex(`${requestHash}\n${actorId(ctx.actor)}`) : requestHash;
 }

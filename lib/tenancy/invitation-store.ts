@@ -51,7 +51,7 @@ export function selectInvitations(
     .limit(page.limit);
 }
 
-/** Held until the transaction ends: accepting, resending and revoking one invitation happen one after another. */
+/** Locked until the transaction ends: accepting, resending and revoking an invitation take turns. */
 export async function lockInvitation(db: DbHandle, workspaceId: string, id: string): Promise<InvitationRow | null> {
   const rows = await db
     .select()
@@ -81,7 +81,7 @@ export function selectOpenInvitationsFor(db: DbHandle, email: string): Promise<O
     .orderBy(asc(invitations.createdAt), asc(invitations.id));
 }
 
-/** By its id, for who is signed in with its address; null as below. */
+/** By its id, for whoever is signed in with its address; null when there is no such open one. */
 export async function selectOpenInvitationById(
   db: DbHandle,
   id: string,
@@ -90,12 +90,12 @@ export async function selectOpenInvitationById(
   return (await selectOpenInvitationsFor(db, email)).find(({ invitation }) => invitation.id === id) ?? null;
 }
 
-/** Takes the invitation for good; false when it is not (or no longer) open: of two at once, one gets it. */
+/** Uses up the invitation; false when it is not (or no longer) open: of two at once, one succeeds. */
 export function claimInvitation(db: DbHandle, id: string): Promise<boolean> {
   return endOpen(db, id, { acceptedAt: sql`now()` });
 }
 
-/** Ends the invitation as its person wishes; false when it is not (or no longer) open. */
+/** Marks the invitation as declined; false when it is not (or no longer) open. */
 export function declineInvitationRow(db: DbHandle, id: string): Promise<boolean> {
   return endOpen(db, id, { declinedAt: sql`now()` });
 }
@@ -131,7 +131,7 @@ export async function revokeInvitationRow(db: DbHandle, id: string): Promise<voi
     .where(and(eq(invitations.id, id), notUsed));
 }
 
-/** Revokes what is expired and still in the way of a new invitation. */
+/** Revokes an expired invitation that is in the way of a new one. */
 export async function revokeExpiredInvitation(db: DbHandle, workspaceId: string, email: string): Promise<void> {
   await db
     .update(invitations)
@@ -146,7 +146,7 @@ export async function revokeExpiredInvitation(db: DbHandle, workspaceId: string,
     );
 }
 
-/** Revokes what this member has invited and nobody has accepted; gives their ids. */
+/** Revokes this member's unaccepted invitations; returns their ids. */
 export async function revokeInvitationsOf(db: DbHandle, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .update(invitations)

@@ -31,7 +31,7 @@ export function invitationView(row: InvitationRow, at: Date): InvitationView {
   };
 }
 
-/** The link's path. The token is in it only. */
+/** The link's path, the only place that holds the token. */
 export function invitationPath(token: string): string {
   return `/invite/${token}`;
 }

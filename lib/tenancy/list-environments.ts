@@ -2,7 +2,7 @@ import type { Ctx } from "./ctx.ts";
 import { authorize } from "./permissions.ts";
 import { selectEnvironments } from "./variable-store.ts";
 
-/** Where runs execute when nothing else is said. */
+/** Where runs execute by default. */
 const defaultEnvironment = "production";
 
 /** The environments that have variables: the default one always and first, then by name. */
@@ -11,7 +11,7 @@ export async function listEnvironments(ctx: Ctx): Promise<string[]> {
   return named(ctx);
 }
 
-/** The same names for those who choose where a run executes: a run shows its environment to every reader. */
+/** The same names for anyone who chooses where a run executes: every reader of a run sees its environment. */
 export async function environmentNames(ctx: Ctx): Promise<string[]> {
   authorize(ctx, "run:read");
   return named(ctx);

@@ -5,7 +5,7 @@ import { invitationView } from "./invitation.ts";
 import { sliceOf, type After, type Slice } from "./keyset.ts";
 import { authorize } from "./permissions.ts";
 
-/** The workspace's invitations, newest first, with what has become of each; never a link. */
+/** The workspace's invitations, newest first, with the state of each; never a link. */
 export async function listInvitations(
   ctx: Ctx,
   page: { limit: number; after: After | null },

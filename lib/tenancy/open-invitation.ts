@@ -16,7 +16,7 @@ export async function openForPerson(db: DbHandle, id: string, personId: string):
   return user?.emailProven ? selectOpenInvitationById(db, id, user.email) : null;
 }
 
-/** What is said of an invitation that is not open, whatever became of it. */
+/** The error for an invitation that is not open, whatever became of it. */
 export function invitationIsDead(): DomainError {
   return new DomainError(
     "not_found",

@@ -2,7 +2,7 @@ import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { passwordLinks, users } from "#/db/schema/tenancy.ts";
 
-/** Replaces the person's link; gives when it ends. */
+/** Replaces the person's link; returns when it ends. */
 export async function putPasswordLink(
   db: DbHandle,
   row: { userId: string; tokenHash: string; createdBy: string; lastsMs: number },
@@ -37,7 +37,7 @@ export async function selectPasswordLink(db: DbHandle, hash: string): Promise<Pa
   return rows[0] ?? null;
 }
 
-/** Takes the link; false when it is used, replaced or too old: of two at once, one gets it. */
+/** Uses up the link; false when it was used, replaced or has expired: of two at once, one succeeds. */
 export async function takePasswordLink(db: DbHandle, hash: string): Promise<boolean> {
   const rows = await db.delete(passwordLinks).where(isOpen(hash)).returning({ userId: passwordLinks.userId });
   return rows.length === 1;

@@ -4,7 +4,7 @@ import type { Actor, Ctx } from "./ctx.ts";
 
 type Permission = { role: Role; scopes: readonly Scope[] };
 
-/** Who may do what: the least role of a member, and the scopes of which a key needs one. Code and tests read this. */
+/** Who may do what: the lowest role that suffices, and the scopes of which a key needs one. Code and tests read this. */
 export const permissions = {
   "run:read": { role: "viewer", scopes: ["runs:read"] },
   "run:trigger": { role: "operator", scopes: ["runs:write"] },
@@ -39,13 +39,13 @@ export const permissions = {
   "key:write": { role: "admin", scopes: ["admin"] },
   "member:read": { role: "admin", scopes: ["admin"] },
   "member:write": { role: "admin", scopes: ["admin"] },
-  // The link is what allows it: this only asks that somebody is behind the request.
+  // The link is what allows it: this only requires a known caller.
   "invitation:decline": { role: "viewer", scopes: ["admin"] },
   "audit:read": { role: "admin", scopes: ["admin"] },
 } as const satisfies Record<string, Permission>;
 export type Action = keyof typeof permissions;
 
-/** May this actor do that? Pure. The system (worker, seeding) may do everything. */
+/** Whether this actor may do that. The system (worker, seeding) may do everything. Pure. */
 export function isPermitted(actor: Actor, action: Action): boolean {
   const needed: Permission = permissions[action];
   if (actor.kind === "system") return true;
@@ -53,12 +53,12 @@ export function isPermitted(actor: Actor, action: Action): boolean {
   return isRolePermitted(actor.role, action);
 }
 
-/** May a member with this role do that? Pure. */
+/** Whether a member with this role may do that. Pure. */
 export function isRolePermitted(role: Role, action: Action): boolean {
   return roles.indexOf(role) >= roles.indexOf(permissions[action].role);
 }
 
-/** What the actor lacks for this, as a sentence for people; null when nothing. Pages show it on what they disable. */
+/** What the actor lacks for this, as a sentence; null when nothing. Pages show it on what they disable. */
 export function denialOf(actor: Actor, action: Action): string | null {
   if (isPermitted(actor, action)) return null;
   const needed: Permission = permissions[action];

@@ -9,8 +9,8 @@ import { selectMembershipsOf } from "./member-store.ts";
 export type Person = { userId: string; requestId: string };
 
 /**
- * Writes what a person did to the own access, in that transaction, once into the log of each workspace of theirs: a log
- * belongs to a workspace, and each is told.
+ * Records what a person did to their own access, in that transaction, in the log of each of their workspaces: a log
+ * belongs to one workspace, and each must know.
  */
 export async function recordForPerson(
   tx: Transaction,

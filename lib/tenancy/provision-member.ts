@@ -11,7 +11,7 @@ import { insertProvenUnlessThere, lockUser, selectUserOfEmail, settleUser } from
 import { normalEmail } from "./users.ts";
 
 /**
- * Makes someone a member at once: an operator's act (seeding), who knows whom they add. Everyone else invites, and a
+ * Makes someone a member at once: only for the operator (seeding), who knows whom they add. Everyone else invites, and a
  * membership begins when the person accepts. Throws conflict when already a member.
  */
 export async function provisionMember(ctx: Ctx, input: { email: string; role: Role }): Promise<MemberView> {
@@ -25,7 +25,7 @@ export async function provisionMember(ctx: Ctx, input: { email: string; role: Ro
     const { accountId } = ctx.workspace;
     const known = await selectUserOfEmail(tx, email, accountId);
     const { id } = known ?? (await insertProvenUnlessThere(tx, { id: newId("user"), email, name }));
-    // Takes turns with a password link of theirs, whose rule depends on where they are members.
+    // Takes turns with the person's password link, whose rule depends on where they are a member.
     await lockUser(tx, id);
     await settleUser(tx, id, accountId);
     await insertMember(tx, { workspaceId: ctx.workspace.id, userId: id, role: input.role });

@@ -5,7 +5,7 @@ import type { WorkspaceRef } from "./ctx.ts";
 import { isWorkspaceSlug } from "./slug.ts";
 import { insertAccount, insertWorkspace } from "./workspace-store.ts";
 
-/** Makes an account. An operator's act (installation, seeding), not reachable from any surface. */
+/** Creates an account. For the operator (installation, seeding); no surface reaches it. */
 export async function provisionAccount(db: DbHandle, input: { name: string }): Promise<{ id: string; name: string }> {
   const account = { id: newId("account"), name: input.name };
   await insertAccount(db, account);

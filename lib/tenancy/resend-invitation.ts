@@ -11,7 +11,7 @@ import { authorize } from "./permissions.ts";
 
 /**
  * A fresh link, for another 7 days, for an invitation that is open or expired; the link before it stops working. From
- * now on it is in the name of who resends. Throws not_found, forbidden above the own role, conflict once accepted, declined or revoked.
+ * now on it is in the name of who resends. Throws not_found, forbidden above one's own role, conflict once accepted, declined or revoked.
  */
 export async function resendInvitation(ctx: Ctx, id: string): Promise<InvitationCreated> {
   authorize(ctx, "member:write");

@@ -6,7 +6,7 @@ import type { Actor, WorkspaceRef } from "./ctx.ts";
 
 const touchAfterMs = 60_000;
 
-/** Who a secret is, and in which workspace; null for an unknown, expired or revoked one. Looked up by its hash. */
+/** The actor and workspace behind a secret; null for an unknown, expired or revoked one. Looked up by hash. */
 export async function resolveApiKey(
   db: DbHandle,
   secret: string,

@@ -5,7 +5,7 @@ import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { authorize } from "./permissions.ts";
 
-/** Ends a key: refused from the next request on, open streams end within 5 s. Revoking twice changes nothing more. */
+/** Revokes a key: it is refused from the next request on, and open streams end within 5 s. Revoking twice is harmless. */
 export async function revokeApiKey(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "key:write");
   return inTransaction(ctx.db, async (tx) => {

@@ -6,7 +6,7 @@ import { lockInvitation, revokeInvitationRow } from "./invitation-store.ts";
 import { authorize } from "./permissions.ts";
 
 /**
- * Withdraws an invitation: its link stops working at once. Revoking twice, or what was declined, changes nothing more.
+ * Withdraws an invitation: its link stops working at once. Revoking it again, or after it was declined, does nothing.
  * Throws not_found, and conflict when it was accepted: then there is a member to remove.
  */
 export async function revokeInvitation(ctx: Ctx, id: string): Promise<void> {

@@ -6,8 +6,8 @@ import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 
 /**
- * Revokes the keys that a member made and that may do more than the member from now on (`role`; null = is no member any
- * more): who made a key may have kept its secret, and a key acts for its maker. One audit row for each key.
+ * Revokes the keys that a member made and that may do more than the member may from now on (`role`; null = no longer a
+ * member): whoever made a key may have kept its secret, and a key acts for its maker. One audit row for each key.
  */
 export async function revokeKeysBeyond(ctx: Ctx, tx: Transaction, userId: string, role: Role | null): Promise<void> {
   for (const key of await selectUnrevokedKeysOf(tx, ctx.workspace.id, userId)) {

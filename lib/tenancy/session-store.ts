@@ -39,7 +39,7 @@ export async function selectUserOfSession(db: DbHandle, key: SessionKey): Promis
 
 export type Membership = { user: SignedInRow; role: Role; workspace: WorkspaceRef };
 
-/** Session, user, role and workspace in one query: every request of a signed-in user asks for it. */
+/** Session, user, role and workspace in one query, which every request of a signed-in user makes. */
 export async function selectMembership(db: DbHandle, key: SessionKey, slug: string): Promise<Membership | null> {
   const rows = await db
     .select({ user: userColumns, role: members.role, workspace: workspaceColumns })
@@ -75,7 +75,7 @@ export function selectSessions(db: DbHandle, userId: string, limit: number): Pro
     .limit(limit);
 }
 
-/** False when it is not there, or not that user's. */
+/** False when it does not exist or is not that user's. */
 export async function deleteSession(db: DbHandle, key: SessionKey): Promise<boolean> {
   const rows = await db
     .delete(sessions)
@@ -85,8 +85,8 @@ export async function deleteSession(db: DbHandle, key: SessionKey): Promise<bool
 }
 
 /**
- * Ends every session of the user, but for `keep`: raises the version, so that a sign-in which has checked the old
- * password and not yet written its row is ended as well.
+ * Ends every session of the user except `keep`: raises the version, so that a sign-in that has checked the old
+ * password but not yet written its row ends as well.
  */
 export async function endSessions(db: DbHandle, userId: string, keep: string | null): Promise<void> {
   const raised = await db

@@ -29,12 +29,12 @@ export async function startSession(db: DbHandle, user: SessionUser, userAgent: s
   return id;
 }
 
-/** The user of a session, read afresh; null when the user is gone or the session was ended, in whichever process. */
+/** The user of a session, read afresh; null when the user is gone or the session has ended, in any process. */
 export function userOfSession(db: DbHandle, claim: SessionClaim): Promise<SessionUser | null> {
   return selectUserOfSession(db, claim);
 }
 
-/** The actor that a session is in a workspace, read afresh; null when not (or no longer) a member, or session ended. */
+/** The session's actor in a workspace, read afresh; null for a non-member or an ended session. */
 export async function actorInWorkspace(
   db: DbHandle,
   claim: SessionClaim,

@@ -17,8 +17,8 @@ export async function readPasswordLink(db: DbHandle, token: string): Promise<{ e
 }
 
 /**
- * Sets the password and ends every session of the person. Who holds a link is not known to own the address, so that
- * nobody vouches for it from now on. Throws not_found for a link that does not work.
+ * Sets the password and ends every session of the person. Whoever holds a link is not known to own the address, so
+ * from now on nobody vouches for it. Throws not_found for a link that does not work.
  */
 export async function setPasswordByLink(
   db: DbHandle,
@@ -41,7 +41,7 @@ export async function setPasswordByLink(
   });
 }
 
-/** The rule is asked again for the workspaces and roles of now: the maker may be gone, or the person may have risen. */
+/** The rule is applied again to the current workspaces and roles: the maker may be gone, or the person promoted. */
 async function linkOf(db: DbHandle, token: string): Promise<PasswordLinkRow | null> {
   const hash = linkTokenHash(token);
   const link = hash === null ? null : await selectPasswordLink(db, hash);

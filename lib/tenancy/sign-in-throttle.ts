@@ -6,25 +6,25 @@ import { sha256Hex } from "#/lib/core/hash.ts";
 import { freeFailures, pollMs, waitMs } from "./sign-in-delay.ts";
 import { addTry, failTry, withdrawTry } from "./sign-in-try-store.ts";
 
-/** When a count of failures starts anew. */
+/** When a count of failures starts over. */
 const windowMs = 15 * 60_000;
 /** How long a try waits for its turn; a bit more than the longest delay. */
 const patienceMs = 10_000;
-/** Tries that wait for one person's turn in this process; more are refused at once, or waiting itself would be an attack. */
+/** Tries that may wait for one person's turn in this process. More are refused at once, or waiting itself would be an attack. */
 const mostWaiting = 40;
 
 /**
- * Who tries: the email as typed, and where from ("" = unknown). `device` is known to be one on which this person signed in
- * before: what others fail elsewhere does not count there.
+ * Who tries: the email as typed, and the address ("" = unknown). `device` is one on which this person has signed in
+ * before: failures elsewhere do not count there.
  */
 export type SignInTry = { email: string; address: string; device: string | null };
 
 type Key = { kind: keyof typeof freeFailures; key: string };
 
 /**
- * Looks at a password (`check` gives null for a wrong one), later and later the more tries have failed: by email and
- * address together, by email, by address. Exact over all web processes, as a try takes its place before the password is
- * looked at. A success forgets what this person had failed here. Throws too_many_requests with `retryAfterMs` when so
+ * Checks a password (`check` returns null for a wrong one), later and later the more tries have failed: by email and
+ * address together, by email, by address. Exact across all web processes, as a try takes its place before the password is
+ * checked. A success clears this person's failures here. Throws too_many_requests with `retryAfterMs` when so
  * many wait already that no turn comes within 10 s.
  */
 export async function throttled<T>(db: DbHandle, who: SignInTry, check: () => Promise<T | null>): Promise<T | null> {
@@ -64,7 +64,7 @@ async function takePlace(db: DbHandle, keys: Key[]): Promise<void> {
   }
 }
 
-/** 0 when a place was taken under every key, else how long to wait (ms): then nothing is counted. */
+/** 0 when a place was taken under every key, else how long to wait (ms); then nothing is counted. */
 async function tryPlace(db: DbHandle, keys: Key[]): Promise<number> {
   try {
     await inTransaction(db, async (tx) => {
@@ -102,7 +102,7 @@ function tooMany(waitedMs: number): DomainError {
   return new DomainError("too_many_requests", message, { details: { retryAfterMs: seconds * 1000 } });
 }
 
-/** Hashed: what is typed as an email may be anything, a password too. */
+/** Hashed: what people type as an email may be anything, even a password. */
 function keysOf({ email, address, device }: SignInTry): Key[] {
   const of = (kind: Key["kind"], ...about: string[]): Key => ({
     kind,

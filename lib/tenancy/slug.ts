@@ -1,6 +1,6 @@
 import { Slug } from "#/lib/contract/workflow.ts";
 
-/** First path segments that belong to the application, so that no workspace can hide or imitate them. */
+/** First path segments that the application uses, so that no workspace can shadow or imitate them. */
 const reservedSlugs: ReadonlySet<string> = new Set([
   "_next",
   "account",
@@ -33,7 +33,7 @@ const reservedSlugs: ReadonlySet<string> = new Set([
   "www",
 ]);
 
-/** May a workspace have this slug? Pure; uniqueness is the database's to say. */
+/** Whether a workspace may have this slug. Pure; the database ensures uniqueness. */
 export function isWorkspaceSlug(slug: string): boolean {
   return Slug.safeParse(slug).success && !reservedSlugs.has(slug);
 }

@@ -17,7 +17,7 @@ import {
 /** Who is signed in. `sessionVersion` must still be the user's: raising it ends every session. */
 export type SessionUser = { id: string; email: string; name: string; sessionVersion: number };
 
-/** Emails are compared without case and surrounding space; stored like that too. */
+/** Emails are stored and compared in lower case, without surrounding spaces. */
 export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
@@ -54,7 +54,7 @@ export function userByIdentity(
     if (!user) return null;
     await insertIdentity(tx, { provider: identity.provider, subject: identity.subject, userId: user.id });
     if (user.emailProven) return sessionUserOf(user);
-    // Whoever chose the password until now need not be the owner of the address, who comes only now.
+    // Whoever chose the password before need not be the address's owner, who arrives only now.
     await updatePassword(tx, user.id, { passwordHash: null, emailProven: true, homeAccountId: null });
     await endSessions(tx, user.id, null);
     return sessionUserOf({ ...user, sessionVersion: user.sessionVersion + 1 });
@@ -68,7 +68,7 @@ async function insertInvited(tx: Transaction, email: string, name: string | null
   return insertProvenUnlessThere(tx, { id: newId("user"), email, name: shown });
 }
 
-/** Makes a user with a password, or leaves the one that has the email as it is. An operator's act (seeding). */
+/** Makes a user with a password, or leaves the one that has the email as it is. For the operator (seeding). */
 export async function provisionUser(
   db: DbHandle,
   input: { email: string; name: string; password: string | null },

@@ -55,7 +55,7 @@ export async function replaceVariables(
     await tx.insert(environmentVariables).values(rows.map((row) => ({ workspaceId, environment, ...row })));
 }
 
-/** Serialises replacements of one environment: two at once would otherwise both delete and then collide. */
+/** Serialises replacements of one environment: otherwise two at once would both delete, then collide. */
 export async function lockVariables(tx: Transaction, workspaceId: string, environment: string): Promise<void> {
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`variables|${workspaceId}|${environment}`}, 0))`,

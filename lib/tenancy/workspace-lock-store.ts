@@ -11,7 +11,7 @@ export async function lockWorkspace(tx: Transaction, workspaceId: string): Promi
 }
 
 /**
- * Takes the locks of those of the workspaces that nobody else holds now, in the order of their ids, so that two
+ * Takes those of the workspaces' locks that are free now, in the order of their ids, so that two
  * transactions cannot wait for each other. Returns the ids locked.
  */
 export async function lockFreeWorkspaces(tx: Transaction, workspaceIds: readonly string[]): Promise<Set<string>> {

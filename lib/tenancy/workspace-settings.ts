@@ -14,7 +14,7 @@ export async function getWorkspaceSettings(ctx: Ctx): Promise<WorkspaceSettings>
   return settingsView(row);
 }
 
-/** Replaces what a workspace may set for itself; what is absent is unset. Runs that are older go with the next sweep. */
+/** Replaces a workspace's own settings; what is absent is unset. Older runs are deleted by the next sweep. */
 export async function putWorkspaceSettings(ctx: Ctx, request: PutWorkspaceRequest): Promise<WorkspaceSettings> {
   authorize(ctx, "workspace:write");
   const { retentionDays } = request;

@@ -54,7 +54,7 @@ export async function updateRetention(tx: Transaction, id: string, retentionDays
   await tx.update(workspaces).set({ retentionDays }).where(eq(workspaces.id, id));
 }
 
-/** A workspace that does not keep runs for good, with the days for which it keeps them. */
+/** A workspace that does not keep runs indefinitely, with the days for which it keeps them. */
 export type Retention = WorkspaceRef & { days: number };
 
 export async function workspacesWithRetention(db: DbHandle): Promise<Retention[]> {
