@@ -6,7 +6,7 @@ import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-act
 
 type JoinAction<I extends object> = PersonAction<I, { workspaceSlug: string }>;
 
-/** For who is signed in with the address that was invited; `by` says by which invitation. */
+/** For whoever is signed in with the invited address; `by` says by which invitation. */
 export function JoinWorkspace<I extends object>({ by, name, join }: { by: I; name: string; join: JoinAction<I> }) {
   const { run, isBusy, refusal } = usePersonAction(join);
   const isAlive = useIsAlive();

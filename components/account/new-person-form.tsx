@@ -24,7 +24,7 @@ export function NewPersonForm({
 }: {
   token: string;
   email: string;
-  /** What who invited calls them; they may choose another. */
+  /** The name that the inviter entered; they may choose another. */
   name: string | null;
   accept: AcceptAsNewAction;
 }) {

@@ -28,7 +28,7 @@ export function usePersonAction<I extends object, T>(action: PersonAction<I, T>)
 
 const noChange = () => () => {};
 
-/** False until the page is alive: a form would be sent the browser's way before, which leads nowhere. */
+/** False until the page is hydrated: before that the browser would submit the form itself, which leads nowhere. */
 export function useIsAlive(): boolean {
   return useSyncExternalStore(
     noChange,

@@ -18,7 +18,7 @@ import { detailsLine, targetPath } from "./audit-target.ts";
 type Props = {
   workspaceSlug: string;
   query: AuditQuery;
-  /** The same as the API filters by, for files to take away. */
+  /** The API's own filters, for downloads. */
   filter: AuditFilter;
   events: AuditEventView[];
   links: { previous: string | null; next: string | null };

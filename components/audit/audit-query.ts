@@ -6,7 +6,7 @@ import { storableText } from "#/lib/contract/text.ts";
 /** Events on one page. */
 export const eventsPerPage = 50;
 
-/** What the address of the audit log holds, but for the page. */
+/** What the audit log's address holds, except the page. */
 export type AuditFilterQuery = {
   action: string | null;
   actor: string | null;

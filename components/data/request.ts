@@ -1,6 +1,6 @@
 import type { Problem } from "#/lib/contract/problem.ts";
 
-/** A refused or failed request, with what can be told to the person in front of it. */
+/** A refused or failed request, with what the person can be told. */
 export class RequestError extends Error {
   readonly status: number;
   readonly requestId: string | null;
@@ -12,7 +12,7 @@ export class RequestError extends Error {
   }
 }
 
-/** GETs a document of our API; throws RequestError with what can be told. */
+/** GETs a document of our API; throws RequestError. */
 export async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
   let response: Response;
   try {
@@ -33,7 +33,7 @@ function unpacked(response: Response): Response {
   return new Response(response.body.pipeThrough(new DecompressionStream("gzip")));
 }
 
-/** What a failed read says to the person in front of it; `otherwise` where the failure is none of a request. */
+/** What to tell the person about a failed read; `otherwise` when no request failed. */
 export function messageOf(error: unknown, otherwise: string): string {
   return error instanceof RequestError ? error.message : otherwise;
 }

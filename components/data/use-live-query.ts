@@ -7,7 +7,7 @@ import { RequestError } from "./request.ts";
 const everyMs = 3000;
 const slowestMs = 30_000;
 
-/** Why what is shown is not current; null = it is. */
+/** Why what is shown is out of date; null = it is current. */
 export type Stale = "unanswered" | "signed_out" | null;
 
 /**

@@ -5,14 +5,14 @@ import { useCallback } from "react";
 import { messageOf } from "./request.ts";
 
 export type ReadState<T> = {
-  /** The answer to this very question; null until it is here. */
+  /** The answer to this query; null until it arrives. */
   data: T | null;
   error: string | null;
   isLoading: boolean;
   retry: () => void;
 };
 
-/** Reads what a query names, or nothing. */
+/** Reads what a query names; without a query, nothing. */
 export function useRead<T, K extends QueryKey>(query: UseQueryOptions<T, Error, T, K>, isWanted = true): ReadState<T> {
   const { data, error, isFetching, refetch } = useQuery({ ...query, enabled: isWanted });
   const retry = useCallback(() => void refetch(), [refetch]);

@@ -7,5 +7,5 @@ export function EmailField(props: { value: string; onText: (email: string) => vo
   return <TextField label="Email" type="email" maxLength={320} {...props} />;
 }
 
-/** Why a form with this address cannot be sent yet; null = it can. */
+/** Why a form with this address cannot be submitted yet; null = it can. */
 export const noEmail = (email: string) => (email.trim() === "" ? "Enter an email address." : null);

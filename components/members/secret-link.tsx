@@ -5,7 +5,7 @@ import { SecretDialog } from "#/components/ui/secret-dialog.tsx";
 
 const noChange = () => () => {};
 
-/** The window that shows a link with a secret in it, the one time. `path` is made whole with this very address. */
+/** The window that shows a link with a secret in it, the one time. `path` is completed with the current origin. */
 export function SecretLink({
   path,
   ...dialog
@@ -32,6 +32,6 @@ export function SecretLink({
   );
 }
 
-/** What an invitation's link does, said wherever one is shown. */
+/** What an invitation's link does; shown next to every link. */
 export const invitationWarning =
   "Share it with that person only: the first person to open it can join. It works once and expires after 7 days. No email is sent.";

@@ -6,7 +6,7 @@ import { Button } from "#/components/ui/button.tsx";
 import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
 import { type ServerAction, useServerAction } from "./use-server-action.ts";
 
-/** A quiet button for what cannot be taken back: it asks first, and a toast says what became of it. */
+/** A quiet button for what cannot be undone: it asks first, and a toast tells the result. */
 export function ConfirmAction<I extends object>({
   label,
   of,

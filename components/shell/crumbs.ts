@@ -2,11 +2,11 @@ export type Crumb = { label: string; href: string | null; mono?: boolean };
 
 const sections: Record<string, { label: string; path: string }> = {
   "monitoring/workflow-runs": { label: "Runs", path: "monitoring/workflow-runs" },
-  // The trace viewer hangs below the list from which a run is opened.
+  // The trace viewer sits below the list from which a run is opened.
   "ai/runs": { label: "Runs", path: "monitoring/workflow-runs" },
 };
 
-/** Pages right below the workspace, and whether what lies below them is named by an id. */
+/** Pages directly below the workspace, and whether an id names what lies below them. */
 const areas: Record<string, { label: string; ids: boolean }> = {
   workflows: { label: "Workflows", ids: false },
   prompts: { label: "Prompts", ids: true },

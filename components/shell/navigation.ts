@@ -15,7 +15,7 @@ import {
 type NavigationEntry = { label: string; icon: LucideIcon; path: string };
 export type NavigationGroup = { label: string | null; entries: NavigationEntry[] };
 
-/** The sidebar. An entry stands here as soon as its page exists; the trace viewer has none: runs open from the list. */
+/** The sidebar. The trace viewer has no entry: runs open from the list. */
 export const navigation: NavigationGroup[] = [
   { label: "Monitoring", entries: [{ label: "Runs", icon: ListTree, path: "monitoring/workflow-runs" }] },
   {

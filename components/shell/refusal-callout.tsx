@@ -1,7 +1,7 @@
 import { Callout } from "#/components/ui/callout.tsx";
 import type { Refusal } from "./refusal.ts";
 
-/** Why nothing was done; `shown` are fields that say it themselves. */
+/** Why nothing was done; `shown` are fields that show it themselves. */
 export function RefusalCallout({ refusal, shown = [] }: { refusal: Refusal | null; shown?: readonly string[] }) {
   if (!refusal) return null;
   const fields = refusal.fields.filter(({ path }) => !shown.includes(path.replace(/^body\./, "")));

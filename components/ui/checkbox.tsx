@@ -5,7 +5,7 @@ import { Checkbox as Radix } from "radix-ui";
 import { type ReactNode, useId } from "react";
 import { cn } from "./class-names.ts";
 
-/** A tick box; `checked` may be "indeterminate". Without a visible `label` give `aria-label`. */
+/** A checkbox; `checked` may be "indeterminate". Without a visible `label` give `aria-label`. */
 export function Checkbox({
   checked,
   onCheckedChange,

@@ -16,7 +16,7 @@ export function isComposing(event: Pick<KeyboardEvent, "isComposing" | "keyCode"
 
 /**
  * Does the chord (`r`, `mod+enter`, `shift+e`, `?`) describe this key press? What the key types counts, wherever the layout
- * has it; where it types no Latin letter (Cyrillic, Greek, Hebrew, Arabic, …) the place of the key does. Shift
+ * has it; where it types no Latin letter (Cyrillic, Greek, Hebrew, Arabic, …) the key's position does. Shift
  * counts only where the chord names it or the key is a letter; AltGr is part of the character that it makes. Pure.
  */
 export function matchesChord(chord: string, press: Press): boolean {

@@ -8,7 +8,7 @@ import { copyText } from "./copy-text.ts";
 export function CopyByHand({ text }: { text: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    // Behind what a closing menu does to the focus.
+    // After a closing menu has moved the focus.
     const timer = setTimeout(() => {
       field.current?.focus();
       field.current?.select();

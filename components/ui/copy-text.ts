@@ -13,7 +13,7 @@ export async function copyText(text: string): Promise<boolean> {
 
 function copyBySelection(text: string): boolean {
   const before = document.activeElement;
-  // A dialog takes the focus back from whatever stands outside it.
+  // A dialog takes the focus back from anything outside it.
   const around = before?.closest("[role=dialog], [role=alertdialog]") ?? document.body;
   const field = document.createElement("textarea");
   field.value = text;

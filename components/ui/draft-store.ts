@@ -31,7 +31,7 @@ export function dropDraft(dialog: string): void {
   drafts.delete(dialog);
 }
 
-/** Whoever signs in next in this tab finds nothing of the person before. */
+/** Whoever signs in next in this tab finds nothing of the previous person's. */
 export function dropAllDrafts(): void {
   drafts.clear();
   save();

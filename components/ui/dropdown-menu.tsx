@@ -84,7 +84,7 @@ export function DropdownMenuItem({
   );
 }
 
-/** An entry with a tick; the menu stays open so that several can be chosen. */
+/** An entry with a check mark; the menu stays open so that several can be chosen. */
 export function DropdownMenuCheckboxItem({ className, children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
   return (
     <Radix.CheckboxItem {...props} onSelect={(event) => event.preventDefault()} className={cn(itemClass, className)}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "./class-names.ts";
 
-/** Nothing here yet: what would be here, and what to do next. */
+/** Nothing here yet: what will be here, and what to do next. */
 export function EmptyState({
   icon,
   title,

@@ -45,7 +45,7 @@ export function FormDialog({
   description?: ReactNode;
   size?: "sm" | "md" | "lg";
   submitLabel: string;
-  /** The button is red: what it does cannot be taken back, or reaches the world. */
+  /** The button is red: what it does cannot be undone, or reaches the world. */
   isDangerous?: boolean;
   closeLabel?: string;
   busy: boolean;

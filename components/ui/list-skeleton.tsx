@@ -2,7 +2,7 @@ import { Skeleton } from "./skeleton.tsx";
 
 const widths = ["w-40", "w-56", "w-32", "w-48", "w-36", "w-52", "w-44", "w-32"];
 
-/** A page with a title and a table before they are there; `label` is read out. */
+/** A page's title and table while they load; `label` is read out. */
 export function ListSkeleton({ label }: { label: string }) {
   return (
     <div role="status" className="flex grow flex-col">

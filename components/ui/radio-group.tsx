@@ -51,7 +51,7 @@ function RadioRow({
   isChosen,
   onChoose,
 }: {
-  /** Name that the inputs of one group share, no two groups. */
+  /** The name that a group's inputs share, unique to the group. */
   group: string;
   option: RadioOption;
   isChosen: boolean;

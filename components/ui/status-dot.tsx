@@ -1,7 +1,7 @@
 import { cn } from "./class-names.ts";
 import { type Tone, toneFill } from "./tones.ts";
 
-/** A dot beside a word that says the same; it breathes while something is going on. */
+/** A dot beside a word that says the same; it pulses while something is going on. */
 export function StatusDot({ tone, active, className }: { tone: Tone; active?: boolean; className?: string }) {
   return (
     <span

@@ -48,7 +48,7 @@ export function TableHeaderCell({ numeric, className, ...props }: ComponentProps
   );
 }
 
-/** Above the column of what can be done with a row: named for those who do not see that. */
+/** Heads the column of a row's actions: named for screen readers. */
 export function ActionsHeaderCell(props: ComponentProps<"th">) {
   return (
     <TableHeaderCell {...props}>

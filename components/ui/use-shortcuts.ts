@@ -10,7 +10,7 @@ export type Shortcut = {
   label: string;
   group?: string;
   run: (event: KeyboardEvent) => void;
-  /** False: neither works nor is listed. */
+  /** False: it neither works nor is listed. */
   enabled?: boolean;
   /** Also while typing in a field (for chords such as mod+enter). */
   inFields?: boolean;

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { CliError, exitCode, usageError } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 
-/** Goes on when the user says yes or passed `-y`. Without a terminal there is no question: that is a usage error. */
+/** Continues when the user says yes or passed `-y`. Without a terminal there is no question: that is a usage error. */
 export async function confirm(question: string, options: { yes: boolean; output: Output }): Promise<void> {
   if (options.yes) return;
   if (!process.stdin.isTTY) throw usageError(`${question} There is no terminal to ask at: pass -y to confirm.`);
@@ -12,7 +12,7 @@ export async function confirm(question: string, options: { yes: boolean; output:
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();
 }
 
-/** A line that is typed unseen, or all of stdin when it is no terminal. */
+/** A line typed without echo, or all of stdin when it is not a terminal. */
 export async function readSecret(prompt: string): Promise<string> {
   if (!process.stdin.isTTY) return (await readStdin()).trim();
   process.stderr.write(prompt);

@@ -60,7 +60,7 @@ export class Cli {
   }
 }
 
-/** Says to the service that it is the command line, and does not sit out a quota: that is the caller's decision. */
+/** Tells the service that it is the command line, and does not wait for a quota: that is the caller's decision. */
 export async function makeClient(url: string, apiKey: string): Promise<Reprise> {
   const { Reprise } = await import("#/lib/sdk/client.ts");
   try {

@@ -2,13 +2,13 @@ import type { Config, Profile } from "./config-file.ts";
 import { CliError, exitCode, usageError } from "./exit-code.ts";
 
 export type ConnectionFacts = {
-  /** REPRISE_URL and REPRISE_API_KEY; empty is as if unset. */
+  /** REPRISE_URL and REPRISE_API_KEY; empty counts as unset. */
   url: string | undefined;
   apiKey: string | undefined;
   /** `-p`. */
   profileName: string | undefined;
   config: Config;
-  /** Asked only when nothing else says where to go. */
+  /** Consulted only when nothing else names a place. */
   demo: () => Profile | null;
 };
 

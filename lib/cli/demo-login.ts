@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Profile } from "./config-file.ts";
 
-/** The way into this checkout's demo, which the demo keeps in its home; null when there was no demo here. */
+/** The login of this checkout's demo, which the demo keeps in its home; null when there was no demo here. */
 export function readDemoLogin(env: NodeJS.ProcessEnv): Profile | null {
   const home = resolve(env.REPRISE_HOME || join(import.meta.dirname, "../../.reprise"));
   const { apiKey, url } = readJson(join(home, "demo-login.json"));

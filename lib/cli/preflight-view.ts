@@ -3,7 +3,7 @@ import { exitCode, exitCodeFor, type ExitCode } from "./exit-code.ts";
 import { formatCost } from "./format.ts";
 import type { Output } from "./output.ts";
 
-/** Shows a preflight (with JSON output: nothing) and gives the exit code that the replay itself would end with. */
+/** Shows a preflight (with JSON output: nothing) and returns the exit code that the replay itself would end with. */
 export function showPreflight(output: Output, preflight: Preflight): ExitCode {
   if (!output.isJson) show(output, preflight);
   const blocking = preflight.verdicts.find((verdict) => verdict.level === "block");

@@ -18,7 +18,7 @@ export type ReplayCommandOptions = {
   maxCost?: number;
 };
 
-/** What a replay changes; without any of it runs are replayed as they were. */
+/** What a replay changes; without options runs are replayed as is. */
 export function addReplayOptions(command: Command): Command {
   return command
     .option("--prompt <artifact>", "replay with another prompt: the artifact's id")

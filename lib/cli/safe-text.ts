@@ -13,7 +13,7 @@ export function safeText(text: string): string {
   return text.replace(unsafe, (char) => named[char] ?? escapeOf(char));
 }
 
-/** JSON that says the same, but is safe to show: JSON itself leaves DEL, C1 and direction marks as they are. */
+/** The same JSON, safe to show: JSON itself leaves DEL, C1 and direction marks unescaped. */
 export function safeJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent) ?? "null";
   return text.replace(unsafe, (char) => (char === "\n" ? char : escapeOf(char)));

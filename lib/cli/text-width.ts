@@ -9,7 +9,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** The text in at most so many columns; what was cut off is shown by an ellipsis. */
+/** The text in at most this many columns, cut off with an ellipsis. */
 export function fitText(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let fitting = "";
@@ -22,7 +22,7 @@ export function fitText(text: string, width: number): string {
   return `${fitting}…`;
 }
 
-/** Fills the text up to so many columns. */
+/** Pads the text to this many columns. */
 export function padText(text: string, width: number, side: "left" | "right"): string {
   const padding = " ".repeat(Math.max(0, width - textWidth(text)));
   return side === "left" ? text + padding : padding + text;

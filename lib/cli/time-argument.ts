@@ -2,7 +2,7 @@ import { momentOf } from "#/lib/contract/moment.ts";
 
 const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** `30s`, `10m`, `1h30m`, `7d` in milliseconds; null when it is no duration. */
+/** `30s`, `10m`, `1h30m`, `7d` in milliseconds; null when it is not a duration. */
 export function durationMsOf(text: string): number | null {
   if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
   const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g);

@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 const intervalMs = 500;
 
 /**
- * Waits until all of the runs have ended or the time is over. Gives those that ended, and the exit code: success of
+ * Waits until all of the runs have ended or the time is up. Returns those that ended, and the exit code: success of
  * all, or that one ended without success, or that the wait took too long.
  */
 export async function waitForRuns(

@@ -41,7 +41,7 @@ export type MemberView = z.infer<typeof MemberView>;
 export const AddMemberRequest = z
   .strictObject({ email: z.email().max(320), name: text().trim().min(1).max(200).optional(), role: Role })
   .meta({ id: "AddMemberRequest" });
-/** What was sent, and nothing of the person: they are a member when they accept. */
+/** What was sent, and nothing about the person: they become a member when they accept. */
 export const MemberInvited = z
   .object({ email: z.string(), name: z.string().optional(), role: Role })
   .meta({ id: "MemberInvited" });
@@ -80,7 +80,7 @@ export const VariablesView = z
   .meta({ id: "Variables" });
 export type VariablesView = z.infer<typeof VariablesView>;
 
-/** A workspace's settings. `retentionDays`: runs are deleted so many days after their end; null = never. */
+/** A workspace's settings. `retentionDays`: how many days after their end runs are deleted; null = never. */
 export const WorkspaceSettings = z
   .object({
     id: z.string(),

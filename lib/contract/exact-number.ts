@@ -1,14 +1,14 @@
 import { endOfString, jsonPlaces } from "./json-places.ts";
 
-/** A number that would be stored as another one, and where it stands. */
+/** A number that would be stored as a different one, and its place. */
 export type ChangedNumber = { path: string; message: string };
 
 /**
- * The first number of a JSON text that would not come out as it went in, or null. JSON's numbers are read as doubles, which
+ * The first number of a JSON text that would not survive unchanged, or null. JSON's numbers are read as doubles, which
  * carry every integer up to ±(2^53 - 1), and beyond it fewer and fewer. What changes is a number beyond that whose value is
  * not the one that the double is written as (9007199254740993, 12345678901234567890), one that no double can hold (1e400),
  * and one that would become 0 (1e-400). A fraction below 2^53 is rounded to the nearest double, as everywhere; -0 is 0.
- * `text` must be valid JSON. Linear, and fast where no long number stands: 10 MB take some 30 ms.
+ * `text` must be valid JSON. Linear, and fast where there is no long number: 10 MB take some 30 ms.
  */
 export function findChangedNumber(text: string, at = "body"): ChangedNumber | null {
   for (let i = 0; i < text.length; i++) {
@@ -35,7 +35,7 @@ function isNumberCode(code: number): boolean {
   return code === codes.minus || code === codes.dot || code === codes.plus || code === codes.e || code === codes.E;
 }
 
-/** Does a number, in decimal digits as JSON and YAML write it, come out of a double with the value it has? */
+/** Whether a number, written in decimal digits as in JSON and YAML, keeps its value in a double. */
 export function keepsItsValue(token: string): boolean {
   const value = Number(token);
   if (!Number.isFinite(value)) return false;

@@ -3,7 +3,7 @@ export type JsonPlace = {
   kind: "key" | "number";
   path: string;
   start: number;
-  /** Of a key: does it stand in its object already? */
+  /** For a key: whether its object already has it. */
   isRepeated: boolean;
 };
 

@@ -9,7 +9,7 @@ export const maxJsonValues = 200_000;
 
 /**
  * How many values and names a JSON text holds: every text, number, literal, list and object, and every name in an object.
- * Looks no further than `most`, so a higher answer says only that there are more. Nothing is allocated, so that this can
+ * Stops after `most`, so a higher answer only means that there are more. Nothing is allocated, so that this can
  * stand before JSON.parse; for text that is no JSON the answer means little.
  */
 export function countJsonValues(text: string, most = maxJsonValues): number {

@@ -11,7 +11,7 @@ export function momentOf(text: string): Date | null {
   return isReal ? time : null;
 }
 
-/** As momentOf, for a text that was checked before. Throws RangeError for any other. */
+/** Like momentOf, for a text that has been checked. Throws RangeError for any other. */
 export function checkedMoment(text: string): Date {
   const moment = momentOf(text);
   if (moment === null) throw new RangeError(`"${text}" is no time`);

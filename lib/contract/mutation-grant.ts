@@ -3,11 +3,11 @@ import { MomentText } from "./moment-text.ts";
 import { Timestamp } from "./run.ts";
 import { text } from "./text.ts";
 
-/** A grant holds for at most so long. */
+/** The longest time that a grant may last. */
 export const longestGrantMs = 24 * 3_600_000;
 const maxGrantedNodes = 100;
 
-/** `requested`: not yet approved. `lapsed`: who gave or approved it may no longer do so. Only `active` lets a call through. */
+/** `requested`: not yet approved. `lapsed`: whoever gave or approved it may no longer do so. Only `active` lets a call through. */
 const grantStates = ["requested", "active", "expired", "revoked", "lapsed"] as const;
 export const GrantState = z.enum(grantStates).meta({ id: "MutationGrantState" });
 export type GrantState = z.infer<typeof GrantState>;

@@ -8,14 +8,14 @@ import {
   type PayloadFilter,
 } from "./payload-path.ts";
 
-/** What OpenAPI says of the fields that have no fixed name. */
+/** What OpenAPI says about the fields without fixed names. */
 const PayloadText = z.string().meta({
   title: "payload",
   description: `\`payload.PATH=value\`, up to ${mostPayloadFilters} that must all hold: runs whose trigger payload has that scalar at PATH. PATH is keys and item numbers: \`customer.id\`, \`items[0].sku\`, \`["key.with.dots"].c\`. The value is compared as text, whole: a string as it is, a number in canonical JSON (\`100\`, not \`100.0\`), \`true\`, \`false\`, \`null\`. Of each payload the first ${mostPayloadFields} scalar fields are indexed, level by level; of those, fields whose path or text is longer than ${longestPayloadText} characters are not.`,
 });
 
 /**
- * The object with any `payload.PATH` field beside its own; every other field is refused. Used by the list's query and by
+ * The object plus any `payload.PATH` field; every other field is refused. Used by the list's query and by
  * whatever holds the filter in a body.
  */
 export function withPayloadFields<S extends z.core.$ZodLooseShape>(

@@ -1,8 +1,8 @@
-/** At most so many payload fields in one filter. */
+/** The maximum number of payload fields in one filter. */
 export const mostPayloadFilters = 3;
-/** A path or a value longer than this (in UTF-16 units) is neither indexed nor asked for. */
+/** Paths and values longer than this (in UTF-16 units) are neither indexed nor searched. */
 export const longestPayloadText = 256;
-/** Of a payload so many fields are indexed, level by level. */
+/** How many fields of a payload are indexed, level by level. */
 export const mostPayloadFields = 256;
 
 /** `payload.PATH`: the text that the scalar at PATH must be. */
@@ -26,7 +26,7 @@ export function payloadPath(text: string): string[] | null {
     const match = step.exec(text);
     if (!match) return null;
     const [whole, item, quoted, dot, key] = match;
-    // A dot parts a bare key from what is before it, and stands nowhere else.
+    // A dot separates a bare key from what precedes it, and appears nowhere else.
     if (isFirst ? whole.startsWith(".") : key !== undefined && dot === "") return null;
     const name = item ?? key ?? keyOf(quoted ?? "");
     if (name === null) return null;
@@ -59,12 +59,12 @@ export function payloadConditions(filter: object): PayloadCondition[] {
   });
 }
 
-/** Does the name stand for a field of the payload? */
+/** Whether the name means a field of the payload. */
 export function isPayloadField(name: string): name is `payload.${string}` {
   return name.startsWith(prefix);
 }
 
-/** Why a payload field cannot be asked for; null when it can. Pure. */
+/** Why a payload field cannot be searched; null when it can. Pure. */
 export function payloadFault(field: string, value: string): string | null {
   const path = field.slice(prefix.length);
   if (path.length > longestPayloadText) return `has a path longer than ${longestPayloadText} characters`;

@@ -48,7 +48,7 @@ export const DeclineInvitationRequest = z
   })
   .meta({ id: "DeclineInvitationRequest" });
 
-/** `url` holds the token: it is in this answer and nowhere else. */
+/** `url` holds the token, which is only in this answer. */
 export const InvitationCreated = InvitationView.extend({
   url: z.string().meta({ description: "Path of the link for the person invited; shown once" }),
 }).meta({ id: "InvitationCreated" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What one level (account or workspace) says; null = says nothing. */
+/** One level's policy (account or workspace); null = unset. */
 export const PolicyValues = z
   .object({
     allowedModels: z.array(z.string()).nullable(),

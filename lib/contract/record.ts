@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * An object with entries of one kind. Refuses an own key `__proto__`, naming it: zod leaves it out without a word, and what
- * was accepted would not be what is stored.
+ * An object with entries of one kind. Refuses an own key `__proto__` by name: zod would drop it silently, and what
+ * is stored would not be what was accepted.
  */
 export function recordOf<Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(key: Key, value: Value) {
   return z.preprocess(

@@ -6,7 +6,7 @@ import { RunAccepted } from "./run.ts";
 import { ReplayMode } from "./status.ts";
 import { text } from "./text.ts";
 
-/** At most so many pairs in one node mapping (product contract). */
+/** The maximum number of pairs in one node mapping (product contract). */
 export const maxMappingPairs = 1000;
 export const replayQuota = { limit: 20, windowMs: 60_000 } as const;
 export const replayDepthLimit = 5;

@@ -59,7 +59,7 @@ export const EffectsSummary = z
   })
   .meta({ id: "EffectsSummary" });
 export type EffectsSummary = z.infer<typeof EffectsSummary>;
-/** Of a run that called nothing. */
+/** For a run that called nothing. */
 export const noEffects: EffectsSummary = {
   live: 0,
   dryRunRecorded: 0,

@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-/** What a text must be to be kept as it was sent: PostgreSQL's text holds neither U+0000 nor half a character. */
+/** What a text must satisfy to be stored unchanged: PostgreSQL's text takes neither U+0000 nor half a character. */
 const rules: { holds: (text: string) => boolean; message: string }[] = [
   { holds: (text) => text.isWellFormed(), message: "must be well-formed Unicode (no lone surrogates)" },
   { holds: (text) => !text.includes("\u0000"), message: "must not contain U+0000" },
 ];
 
-/** Why a text cannot be kept as it was sent; null when it can. */
+/** Why a text cannot be stored unchanged; null when it can. */
 export function textFault(text: string): string | null {
   return rules.find(({ holds }) => !holds(text))?.message ?? null;
 }
 
-/** The text as it can be kept: without U+0000, half characters replaced. For what is looked up, not for what is stored. */
+/** The text made storable: without U+0000, half characters replaced. For lookups, not for storing. */
 export function storableText(text: string): string {
   return text.toWellFormed().replaceAll("\u0000", "");
 }

@@ -105,7 +105,7 @@ export const CreateMcpServerRequest = z
   .meta({ id: "CreateMcpServerRequest" });
 export type CreateMcpServerRequest = z.infer<typeof CreateMcpServerRequest>;
 
-/** A changed address needs the headers again: they were entered for another one. */
+/** A new address needs the headers again: they were entered for the old one. */
 export const UpdateMcpServerRequest = z
   .strictObject({
     trusted: z.boolean().optional(),

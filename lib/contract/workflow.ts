@@ -49,7 +49,7 @@ export const PauseWorkflowRequest = z
   .meta({ id: "PauseWorkflowRequest" });
 export const UnpauseWorkflowRequest = PauseWorkflowRequest.partial().meta({ id: "UnpauseWorkflowRequest" });
 
-/** What a definition may hold and had better not, each with its path. */
+/** What a definition is allowed to contain but should not, each with its path. */
 const warnings = z
   .array(FieldError)
   .optional()

@@ -1,7 +1,7 @@
 import { type Document, isPair, isScalar, isSeq, type Node, type Pair, visit } from "yaml";
 import { type ChangedNumber, changeOf, keepsItsValue } from "./exact-number.ts";
 
-/** The first number of a YAML document that would not come out as it went in (see exact-number.ts), or null. */
+/** The first number of a YAML document that would not survive unchanged (see exact-number.ts), or null. */
 export function findChangedYamlNumber(document: Document, at = ""): ChangedNumber | null {
   let found: ChangedNumber | null = null;
   visit(document, {
@@ -15,7 +15,7 @@ export function findChangedYamlNumber(document: Document, at = ""): ChangedNumbe
   return found;
 }
 
-/** `.inf` and `.nan` are no numbers of JSON at all; who stores the value refuses them. */
+/** `.inf` and `.nan` are not JSON numbers; whoever stores the value refuses them. */
 function isSame(source: string, value: number): boolean {
   if (/^[-+]?\.(inf|nan)$/i.test(source)) return true;
   if (/^0[ox]/.test(source)) return BigInt(source) === BigInt(value);

@@ -1,4 +1,4 @@
-/** Time as the installation counts it. Limits that must be exact ask the database itself. */
+/** Time as the installation counts it. Limits that must be exact use the database's own clock. */
 export type Clock = { now(): Date };
 
 type Reading = { databaseMs: number; atMs: number };
@@ -7,7 +7,7 @@ const shared = globalThis as { repriseClock?: Reading };
 
 /**
  * The time now by the database's clock, once it was read (`db/clock.ts`), and by this machine's own until then. What one
- * process writes another compares with its own time: a timer, a deadline, a TTL must mean the same moment to all of them.
+ * process writes, another compares with its own time: a timer, a deadline, a TTL must mean the same moment to all.
  */
 export function now(): Date {
   const read = shared.repriseClock;
@@ -19,7 +19,7 @@ export function agreeOn(databaseMs: number, atMs: number): void {
   shared.repriseClock = { databaseMs, atMs };
 }
 
-/** Was the database's clock read? */
+/** Whether the database's clock has been read. */
 export function hasAgreed(): boolean {
   return shared.repriseClock !== undefined;
 }

@@ -1,6 +1,6 @@
 const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Parses `3s`, `10m`, `1h30m`, `500ms`, `2d` into milliseconds; null when it is no duration. */
+/** Parses `3s`, `10m`, `1h30m`, `500ms`, `2d` into milliseconds; null when it is not a duration. */
 export function parseDurationMs(text: string): number | null {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text) return null;

@@ -26,7 +26,7 @@ export function notFound(what: string): DomainError {
   return new DomainError("not_found", `${what} not found`);
 }
 
-/** Well-formed by schema but at fault in one field; `path` as in FieldError. */
+/** Well-formed by the schema but wrong in one field; `path` as in FieldError. */
 export function invalidField(path: string, message: string): DomainError {
   return new DomainError("validation_failed", message, { fields: [{ path, message }] });
 }

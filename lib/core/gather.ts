@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 type Waiting<In, Out> = { item: In; resolve: (result: Out) => void; reject: (error: unknown) => void };
 
 /**
- * Turns work on many items into work on one: what is asked for while a batch is under way goes into the next one, so that
+ * Turns single requests into batches: what is asked for while a batch is under way goes into the next, so that
  * nobody waits for a batch to fill and a busy process needs few. `perform` answers in the order of its items, at most `most`
  * of them. `restMs` after each batch let more come together while the process is busy. When a batch fails, each of its items is tried alone, so that one cannot fail the others.
  */
@@ -37,7 +37,7 @@ export function gather<In, Out>(
       waiting.push({ item, resolve, reject });
       if (isBusy) return;
       isBusy = true;
-      // What is asked for in the same turn goes together.
+      // What is asked for in the same turn shares a batch.
       queueMicrotask(() => void work());
     });
 }

@@ -5,7 +5,7 @@ import { redactMessage } from "./redact-text.ts";
 const deepest = 6;
 
 /**
- * An error as the logs may have it: name, code, message, frames. Without the parameters and details of a query (drizzle
+ * An error fit for the logs: name, code, message, frames. Without the parameters and details of a query (drizzle
  * puts them, secrets too, into message and stack), and without any property that someone hung on it.
  */
 export function loggable(error: unknown, depth = 0): Json {

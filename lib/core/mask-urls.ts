@@ -1,6 +1,6 @@
 import { isSecretParameter } from "./secret-names.ts";
 
-/** What stands where a secret was. */
+/** What replaces a secret. */
 export const redactedMark = "[redacted]";
 
 /** `scheme://` and all that may be user info: up to the last `@` before the path. */

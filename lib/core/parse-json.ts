@@ -7,7 +7,7 @@ import { DomainError } from "./errors.ts";
 const maxJsonDepth = 200;
 
 /**
- * The one way in for a JSON text from outside, whoever sent it. Refuses (validation_failed, with the path) what cannot be
+ * The only way in for JSON text from outside, whoever sent it. Refuses (validation_failed, with the path) what cannot be
  * stored or shown as sent: malformed text, a number that a double would change (contract/exact-number.ts), nesting deeper
  * than 200; and, as payload_too_large, more than 200,000 values and names. Own `__proto__` keys stay plain own keys.
  */
@@ -19,7 +19,7 @@ export function parseJsonText(text: string, at = "body"): Json {
   });
 }
 
-/** The same for a text that may be no JSON: then null. */
+/** The same for a text that may not be JSON: then null. */
 export function parseIfJson(text: string, at: string): { value: Json } | null {
   assertValueCount(text, at);
   let value: Json;
@@ -58,7 +58,7 @@ export function assertStorable(value: Json, at = "body"): void {
 /** What is wrong, with the steps that lead there, the last one first. Recursive: it goes no deeper than what is allowed. */
 type Fault = { message: string; steps: (string | number)[] };
 
-/** Makes nothing for a value without a fault: there may be hundreds of thousands. */
+/** Allocates nothing for a value without a fault: there may be hundreds of thousands. */
 function faultIn(value: Json, depth: number): Fault | null {
   if (typeof value === "number") return Number.isFinite(value) ? null : { message: "number out of range", steps: [] };
   if (typeof value !== "object" || value === null) return null;

@@ -4,7 +4,7 @@ import { secretRanges, type Writings, writingsOf } from "./secret-writings.ts";
 /**
  * Words for people to read (errors, names, log lines), made safe to show: without the secrets, without credentials in URLs,
  * and without anything that looks like a key. Servers do echo keys that are not ours ("Incorrect API key provided: …").
- * What is data (payloads, outputs) goes through `redactText` alone and stays as it is but for the secrets.
+ * Data (payloads, outputs) goes through `redactText` only and otherwise stays as it is.
  */
 export function redactMessage(text: string, secrets: readonly string[]): string {
   return maskUrls(redactText(text, secrets))
@@ -30,7 +30,7 @@ export function holdsSecret(text: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => secret !== "" && text.includes(secret)) || redactText(text, secrets) !== text;
 }
 
-/** Whoever redacts many texts has one list of secrets for them. */
+/** One list of secrets serves many texts. */
 const known = new WeakMap<readonly string[], Writings>();
 
 function knownWritings(secrets: readonly string[]): Writings {
@@ -39,7 +39,7 @@ function knownWritings(secrets: readonly string[]): Writings {
   return writings;
 }
 
-/** Is the number one of the secrets, written as JSON has numbers? */
+/** Whether the number is one of the secrets, written as in JSON. */
 export function isSecretNumber(value: number, secrets: readonly string[]): boolean {
   return secrets.length > 0 && knownWritings(secrets).numbers.has(value);
 }

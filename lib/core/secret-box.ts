@@ -15,7 +15,7 @@ export function sealSecret(keys: MasterKey[], context: string, plain: string): s
   return `${first.id}:${Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64")}`;
 }
 
-/** The reverse of sealSecret; throws when the key is unknown or the value or context was changed. */
+/** The reverse of sealSecret; throws for an unknown key, or a changed value or context. */
 export function openSecret(keys: MasterKey[], context: string, sealed: string): string {
   const [id, data] = sealed.split(":");
   const key = keys.find((candidate) => candidate.id === id);
@@ -35,7 +35,7 @@ export function resealed(keys: MasterKey[], context: string, sealed: string): st
 /** Where sealed values of one kind are stored. A value's context also names its place, and sorts the places. */
 export type SealedStore = {
   name: string;
-  /** Up to `limit` values that are not sealed under that key, behind the place `after`. */
+  /** Up to `limit` values that are not sealed under that key, after the place `after`. */
   notUnder(keyId: string, after: string, limit: number): Promise<SealedValue[]>;
   /** Writes the fresh value unless the old one has been replaced meanwhile. */
   replace(value: SealedValue, fresh: string): Promise<void>;

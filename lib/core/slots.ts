@@ -1,6 +1,6 @@
 /**
- * So much at once, in the order in which it was asked for. Never for work that itself waits for a slot of the same ones: it
- * would wait for its own.
+ * Limits how much runs at once, in the order of asking. Never for work that itself waits for one of these slots: it
+ * would wait for itself.
  */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class Slots {
     try {
       return await work();
     } finally {
-      // Handed on: whoever waits comes before whoever asks next.
+      // Passed on: whoever waits comes before whoever asks next.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;

@@ -1,12 +1,12 @@
-/** The longest wait that a timer of JavaScript knows, in ms (24.8 days): a longer one would end at once. */
+/** The longest wait that a JavaScript timer supports, in ms (24.8 days): a longer one would end at once. */
 export const longestTimerMs = 2_147_483_647;
 
-/** A wait in ms as a timer takes it: any number from 0 up, what is longer than a timer can wait is cut to that. */
+/** A wait in ms that a timer accepts: any number from 0 up, capped at the longest possible wait. */
 export function timerMs(ms: number): number {
   return Math.min(Math.max(0, Math.ceil(ms)), longestTimerMs);
 }
 
-/** A signal that aborts after so many ms; `Infinity` is no limit. Throws RangeError for what is no number. */
+/** A signal that aborts after this many ms; `Infinity` is no limit. Throws RangeError for anything that is not a number. */
 export function abortAfter(ms: number): AbortSignal {
   return ms === Infinity ? new AbortController().signal : AbortSignal.timeout(timerMs(ms));
 }

@@ -5,7 +5,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { selectGrants } from "./grant-store.ts";
 import { grantView } from "./mutation-grant.ts";
 
-/** The workspace's grants, newest first, with what each is worth now. */
+/** The workspace's grants, newest first, each with its current state. */
 export async function listMutationGrants(
   ctx: Ctx,
   page: { limit: number; after: After | null },

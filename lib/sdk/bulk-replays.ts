@@ -4,7 +4,7 @@ import type { CallOptions, Transport } from "./transport.ts";
 
 export type BulkReplayRequest = {
   name?: string;
-  /** One replay request for all of them; left out, they are replayed as they were. */
+  /** One replay request for all of them; without it, they are replayed as is. */
   request?: ReplayRequest;
 } & ({ runIds: string[] } | { filter: RunFilter }) &
   CallOptions;
@@ -29,7 +29,7 @@ export class BulkReplays {
     this.#transport = transport;
   }
 
-  /** Answers as soon as the batch is stored; `total` is the number of runs in it. */
+  /** Returns as soon as the batch is stored; `total` is the number of runs in it. */
   async replay(options: BulkReplayRequest): Promise<{ id: string; total: number }> {
     const { signal, timeoutMs, idempotencyKey, request = {}, ...what } = options;
     const call = { ...(signal ? { signal } : {}), ...(timeoutMs ? { timeoutMs } : {}) };
@@ -42,7 +42,7 @@ export class BulkReplays {
     return (await this.#transport.request<BulkReplay>("GET", pathOf(id), options)).data;
   }
 
-  /** Submits no more of it; replays that run already go on. */
+  /** Stops submitting; replays that already run continue. */
   async abort(id: string, options: CallOptions = {}): Promise<BulkReplay> {
     return (await this.#transport.request<BulkReplay>("POST", `${pathOf(id)}/abort`, options)).data;
   }

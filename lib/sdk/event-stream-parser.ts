@@ -7,7 +7,7 @@ export class EventStreamParser {
   #data: string[] = [];
   #id = "";
 
-  /** The messages that are complete with this piece. */
+  /** The messages that this piece completes. */
   push(text: string): Message[] {
     const messages: Message[] = [];
     this.#rest += text;

@@ -8,17 +8,17 @@ import type { Transport } from "./transport.ts";
 export type EventList = { data: RunEvent[]; hasMore: boolean; final: boolean };
 
 export type FollowOptions = {
-  /** Goes on after the event with this `seq` (0: from the first). */
+  /** Continues after the event with this `seq` (0: from the first). */
   after?: number;
   signal?: AbortSignal;
-  /** Between two questions where no stream is to be had, in milliseconds (1000). */
+  /** Between polls, where there is no stream, in milliseconds (1000). */
   pollIntervalMs?: number;
-  /** Gives up after so long without an answer, in milliseconds (5 minutes). */
+  /** Gives up after this long without an answer, in milliseconds (5 minutes). */
   reconnectForMs?: number;
 };
 
 const maxReconnectWaitMs = 10_000;
-/** The service greets at once: a stream that stays silent is held back by something on the way. */
+/** The service greets at once: if a stream stays silent, something on the way holds it back. */
 const greetingMs = 10_000;
 /** The service sends a heartbeat every 15 s. */
 const silenceMs = 45_000;
@@ -105,7 +105,7 @@ async function* readStream(
   }
 }
 
-/** What was read, or that nothing came in time, or that the connection broke; an abort's reason is thrown. */
+/** What was read, or that nothing arrived in time, or that the connection broke; throws an abort's reason. */
 async function withinMs<T>(
   reading: Promise<T>,
   ms: number,

@@ -11,7 +11,7 @@ export class Models {
     this.#transport = transport;
   }
 
-  /** Each with whether the workspace may call it, and why not. */
+  /** Each says whether the workspace may call it, and why not. */
   list(options: ListOptions = {}): PagePromise<ModelView> {
     return listCall(this.#transport, "/models", options);
   }

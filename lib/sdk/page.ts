@@ -1,6 +1,6 @@
 import type { Page as PageBody } from "#/lib/contract/page.ts";
 
-/** One page of a list. Iterating it (`for await`) goes on into the pages after it. */
+/** One page of a list. Iterating it (`for await`) continues into the following pages. */
 export class Page<T> implements AsyncIterable<T> {
   readonly data: T[];
   readonly hasMore: boolean;

@@ -27,7 +27,7 @@ export class Policies {
     return (await this.#transport.request<PolicyView>("PUT", "/policies/account", { ...options, body: policy })).data;
   }
 
-  /** Mutation grants, newest first, with what each is worth now. */
+  /** Mutation grants, newest first, each with its current state. */
   listGrants(options: ListOptions = {}): PagePromise<MutationGrantView> {
     return listCall(this.#transport, "/mutation-grants", options);
   }

@@ -1,8 +1,8 @@
-/** How often and how long the client tries again. */
+/** How often the client retries, and for how long. */
 export type RetryLimits = {
   /** Further attempts after the first. */
   maxRetries: number;
-  /** A `Retry-After` beyond this is not waited for: the error is thrown, and says when to come back. */
+  /** The client does not wait for a longer `Retry-After`: it throws the error, which says when to retry. */
   maxRetryAfterMs: number;
 };
 

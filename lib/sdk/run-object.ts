@@ -1,7 +1,7 @@
 import type { Run, RunSummary } from "#/lib/contract/run.ts";
 
 /**
- * In which phase a run is. Exactly one of isQueued, isExecuting, isWaiting (paused included) and isCompleted holds.
+ * The phase that a run is in. Exactly one of isQueued, isExecuting, isWaiting (paused included) and isCompleted holds.
  * isCompleted: it has ended, in whatever way; isSuccess, isFailed or isCancelled says how.
  */
 export type RunFlags = {

@@ -25,9 +25,9 @@ export type RunListOptions = Omit<RunFilter, "status" | "from" | "to"> & {
 export type ReplayOptions = ReplayRequest & CallOptions;
 
 export type PollOptions = {
-  /** Between two questions, in milliseconds (1000). */
+  /** Between polls, in milliseconds (1000). */
   intervalMs?: number;
-  /** After so long it throws `wait_timed_out`, in milliseconds; left out, it waits without end. */
+  /** Throws `wait_timed_out` after this many milliseconds; without it, waits indefinitely. */
   timeoutMs?: number;
   signal?: AbortSignal;
 };
@@ -61,12 +61,12 @@ export class Runs {
     return runObject(await this.#call<Run>("GET", pathOf(id), options));
   }
 
-  /** Submits a replay of a finished run; without options it is replayed as it was. Answers once the new run is stored. */
+  /** Submits a replay of a finished run; without options it is replayed as is. Returns once the new run is stored. */
   replay(id: string, options: ReplayOptions = {}): Promise<ReplayAccepted> {
     return this.#call("POST", `${pathOf(id)}/replay`, withBody(options));
   }
 
-  /** All that the replay would do and all reasons against it; changes nothing and costs no quota. */
+  /** Everything the replay would do and every reason against it; changes nothing and costs no quota. */
   preflight(id: string, options: ReplayOptions = {}): Promise<Preflight> {
     return this.#call("POST", `${pathOf(id)}/replay/preflight`, withBody(options));
   }
@@ -84,7 +84,7 @@ export class Runs {
     return runObject(await this.#call<Run>("POST", `${pathOf(id)}/resume`, options));
   }
 
-  /** Gives a delayed run another start: `delay` is a duration (`10m`) or a time. */
+  /** Reschedules a delayed run: `delay` is a duration (`10m`) or a time. */
   async reschedule(id: string, options: { delay: string | Date } & CallOptions): Promise<RunObject> {
     const { delay, ...call } = options;
     const body = { delay: delay instanceof Date ? delay.toISOString() : delay };
@@ -137,7 +137,7 @@ export class Runs {
     return this.#call("GET", `${pathOf(id)}/compare/${encodeURIComponent(otherId)}`, options);
   }
 
-  /** Asks until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
+  /** Polls until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
   async poll(id: string, options: PollOptions = {}): Promise<RunObject> {
     const { intervalMs = 1000, timeoutMs = Infinity, signal } = options;
     const deadline = Date.now() + timeoutMs;

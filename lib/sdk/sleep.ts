@@ -1,6 +1,6 @@
 import { timerMs } from "./timer.ts";
 
-/** Waits, at most as long as a timer can; rejects with the signal's reason as soon as it is aborted. */
+/** Waits, at most as long as a timer can; rejects with the signal's reason when aborted. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);

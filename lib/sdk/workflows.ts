@@ -21,7 +21,7 @@ export class Workflows {
     this.#transport = transport;
   }
 
-  /** Starts a run; answers once it is stored. The same `idempotencyKey` and payload give the same run again. */
+  /** Starts a run; returns once it is stored. The same `idempotencyKey` and payload return the same run. */
   async trigger(slug: string, payload?: TriggerRequest["payload"], options: TriggerOptions = {}): Promise<RunAccepted> {
     const { signal, timeoutMs, idempotencyKey, delay, ...rest } = options;
     const body = {
@@ -82,7 +82,7 @@ export class Workflows {
     await this.#transport.request("DELETE", versionPath(slug, version), options);
   }
 
-  /** Nothing of it starts or is replayed until `unpause`. */
+  /** No run of it starts or is replayed until `unpause`. */
   async pause(slug: string, options: { reason: string } & CallOptions): Promise<WorkflowSummary> {
     const { reason, ...call } = options;
     const sent = { ...call, body: { reason } };
@@ -104,7 +104,7 @@ function versionPath(slug: string, version: number | "latest"): string {
   return `${pathOf(slug)}/versions/${version}`;
 }
 
-/** JSON text is passed on as it is written, so that nothing in it changes on the way. */
+/** JSON text is passed on verbatim, so that nothing in it changes. */
 function contentOf(definition: JsonObject | string): Content {
   const text = typeof definition === "string" ? definition : JSON.stringify(definition);
   return isJson(text)

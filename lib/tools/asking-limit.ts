@@ -1,6 +1,6 @@
 import { DomainError } from "#/lib/core/errors.ts";
 
-/** So many requests of one workspace may wait for other people's servers at once, in each web process. */
+/** How many requests of one workspace may wait for other servers at once, in each web process. */
 export const askedAtOnce = 4;
 
 const retryAfterMs = 5_000;
@@ -9,8 +9,8 @@ const retryAfterMs = 5_000;
 const waiting = ((globalThis as { repriseAsking?: Map<string, number> }).repriseAsking ??= new Map());
 
 /**
- * Runs what asks someone else's server for a request of this workspace. A server may answer as late as it likes, so only
- * a few are waited for at once. Throws too_many_requests, with when to come back.
+ * Calls another server for a request of this workspace. A server may answer as late as it likes, so only
+ * a few may be waited for at once. Throws too_many_requests, with when to retry.
  */
 export async function limitAsking<T>(workspaceId: string, ask: () => Promise<T>): Promise<T> {
   const before = waiting.get(workspaceId) ?? 0;

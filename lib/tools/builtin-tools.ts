@@ -9,7 +9,7 @@ type BuiltinWay = {
   signal: AbortSignal;
   timeoutMs: number;
   redact: (text: string) => string;
-  /** Of a mutating call; null for one that changes nothing. */
+  /** For a mutating call; null for one that changes nothing. */
   idempotencyKey: string | null;
   /** The call was let through as read-only, see HttpExecution. */
   staysReadOnly: boolean;
@@ -17,7 +17,7 @@ type BuiltinWay = {
   beforeSend: () => Promise<void>;
 };
 
-/** A tool that comes with the product. `mutating` is its own declaration, which nobody changes. */
+/** A built-in tool. `mutating` is its own declaration, which nobody changes. */
 export type BuiltinTool = {
   name: string;
   description: string;

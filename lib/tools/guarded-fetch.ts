@@ -20,7 +20,7 @@ export type GuardSettings = {
   resolve?: Resolve;
 };
 
-/** Whether a connection stood, so that the server may have received the request; null = not known. */
+/** Whether a connection was made, so that the server may have received the request; null = unknown. */
 export type FetchProgress = { requestSent: boolean | null };
 
 /** What a caller may add to `fetch`'s init. All of it is ignored by a plain `fetch`. */
@@ -31,9 +31,9 @@ export type GuardedInit = RequestInit & {
   secretBody?: boolean;
   /** Why a redirect must not be followed to this request; null = it may. */
   refuseHop?: (hop: Hop) => string | null;
-  /** Asked at the last moment, when a connection stands; when it throws, nothing is sent. */
+  /** Called at the last moment, once connected; when it throws, nothing is sent. */
   beforeSend?: () => Promise<void>;
-  /** Filled in while the call goes on. */
+  /** Filled in during the call. */
   progress?: FetchProgress;
 };
 
@@ -195,7 +195,7 @@ async function firstHop(input: RequestInfo | URL, init: GuardedInit): Promise<Ho
   return { url, method: (init.method ?? request?.method ?? "GET").toUpperCase(), headers, body };
 }
 
-/** The platform's own error quotes the value, which may be a secret. */
+/** The platform's error quotes the value, which may be a secret. */
 function headersOf(source: HeadersInit | undefined): Headers {
   try {
     return new Headers(source);

@@ -92,7 +92,7 @@ function encodeBody(value: Json, headers: Record<string, string>): string {
   return JSON.stringify(value);
 }
 
-/** Strings as they are, everything else as JSON. */
+/** Strings unchanged, everything else as JSON. */
 function textOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

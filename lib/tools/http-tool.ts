@@ -122,7 +122,7 @@ function statusFault(
   });
 }
 
-/** Secrets are blanked out before this cut, so that none survives by being cut in two. */
+/** Secrets are blanked out before the text is cut, so that none survives by being cut in two. */
 function cutToBytes(text: string, limit: number): string {
   const bytes = Buffer.from(text, "utf8");
   return bytes.length <= limit ? text : new TextDecoder().decode(bytes.subarray(0, limit), { stream: true });

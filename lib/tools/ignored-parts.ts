@@ -9,7 +9,7 @@ export type IgnoredPart = string[];
 const roots = ["arguments", "headers", "query", "body"];
 const step = /\.(\*|[^.[\]*"\s]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]/y;
 
-/** Reads the path of an ignored part; null for what is none. */
+/** Parses the path of an ignored part; null when it is not one. */
 export function ignoredPart(path: string): IgnoredPart | null {
   const root = roots.find((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
   if (root === undefined) return null;
@@ -24,7 +24,7 @@ export function ignoredPart(path: string): IgnoredPart | null {
   return root === "headers" && names.length > 2 ? null : names;
 }
 
-/** What authors wrote under `identity`, read. */
+/** The parsed `identity` of an author. */
 export function ignoredParts(...identities: ({ ignore: string[] } | undefined)[]): IgnoredPart[] {
   return identities.flatMap((identity) => (identity?.ignore ?? []).flatMap((path) => [ignoredPart(path) ?? []]));
 }

@@ -6,7 +6,7 @@ import type { Resolve } from "./pinned-connector.ts";
 const mostAtOnce = 8;
 
 /**
- * Asks the system's resolver, which holds a thread for as long as a name server is silent: never more than half of them, so
+ * Asks the system's resolver, which blocks a thread for as long as a name server is silent: never more than half of them, so
  * that slow names delay other names and nobody's sign-in.
  */
 export const systemResolve: Resolve = atMost(mostAtOnce, async (hostname) => {
@@ -14,7 +14,7 @@ export const systemResolve: Resolve = atMost(mostAtOnce, async (hostname) => {
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 });
 
-/** `resolve` with at most `most` lookups under way; further ones wait, the first first. */
+/** `resolve` with at most `most` lookups under way; further ones wait in order. */
 export function atMost(most: number, resolve: Resolve): Resolve {
   const slots = new Slots(most);
   return (hostname) => slots.hold(() => resolve(hostname));

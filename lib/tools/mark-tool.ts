@@ -8,7 +8,7 @@ import { lockTool, selectTool, updateReadOnly } from "./store.ts";
 import { toolView } from "./tool-view.ts";
 
 /**
- * An admin's word on a tool: read-only (an MCP tool only: an HTTP tool is proven by its method), mutating, or none. Holds
+ * An admin's mark on a tool: read-only (an MCP tool only: an HTTP tool is proven by its method), mutating, or none. Holds
  * from the next call on. Throws `not_found`, and validation_failed for marking an HTTP tool read-only. Audited when it
  * changes something; the audit rows are its history.
  */

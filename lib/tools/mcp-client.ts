@@ -8,10 +8,10 @@ import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
 import type { McpProgress } from "./mcp-fault.ts";
 import { withExactNumbers } from "./mcp-messages.ts";
 
-/** Where a server is and what it is sent with every request; the headers are secrets. */
+/** A server's address and what every request sends it; the headers are secrets. */
 export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
 
-/** What must not be shown of a server's headers: their values, and the token behind a scheme such as `Bearer`. */
+/** What must not be shown of a server's headers: their values, and the token after a scheme such as `Bearer`. */
 export function secretsOfHeaders(headers: Record<string, string>): string[] {
   return Object.values(headers).flatMap((value) => {
     const token = /^\w+ +(\S{4,})$/.exec(value)?.[1];

@@ -56,7 +56,7 @@ export async function askNewServer(ctx: Ctx, { name, url, headers = {} }: Create
 
 /**
  * Adds a server with the tools that it lists; nothing is stored when it cannot be read. It is not trusted. `asked` is what
- * askNewServer gave, for who has asked already. Throws `conflict` for a name that is taken.
+ * askNewServer returned, if it was called already. Throws `conflict` for a name that is taken.
  */
 export async function createMcpServer(
   ctx: Ctx,
@@ -92,7 +92,7 @@ export async function askServer(ctx: Ctx, id: string): Promise<{ url: string; li
 
 /**
  * Stores a server's tools as they are now. One whose definition changed is mutating until the server is trusted again.
- * `asked` is what askServer gave, for who has asked already. Throws `conflict` when the address was changed since.
+ * `asked` is what askServer returned, if it was called already. Throws `conflict` when the address was changed since.
  */
 export async function refreshMcpServer(
   ctx: Ctx,
@@ -205,7 +205,7 @@ async function moveServer(
   if (to.url !== server.url) await endMarks(ctx, tx, server);
 }
 
-/** A mark was given to a tool of the address before: who answers at the new one is judged afresh. */
+/** A mark was given to a tool at the old address: whoever answers at the new one is judged afresh. */
 async function endMarks(ctx: Ctx, tx: Transaction, server: McpServerRow): Promise<void> {
   for (const { id, name, definitionHash } of await clearReadOnlyMarks(tx, server)) {
     const details = { tool: name, server: server.name, before: true, after: null, definitionHash };

@@ -61,7 +61,7 @@ export function judgeMutability(tool: ToolFacts): Mutability {
   }
 }
 
-/** Marks that raise; nothing else is asked then. */
+/** Marks as mutating, which settle it. */
 function markOn(tool: { mutating?: boolean; adminMutating?: boolean }): Mutability | null {
   if (tool.mutating === true) return { mutating: true, why: "marked mutating by its author" };
   return tool.adminMutating === true ? { mutating: true, why: "marked mutating by an admin" } : null;
@@ -80,7 +80,7 @@ function judgeHttp(tool: Extract<ToolFacts, { kind: "http" }>): Mutability {
     : { mutating: false, why: `${method} is read-only` };
 }
 
-/** Where the request overrides its method, whatever to: frameworks differ in which of these they obey. */
+/** Where the request overrides its method, to whatever: frameworks differ in which of these they obey. */
 function methodOverride(tool: Extract<ToolFacts, { kind: "http" }>): string | null {
   const header = Object.keys(tool.headers ?? {}).find((name) => overrideHeaders.has(headerName(name)));
   if (header !== undefined) return header;

@@ -12,8 +12,8 @@ const connectTimeoutMs = 10_000;
 
 /**
  * A connector for undici that resolves a name once, refuses it when any of its addresses may not be reached, and
- * connects to exactly those addresses: a second answer of the name server is never asked for (DNS rebinding). TLS still
- * verifies the host name. When a connection stands, `beforeSend` is asked whether it may still be used, and `onConnect` is
+ * connects to exactly those addresses: the name server is never asked twice (DNS rebinding). TLS still
+ * verifies the host name. Once connected, `beforeSend` decides whether the connection may still be used, and `onConnect` is
  * called before the first byte is sent.
  */
 export function pinnedConnector(options: {
@@ -76,7 +76,7 @@ export async function pinAddresses(
   const usable = Array.isArray(opened) ? found.filter((item) => opened.includes(item.address)) : found;
   const bad =
     opened === null ? found.map((item) => addressRefusal(item.address)).find((why) => why !== null) : undefined;
-  // Of a name it must not be told whether it means something inside of our network, or nothing at all.
+  // A name must not reveal whether it exists inside our network or not at all.
   if (bad !== undefined) throw refused(url, literal ? `its address is not public (${bad})` : nowhere);
   if (usable.length === 0) throw refused(url, nowhere);
   return usable;

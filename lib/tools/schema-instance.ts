@@ -91,7 +91,7 @@ function flatten(schema: JsonObject, walk: Walk, hops: number): JsonObject {
     .reduce((merged, branch) => merge(merged, flatten(branch, walk, hops + 1), walk.budget), own as JsonObject);
 }
 
-/** The first branch that is not `null`: an answer with a value says more than one without. */
+/** The first branch that is not `null`: an answer with a value is more useful. */
 function firstUseful(branches: Json[]): Json {
   return branches.find((branch) => isRecord(branch) && branch.type !== "null") ?? branches[0] ?? null;
 }

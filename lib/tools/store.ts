@@ -89,7 +89,7 @@ export async function deleteHttpTool(tx: Transaction, workspaceId: string, id: s
   return gone.length > 0;
 }
 
-/** The row is locked, so that of two changes each sees the other's. */
+/** The row is locked, so that two concurrent changes see each other. */
 export async function lockTool(tx: Transaction, workspaceId: string, id: string): Promise<void> {
   await tx.execute(sql`select 1 from tools where workspace_id = ${workspaceId} and id = ${id} for update`);
 }
@@ -202,7 +202,7 @@ export async function bindTrust(
     .where(and(eq(tools.workspaceId, server.workspaceId), eq(tools.mcpServerId, server.id)));
 }
 
-/** Takes the read-only marks of a server's tools away; gives the tools that had one. Marks that raise stay. */
+/** Removes the read-only marks of a server's tools; returns the tools that had one. Marks as mutating stay. */
 export function clearReadOnlyMarks(
   tx: Transaction,
   server: Pick<McpServerRow, "id" | "workspaceId">,

@@ -5,7 +5,7 @@ import type { HttpSpec } from "./http-call.ts";
 import { descriptionOf, readOnlyHint, schemaOf } from "./mcp-definition.ts";
 import type { ToolFacts } from "./mutability.ts";
 
-/** What stands behind a tool, as a version's author wrote it. `use` names an HTTP tool of the workspace. */
+/** What a tool is, as a version's author wrote it. `use` names an HTTP tool of the workspace. */
 export type ToolSource =
   | { kind: "http"; spec: HttpSpec }
   | { kind: "mcp"; server: string; tool: string }
@@ -110,7 +110,7 @@ export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): str
 /** What a model is told about a tool, and what its arguments and answers are checked against. */
 export type ToolFace = { description: string; inputSchema: JsonObject | null; outputSchema: JsonObject | null };
 
-/** The face of what stands behind a source, where it has one of its own. Pure. */
+/** The description of the tool behind a source, where it has its own. Pure. */
 export function faceOfSource(source: ToolSource, tool: WorkspaceTool | null): ToolFace {
   if (source.kind === "builtin") {
     const builtin = builtinTool(source.name);

@@ -4,7 +4,7 @@ import { type RenderedPart, renderParts, type Scope } from "#/lib/expressions/ex
 import { refusedCall } from "./tool-call-error.ts";
 
 type Part = Exclude<RenderedPart, string>;
-/** Which part of a URL comes next, behind what stands there already. */
+/** Which part of a URL comes next, after what is already there. */
 type Position = "start" | "authority" | "path" | "rest";
 
 /**
@@ -45,7 +45,7 @@ function fill(part: Part, { position, isBehindBase, url, template }: Around): st
   return encoded(text, part, template);
 }
 
-/** The environment is the workspace's own; whatever else says where a request goes must not reach beyond the host. */
+/** The environment belongs to the workspace; any other value that determines the destination must stay within the host. */
 function hostText(text: string, { part, isBehindBase, template }: Omit<Around, "position" | "url"> & { part: Part }) {
   const isOwn = part.variables.length > 0 && part.variables.every((name) => name === "env");
   if (isOwn || (isBehindBase && (text === "" || /^[?#]/.test(text)))) return text;
@@ -56,7 +56,7 @@ function hostText(text: string, { part, isBehindBase, template }: Omit<Around, "
 
 function positionBehind(url: string): Exclude<Position, "start"> {
   if (/[?#]/.test(url)) return "rest";
-  // Web addresses take a backslash for a slash.
+  // Web addresses treat a backslash as a slash.
   const behindScheme = url.replace(/^\s*[a-z][a-z0-9+.-]*:[\\/]*/i, "");
   return /[\\/]/.test(behindScheme) ? "path" : "authority";
 }
@@ -75,7 +75,7 @@ function withoutDotSegments(path: string, part: Part, template: string): string 
   return path;
 }
 
-/** One or two dots, whatever they are written as, with nothing else but what servers cut off. */
+/** One or two dots in any spelling, with nothing else but what servers cut off. */
 function isDotSegment(segment: string): boolean {
   const dots = segment.replace(/%(?:25)*2e/gi, ".").replace(/%(?:25)*(?:[01][0-9a-f]|20|7f)|[\s\p{Cc}]/giu, "");
   return dots === "." || dots === "..";
@@ -86,7 +86,7 @@ function encoded(text: string, part: Part, template: string): string {
   return encodeURIComponent(text);
 }
 
-/** Strings as they are, everything else as JSON. */
+/** Strings unchanged, everything else as JSON. */
 function textOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -92,7 +92,7 @@ const sources = {
   http: HttpToolSpec.optional(),
   /** A tool of one of the workspace's MCP servers, both by name. */
   mcp: strict({ server: ToolName, tool: z.string().min(1).max(200) }).optional(),
-  /** A tool that comes with the product. */
+  /** A built-in tool. */
   builtin: z.enum(builtinTools.map((tool) => tool.name) as [string, ...string[]]).optional(),
   /** An HTTP tool of the workspace, by name. */
   use: ToolName.optional(),

@@ -6,7 +6,7 @@ import { usageError } from "../exit-code.ts";
 
 type Options = { url?: string };
 
-/** Stores address and key as a profile once the service accepts them. The key never stands on the command line. */
+/** Stores address and key as a profile once the service accepts them. The key is never on the command line. */
 export const command: CliCommand<Options> = {
   configure: (command) =>
     command

@@ -17,7 +17,7 @@ export const command: CliCommand<{ name: string }, [file: string]> = {
 
 type Pushed = { id: string; contentHash: string; created: boolean };
 
-/** Names are unique in a workspace: creating says whether there is one, without a race. */
+/** Names are unique in a workspace: creating tells whether there is one, without a race. */
 async function pushOrCreate(client: Reprise, name: string, text: string): Promise<Pushed> {
   try {
     const { id, contentHash } = await client.prompts.create({ name, text });

@@ -30,7 +30,7 @@ export const command: CliCommand<Options, [id: string]> = {
   },
 };
 
-/** Whether the run has ended is asked before the lines, so that its last ones are not missed. */
+/** Checks whether the run has ended before reading lines, so that the last ones are not missed. */
 async function followLines(
   client: Reprise,
   id: string,

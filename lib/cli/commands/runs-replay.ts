@@ -51,7 +51,7 @@ function keyOf({ idempotencyKey }: Options) {
   return idempotencyKey === undefined ? {} : { idempotencyKey };
 }
 
-/** One after the other; stops at the first refusal, and what was submitted before it is still told. */
+/** One after the other; stops at the first refusal, but still reports what was submitted before. */
 async function submitAll(
   cli: Cli,
   client: Reprise,

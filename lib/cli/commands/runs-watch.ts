@@ -25,7 +25,7 @@ export const command: CliCommand<{ timeout?: number }, [id: string]> = {
   },
 };
 
-/** Shows the events until the run has ended, and gives it as it is then. */
+/** Shows the events until the run has ended, then returns the run. */
 async function followRun(
   client: Reprise,
   id: string,
