@@ -129,13 +129,12 @@ test("a new link ends the one before, and revoking ends both", async ({ page, el
 
 test("an invitation is declined by its link, by somebody new and by who is signed in", async ({
   page,
-  browser,
+  elsewhere,
   workspace,
 }) => {
   const [email, known] = [newEmail(), newEmail()];
   const link = await invite(page, workspace, email);
-  const theirs = await elsewhere(browser);
-  const them = await theirs.newPage();
+  const them = await elsewhere();
   await them.goto(link);
   await expect(them.getByRole("link", { name: "Sign in to join" })).toBeVisible();
   await them.getByRole("button", { name: /^Decline the invitation to / }).click();
