@@ -69,6 +69,11 @@ test.describe("the runs list", () => {
     await page.goto(`${monitoringPath(workspace)}?tag=vip`);
     await expect(rowOf(page, refund.id)).toBeVisible();
     await expect(page.locator("[data-run-id]")).toHaveCount(1);
+    await page.goto(`${monitoringPath(workspace)}?tag=vip&payload.ticketId=a-long-value-that-fills-the-filter`);
+    const filter = page.getByRole("button", { name: /^Tag, version, payload/ });
+    await expect(filter).toContainText("tag vip, ticketId=a-long-value");
+    // Its text stays on one line, inside of it.
+    expect(await filter.evaluate((face) => face.scrollHeight - face.clientHeight)).toBe(0);
     await page.goto(monitoringPath(workspace));
     const search = page.getByRole("searchbox", { name: "Search runs" });
     // The key works as soon as the page is alive.
