@@ -14,7 +14,7 @@ export function startingChoices(renamed: readonly RenamedNode[], saved: MappingP
   return Object.fromEntries(known.map(({ id }) => [id, saved?.[id] ?? goneValue]));
 }
 
-/** How many of the renamed nodes have their target. */
+/** How many of the renamed nodes have a target. */
 export function chosenCount(renamed: readonly RenamedNode[], choices: MappingChoices): number {
   return renamed.filter(({ id }) => choices[id]).length;
 }
@@ -57,7 +57,7 @@ export function targetGroups(
   ].filter((group) => group.ids.length > 0);
 }
 
-/** The other renamed nodes that were given the same target: allowed, but seldom meant. */
+/** The other renamed nodes with the same target: allowed, but rarely intended. */
 export function sharedTargets(choices: MappingChoices): ReadonlySet<string> {
   const seen = new Set<string>();
   const twice = new Set<string>();

@@ -11,7 +11,7 @@ function Author({ mapping }: { mapping: NodeMappingView }) {
   return <span>a former member</span>;
 }
 
-/** How the renamed nodes of a cross-version replay stand: looked up, to be mapped, or mapped by a saved mapping. */
+/** The state of a cross-version replay's renamed nodes: being looked up, to be mapped, or mapped by a saved mapping. */
 export function MappingNotice({
   isLookingUp,
   unmapped,

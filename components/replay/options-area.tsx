@@ -13,7 +13,7 @@ import { PayloadEditor } from "./payload-editor.tsx";
 import { draftFaults, optionWords, type ReplayDraft } from "./replay-draft.ts";
 import { overrideCandidates, startNodes, type VersionNode } from "./version-nodes.ts";
 
-/** What a replay can do differently beside its mode: start later, narrower override, other payload, place, limit. */
+/** What a replay can change besides its mode: a later start, a narrower override, another payload, environment or limit. */
 export function OptionsArea({
   draft,
   run,

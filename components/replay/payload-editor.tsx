@@ -10,7 +10,7 @@ import type { FieldError } from "#/lib/contract/problem.ts";
 /** Above this many characters the original is not put into a field: the page would freeze on each key. */
 const mostText = 200_000;
 
-/** Another trigger payload as JSON, started from the original's. The text counts only once it was edited. */
+/** Another trigger payload as JSON, starting from the original's. The text counts only once it was edited. */
 export function PayloadEditor({
   original,
   text,

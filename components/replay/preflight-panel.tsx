@@ -20,7 +20,7 @@ import type { PreflightState } from "./use-preflight.ts";
 const mostCalls = 6;
 
 /**
- * What the submit would meet: verdicts, calls that dry-run or are made, forecast and quota. `needs`: what the dialog itself
+ * What a submit would run into: verdicts, calls that dry-run or are made, forecast and quota. `needs`: what the dialog itself
  * still wants; until then the rest is about the plain replay, which is not what would be submitted.
  */
 export function PreflightPanel({ state, needs }: { state: PreflightState; needs: string | null }) {
@@ -106,7 +106,7 @@ function Answer({ preflight, needs, isStale }: { preflight: Preflight; needs: st
   );
 }
 
-/** Which servers the tools of the chosen environment stand for: how a production address in a test is noticed. */
+/** Which servers the chosen environment's tools reach, so that a production address in a test is noticed. */
 function Hosts({ hosts }: { hosts: Preflight["plan"]["hosts"] }) {
   const known = groupHosts(hosts);
   return (

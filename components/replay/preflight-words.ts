@@ -4,7 +4,7 @@ import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
 
 type Call = Preflight["plan"]["calls"][number];
 
-/** Calls of a plan by what happens to them; the same tool on the same node is told once. */
+/** Calls of a plan by what happens to them; the same tool on the same node is listed once. */
 export function groupCalls(calls: readonly Call[]): { live: Call[]; dryRun: Call[]; readOnly: number } {
   const seen = new Set<string>();
   const live: Call[] = [];
@@ -74,7 +74,7 @@ export function passedText(checks: {
 }
 
 /**
- * What stands behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
+ * The reasons behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
  * model that is refused, which templates fail.
  */
 export function verdictNotes({ level, details }: GuardVerdict): string[] {
@@ -108,7 +108,7 @@ export function quotaText({ quota, verdicts }: Pick<Preflight, "quota" | "verdic
   return `No replays left this minute; the next in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
 }
 
-/** Renamed nodes that no mapping answers for yet. */
+/** Renamed nodes that no mapping covers yet. */
 export function unmappedCount(preflight: Preflight | null): number {
   return preflight?.plan.nodes.filter(({ action }) => action === "unmapped").length ?? 0;
 }

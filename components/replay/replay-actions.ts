@@ -6,7 +6,7 @@ import type { DraftRequest } from "./replay-draft.ts";
 type Answer<T> = Promise<{ ok: true; data: T } | { ok: false; problem: Problem }>;
 type ReplayInput = DraftRequest & { workspaceSlug: string; runId: string };
 
-/** The server actions behind the dialog, handed down by the page. */
+/** The server actions behind the dialog, passed down by the page. */
 export type ReplayActions = {
   submit: (input: ReplayInput) => Answer<ReplayAccepted>;
   preflight: (input: ReplayInput) => Answer<Preflight>;

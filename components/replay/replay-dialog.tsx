@@ -79,7 +79,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   );
   const target = useTarget(workspaceSlug, run, draft.targetVersion, mappingRevision);
   const { preflight } = check;
-  // An answer for another version, or from before a mapping was saved, says nothing about the renamed nodes.
+  // An answer for another version, or from before a mapping was saved, does not apply to the renamed nodes.
   const isForTarget = preflight?.plan.targetVersion === target.version && check.revision === mappingRevision;
   const renamed = preflight?.renamedNodes.map(({ id }) => id) ?? [];
   const applied = mappingInForce(target.mappings.data ?? [], renamed);

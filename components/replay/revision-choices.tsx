@@ -28,7 +28,7 @@ export function RevisionChoices({
   const [earlier, setEarlier] = useState<readonly PromptRevisionView[]>([]);
   const page = useRead(revisionsQuery(workspaceSlug, artifactId, cursor));
   const revisions = [...earlier, ...(page.data?.data ?? [])];
-  // The newest that did not run is what is wanted most often.
+  // The newest that did not run is the most likely choice.
   const first = revisions.find(({ contentHash }) => contentHash !== ranHash) ?? revisions[0];
   useEffect(() => {
     if (chosenHash === null && first) onChoose(first);

@@ -7,7 +7,7 @@ import { titlesOf, versionNodes } from "./version-nodes.ts";
 
 const none: ReadonlyMap<string, string> = new Map();
 
-/** Titles of a version's nodes by id; empty while they are not known. A failure leaves the ids to stand for themselves. */
+/** Titles of a version's nodes by id; empty until they are known. After a failure the ids are shown. */
 export function useNodeTitles(
   workspaceSlug: string,
   workflow: string,

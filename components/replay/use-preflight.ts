@@ -20,12 +20,12 @@ export type PreflightState = {
   revision: number;
   /** Why there is no answer to this request; null = there is, or it is being asked for. */
   message: string | null;
-  /** The answer is not (yet) for this very request. */
+  /** The answer is not (yet) for this request. */
   isChecking: boolean;
 };
 
 /**
- * What this replay would do and what stands against it, asked of the server by the same path as a submit. `revision`
+ * What this replay would do and what blocks it, from the server, by the same path as a submit. `revision`
  * moves when something else that it depends on was changed, as a saved mapping.
  */
 export function usePreflight(

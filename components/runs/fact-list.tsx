@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "#/components/ui/class-names.ts";
 
-/** Names and values in two columns; below each other where it is narrow. */
+/** Names and values in two columns; stacked where it is narrow. */
 export function FactList({ children, className }: { children: ReactNode; className?: string }) {
   return <dl className={cn("grid grid-cols-1 sm:grid-cols-[9rem_minmax(0,1fr)]", className)}>{children}</dl>;
 }

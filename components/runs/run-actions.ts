@@ -1,6 +1,6 @@
 import type { Problem } from "#/lib/contract/problem.ts";
 
-/** What a server action on one run looks like from the browser; the page hands it down. */
+/** A server action on one run as the browser sees it; the page passes it down. */
 export type RunAction = (input: { workspaceSlug: string; runId: string }) => Promise<ActionResult>;
 export type ActionResult = { ok: true; data: unknown } | { ok: false; problem: Problem };
 

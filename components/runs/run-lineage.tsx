@@ -3,7 +3,7 @@ import { shortId } from "#/components/ui/format.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { tracePath } from "./run-links.ts";
 
-/** How deep a replay stands below the first run of its chain, and the run it was made from where that is another. */
+/** A replay's depth below the first run of its chain, and the run it was made from if that is another. */
 export function RunLineage({
   run,
   workspaceSlug,

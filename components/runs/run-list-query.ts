@@ -110,7 +110,7 @@ export function runListSearch(query: RunListQuery): string {
   return search.toString();
 }
 
-/** Another filter: back to the first page. Pure. */
+/** A new filter leads back to the first page. Pure. */
 export function withFilter(query: RunListQuery, change: Partial<RunListQuery>): RunListQuery {
   const version = "workflow" in change && change.workflow !== query.workflow ? null : query.version;
   return { ...query, version, ...change, cursor: null, trail: [] };

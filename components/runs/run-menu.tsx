@@ -23,7 +23,7 @@ export type RunMenuProps = {
   onCancel: (run: RunSummary) => void;
 };
 
-/** What can be done with a run of the list. */
+/** The actions on a run of the list. */
 export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCancel }: RunMenuProps) {
   const router = useRouter();
   const compare = comparePath(workspaceSlug, run);

@@ -16,7 +16,7 @@ import { StatusTimeline } from "./status-timeline.tsx";
 import { StaleNote } from "./stale-note.tsx";
 import { useLiveRun } from "./use-live-run.ts";
 
-/** Monitoring detail: where a run stands, and its controls. Replay lives in the trace viewer, not here. */
+/** Monitoring detail: a run's state and its controls. Replay lives in the trace viewer, not here. */
 export function RunMonitoring({
   workspaceSlug,
   initial,

@@ -6,7 +6,7 @@ import { Button } from "#/components/ui/button.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 
-/** No run yet in the workspace: how to make the first one. */
+/** No runs in the workspace yet: how to create the first. */
 export function NoRunsYet({ workflowSlug }: { workflowSlug: string | null }) {
   const origin = useSyncExternalStore(
     () => () => {},
@@ -42,7 +42,7 @@ export function NoRunsYet({ workflowSlug }: { workflowSlug: string | null }) {
   );
 }
 
-/** The page behind the last run, as when the runs of an old link were deleted. */
+/** The page after the last run, as when the runs of an old link were deleted. */
 export function NoOlderRuns({ onNewest }: { onNewest: () => void }) {
   return (
     <EmptyState
@@ -55,7 +55,7 @@ export function NoOlderRuns({ onNewest }: { onNewest: () => void }) {
   );
 }
 
-/** There may be runs, but none under these filters. */
+/** There may be runs, but none that match these filters. */
 export function NoRunsMatch({ onClear }: { onClear: () => void }) {
   return (
     <EmptyState

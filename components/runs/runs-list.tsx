@@ -133,7 +133,7 @@ function countOf(rows: number): string {
   return rows === 1 ? "1 run" : `${rows} runs`;
 }
 
-/** `asked` is the query on its way: what the filters show while the list for it is fetched. */
+/** `asked` is the pending query: what the filters show while its list is fetched. */
 function useListNavigation(query: RunListQuery) {
   const router = useRouter();
   const pathname = usePathname();
@@ -149,7 +149,7 @@ function useListNavigation(query: RunListQuery) {
   return { asked, go, isPending };
 }
 
-/** The trace viewer's previous/next run and the way back read what is kept here. */
+/** The trace viewer's previous/next run and its way back read what is stored here. */
 function useRemembered(workspaceSlug: string, query: RunListQuery, rows: RunSummary[]): void {
   const pathname = usePathname();
   useEffect(() => {

@@ -6,7 +6,7 @@ import { Button } from "#/components/ui/button.tsx";
 import type { Stale } from "#/components/data/use-live-query.ts";
 import { StaleNote } from "./stale-note.tsx";
 
-/** The bar below the list: how many, whether it is current, and the way to the other pages. */
+/** The bar below the list: how many runs, whether it is up to date, and links to the other pages. */
 export function RunsPager({
   count,
   stale,

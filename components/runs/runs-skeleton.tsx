@@ -2,7 +2,7 @@ import { Skeleton } from "#/components/ui/skeleton.tsx";
 
 const widths = ["w-40", "w-52", "w-32", "w-44", "w-36", "w-48", "w-40", "w-32", "w-52", "w-44", "w-36", "w-40"];
 
-/** The runs list before it is there. */
+/** The runs list while it loads. */
 export function RunsSkeleton() {
   return (
     <div role="status" className="flex grow flex-col">

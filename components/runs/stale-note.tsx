@@ -3,13 +3,13 @@
 import type { Stale } from "#/components/data/use-live-query.ts";
 import { signInPath } from "#/lib/auth/sign-in-address.ts";
 
-/** Leads to the sign-in page, and from it back to what is on screen. */
+/** Leads to the sign-in page, and back from there. */
 function signInAgain(): void {
   const { pathname, search } = window.location;
   window.location.assign(signInPath(pathname + search));
 }
 
-/** Why a page that is kept current is not, and what to do. */
+/** Why a live page is out of date, and what to do. */
 export function StaleNote({ stale }: { stale: NonNullable<Stale> }) {
   if (stale === "unanswered") return <>Out of date: the server is not responding. Retrying.</>;
   return (

@@ -45,7 +45,7 @@ export function StatusTimeline({ run }: { run: RunSummary }) {
   );
 }
 
-/** Pure but for nothing: `nowMs` null leaves out what counts up. */
+/** Pure: `nowMs` null leaves out what counts up. */
 function momentsOf(run: RunSummary, nowMs: number | null): Moment[] {
   const queuedMs = run.startedAt ? Date.parse(run.startedAt) - Date.parse(run.createdAt) : null;
   const runningMs = run.startedAt && nowMs !== null ? Math.max(0, nowMs - Date.parse(run.startedAt)) : null;

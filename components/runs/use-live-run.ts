@@ -5,7 +5,7 @@ import { type Stale, useLiveQuery } from "#/components/data/use-live-query.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
-/** Keeps one run current until it is final. `stale` says why it is not. */
+/** Keeps one run up to date until it is final. `stale` says why it is not up to date. */
 export function useLiveRun(workspaceSlug: string, initial: Run): { run: Run; stale: Stale; refresh: () => void } {
   const { data, stale, refresh } = useLiveQuery<Run>({
     queryKey: ["run", workspaceSlug, initial.id],

@@ -7,7 +7,7 @@ import type { RunFilter, RunSummary } from "#/lib/contract/run.ts";
 import { mergeRows, notBefore } from "./merge-rows.ts";
 import { apiSearchOf } from "./run-list-query.ts";
 
-/** A page of runs, and whether there are older ones behind it. */
+/** A page of runs, and whether there are older ones. */
 type RunsPage = { data: RunSummary[]; hasMore: boolean };
 export type LiveRuns = { rows: RunSummary[]; hasMore: boolean; stale: Stale; refresh: () => void };
 

@@ -7,7 +7,7 @@ import { type Refusal, refusalOf } from "./refusal.ts";
 
 export type ActionAnswer<T> = { ok: true; data: T } | { ok: false; problem: Problem };
 
-/** A server action as the browser sees it; the page hands it down. */
+/** A server action as the browser sees it; the page passes it down. */
 export type ServerAction<I extends object, T = unknown> = (
   input: { workspaceSlug: string } & I,
 ) => Promise<ActionAnswer<T>>;

@@ -160,7 +160,7 @@ export function chatOf(detail: Pick<SpanDetail, "input" | "output" | "attributes
   };
 }
 
-/** Do the span's bodies hold messages, and not just a value? Decides whether the Messages tab comes first. */
+/** Whether the span's bodies hold messages, not just a value: then the Messages tab comes first. */
 export function hasMessages(detail: Pick<SpanDetail, "kind" | "modelRef">): boolean {
   return detail.kind === "model" || detail.kind === "agent" || detail.kind === "model_call" || detail.modelRef !== null;
 }

@@ -88,7 +88,7 @@ function EventLine({
   );
 }
 
-/** What an event says beside its type: an error's message, a reason, an effect. */
+/** What an event says besides its type: an error's message, a reason, an effect. */
 export function noteOf({ data }: Pick<RunEvent, "data">): string | null {
   const error = data["error"];
   const message = typeof error === "object" && error !== null && "message" in error ? error["message"] : null;

@@ -2,7 +2,7 @@ import type { EffectVerdict, SpanStatus } from "#/lib/contract/status.ts";
 import { nodeTypes } from "#/lib/contract/status.ts";
 import { kindAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
 
-/** What the run did at a node: the steps of a node in a loop are told as one. */
+/** What the run did at a node: the steps of a node in a loop are summed up. */
 export type NodeState = {
   status: SpanStatus;
   /** Steps of this node. */
@@ -14,7 +14,7 @@ export type NodeState = {
   effect: EffectVerdict | null;
 };
 
-/** What must be seen first wins: a failure in one of a thousand steps is the node's status. */
+/** The most urgent wins: a failure in one of a thousand steps is the node's status. */
 const rank: Record<SpanStatus, number> = { failed: 5, running: 4, waiting: 3, cancelled: 2, completed: 1, skipped: 0 };
 const effectRank: Record<EffectVerdict, number> = {
   live: 6,

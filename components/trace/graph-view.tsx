@@ -37,7 +37,7 @@ type GraphProps = {
   onSelect: (row: number) => void;
 };
 
-/** The nodes of the run's version and how each went: the third face on the one cursor. */
+/** The nodes of the run's version and how each went: the third view, with the same cursor. */
 export function GraphView(props: GraphProps) {
   const { run, workspaceSlug } = props;
   const read = useRead(versionQuery(workspaceSlug, run.workflow.slug, run.version ?? 0), run.version !== null);

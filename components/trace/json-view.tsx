@@ -42,7 +42,7 @@ function FaceButton({ isOn, ...props }: { isOn: boolean; onClick: () => void; ch
   );
 }
 
-/** Text is made only when it is wanted: copying is rare, payloads are large. */
+/** The text is made only when needed: copying is rare, payloads are large. */
 function CopyJson({ value, label }: { value: Json; label: string }) {
   const lazy = useMemo(
     () => ({
@@ -82,7 +82,7 @@ function RawJson({ value }: { value: Json }) {
   );
 }
 
-/** Only what is open is rendered; a value of megabytes costs what is seen of it. */
+/** Only what is open is rendered; a value of megabytes costs only what is visible. */
 export function JsonTree({ value, label }: { value: Json; label: string }) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(() => new Set());
   const nodes = useMemo(() => jsonNodes(value, toggled), [value, toggled]);
@@ -157,7 +157,7 @@ function Leaf({ value }: { value: Json }) {
   return <span className={typeof value === "boolean" ? "text-accent" : "tabular text-ink"}>{String(value)}</span>;
 }
 
-/** Text that starts cut when it is long. */
+/** Text that starts truncated when it is long. */
 export function LongText({ text, quoted, className }: { text: string; quoted?: boolean; className?: string }) {
   const [isWhole, setIsWhole] = useState(false);
   const isCut = text.length > longText && !isWhole;

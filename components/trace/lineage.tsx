@@ -19,7 +19,7 @@ import type { Page } from "#/lib/contract/page.ts";
 import type { Run, RunSummary } from "#/lib/contract/run.ts";
 import type { ReplayMode } from "#/lib/contract/status.ts";
 
-/** The mode of a run beside its name, shorter than in lists. */
+/** The mode of a run next to its name, shorter than in lists. */
 export const modeWords: Record<ReplayMode | "original", string> = {
   original: "original",
   as_is: "as-is",
@@ -29,7 +29,7 @@ export const modeWords: Record<ReplayMode | "original", string> = {
 
 /** Where the run is in its chain: the runs above, its own replays below. */
 export function Lineage({ run, workspaceSlug, version }: { run: Run; workspaceSlug: string; version: number }) {
-  // A failure shows nothing: it is an extra.
+  // A failure shows nothing: this is optional.
   const replays = useRead(replaysQuery(workspaceSlug, run.id, version)).data;
   if (run.replayOf === null && (!replays || replays.data.length === 0)) return null;
   return (

@@ -2,7 +2,7 @@ import { Skeleton } from "#/components/ui/skeleton.tsx";
 
 const shape = ["w-2/5", "w-3/5", "w-1/2", "w-2/3", "w-2/5", "w-1/2", "w-3/5"];
 
-/** Stand-in of the rows while the trace is on its way. */
+/** Placeholder for the rows while the trace loads. */
 export function LoadingRows() {
   return (
     <div className="flex flex-col">

@@ -19,7 +19,7 @@ import { EffectsLine } from "./effects-line.tsx";
 import { Lineage } from "./lineage.tsx";
 import type { TraceColumns } from "./trace-columns.ts";
 
-/** What the run is, how it stands and what can be done with it. */
+/** What the run is, its state and its actions. */
 export function RunHeader({
   run,
   trace,

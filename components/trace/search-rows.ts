@@ -6,7 +6,7 @@ const failedCode = spanStatuses.indexOf("failed");
 /** Rows that match (`hits`, ascending), and what to show: 2 = a hit, 1 = a row that a hit stands in, 0 = hidden. */
 export type RowFilter = { readonly keep: Uint8Array; readonly hits: Int32Array };
 
-/** Dictionary entries that contain the needle, so that each distinct text is lowered once and not once a row. */
+/** Dictionary entries that contain the needle, so that each distinct text is lower-cased once, not once per row. */
 function matching(dictionary: readonly string[], needle: string): Uint8Array {
   return Uint8Array.from(dictionary, (text) => (text.toLowerCase().includes(needle) ? 1 : 0));
 }
@@ -69,7 +69,7 @@ export function nextHit(hits: Int32Array, from: number, step: 1 | -1): number {
   return hits.findLast((row) => row < from) ?? hits[hits.length - 1] ?? -1;
 }
 
-/** How many rows failed in themselves, not through a child. */
+/** How many rows failed by themselves, not through a child. */
 export function countErrors(trace: Pick<TraceColumns, "count" | "status" | "size">): number {
   let errors = 0;
   for (let row = 0; row < trace.count; row++)

@@ -13,7 +13,7 @@ import {
 /** "Replay from here" for the selected span: the step that it stands in, or why it cannot be. */
 export type ReplayFrom = { nodeId: string | null; reason: string | null; open: () => void };
 
-/** What can be done with the selected span. */
+/** The actions on the selected span. */
 export function SpanMenu({
   spanId,
   runId,

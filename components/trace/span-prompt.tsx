@@ -11,7 +11,7 @@ import { Skeleton } from "#/components/ui/skeleton.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { Fact, Facts, PartTitle } from "./facts.tsx";
 
-/** The prompt revision that a step used: which it is, and its text as it is stored. */
+/** The prompt revision that a step used: its identity and its text as stored. */
 export function SpanPrompt({
   run,
   contentHash,

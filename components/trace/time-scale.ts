@@ -3,7 +3,7 @@ import type { TraceColumns } from "./trace-columns.ts";
 /** A stretch of the run's time axis in ms since run start; `to` is greater than `from`. */
 export type TimeWindow = { readonly from: number; readonly to: number };
 
-/** Narrowest zoom: below a tenth of a millisecond the clock says nothing any more. */
+/** Narrowest zoom: the clock is not exact below a tenth of a millisecond. */
 const narrowestMs = 0.1;
 
 /** The whole run: from its first start to its last end; a running span ends at `nowMs` (ms since run start). */

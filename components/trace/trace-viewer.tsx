@@ -62,7 +62,7 @@ export function TraceViewer({
   /** Names of the environments that a replay can run in. */
   environments: readonly string[];
   actions: ViewerActions;
-  /** What the person lacks for replaying, as a sentence; null = nothing. */
+  /** What the person lacks to replay, as a sentence; null = nothing. */
   replayDenied: string | null;
   controlDenied: string | null;
 }) {

@@ -1,6 +1,6 @@
 import { inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
 
-/** The faces of a trace, all on one cursor. */
+/** The views of a trace, all sharing one cursor. */
 export const traceFaces = ["tree", "transcript", "graph"] as const;
 export type TraceFace = (typeof traceFaces)[number];
 

@@ -3,7 +3,7 @@
 import { readEvents } from "#/components/data/run-reads.ts";
 import { useTail } from "#/components/data/use-tail.ts";
 
-/** So many parts of a thousand events are read at once while a span's own are looked for; more on demand. */
+/** How many parts of a thousand events are read at once to find a span's own; more on demand. */
 const partsAtOnce = 3;
 
 /** The run's history in order, in parts; read on from the last event whenever `revision` moves. */

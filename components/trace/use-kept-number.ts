@@ -9,7 +9,7 @@ function subscribe(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-/** What this visit has set; stands in where the browser refuses storage. */
+/** What this visit has set; used where the browser refuses storage. */
 const session = new Map<string, string>();
 
 function read(name: string): string | null {

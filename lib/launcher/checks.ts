@@ -32,12 +32,12 @@ const unused: Check = {
   ],
 };
 
-/** What takes seconds and needs neither database nor build, in two lanes, one for each core of a small machine. */
+/** The checks that take seconds and need neither database nor build, in two lanes, one for each core of a small machine. */
 export const quickLanes: Check[][] = [[types], [lint, format]];
 /** The same with the linter's rules that read types, and unused code. */
 export const thoroughLanes: Check[][] = [[types], [typedLint, format, unused]];
 
-/** Runs the lanes beside each other, each to its end, and prints how every check ended. True when all passed. */
+/** Runs the lanes in parallel, each to its end, and prints the result of every check. True when all passed. */
 export async function runChecks(lanes: Check[][]): Promise<boolean> {
   const results = await Promise.all(lanes.map(runLane));
   return results.flat().every(Boolean);

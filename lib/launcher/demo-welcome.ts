@@ -20,7 +20,7 @@ export function readDemoAccess(output: string): DemoAccess {
   return { email, password, apiKey, workspaceSlug, runsUrlPath };
 }
 
-/** What the user reads when the demo is up. */
+/** What the user sees when the demo is up. */
 export function welcome(url: string, access: DemoAccess, home: string): string {
   return `
 Reprise is running.

@@ -6,9 +6,9 @@ export type ForegroundOptions = {
   env?: NodeJS.ProcessEnv;
   /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
   output?: "inherit" | "stderr" | "capture";
-  /** Keeps the output back until this settles, and prints it as it comes from then on: for one that runs beside another. */
+  /** Holds the output back until this settles, then prints it as it comes: for a process that runs beside another. */
   printAfter?: Promise<unknown>;
-  /** What ends the child, for one that clears up after itself on this signal only; by default what ended us. */
+  /** The signal that ends the child, for one that cleans up only on this signal; by default the one that ended us. */
   endWith?: "SIGINT";
 };
 
@@ -18,7 +18,7 @@ export type ForegroundResult = {
   output: string;
 };
 
-/** Runs a Node script (a path in the checkout) to its end; when we are asked to end, so is it. */
+/** Runs a Node script (a path in the checkout) to its end, and passes on requests to end. */
 export function runNode(script: string, args: string[], options: ForegroundOptions = {}): Promise<ForegroundResult> {
   const shutdown = shutdownSignal();
   const { printAfter, output = "inherit" } = options;

@@ -129,7 +129,7 @@ async function createCluster(options: ClusterOptions, data: string): Promise<voi
   const passwordFile = join(directory, "password");
   writeFileSync(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   give(passwordFile, binaries.user, 0o600);
-  // Made beside its place and renamed, so that an interrupted initdb leaves nothing that looks like a cluster.
+  // Created beside its place and renamed, so that an interrupted initdb leaves nothing that looks like a cluster.
   const unfinished = join(directory, `data.${randomBytes(6).toString("hex")}`);
   const args = [
     ...["-D", unfinished, `--username=${superuser}`, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"],
@@ -165,7 +165,7 @@ async function startServer(options: ClusterOptions, data: string): Promise<void>
       await run(binaries, "pg_ctl", args, directory);
       return;
     } catch (error) {
-      // Someone else may have taken the port since it was looked at.
+      // Someone else may have taken the port since it was checked.
       if (attempt < 10 && /could not (bind|create any TCP)/.test(lastLogLines(directory))) first = port + 1;
       else throw new Error(`PostgreSQL does not start: ${String(error)}\n${lastLogLines(directory)}`, { cause: error });
     }

@@ -10,7 +10,7 @@ export type ProcessContext = {
 export type Server = {
   process: BackgroundProcess;
   url: string;
-  /** Starts it again at the same address after it ended. */
+  /** Restarts it at the same address after it has ended. */
   restart: () => BackgroundProcess;
 };
 
@@ -50,7 +50,7 @@ export function startWeb(port: number, context: ProcessContext, name = "web"): B
   });
 }
 
-/** Waits until the web process answers its probe and gives the sign-in page. */
+/** Waits until the web process answers its probe and serves the sign-in page. */
 export async function webIsReady(web: BackgroundProcess, url: string, timeoutMs = 60_000): Promise<void> {
   await waitFor(web, timeoutMs, async () => ((await answersOk(`${url}/api/health/live`)) ? true : null));
   await waitFor(web, timeoutMs, async () => ((await answersOk(`${url}/login`)) ? true : null));

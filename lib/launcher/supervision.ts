@@ -5,12 +5,12 @@ import { describeExit, tail, type BackgroundProcess } from "./background-process
 
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
-/** A process that ran this long was well: the next restart is quick again. */
+/** A process that ran this long was healthy: the next restart is quick again. */
 const healthyMs = 60_000;
 
 export type Supervision = {
   start: () => BackgroundProcess;
-  /** Called with each process that takes the place of an ended one. */
+  /** Called with each process that replaces an ended one. */
   onRestart: (process: BackgroundProcess) => void;
   report: (message: string) => void;
   stopping: AbortSignal;

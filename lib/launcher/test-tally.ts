@@ -1,4 +1,4 @@
-/** How many tests ended how. */
+/** The tally of a test run. */
 export type Tally = {
   passed: number;
   failed: number;
@@ -11,7 +11,7 @@ type VitestReport = {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  /** A file that could not be run at all counts here and not among the tests. */
+  /** Files that could not be run at all; they do not count among the tests. */
   testResults: { status: string; assertionResults: unknown[] }[];
 };
 
@@ -21,7 +21,7 @@ type PlaywrightReport = {
   errors: unknown[];
 };
 
-/** @param exitedWell a run that did not, although no test failed, counts as one failure */
+/** @param exitedWell false although no test failed counts as one failure */
 export function tallyVitest(report: string | null, exitedWell: boolean): Tally {
   if (report === null) return atLeastOneFailure({ passed: 0, failed: 0, skipped: 0 }, exitedWell);
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
@@ -38,7 +38,7 @@ export function tallyVitest(report: string | null, exitedWell: boolean): Tally {
   return atLeastOneFailure(tally, exitedWell);
 }
 
-/** @param exitedWell a run that did not, although no test failed, counts as one failure */
+/** @param exitedWell false although no test failed counts as one failure */
 export function tallyPlaywright(report: string | null, exitedWell: boolean): Tally {
   if (report === null) return atLeastOneFailure({ passed: 0, failed: 0, skipped: 0 }, exitedWell);
   const { stats, errors } = JSON.parse(report) as PlaywrightReport;

@@ -9,7 +9,7 @@ import { type ThreadAnswer, workInThread } from "./work-threads.ts";
 const tooExpensive = "the schema is too expensive: it takes more than a second to compile";
 const tooLong = "is too expensive to validate: with its schema it takes more than a second";
 
-/** Answers about schemas by hash, faults too: what was expensive to find out is asked once. */
+/** Verdicts on schemas by hash, faults included: what was expensive to find out is computed once. */
 const checked = new BoundedCache<Promise<FieldError[]>>(2000);
 const checkedByIdentity = new WeakMap<object, Promise<FieldError[]>>();
 
@@ -39,7 +39,7 @@ async function checkAnew(owner: string, schema: JsonObject, text: string): Promi
   return known(answer).faults;
 }
 
-/** As `validateJson` of `json-schema.ts`, within a second and never long on the event loop. */
+/** Like `validateJson` of `json-schema.ts`, within a second and never blocking the event loop for long. */
 export async function validateJson(
   owner: string,
   schema: JsonObject,
@@ -52,7 +52,7 @@ export async function validateJson(
   return "exhausted" in answer ? [{ path: root, message: tooLong }] : known(answer).faults;
 }
 
-/** As `completeJson` of `json-schema.ts`, within a second and never long on the event loop. */
+/** Like `completeJson` of `json-schema.ts`, within a second and never blocking the event loop for long. */
 export async function completeJson(
   owner: string,
   schema: JsonObject,

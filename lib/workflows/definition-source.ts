@@ -10,7 +10,7 @@ import { pathSegment } from "./schema-messages.ts";
 /** Largest definition, in UTF-8 bytes of the YAML or of the JSON text. */
 const maxDefinitionBytes = 1024 * 1024;
 
-/** Most faults found of one definition: nobody reads more, and looking for them costs. */
+/** The most faults reported for one definition: nobody reads more, and finding them costs time. */
 export const maxFaults = 100;
 
 /** A definition as it is sent. */
@@ -72,7 +72,7 @@ function parseYaml(text: string): Json {
   }
 }
 
-/** Offsets of keys that stand in their map already, at most 20. */
+/** Offsets of duplicate keys, at most 20. */
 function repeatedKeys(document: Document): number[] {
   const found: number[] = [];
   visit(document, {

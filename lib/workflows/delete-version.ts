@@ -5,7 +5,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkflow, markVersionDeleted } from "./version-store.ts";
 
-/** Deletes a version: its runs stay, but can no longer be replayed on it; its number is never given out again. */
+/** Deletes a version: its runs stay, but can no longer be replayed on it; its number is never reused. */
 export async function deleteVersion(ctx: Ctx, slug: string, version: number): Promise<void> {
   authorize(ctx, "workflow:write");
   await inTransaction(ctx.db, async (tx) => {

@@ -40,7 +40,7 @@ function levelFaults(level: NodeEntry[], all: ReadonlySet<string | null>, depth:
   return [...needFaults(level, all), ...cycleFaults(level), ...tooDeep, ...inner];
 }
 
-/** Needs that name no node of the level, up to the most faults of a definition. */
+/** Needs that name no node of the level, up to a definition's limit of faults. */
 function needFaults(level: NodeEntry[], all: ReadonlySet<string | null>): FieldError[] {
   const ids = new Set(level.flatMap(({ id }) => id ?? []));
   const faults: FieldError[] = [];
@@ -61,7 +61,7 @@ function unknownNeed(need: string, ids: ReadonlySet<string>, all: ReadonlySet<st
     : `no node ${JSON.stringify(need)}${suggestion(need, ids)}`;
 }
 
-/** One fault for each group of nodes that wait for each other, naming one way round. */
+/** One fault for each group of nodes that wait for each other, naming one cycle. */
 function cycleFaults(level: NodeEntry[]): FieldError[] {
   const byId = new Map(level.flatMap((entry) => (entry.id === null ? [] : [[entry.id, entry] as const])));
   const done = new Set<string>();
@@ -78,7 +78,7 @@ function cycleFaults(level: NodeEntry[]): FieldError[] {
   return faults;
 }
 
-/** Depth-first search without recursion; `done` holds what is known to lie on no further cycle. */
+/** Depth-first search without recursion; `done` holds what is on no further cycle. */
 function findCycle(start: string, byId: ReadonlyMap<string, NodeEntry>, done: Set<string>): string[] | null {
   const path: { id: string; open: string[] }[] = [];
   const onPath = new Set<string>();

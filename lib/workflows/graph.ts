@@ -1,12 +1,12 @@
 import type { NodeDefinition } from "./definition.ts";
 import { type Reachability, reachability } from "./reachability.ts";
 
-/** What is known of a node in a run; a node that is not in the map has not begun. */
+/** A node's state in a run; a node that is not in the map has not begun. */
 export type NodeState = "running" | "waiting" | "completed" | "skipped" | "failed" | "cancelled";
 
 /** The nodes of one level (a version, or the inside a map) and how they depend on each other. */
 export type Graph = {
-  /** Every node behind all that it needs; ties in the author's order. */
+  /** Every node after all that it needs; ties in the author's order. */
   order: readonly string[];
   /** The node; throws for an id that is not in the graph. */
   node(id: string): NodeDefinition;
@@ -77,7 +77,7 @@ function invert(needs: ReadonlyMap<string, readonly string[]>): Map<string, stri
   return dependents;
 }
 
-/** Kahn's algorithm, always taking the author's first; what lies on or behind a cycle is left out. */
+/** Kahn's algorithm, always taking the author's first; what is on or after a cycle is left out. */
 function topologicalOrder(
   needs: ReadonlyMap<string, readonly string[]>,
   dependents: ReadonlyMap<string, string[]>,

@@ -10,7 +10,7 @@ import { schemaFault, valueFaults } from "./schema-messages.ts";
 
 /** Largest schema, in characters of its JSON. */
 const maxSchemaSize = 256 * 1024;
-/** Longest text that a `format` is applied to; a longer one does not have the format. */
+/** Longest text that a `format` is applied to; a longer one fails it. */
 const maxFormatLength = 4096;
 const maxErrors = 20;
 
@@ -97,7 +97,7 @@ function compileCached(schema: JsonObject): Compiled {
   return made;
 }
 
-/** Knows only the meta-schema of 2020-12, whose patterns are harmless. */
+/** Knows only the 2020-12 meta-schema, whose patterns are harmless. */
 const metaAjv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateFormats: false });
 
 /** A fresh instance for every schema: `$id`s of one tenant's schema must not be visible to another's. */

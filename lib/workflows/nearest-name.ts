@@ -20,7 +20,7 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return nearest === null ? "" : `; did you mean ${JSON.stringify(nearest)}?`;
 }
 
-/** Levenshtein distance; where it is more than `most`, some number above it, found sooner. */
+/** Levenshtein distance; if it exceeds `most`, some number above that, found sooner. */
 export function editDistance(left: string, right: string, most = Number.POSITIVE_INFINITY): number {
   const row = Uint32Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {

@@ -44,7 +44,7 @@ export async function createWorkflow(
   });
 }
 
-/** Pushes a version; the same content again gives the version that has it (`created: false`). */
+/** Pushes a version; the same content returns the version that already has it (`created: false`). */
 export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSource): Promise<VersionPushed> {
   authorize(ctx, "workflow:write");
   const checked = await check(ctx, source);
@@ -110,7 +110,7 @@ async function push(
   return { version: row.version, contentHash, created: true, ...said };
 }
 
-/** Most warnings that a push gives back. */
+/** The most warnings that a push returns. */
 const maxWarnings = 100;
 
 function textsOfNodes(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<string, string>): Map<string, string> {
@@ -133,7 +133,7 @@ function refuseUnknownPrompts(prompts: readonly PinnedPrompt[], texts: ReadonlyM
   });
 }
 
-/** MCP tools and tools of the workspace that a new version names must be there; later it may lose them again. */
+/** MCP tools and workspace tools that a new version names must exist; later they may disappear. */
 async function refuseUnknownTools(tx: Transaction, workspaceId: string, definition: WorkflowDefinition): Promise<void> {
   const sources = placedSources(definition).filter(({ source }) => source.kind === "mcp" || source.kind === "use");
   const tools = await selectToolsOf(

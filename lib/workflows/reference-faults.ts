@@ -36,10 +36,10 @@ const reserved = new Set([
   "args",
 ]);
 
-/** What an expression may use at its place. */
+/** What an expression may use where it is. */
 type Place = {
   variables: readonly string[];
-  /** Nodes whose output is there for certain. */
+  /** Nodes whose output is certain to exist. */
   isVisible: (id: string) => boolean;
   /** The node that holds the expression, null for the workflow's output. */
   self: string | null;
@@ -47,7 +47,7 @@ type Place = {
 type Checker = {
   all: ReadonlyMap<string, NodeEntry>;
   holders: ReadonlyMap<string, string>;
-  /** Faults that may still be found: behind the most of a definition nothing is looked at. */
+  /** How many more faults may be found: beyond a definition's limit nothing is checked. */
   left: number;
 };
 

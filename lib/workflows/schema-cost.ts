@@ -8,7 +8,7 @@ const maxPatternSteps = 20_000;
 /** Checks (up to 1 µs each, where each fails) that a validation in process may make. */
 const maxChecks = 20_000;
 
-/** What is known of a schema's cost: how many values it has, its patterns, and whether checks may multiply. */
+/** What is known about a schema's cost: how many values it has, its patterns, and whether checks may multiply. */
 export type SchemaCost = { values: number; patterns: string[]; multiplies: boolean };
 
 /** The cost of a schema, null when it is too large to be judged, and to be compiled, in passing. Pure; bounded itself. */

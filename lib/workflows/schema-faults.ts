@@ -10,7 +10,7 @@ import { schemaCost } from "./schema-cost.ts";
 /** Values of all schemas together that are compiled while a definition is parsed. */
 const maxValuesInPassing = 600;
 
-/** JSON Schemas of a definition that cannot be used, of those that are found out at once. */
+/** A definition's unusable JSON Schemas, of those that can be checked at once. */
 export function schemaFaults(definition: JsonObject, level: NodeEntry[]): FieldError[] {
   let left = maxValuesInPassing;
   return schemasOf(definition, level).flatMap(([path, schema]) => {
@@ -20,7 +20,7 @@ export function schemaFaults(definition: JsonObject, level: NodeEntry[]): FieldE
   });
 }
 
-/** The same of all of its schemas, with turns of the event loop between them. */
+/** The same for all of its schemas, yielding to the event loop in between. */
 export async function expensiveSchemaFaults(
   owner: string,
   definition: JsonObject,
@@ -52,7 +52,7 @@ function schemasOf(definition: JsonObject, level: NodeEntry[]): [path: string, s
   );
 }
 
-/** The object, or an empty one where the structure is at fault already. */
+/** The object, or an empty one where the structure is already wrong. */
 export function objectOr(value: Json | undefined): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }

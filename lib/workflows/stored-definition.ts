@@ -9,7 +9,7 @@ export function storedDefinition(json: JsonObject): WorkflowDefinition {
   return json as unknown as WorkflowDefinition;
 }
 
-/** A parsed definition as the data that it is. */
+/** A parsed definition as plain data. */
 export function definitionJson(definition: WorkflowDefinition): JsonObject {
   return definition as unknown as JsonObject;
 }

@@ -9,9 +9,9 @@ import { referenceFaults } from "./reference-faults.ts";
 
 /** What is wrong with the templates of a version, the texts of its prompts included, each with its path. */
 export type TemplateFaults = {
-  /** Cannot be compiled, or reads what its place can never have: the node would fail. */
+  /** Does not compile, or reads what its place can never have: the node would fail. */
   broken: FieldError[];
-  /** The text of a prompt reads a name that its place does not have: it fails where that is really read. */
+  /** A prompt's text reads a name that its place does not have: it fails if that is actually read. */
   missing: FieldError[];
 };
 

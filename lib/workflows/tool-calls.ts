@@ -23,7 +23,7 @@ export type StaticToolCall = {
 
 type SourceFields = Pick<ToolDefinition, "http" | "mcp" | "builtin" | "use">;
 
-/** What stands behind a tool, or a tool node that names none; null when nothing does. */
+/** The source of a tool, or of a tool node that names none; null when there is none. */
 export function sourceOf({ http, mcp, builtin, use }: SourceFields): ToolSource | null {
   if (http) return { kind: "http", spec: http };
   if (mcp) return { kind: "mcp", ...mcp };

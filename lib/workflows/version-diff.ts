@@ -14,7 +14,7 @@ export type VersionDiff = {
   changed: { id: string; fields: string[] }[];
 };
 
-/** A node that a removed one may have become; never applied without a person's decision. */
+/** A node that a removed one may have become; never applied unless a person decides so. */
 export type RenameCandidate = { id: string; score: number };
 
 /** Nodes added, removed and changed from version `a` to version `b` (inside maps too). The order of `needs` does not matter. */
@@ -32,7 +32,7 @@ export function diffVersions(a: Level, b: Level): VersionDiff {
   };
 }
 
-/** How much each kind of likeness counts; together 1. */
+/** The weight of each kind of likeness; they add up to 1. */
 const weights = { type: 0.25, name: 0.25, neighbours: 0.2, content: 0.3 } as const;
 
 /**
@@ -88,7 +88,7 @@ type Look = {
 
 const looks = new WeakMap<Level, Map<string, Look>>();
 
-/** The looks of a version's nodes, by id; worked out once for each version, since its nodes are asked about one by one. */
+/** The features of a version's nodes, by id; computed once per version, since its nodes are compared one by one. */
 function looksOf(level: Level): Map<string, Look> {
   const known = looks.get(level);
   if (known) return known;
@@ -127,7 +127,7 @@ function typeLikeness(old: NodeDefinition, now: NodeDefinition): number {
   return calling.includes(old.type) && calling.includes(now.type) ? 0.5 : 0;
 }
 
-/** The better of spelling and shared words; a title that stayed the same says most. */
+/** The better of spelling and shared words; an unchanged title counts most. */
 function nameLikeness(old: Look, now: Look): number {
   if (old.node.title !== undefined && old.node.title === now.node.title) return 1;
   const [left, right] = [old.node.id.toLowerCase(), now.node.id.toLowerCase()];

@@ -8,7 +8,7 @@ export type WorkflowRow = typeof workflows.$inferSelect;
 type StoredVersion = typeof workflowVersions.$inferSelect;
 export type VersionRow = Omit<StoredVersion, "definition"> & { definition: WorkflowDefinition };
 
-/** A row of the table with its definition as what it is. */
+/** A row of the table with its definition typed. */
 export function versionRow(row: StoredVersion): VersionRow {
   return { ...row, definition: storedDefinition(row.definition) };
 }

@@ -29,7 +29,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The JSON in the text, or the text itself when it is none. */
+/** The JSON in the text, or the text itself when it is not JSON. */
 export function parsedOrText(text: string): Json {
   try {
     return JSON.parse(text) as Json;

@@ -17,9 +17,9 @@ export const Fault = z
     errorEvent: afterChunks.optional(),
     malformed: afterChunks.optional(),
     reset: afterChunks.optional(),
-    /** The answer itself, in a shape that only some compatible servers give it. */
+    /** The answer itself, in a shape that only some compatible servers use. */
     shape: z.enum(oddShapes).optional(),
-    /** Another word for why the answer ended. */
+    /** Another finish reason. */
     finishReason: z.string().optional(),
     /** With `status`: type and code of the error object. */
     errorType: z.string().optional(),

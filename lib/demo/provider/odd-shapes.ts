@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { isObject } from "./ask.ts";
 import type { Wire } from "./wire.ts";
 
-/** Ways in which compatible servers depart from the formats that they speak; each is played on a whole, good answer. */
+/** Ways in which compatible servers depart from their formats; each is applied to a complete, good answer. */
 export const oddShapes = [
   "content_parts",
   "unknown_part",
@@ -19,7 +19,7 @@ const reasoningBeside = 100;
 
 type Change = (event: JsonObject) => JsonObject | null;
 
-/** The frames of an answer in an odd shape, and with another word for why it ended. */
+/** The frames of an answer in an odd shape, and with another finish reason. */
 export function bent(
   frames: string[],
   wire: Wire["name"],

@@ -24,7 +24,7 @@ type Validator = (value: Json) => boolean;
 const mostValidators = 500;
 const validators = new Map<string, Validator>();
 
-/** Does the value satisfy the schema? An unusable schema accepts nothing. */
+/** Whether the value satisfies the schema. An unusable schema accepts nothing. */
 export function isValid(schema: Json, value: Json): boolean {
   const key = JSON.stringify(schema);
   const known = validators.get(key) ?? compiled(schema);
