@@ -13,7 +13,7 @@ export const queues = {
 export type QueueName = (typeof queues)[keyof typeof queues];
 
 export type RunJob = { runId: string; workspaceId: string };
-/** A job in hand. `retryCount` names the attempt, so that a call about a job that was given to another changes nothing. */
+/** A job in hand. `retryCount` identifies the attempt, so that a call about a job that another worker has by now does nothing. */
 export type HeldJob = { id: string; retryCount: number; data: RunJob };
 
 const live = globalThis as { repriseBoss?: Promise<PgBoss> };
@@ -71,7 +71,7 @@ async function installQueues(boss: PgBoss): Promise<void> {
     retryDelayMax: 30,
     deadLetter: queues.deadRuns,
   });
-  // A queue that is there already keeps what it was made with.
+  // An existing queue keeps its settings.
   await boss.updateQueue(queues.runs, { retryLimit: lease.holders - 1 });
 }
 
@@ -94,7 +94,7 @@ export async function fetch(name: QueueName, limit: number, except: string[] = [
   return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
 }
 
-/** Beats for the jobs in hand, so that they stay ours. */
+/** Sends beats for the jobs in hand, so that they stay ours. */
 export async function touch(jobs: HeldJob[]): Promise<void> {
   if (jobs.length > 0) await (await queue()).touch(queues.runs, jobs);
 }
@@ -127,7 +127,7 @@ export async function fail(name: QueueName, job: HeldJob, reason: string): Promi
   await (await queue()).fail(name, job, { reason });
 }
 
-/** Stops beating and supervising; jobs in hand keep until their lease runs out. */
+/** Stops beats and supervision; jobs in hand stay ours until their lease runs out. */
 export async function stopQueue(): Promise<void> {
   const boss = await live.repriseBoss?.catch(() => null);
   live.repriseBoss = undefined;

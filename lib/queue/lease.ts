@@ -3,15 +3,15 @@
  * a beat goes back to the queue. In between lies the time in which a holder may still believe that it holds the run.
  */
 export const lease = {
-  /** Between two beats of a holder. */
+  /** The time between two beats of a holder. */
   beatMs: 3_000,
-  /** Without a beat for so long, a job goes back to the queue. Nothing that pg-boss takes is shorter. */
+  /** After this long without a beat, a job goes back to the queue. This is pg-boss's minimum. */
   expiresAfterMs: 10_000,
-  /** So many holders may be lost (dead, or without a beat) before the run ends as crashed: it may be what ends them. */
+  /** How many holders may be lost (dead, or without a beat) before the run ends as crashed: the run itself may kill them. */
   holders: 3,
   /** How often a supervisor looks for jobs whose lease has run out. */
   supervisedEveryMs: 1_000,
-  /** How often it looks at one queue. */
+  /** How often it checks one queue. */
   monitoredEveryMs: 2_000,
   /**
    * For so long after a holder last saw that it holds the run, nobody else can: less than what a lease lasts, by more than

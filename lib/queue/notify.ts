@@ -41,7 +41,7 @@ export function announceRun(runId: string): void {
   timer ??= setTimeout(() => void flushAnnouncements().catch(() => {}), gatherMs);
 }
 
-/** Sends what was gathered now: before a process ends, or its last changes would not be told. */
+/** Sends what was gathered at once: before a process ends, or its last changes would not be announced. */
 export async function flushAnnouncements(): Promise<void> {
   if (timer) clearTimeout(timer);
   timer = null;

@@ -9,13 +9,13 @@ export type ChosenMapping = {
   /** Where it comes from: the request, or a saved one (id and revision). */
   from: { from: "request" } | { from: "saved"; id: string; revision: number } | null;
   renamed: string[];
-  /** Renamed nodes that it leaves without an answer. */
+  /** Renamed nodes that it does not cover. */
   unmapped: string[];
 };
 
 type Facts = Pick<SourceFacts, "source" | "spans" | "sourceVersion" | "targetVersion" | "savedMappings">;
 
-/** Is the version that would run another one than the source ran? */
+/** Whether the version that would run differs from the source's. */
 export function crossesVersions({ source, targetVersion }: Pick<Facts, "source" | "targetVersion">): boolean {
   return targetVersion !== null && targetVersion.version !== source.version;
 }

@@ -7,9 +7,9 @@ import { buildHttpCall } from "#/lib/tools/http-call.ts";
 import { httpSpecOf, shownRequest, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { StaticToolCall } from "#/lib/workflows/tool-calls.ts";
 
-/** What is known, before a replay, of the values that its requests are filled from. */
+/** What is known before a replay about the values that fill its requests. */
 export type KnownValues = {
-  /** The payload as the run will see it; absent where only the run will tell. */
+  /** The payload as the run will see it; absent where only the run can tell. */
   trigger?: Json;
   /** What expressions see of the nodes whose outcome the replay takes over or repeats. */
   nodes: { readonly [id: string]: JsonObject };
@@ -24,7 +24,7 @@ export function onlyEnvironment(env: KnownValues["env"]): KnownValues {
 
 /** Longer addresses are shown as they were written. */
 const longestAddress = 2000;
-/** Stands where a secret goes while the address is built: it must pass for a part of a host, a path and a query. */
+/** Takes a secret's place while the address is built: it must be valid in a host, a path and a query. */
 const secretStandIn = "secret0stands0here";
 
 /**
@@ -66,7 +66,7 @@ function isFilledFromKnown(given: Json, known: KnownValues): boolean {
   );
 }
 
-/** Is everything that an expression reads known? A secret is only where the expression is nothing else. */
+/** Whether everything that an expression reads is known. A secret counts only where it is the whole expression. */
 function isKnown(expression: CompiledExpression, known: KnownValues, hasArguments: boolean): boolean {
   const { variables, nodeIds, readsAnyNode, source } = expression;
   if (readsAnyNode || !nodeIds.every((id) => Object.hasOwn(known.nodes, id))) return false;

@@ -7,11 +7,11 @@ import type { ReplayPlan } from "./plan.ts";
 
 type Range = { low: number; high: number } | null;
 
-/** Models answer the same prompt at different length; input moves less, since most of it is given. */
+/** Models answer the same prompt at different lengths; input varies less, since most of it is given. */
 const spread = { input: { low: 0.8, high: 1.3 }, output: { low: 0.5, high: 1.8 } };
 
 /**
- * What the replay may use, from what the recorded calls of the nodes that will execute did: a range. Unknown (null) when
+ * The range of what the replay may use, from the recorded calls of the nodes that will execute. Unknown (null) when
  * a node that calls a model has no recorded usage, or its model no known price. Pure.
  */
 export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Preflight["forecast"] {
@@ -49,7 +49,7 @@ function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): 
   };
 }
 
-/** Each count is rounded by itself, so what comes out of the cache and goes into it is kept within the input. */
+/** Counts are rounded separately, so cache reads and writes are capped at the input. */
 function scaledUsage(usage: Usage, end: "low" | "high"): Usage {
   const scale = (value: number | null, factor: number) => (value === null ? null : Math.round(value * factor));
   const inputTokens = scale(usage.inputTokens, spread.input[end]);

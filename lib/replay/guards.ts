@@ -13,11 +13,11 @@ import { judgeTemplates } from "./template-verdict.ts";
 import { reusedIn, startFault, type ReplayPlan } from "./plan.ts";
 
 type Said = { message: string; details?: Record<string, unknown> };
-/** `warned` says what may go wrong and does not keep the replay back. */
+/** `warned` says what may go wrong, without blocking the replay. */
 type Check = { code: ErrorCode; blocked: false | Said; warned?: false | Said };
 
 /**
- * May this replay go ahead? All verdicts, in the order in which a submit reports them (API contract). The same function
+ * Whether this replay may go ahead: all verdicts, in the order in which a submit reports them (API contract). The same function
  * answers preflight and guards the submit, so the two cannot disagree. Changes nothing.
  */
 export async function evaluateGuards(
@@ -161,7 +161,7 @@ function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check
   ];
 }
 
-/** A template that cannot be compiled would fail its step; one that reads what is not there may. Nothing is said of others. */
+/** A template that does not compile would fail its step; one that reads what is missing may. Others get no verdict. */
 async function templates(facts: ReplayFacts, plan: ReplayPlan): Promise<Check[]> {
   const { broken, missing } = await judgeTemplates(facts, plan);
   if (broken.length + missing.length === 0) return [];
@@ -229,7 +229,7 @@ function overrideTarget(plan: ReplayPlan, request: ReplayRequest): Check {
   };
 }
 
-/** Does the payload fit the input of the version that would run? One that has run on that very version does. */
+/** Whether the payload fits the input of the version that would run. One that has already run on it does. */
 async function payload(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Promise<Check[]> {
   const { targetVersion } = facts;
   if (!targetVersion || (request.payload === undefined && !crossesVersions(facts))) return [];

@@ -93,7 +93,7 @@ function levelOf({ workflowId, version, definition }: VersionRow) {
   return { workflowId, version, definition };
 }
 
-/** What the repeated runs started, by the node that now stands where it was started: in those on this version, in others. */
+/** What the repeated runs started, by the node that is now in that place: for runs on this version, and for others. */
 async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
   const [same = [], other = []] = [true, false].map((wanted) =>
     repeats.runs.filter((run) => isOnSourceVersion(level, run) === wanted),

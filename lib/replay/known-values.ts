@@ -57,7 +57,7 @@ export function repeatedNodes(
   return new Set(graph.order.filter((id) => reused.has(id) || !reached.has(id)));
 }
 
-/** May a node read the run? Told from the text of its expressions: compiling them all would cost more than it tells. */
+/** Whether a node may read the run. Judged by the text of its expressions: compiling them all would cost too much. */
 function readsRun(node: NodeDefinition): boolean {
   return /\brun\b/.test(node.when ?? "") || holdsRun(node as unknown as Json);
 }
@@ -68,7 +68,7 @@ function holdsRun(value: Json): boolean {
   return Object.values(value).some(holdsRun);
 }
 
-/** What stands behind `{{`: up to the last `}}` it may be an expression. */
+/** What follows `{{`: up to the last `}}` it may be an expression. */
 function namesRun(text: string): boolean {
   const end = text.lastIndexOf("}}");
   return /\brun\b/.test(end === -1 ? text : text.slice(0, end));
@@ -93,7 +93,7 @@ function expressionsIn(template: Json) {
   }
 }
 
-/** What the record has of these nodes of the target version. */
+/** What the record holds for these nodes of the target version. */
 async function outcomesOf(
   db: DbHandle,
   { spans, source }: ReplayFacts,

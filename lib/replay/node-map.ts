@@ -10,7 +10,7 @@ export function definitionOf(version: { definition: WorkflowDefinition } | null)
   return version?.definition ?? emptyDefinition;
 }
 
-/** What kind of node each id of a version is. */
+/** The type of each node of a version, by id. */
 export type NodeTypes = ReadonlyMap<string, NodeType>;
 
 export function nodeTypesOf(definition: WorkflowDefinition): NodeTypes {
@@ -52,7 +52,7 @@ export function mappingFaults(pairs: MappingPairs, source: NodeTypes, target: No
   });
 }
 
-/** A decision is nothing that a mapping may make up: another node's answer would pass for an approval. */
+/** A mapping may not invent a decision: another node's answer would pass for an approval. */
 function isSameWait(from: string, to: string, source: NodeTypes): boolean {
   return source.get(from) === "wait" && (from === to || !source.has(to));
 }

@@ -124,12 +124,12 @@ function reusedNodes(
       .map((span) => mappedNodeId(span.nodeId, overrides)),
   );
   const reused = closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
-  // A map comes with all that it holds; a node stands behind the map around it.
+  // A map brings along all that it holds; a node comes after the map around it.
   for (const { node, inside } of placedNodes(target)) if (inside !== null && reused.has(inside)) reused.add(node.id);
   return reused;
 }
 
-/** A node is reused only if all that it needs is too: otherwise its answer would belong to other inputs. */
+/** A node is reused only if everything it needs is too: otherwise its answer would belong to other inputs. */
 function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) => boolean): Set<string> {
   const kept = new Set<string>();
   for (const id of graph.order) if (keep(id) && graph.needs(id).every((need) => kept.has(need))) kept.add(id);

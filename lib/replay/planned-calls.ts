@@ -22,11 +22,11 @@ export type PlannedCall = {
   verdict: "live" | "dry_run";
   /** The mutation grant that a live call rests on. */
   grant: GrantRef | null;
-  /** How many answers of the source run there are to calls of this node with this tool. */
+  /** How many recorded answers the source run has for this node's calls of this tool. */
   recorded: number;
 };
 
-/** What decides which calls a plan holds. */
+/** What determines the calls of a plan. */
 type Planned = { overrides: RunOverrides; reused: ReadonlySet<string> };
 type Facts = Pick<ReplayFacts, "policies" | "grants" | "tools">;
 
@@ -40,7 +40,7 @@ export function plannedCalls(
   known: KnownValues | null = null,
 ): PlannedCall[] {
   const { record, source, targetVersion, inner } = facts;
-  // All addresses together cost at most what the templates of one step may.
+  // All addresses together may cost no more than the templates of one step.
   const fill = known && { known, steps: new Budget() };
   const own = { workflowId: source.workflowId, definition: definitionOf(targetVersion), record };
   return [

@@ -15,7 +15,7 @@ import { plannedCalls } from "./planned-calls.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
 /**
- * What a submit of this request would meet and do: all verdicts at once, by the same path, changing nothing. Throws
+ * What a submit of this request would run into and do: all verdicts at once, by the same path, changing nothing. Throws
  * `not_found` and `cross_boundary`.
  */
 export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<Preflight> {
@@ -25,7 +25,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
   const variables = await shownVariables(ctx, plan.environment);
   const [verdicts, known] = await Promise.all([
     evaluateGuards(facts, plan, request),
-    // A key may be good for replays and not for reading runs.
+    // A key may allow replays but not reading runs.
     isPermitted(ctx.actor, "run:read") ? loadKnownValues(ctx.db, facts, plan, variables) : onlyEnvironment(variables),
   ]);
   return {
@@ -56,7 +56,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
   };
 }
 
-/** Who may send calls there sees where an environment's values lead; who only reads sees what the definitions say. */
+/** Whoever may send calls there sees where an environment's values lead; a reader sees only what the definitions say. */
 async function shownVariables(ctx: Ctx, environment: string): Promise<KnownValues["env"]> {
   if (!isPermitted(ctx.actor, "replay:submit")) return { plain: {}, secretNames: [] };
   return plainVariables(ctx.db, ctx.workspace.id, environment);

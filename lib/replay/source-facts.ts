@@ -17,7 +17,7 @@ import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from
 import type { Changes } from "./choose-changes.ts";
 import { databaseTime, listMappings, quotaUse, type QuotaUse } from "./store.ts";
 
-/** What is read of the source, the version that would run and the workspace before anything is chosen, at one moment. */
+/** What is read about the source, the version that would run and the workspace, at one moment, before anything is chosen. */
 export type SourceFacts = {
   source: RunRow;
   slug: string;

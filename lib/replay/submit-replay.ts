@@ -44,7 +44,7 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
   const { facts, plan } = await decide(ctx, ctx.db as Transaction, runId, request);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
-    // What only the lock keeps from changing: the quota, and that the source is still there. All else is asked again by
+    // Only the lock keeps these from changing: the quota, and that the source still exists. Everything else is checked again by
     // the worker, before the start and before each call.
     const { quota, at } = await lockedFacts(ctx, tx, runId);
     assertNoBlock([quotaVerdict({ ...facts, quota })]);
@@ -60,7 +60,7 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
   });
 }
 
-/** The stored text of the wanted revision no longer has its hash: someone changed it behind the product's back. */
+/** The stored text of the requested revision no longer has its hash: someone changed it from outside the product. */
 function isAltered(error: unknown): error is DomainError {
   return (
     error instanceof DomainError && error.code === "prompt_hash_mismatch" && error.details?.["integrity"] === "failed"
@@ -119,7 +119,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
   return row;
 }
 
-/** What the source was given when it was triggered; null where its version's own held, so that the target's holds now. */
+/** The limit given when the source was triggered; null where its version's own applied, so that the target's applies now. */
 function givenMaxDurationMs({ source, sourceVersion }: ReplayFacts): number | null {
   const own = definitionOf(sourceVersion).maxDurationMs ?? null;
   return source.maxDurationMs === own ? null : source.maxDurationMs;

@@ -10,7 +10,7 @@ import { reusedIn, type ReplayPlan } from "./plan.ts";
 export type ToolHost = { nodeId: string; host: string | null };
 
 /**
- * Which hosts the calls of a replay mean in its environment, each node's once. `variables` are the environment's values
+ * Which hosts a replay's calls reach in its environment, once per node. `variables` are the environment's values
  * that are no secrets; a host that depends on anything else is null. Pure.
  */
 export function toolHosts(

@@ -1,7 +1,7 @@
 /** Two steps whose bodies are not the same text, and how large these are together, in bytes. */
 export type UnlikePair = { a: string; b: string; bytes: number };
 
-/** Of one pair; larger ones are only said to differ. */
+/** The largest pair; larger ones are only reported as different. */
 const maxPairBytes = 4 * 1024 * 1024;
 /** At once. */
 const maxGroupBytes = 8 * 1024 * 1024;

@@ -24,7 +24,7 @@ import { compareRuns, diffBodies, isKnownSame, type ComparedBodies, type PairDif
 import { lineageMapping } from "./node-lineage.ts";
 import type { DiffBudget } from "./value-diff.ts";
 
-/** Most characters of values that one comparison carries in all its diffs: some 10 MB on the wire. */
+/** The most characters of values in all diffs of one comparison: some 10 MB on the wire. */
 const maxComparisonChars = 8_000_000;
 
 /**
@@ -92,7 +92,7 @@ function unlike(
   });
 }
 
-/** Where these pairs differ, by the id of the first span; bodies are read a group at a time, and let go. */
+/** Where these pairs differ, by the id of the first span; bodies are read a group at a time, then released. */
 async function diffUnlike(ctx: Ctx, pairs: UnlikeSteps[], own: OwnTexts): Promise<Map<string, PairDiffs>> {
   const { groups, unread } = planReading(pairs);
   const diffs = new Map<string, PairDiffs>();
@@ -116,7 +116,7 @@ async function diffUnlike(ctx: Ctx, pairs: UnlikeSteps[], own: OwnTexts): Promis
   return diffs;
 }
 
-/** What is said of bodies that differ and were not read. */
+/** The entry for bodies that differ and were not read. */
 const unshown: ValueDiff = { changes: [], truncated: true };
 
 function bothOf(pairs: readonly UnlikePair[]): string[] {

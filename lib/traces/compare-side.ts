@@ -8,7 +8,7 @@ import type { SpanRow } from "./span-row.ts";
 import { subtreeSums } from "./subtree-sums.ts";
 import { diffValues } from "./value-diff.ts";
 
-/** A step of one side; its bodies are read apart. */
+/** A step of one side; its bodies are read separately. */
 export type BareStep = CompareStep & { spanId: string };
 
 /**
@@ -69,7 +69,7 @@ function answeredModels(rows: readonly StoredSpan[], { row, parent }: SpanOrder)
 
 function plainStep(row: StoredSpan, runStartedAt: Date | null) {
   const startedAtMs = row.startedAt?.getTime();
-  // A reused step took no time here, and its times are those of the run that made it.
+  // A reused step took no time here; its times are those of the run that made it.
   const isOwn = row.reusedSpan === null && startedAtMs !== undefined;
   return {
     spanId: row.id,

@@ -26,7 +26,7 @@ export async function readTrace(ctx: Ctx, id: string, options: { after?: number 
 
 /**
  * As readTrace, but the skeleton of a finished run comes as the gzipped JSON that is stored for it: it is built and
- * stored at the first read and handed on without being parsed.
+ * stored at the first read and passed on unparsed.
  */
 export async function readTraceGzip(
   ctx: Ctx,

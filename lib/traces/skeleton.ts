@@ -4,7 +4,7 @@ import { orderSpans, type SpanOrder } from "./span-order.ts";
 import type { SpanRow } from "./span-row.ts";
 import { subtreeSums } from "./subtree-sums.ts";
 
-/** What the skeleton says about its run. */
+/** What the skeleton contains about its run. */
 export type SkeletonRun = { runId: string; status: RunStatus; rev: number; startedAt: Date | null };
 
 /**
@@ -54,7 +54,7 @@ export function buildSkeleton(rows: readonly SpanRow[], run: SkeletonRun): Trace
 
 type Columns = TraceSkeleton["columns"];
 
-/** Columns of their full length from the start: pushing row by row is what costs time at 100,000 rows. */
+/** Columns have their full length from the start: pushing row by row is slow at 100,000 rows. */
 function emptyColumns(count: number): Columns {
   const column = <T>(): T[] => {
     const values: T[] = [];

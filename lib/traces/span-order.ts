@@ -38,7 +38,7 @@ export function orderSpans(rows: readonly SpanRow[]): SpanOrder {
 
 type Links = { first: Int32Array; next: Int32Array };
 
-/** The span after `at` in pre-order: its first child, else the next sibling of it or of its nearest ancestor with one. */
+/** The span after `at` in pre-order: its first child, else its next sibling or that of its nearest ancestor with one. */
 function following(at: number, parentRow: Int32Array, links: Links): number {
   const child = links.first[at] ?? -1;
   if (child !== -1) return child;
@@ -63,7 +63,7 @@ function parentRows(rows: readonly SpanRow[]): Int32Array {
   return parent;
 }
 
-/** Spans from outside may name each other as parents; the first span of such a circle becomes a root. */
+/** Spans from outside may name each other as parents; the first span of such a cycle becomes a root. */
 function cutCycles(parent: Int32Array): void {
   const walkOf = new Int32Array(parent.length).fill(-1);
   for (let start = 0; start < parent.length; start += 1) {
@@ -91,7 +91,7 @@ function linkChildren(rows: readonly SpanRow[], parent: Int32Array): Links {
   return links;
 }
 
-/** Row indexes by start, then seq. Rows mostly come in that order, so looking first saves the sort, the dearest part. */
+/** Row indexes by start, then seq. Rows mostly come in that order, so checking first saves the sort, the most expensive part. */
 function sortedRows(rows: readonly SpanRow[]): Uint32Array {
   const count = rows.length;
   const start = new Float64Array(count);

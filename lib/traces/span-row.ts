@@ -19,11 +19,11 @@ export type SpanRow = {
   cacheWriteTokens: number | null;
   reasoningTokens: number | null;
   costMicros: number | null;
-  /** True where this very span called a model. */
+  /** True where this span itself called a model. */
   madeCall: boolean;
   effectVerdict: EffectVerdict | null;
   mutating: boolean;
-  /** In a replay, what the original run had in place of this call. */
+  /** In a replay, what the original run did instead of this call. */
   againstOriginal?: "same" | "other_arguments" | "never" | null;
   /** The span whose result this one reuses; it then did no work of its own. */
   reusedFromSpan: string | null;

@@ -19,7 +19,7 @@ export async function findSkeleton(
   return row?.gzip ?? null;
 }
 
-/** Keeps the skeleton of a finished run; a newer one replaces it. */
+/** Stores the skeleton of a finished run; a newer one replaces it. */
 export async function storeSkeleton(db: DbHandle, runId: string, rev: number, gzip: Uint8Array): Promise<void> {
   await db
     .insert(runSkeletons)

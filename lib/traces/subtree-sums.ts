@@ -16,7 +16,7 @@ export function subtreeSums(
   for (let position = count - 1; position >= 0; position -= 1) {
     const row = rows[order.row[position] ?? 0] as SpanRow;
     if (countsUsage(row)) {
-      // NaN stands for unknown and carries itself up the tree.
+      // NaN means unknown and propagates up the tree.
       sums[position] = (sums[position] ?? 0) + (numberOf(row) ?? Number.NaN);
       calls[position] = (calls[position] ?? 0) + 1;
     }

@@ -1,12 +1,12 @@
 import type { ValueChange, ValueDiff } from "#/lib/contract/compare.ts";
 import type { Json } from "#/lib/contract/json.ts";
 
-/** Most places that one diff names. */
+/** The most places that one diff lists. */
 const maxChanges = 200;
-/** Most characters of a value that one change carries (as JSON); the span itself has the whole. */
+/** The most characters of a value in one change (as JSON); the span itself has all of it. */
 const maxValueChars = 20_000;
 
-/** What several diffs may carry together, in characters; what goes beyond is only said to differ. */
+/** How many characters several diffs may carry together; the rest is only reported as different. */
 export type DiffBudget = { chars: number };
 
 type Pair = { path: string; a: Json | undefined; b: Json | undefined };
