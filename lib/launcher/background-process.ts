@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { repository } from "./paths.ts";
+import { homeSubdirectory, repository } from "./paths.ts";
 import { identityOf, signal, type ProcessIdentity } from "./process-identity.ts";
 
 const rotateBytes = 10_000_000;
@@ -50,7 +50,8 @@ export function startBackground(options: BackgroundOptions): BackgroundProcess {
   const logStart = statSync(logFile).size;
   const child = spawn(process.execPath, [script, ...args], {
     cwd: repository,
-    env,
+    // What was compiled is kept for the next start, TypeScript included: a third of what the start of a worker takes.
+    env: { NODE_COMPILE_CACHE: homeSubdirectory("compile-cache"), ...env },
     detached: true,
     stdio: ["ignore", log, log],
   });
