@@ -1,5 +1,5 @@
 import { maskUrls, redactedMark } from "./mask-urls.ts";
-import { secretRanges, type Writings, writingsOf } from "./secret-writings.ts";
+import { leastLength, secretRanges, type Writings, writingsOf } from "./secret-writings.ts";
 
 /**
  * Words for people to read (errors, names, log lines), made safe to show: without the secrets, without credentials in URLs,
@@ -27,7 +27,12 @@ export function redactText(text: string, secrets: readonly string[]): string {
 
 /** Does the text hold a secret in any of the writings that `redactText` finds, or one that is too short for it? */
 export function holdsSecret(text: string, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => secret !== "" && text.includes(secret)) || redactText(text, secrets) !== text;
+  return holdsShortSecret(text, secrets) || redactText(text, secrets) !== text;
+}
+
+/** Does the text hold one that is too short for `redactText`, as it is? */
+export function holdsShortSecret(text: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => secret !== "" && secret.length < leastLength && text.includes(secret));
 }
 
 /** One list of secrets serves many texts. */

@@ -16,7 +16,7 @@ export type Writings = {
 };
 
 /** Shorter values would blank out ordinary text. */
-const leastLength = 4;
+export const leastLength = 4;
 
 /**
  * How each secret may be written. Letters count without their case (host names lose it), spaces and line breaks at the

@@ -11,6 +11,7 @@ import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import type { Budget } from "#/lib/expressions/cel-fault.ts";
 import type { ConcreteCall, SendWay, ToolCall } from "./concrete-call.ts";
+import { longHoldsSecret } from "./redact.ts";
 import type { Session } from "./session.ts";
 import { buildStable, type Seen } from "./stable-parts.ts";
 
@@ -43,7 +44,7 @@ export async function httpConcrete(session: Session, call: ToolCall, spec: HttpS
         timeoutMs,
         idempotencyKey: judgeMutability(facts).mutating ? idempotencyKey : null,
         secretHeaders: secretHeaders(),
-        secretBody: request.body !== null && holdsSecret(request.body, secrets),
+        secretBody: request.body !== null && (await longHoldsSecret(request.body, secrets, session.workspace.id)),
         staysReadOnly: session.recorded !== null && !judgeMutability(facts).mutating,
         redact: (text) => redactMessage(text, secrets),
       });

@@ -1,8 +1,9 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { inTurn } from "#/lib/core/loop-turns.ts";
 import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
-import { isSecretNumber, redactMessage, redactText } from "#/lib/core/redact-text.ts";
+import { holdsSecret, holdsShortSecret, isSecretNumber, redactMessage, redactText } from "#/lib/core/redact-text.ts";
 import { isCredentialHeader } from "#/lib/core/secret-names.ts";
+import { workInThread } from "#/lib/workflows/work-threads.ts";
 import type { SpanRecord } from "./span-record.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { SpanRecord } from "./span-record.ts";
  */
 export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<SpanRecord> {
   const clean = { ...span };
-  const shown = (value: Json) => cleaned(value, secrets, owner, maskUrls);
+  const shown = (value: Json) => cleaned(value, secrets, owner, true);
   if (span.input !== undefined) clean.input = await shown(span.input);
   if (span.output !== undefined) clean.output = await redactJson(span.output, secrets, owner);
   if (span.attributes !== undefined) clean.attributes = (await shown(span.attributes)) as SpanRecord["attributes"];
@@ -28,10 +29,17 @@ export function plainText(text: string): string {
 
 /**
  * The value without the secrets: a copy where something changed, else the value itself. Values under a header name that
- * carries credentials go as a whole. What is long is done in turns of the event loop (loop-turns.ts), those of `owner`.
+ * carries credentials go as a whole. What is long is done in turns of the event loop (loop-turns.ts), those of `owner`, and
+ * a single long text in a thread (work-threads.ts).
  */
 export function redactJson(value: Json, secrets: readonly string[], owner: string): Promise<Json> {
-  return cleaned(value, secrets, owner, (text) => text);
+  return cleaned(value, secrets, owner, false);
+}
+
+/** As `holdsSecret`, of a text that may be long. */
+export async function longHoldsSecret(text: string, secrets: readonly string[], owner: string): Promise<boolean> {
+  if (text.length <= longText) return holdsSecret(text, secrets);
+  return holdsShortSecret(text, secrets) || (await cleanInThread(text, secrets, owner, false)) !== text;
 }
 
 /** The same value with the credentials in its URLs masked; keys stay as they are. */
@@ -46,19 +54,17 @@ export function maskJsonUrls(value: Json): Json {
 type Clean = { name: string; value: string };
 type Work = { secrets: readonly string[]; clean: ReadonlyMap<string, Clean> };
 /** Names once each: lists hold many objects of the same kind. */
-type Found = { names: Set<string>; texts: string[]; hasSecretNumber: boolean };
+type Found = { names: Set<string>; texts: string[]; long: Set<string>; hasSecretNumber: boolean };
+
+/** In characters: undoing its escapes and masking its URLs may take 90 ns for each. */
+const longText = 1_000_000;
 
 /** Texts of this many characters, and this many texts, are looked at in one turn: a few milliseconds. */
 const pieceLength = 500_000;
 const pieceTexts = 10_000;
 
-async function cleaned(
-  value: Json,
-  secrets: readonly string[],
-  owner: string,
-  mask: (text: string) => string,
-): Promise<Json> {
-  const found: Found = { names: new Set(), texts: [], hasSecretNumber: false };
+async function cleaned(value: Json, secrets: readonly string[], owner: string, mask: boolean): Promise<Json> {
+  const found: Found = { names: new Set(), texts: [], long: new Set(), hasSecretNumber: false };
   await inTurn(owner, () => collect(value, secrets, found));
   const clean = new Map<string, Clean>();
   let hasHeader = false;
@@ -66,24 +72,38 @@ async function cleaned(
     await inTurn(owner, () => {
       for (const text of piece) {
         const name = redactText(text, secrets);
-        const shown = mask(name);
+        const shown = mask ? maskUrls(name) : name;
         if (shown !== text) clean.set(text, { name, value: shown });
         hasHeader ||= isCredentialHeader(text);
       }
     });
+  for (const text of found.long) {
+    const shown = await cleanInThread(text, secrets, owner, mask);
+    if (shown !== text) clean.set(text, { name: shown, value: shown });
+  }
   if (clean.size === 0 && !hasHeader && !found.hasSecretNumber) return value;
   return inTurn(owner, () => rebuilt(value, { secrets, clean }));
 }
 
 function collect(value: Json, secrets: readonly string[], found: Found): void {
-  if (typeof value === "string") found.texts.push(value);
-  else if (typeof value === "number") found.hasSecretNumber ||= isSecretNumber(value, secrets);
+  if (typeof value === "string") {
+    if (value.length > longText) found.long.add(value);
+    else found.texts.push(value);
+  } else if (typeof value === "number") found.hasSecretNumber ||= isSecretNumber(value, secrets);
   else if (Array.isArray(value)) for (const item of value) collect(item, secrets, found);
   else if (typeof value === "object" && value !== null)
     for (const key of Object.keys(value)) {
-      found.names.add(key);
+      if (key.length > longText) found.long.add(key);
+      else found.names.add(key);
       collect(value[key] ?? null, secrets, found);
     }
+}
+
+/** What cannot be cleaned within its time goes as a whole. */
+async function cleanInThread(text: string, secrets: readonly string[], owner: string, mask: boolean): Promise<string> {
+  if (secrets.length === 0 && !mask) return text;
+  const answer = await workInThread(owner, { work: "redact", text, secrets, mask });
+  return "json" in answer ? answer.json : redactedMark;
 }
 
 function* pieces(...all: Iterable<string>[]): Generator<string[]> {

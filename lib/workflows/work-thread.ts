@@ -1,6 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
+import { maskUrls } from "#/lib/core/mask-urls.ts";
+import { redactText } from "#/lib/core/redact-text.ts";
 import { checkSchema, completeJson, SchemaFault, validateJson } from "./json-schema.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { storedDefinition } from "./stored-definition.ts";
@@ -34,6 +36,10 @@ function done(task: ThreadTask): ThreadAnswer {
     case "templates": {
       const definition = storedDefinition(parsed(task.definition) as JsonObject);
       return { json: JSON.stringify(templateReport(definition, new Map(task.texts))), faults: [] };
+    }
+    case "redact": {
+      const clean = redactText(task.text, task.secrets);
+      return { json: task.mask ? maskUrls(clean) : clean, faults: [] };
     }
     case "check":
       return { json: "null", faults: checkSchema(parsed(task.schema) as JsonObject, task.root) };

@@ -9,7 +9,9 @@ export type ThreadTask =
   | { work: "validate" | "complete"; schema: string; json: string; root: string }
   | { work: "parse"; yaml: string; json?: undefined }
   | { work: "parse"; yaml?: undefined; json: string }
-  | { work: "templates"; definition: string; texts: [nodeId: string, text: string][] };
+  | { work: "templates"; definition: string; texts: [nodeId: string, text: string][] }
+  /** `json` of the answer is the text without the secrets, and with `mask` without the credentials in its URLs. */
+  | { work: "redact"; text: string; secrets: readonly string[]; mask: boolean };
 /** What came of it; `refused` says that schema or definition cannot be used, `failed` is a fault of ours. */
 export type ThreadAnswer =
   | { json: string; faults: FieldError[] }
@@ -22,7 +24,7 @@ export type ThreadAnswer =
  * Processor time in ms that one task may take: for a schema compiling, when the thread does not know it yet, and validating.
  * A definition of the greatest size that is read and compiled anew takes three to four seconds.
  */
-const maxTaskMs = { check: 1000, validate: 1000, complete: 1000, parse: 6000, templates: 6000 } as const;
+const maxTaskMs = { check: 1000, validate: 1000, complete: 1000, parse: 6000, templates: 6000, redact: 6000 } as const;
 /** Times as much after which a task is ended, however little the crowded machine gave it. */
 const maxWait = 10;
 const maxThreads = 2;
