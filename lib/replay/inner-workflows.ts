@@ -1,4 +1,5 @@
 import type { DbHandle } from "#/db/client.ts";
+import { DomainError } from "#/lib/core/errors.ts";
 import { innerVersion, isOnSourceVersion } from "#/lib/runs/inner-version.ts";
 import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
 import { listCallRecords } from "#/lib/runs/recorded-calls-store.ts";
@@ -7,6 +8,7 @@ import { childrenByNode } from "#/lib/runs/wait-store.ts";
 import { maxNesting } from "#/lib/runs/workflow-step.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
+import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflow, type VersionRow } from "#/lib/workflows/version-store.ts";
 
 /** A workflow that a version runs as a step, with the path of that step (`review/assess`). */
@@ -40,12 +42,16 @@ type Level = Pick<VersionRow, "workflowId" | "version"> & {
   above: string[];
   repeats: Repeated;
 };
+/** Nodes and calls of all workflows inside, each counted wherever it is a step: a step of a thousand may have a thousand itself. */
+const maxInnerSize = 10_000;
+
 type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
 
 /**
  * The workflows that a version would run as steps now, and those inside them, each version once on a path; and the steps
  * whose workflow cannot run. Steps that name no version run what they ran in those of the repeated runs that are on the same
- * version. What was never there (yet) is left out: its step says so when it runs.
+ * version. What was never there (yet) is left out: its step says so when it runs. Throws `workflow_invalid` for more than a
+ * replay can be planned for.
  */
 export async function loadInnerWorkflows(
   db: DbHandle,
@@ -56,12 +62,15 @@ export async function loadInnerWorkflows(
   const inner: InnerWorkflow[] = [];
   const refused: InnerRefusal[] = [];
   const open: Level[] = [{ ...levelOf(target), path: "", hostId: null, above: [], repeats }];
+  const workflowOf = remembered((slug: string) => findWorkflow(db, workspaceId, slug));
+  const versionOf = remembered((id: string, wanted: number | "latest") => findVersion(db, id, wanted));
+  let size = 0;
   for (let level = open.shift(); level; level = open.shift()) {
     const nodes = placedNodes(level.definition).flatMap(({ node }) => (node.type === "workflow" ? [node] : []));
     if (nodes.length === 0 || level.above.length >= maxNesting) continue;
     const { same, other } = await childrenOf(db, level);
     for (const node of nodes) {
-      const workflow = await findWorkflow(db, workspaceId, node.workflow);
+      const workflow = await workflowOf(node.workflow);
       if (!workflow) continue;
       const path = level.path === "" ? node.id : `${level.path}/${node.id}`;
       const at = { path, hostId: level.hostId ?? node.id };
@@ -69,7 +78,7 @@ export async function loadInnerWorkflows(
         refused.push({ ...at, workflow: workflow.slug, code: "workflow_paused", reason: workflow.pausedReason });
       const then = (same.get(node.id) ?? []).filter((run) => run.workflowId === workflow.id);
       for (const [wanted, runs] of runsByVersion(node, then, other.get(node.id) ?? [])) {
-        const version = await findVersion(db, workflow.id, wanted);
+        const version = await versionOf(workflow.id, wanted);
         if (!version || version.deletedAt) {
           const wasThere = workflow.lastVersion >= (wanted === "latest" ? 1 : wanted);
           if (wasThere)
@@ -79,6 +88,8 @@ export async function loadInnerWorkflows(
         if (level.above.includes(version.id)) continue;
         const ids = runs.map(({ id }) => id);
         const next = levelOf(version);
+        size += sizeOf(next.definition);
+        if (size > maxInnerSize) throw tooManyInside();
         const record = await listCallRecords(db, workspaceId, ids);
         inner.push({ ...at, workflowId: workflow.id, definition: next.definition, record });
         const above = [...level.above, version.id];
@@ -87,6 +98,30 @@ export async function loadInnerWorkflows(
     }
   }
   return { inner, refused };
+}
+
+function tooManyInside(): DomainError {
+  const message = `The workflows that run as steps have more than ${maxInnerSize} nodes and tools, those inside of each counted every time; a replay of this version cannot be planned.`;
+  return new DomainError("workflow_invalid", message);
+}
+
+const sizes = new WeakMap<WorkflowDefinition, number>();
+
+function sizeOf(definition: WorkflowDefinition): number {
+  const size = sizes.get(definition) ?? placedNodes(definition).length + toolCalls(definition).length;
+  sizes.set(definition, size);
+  return size;
+}
+
+/** Asks once for each: the same workflow may be the step of many nodes. */
+function remembered<Args extends (string | number)[], T>(ask: (...args: Args) => Promise<T>) {
+  const known = new Map<string, Promise<T>>();
+  return (...args: Args): Promise<T> => {
+    const key = args.join("\n");
+    const answer = known.get(key) ?? ask(...args);
+    known.set(key, answer);
+    return answer;
+  };
 }
 
 function levelOf({ workflowId, version, definition }: VersionRow) {

@@ -19,12 +19,18 @@ export function toolHosts(
   variables: Record<string, string>,
 ): ToolHost[] {
   const reused = reusedIn(plan);
+  const hosts = new Map<string, string | null>();
+  const knownHost = (url: string) => {
+    const host = hosts.has(url) ? (hosts.get(url) ?? null) : hostOf(url, variables);
+    hosts.set(url, host);
+    return host;
+  };
   const hostsIn = (definition: WorkflowDefinition, prefix: string) =>
     toolCalls(definition)
       .filter((call) => !reused.has(prefix === "" ? call.nodeId : (prefix.split("/")[0] ?? "")))
       .flatMap(({ nodeId, source }) => {
         const url = addressOf(source, toolOf(source, facts.tools));
-        return url === null ? [] : [{ nodeId: prefix + nodeId, host: hostOf(url, variables) }];
+        return url === null ? [] : [{ nodeId: prefix + nodeId, host: knownHost(url) }];
       });
   const found = [
     ...hostsIn(definitionOf(facts.targetVersion), ""),

@@ -1,4 +1,5 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { type DefinitionSource, invalidDefinition, maxFaults } from "./definition-source.ts";
 import { parseDefinition } from "./parse-definition.ts";
@@ -50,7 +51,7 @@ export async function checkTemplates(
 ): Promise<TemplateReport> {
   const json = JSON.stringify(definition);
   const length = [...texts.values()].reduce((sum, text) => sum + text.length, json.length);
-  if (length <= maxLengthInPassing) return templateReport(definition, texts);
+  if (length <= maxLengthInPassing) return inTurn(owner, () => templateReport(definition, texts));
   const answer = await workInThread(owner, { work: "templates", definition: json, texts: [...texts] });
   return "exhausted" in answer
     ? { broken: [tooExpensive], missing: [], reads: [] }

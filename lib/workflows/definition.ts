@@ -11,6 +11,8 @@ export type NodeType = (typeof nodeTypes)[number];
 
 /** Most nodes of one version, those inside maps included. */
 export const maxNodes = 1000;
+/** Most tools that the agents of a version offer, each agent's counted: a replay's plan has a line for each. */
+export const maxOfferedTools = 10_000;
 const dayMs = 86_400_000;
 const durationMs = z
   .int()

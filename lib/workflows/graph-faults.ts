@@ -1,5 +1,5 @@
 import type { FieldError } from "#/lib/contract/problem.ts";
-import { maxNodes } from "./definition.ts";
+import { maxNodes, maxOfferedTools } from "./definition.ts";
 import { maxFaults } from "./definition-source.ts";
 import { suggestion } from "./nearest-name.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
@@ -14,7 +14,12 @@ export function graphFaults(level: NodeEntry[]): FieldError[] {
     all.length > maxNodes
       ? [{ path: "nodes", message: `expected at most ${maxNodes} nodes, those inside of maps included` }]
       : [];
-  return [...count, ...duplicateIds(all), ...levelFaults(level, new Set(all.map(({ id }) => id)), 1)];
+  const offered = all.reduce((sum, { node }) => sum + (node?.type === "agent" ? node.tools.length : 0), 0);
+  const tools =
+    offered > maxOfferedTools
+      ? [{ path: "nodes", message: `expected at most ${maxOfferedTools} tools, those of all agents together` }]
+      : [];
+  return [...count, ...tools, ...duplicateIds(all), ...levelFaults(level, new Set(all.map(({ id }) => id)), 1)];
 }
 
 function duplicateIds(all: NodeEntry[]): FieldError[] {

@@ -14,6 +14,7 @@ const refusals = [
   "run_in_flight",
   "replay_depth_exceeded",
   "source_version_unavailable",
+  "workflow_invalid",
   "workflow_paused",
   "mapping_invalid",
   "nodes_unmapped",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
@@ -170,4 +171,22 @@ test("a replay is answered from the record of a tool that was deleted since, and
   expect(await effects(replay.id)).toMatchObject({ dryRunRecorded: 1, live: 0 });
   expect(stage.shop.sent("POST")).toEqual([]);
   expect((await runOf(system, "pays")).error).toMatchObject({ code: "tool_failed" });
+});
+
+test("a replay is planned up to a number of nodes inside, however they are nested", async () => {
+  const end = { id: "end", type: "transform", value: 1 };
+  const steps = (workflow: string) => ({
+    name: "many",
+    nodes: [end, ...Array.from({ length: 30 }, (_, index) => sub(`s${index}`, workflow))],
+  });
+  await push(system, "leaf", { name: "leaf", nodes: [end] });
+  await push(system, "middle", steps("leaf"));
+  await push(system, "upper", steps("middle"));
+  const run = await recorded(system, "top", { name: "top", nodes: [end] });
+  await push(system, "top", steps("middle"), true);
+  await push(system, "top", steps("upper"), true);
+  expect(await preflightReplay(system, run.id, { targetVersion: 2 })).toMatchObject({ ok: true });
+  const refused = { code: "workflow_invalid", message: expect.stringContaining("10000 nodes") };
+  await expect(preflightReplay(system, run.id, { targetVersion: 3 })).rejects.toMatchObject(refused);
+  await expect(submitReplay(system, run.id, { targetVersion: 3 })).rejects.toMatchObject(refused);
 });

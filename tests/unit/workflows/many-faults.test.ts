@@ -69,3 +69,22 @@ test("keys that stand twice are named with their place, whatever their type and 
   expect(faults(stringify({ name: "w", nodes: nodes(1) }))).toEqual([]);
   expect(faults(many(100, () => "a: 1").join("\n"))).toHaveLength(20);
 });
+
+test("agents offer a bounded number of tools, all together", () => {
+  const named = many(100, (index) => `tool_${index}`);
+  const offering = (agents: number) => ({
+    name: "w",
+    tools: Object.fromEntries(named.map((name) => [name, { builtin: "http_get" }])),
+    nodes: many(agents, (index) => ({
+      id: `agent_${index}`,
+      type: "agent",
+      model: "openai:gpt-5.4",
+      prompt: { text: "x" },
+      tools: named,
+    })),
+  });
+  const about = (agents: number) =>
+    timed({ json: offering(agents) as unknown as Json }).fields.filter(({ path }) => path === "nodes");
+  expect(about(100)).toEqual([]);
+  expect(about(101)).toEqual([{ path: "nodes", message: expect.stringContaining("10000 tools") }]);
+});
