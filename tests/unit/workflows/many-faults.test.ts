@@ -74,7 +74,7 @@ test("agents offer a bounded number of tools, all together", () => {
   const named = many(100, (index) => `tool_${index}`);
   const offering = (agents: number) => ({
     name: "w",
-    tools: Object.fromEntries(named.map((name) => [name, { builtin: "http_get" }])),
+    tools: Object.fromEntries(named.map((name) => [name, { builtin: "time.now" }])),
     nodes: many(agents, (index) => ({
       id: `agent_${index}`,
       type: "agent",
