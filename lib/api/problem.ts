@@ -47,6 +47,7 @@ export const problemTable: Record<ErrorCode, Row> = {
   step_failed: { status: 422, title: "A step failed", retry: "never" },
   expression_failed: { status: 422, title: "An expression failed", retry: "never" },
   output_invalid: { status: 422, title: "The output does not fit its schema", retry: "never" },
+  run_too_large: { status: 422, title: "The outputs of the run are too large", retry: "never" },
   provider_error: { status: 502, title: "The model provider failed", retry: "open" },
   provider_stream_incomplete: { status: 502, title: "The model provider's stream was interrupted", retry: "open" },
   provider_idle_timeout: { status: 504, title: "The model provider stopped responding", retry: "open" },

@@ -42,6 +42,7 @@ export const errorCodes = [
   "step_failed",
   "expression_failed",
   "output_invalid",
+  "run_too_large",
   "provider_error",
   "provider_stream_incomplete",
   "provider_idle_timeout",

@@ -1,13 +1,16 @@
 import { database } from "#/db/client.ts";
-import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { Json } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
-import { nodeFacts, type Place, type WalkLevel } from "./place.ts";
+import { outputFault } from "./output-limits.ts";
+import { LevelOutputs } from "./outputs.ts";
+import type { Level, Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
-import { spanBodiesOf, type SpanRow } from "./span-store.ts";
+import type { SpanRecord } from "./span-record.ts";
+import { outputsOf, type SpanRow } from "./span-store.ts";
 import { Interrupted, StepFailure } from "./step-failure.ts";
 import type { Wait } from "./waiting.ts";
 
@@ -25,13 +28,19 @@ export class ItemsWaiting extends Error {
 
 const maxItems = 10_000;
 
-type ItemEnd = { output: Json } | { failure: RunError } | { waits: Wait[] };
+type ItemEnd = { output: Json; bytes: number } | { failure: RunError } | { waits: Wait[] };
 
 /**
  * Runs the inner nodes for each element of a list, at most `concurrency` items at once (one that waits counts). Items are
  * levels of their own at `each[2].`, so that each resumes where it stood. The output is the list of the items' outputs.
  */
-export async function runMapStep(session: Session, node: MapNode, place: Place, walkLevel: WalkLevel): Promise<Json> {
+export async function runMapStep(
+  session: Session,
+  node: MapNode,
+  place: Place,
+  around: Level,
+  walkLevel: WalkLevel,
+): Promise<Json> {
   const over = await place.rendering.real((steps) => renderValue(node.over as Json, place.scope, steps));
   const list = elements(node, over);
   const span = await session.writer.start({
@@ -42,7 +51,10 @@ export async function runMapStep(session: Session, node: MapNode, place: Place, 
     name: node.title ?? node.id,
     input: { items: list.length, concurrency: node.concurrency },
   });
-  const { outputs, failure, waits } = await runItems(session, node, { ...place, parentId: span.id }, list, walkLevel);
+  const { outputs, failure, waits } = await runItems(
+    { session, node, key: place.key, parentId: span.id, around, walkLevel },
+    list,
+  );
   if (failure) {
     const error = { code: failure.code, message: failure.message };
     await session.writer.update(span, { status: "failed", finishedAt: now(), error });
@@ -53,8 +65,19 @@ export async function runMapStep(session: Session, node: MapNode, place: Place, 
     throw new ItemsWaiting(waits);
   }
   if (session.stop.reason !== null && outputs.length < list.length) throw new Interrupted(session.stop.reason);
-  await session.writer.update(span, { status: "completed", finishedAt: now(), output: outputs });
+  await completeWith(session, span, outputs);
   return outputs;
+}
+
+/** Writes the end of a map or an item; as failed, where its output is more than it may be. */
+async function completeWith(session: Session, span: SpanRecord, output: Json): Promise<number> {
+  try {
+    return (await session.writer.update(span, { status: "completed", finishedAt: now(), output })).outputBytes ?? 0;
+  } catch (error) {
+    if (error instanceof StepFailure)
+      await session.writer.update(span, { status: "failed", finishedAt: now(), error: error.error });
+    throw error;
+  }
 }
 
 function elements(node: MapNode, value: Json): Json[] {
@@ -67,9 +90,21 @@ function elements(node: MapNode, value: Json): Json[] {
   return value;
 }
 
-async function runItems(session: Session, node: MapNode, place: Place, list: Json[], walkLevel: WalkLevel) {
-  const restored = await restoredItems(session, place.key);
-  const outputs = new Map<number, Json>(restored);
+/** A map that is being run: its span is around the items' spans. */
+type Running = {
+  session: Session;
+  node: MapNode;
+  key: string;
+  parentId: string;
+  around: Level;
+  walkLevel: WalkLevel;
+};
+
+async function runItems(map: Running, list: Json[]) {
+  const { session, node, key } = map;
+  const restored = await restoredItems(session, key);
+  const outputs = new Map<number, Json>(restored.map(({ index, output }) => [index, output]));
+  let bytes = restored.reduce((sum, item) => sum + item.bytes, 0);
   const waits: Wait[] = [];
   let failure: RunError | null = null;
   let next = 0;
@@ -79,10 +114,16 @@ async function runItems(session: Session, node: MapNode, place: Place, list: Jso
     while (next < list.length && failure === null && session.stop.reason === null && waiting < node.concurrency) {
       const index = next++;
       if (outputs.has(index)) continue;
-      const end = await runItem(session, node, place, { index, element: list[index] ?? null }, walkLevel);
+      const end = await runItem(map, { index, element: list[index] ?? null });
       if (end === null) return;
-      if ("output" in end) outputs.set(index, end.output);
-      else if ("failure" in end) failure ??= end.failure;
+      if ("output" in end) {
+        outputs.set(index, end.output);
+        bytes += end.bytes;
+        // Its own output is the list of theirs, which is in memory until all have ended.
+        const fault = outputFault(node.id, bytes, 0);
+        if (fault !== null)
+          failure ??= { code: "run_too_large", message: fault, nodeId: node.id, spanId: map.parentId };
+      } else if ("failure" in end) failure ??= end.failure;
       else {
         waits.push(...end.waits);
         waiting++;
@@ -95,94 +136,78 @@ async function runItems(session: Session, node: MapNode, place: Place, list: Jso
 }
 
 /** Outputs of the items that an earlier holder finished. */
-async function restoredItems(session: Session, key: string): Promise<[number, Json][]> {
+async function restoredItems(session: Session, key: string): Promise<{ index: number; output: Json; bytes: number }[]> {
   const done = [...session.earlier.values()].filter(
     (span) => span.kind === "item" && span.status === "completed" && span.key.startsWith(`${key}[`),
   );
-  const bodies = await spanBodiesOf(
-    database(),
-    session.workspace.id,
-    done.map((span) => span.reusedSpan ?? span.id),
-  );
-  return done
-    .filter((span) => /^\[\d+\]$/.test(span.key.slice(key.length)))
-    .map((span) => [
-      Number(span.key.slice(key.length + 1, -1)),
-      bodies.get(span.reusedSpan ?? span.id)?.output ?? null,
-    ]);
+  const items = done.filter((span) => /^\[\d+\]$/.test(span.key.slice(key.length)));
+  const holderOf = (span: SpanRow) => span.reusedSpan ?? span.id;
+  const outputs = await outputsOf(database(), session.workspace.id, items.map(holderOf));
+  return items.map((span) => ({
+    index: Number(span.key.slice(key.length + 1, -1)),
+    output: outputs.get(holderOf(span)) ?? null,
+    bytes: span.outputBytes ?? 0,
+  }));
 }
 
 /** Null when the item was interrupted. */
-async function runItem(
-  session: Session,
-  node: MapNode,
-  place: Place,
-  { index, element }: { index: number; element: Json },
-  walkLevel: WalkLevel,
-): Promise<ItemEnd | null> {
-  const key = `${place.key}[${index}]`;
+async function runItem(map: Running, { index, element }: { index: number; element: Json }): Promise<ItemEnd | null> {
+  const { session, node, parentId, around, walkLevel } = map;
+  const key = `${map.key}[${index}]`;
   const earlier = session.earlier.get(key);
   // Its end is written already: the worker that wrote it was lost before the map's own.
   if (earlier?.status === "failed") return { failure: recordedFailure(earlier) };
   const item = await session.writer.start({
     key,
     kind: "item",
-    parentId: place.parentId,
+    parentId,
     nodeId: node.id,
     name: `${node.as} ${index + 1}`,
     input: element,
   });
   const prefix = `${key}.`;
-  const nodes = { ...(place.scope.nodes as JsonObject), ...(await innerFacts(session, node, prefix)) } as {
-    [id: string]: JsonObject;
-  };
-  const scope = { ...place.scope, [node.as]: element, nodes };
+  const outputs = new LevelOutputs(around.outputs);
+  await session.outputs.restore(outputs, endedInside(session, node, prefix));
+  const scope = { ...around.scope, [node.as]: element };
   const ended = session.recorded?.beginItem(prefix);
-  const end = await walkLevel(session, { nodes: node.nodes, prefix, parentId: item.id, scope }).finally(ended);
+  const end = await walkLevel(session, { nodes: node.nodes, prefix, parentId: item.id, scope, outputs }).finally(ended);
   const failure = end.failures[0];
   if (failure) {
     const error = { code: failure.code, message: failure.message };
     await session.writer.update(item, { status: "failed", finishedAt: now(), error });
     return { failure };
   }
-  if (end.ended) {
-    const output = itemOutput(node, nodes);
-    await session.writer.update(item, { status: "completed", finishedAt: now(), output });
-    return { output };
-  }
+  if (end.ended) return endItem(session, node, outputs, item);
   if (session.stop.reason !== null) return null;
   await session.writer.update(item, { status: "waiting" });
   return { waits: end.waits };
+}
+
+/** The output of the inner node that nothing follows; of several, an object by their ids. */
+async function endItem(session: Session, node: MapNode, outputs: LevelOutputs, item: SpanRecord): Promise<ItemEnd> {
+  const graph = buildGraph(node);
+  const last = graph.order.filter((id) => graph.isLast(id));
+  try {
+    const output = await session.outputs.using(outputs, { ids: new Set(last), all: false }, node.id, async (nodes) => {
+      const [only] = last;
+      const all = Object.fromEntries(last.map((id): [string, Json] => [id, nodes[id]?.output ?? null]));
+      return last.length === 1 && only !== undefined ? (all[only] ?? null) : all;
+    });
+    return { output, bytes: await completeWith(session, item, output) };
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return { failure: { ...error.error, nodeId: node.id, spanId: item.id } };
+  }
 }
 
 function recordedFailure({ id, nodeId, error }: SpanRow): RunError {
   return { code: "step_failed", message: "The item failed.", ...error, nodeId, spanId: id };
 }
 
-/** What the item's expressions see of inner nodes that an earlier holder ended. */
-async function innerFacts(session: Session, node: MapNode, prefix: string): Promise<{ [id: string]: JsonObject }> {
-  const ended = node.nodes.flatMap(({ id }) => {
+/** Inner nodes of an item that an earlier holder ended. */
+function endedInside(session: Session, node: MapNode, prefix: string): SpanRow[] {
+  return node.nodes.flatMap(({ id }) => {
     const span = session.earlier.get(prefix + id);
     return span?.status === "completed" || span?.status === "skipped" ? [span] : [];
   });
-  if (ended.length === 0) return {};
-  const ids = ended.map((span) => span.reusedSpan ?? span.id);
-  const bodies = await spanBodiesOf(database(), session.workspace.id, ids);
-  return Object.fromEntries(
-    ended.map((span) => [
-      span.nodeId,
-      nodeFacts(span.status as "completed" | "skipped", bodies.get(span.reusedSpan ?? span.id)?.output ?? null),
-    ]),
-  );
-}
-
-/** The output of the inner node that nothing follows; of several, an object by their ids. */
-function itemOutput(node: MapNode, facts: { [id: string]: JsonObject }): Json {
-  const graph = buildGraph(node);
-  const last = graph.order.filter((id) => graph.isLast(id));
-  const output = (id: string): Json => facts[id]?.output ?? null;
-  const [only] = last;
-  return last.length === 1 && only !== undefined
-    ? output(only)
-    : Object.fromEntries(last.map((id) => [id, output(id)]));
 }

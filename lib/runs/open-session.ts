@@ -8,11 +8,13 @@ import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { loadEnvironments } from "#/lib/tenancy/variables.ts";
 import { createGuardedFetch, type GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import { toolFetch } from "#/lib/tools/way-out.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { auditPromptIntegrity } from "./engine-audit.ts";
 import type { Claim } from "./claim-store.ts";
+import { ownTransforms, readsOf, type Reads } from "./node-reads.ts";
+import { LevelOutputs, Outputs } from "./outputs.ts";
 import { ownTexts } from "./own-texts.ts";
 import { callsModel, effectivePrompt, mappedNodeId, noOverrides, type RunOverrides } from "./overrides.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
@@ -22,7 +24,7 @@ import { StopSignal, type Session } from "./session.ts";
 import { startRefusals } from "./start-refusals.ts";
 import { mappedStepKey } from "./step-key.ts";
 import { isEnded } from "./span-record.ts";
-import { listSpans, spanBodiesOf, type SpanRow } from "./span-store.ts";
+import { listSpans, spansWithBody, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { childrenBySpan } from "./wait-store.ts";
 
@@ -84,7 +86,10 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     environment.secrets,
     (control) => stop.stop(control),
   );
-  const session: Session = {
+  const outputs = new Outputs(run.workspaceId, () => writer.committed());
+  const level = new LevelOutputs();
+  await outputs.restore(level, await endedSteps(run, earlierRows));
+  const session: Omit<Session, "reads"> = {
     run,
     owner,
     workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name, accountId: workspace.accountId },
@@ -92,10 +97,11 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     overrides,
     scope: {
       trigger: (await readInput({ workspaceId: run.workspaceId, definition }, body.payload)).trigger,
-      nodes: await outputsOf(run, earlierRows),
       env: environment.values,
       run: runFacts(run, workflow.slug),
     },
+    outputs,
+    level,
     prompts: new Map(),
     writer,
     earlier,
@@ -109,6 +115,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     stop,
     ...waysOut(writer),
     calls: new Slots(callsAtOnce),
+    computing: new Slots(1),
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);
@@ -116,32 +123,33 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
   const begins = earlierRows.every((row) => row.reusedSpan !== null);
   if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
   if (begins && workflow.pausedAt) throw startRefused("workflow_paused");
-  return { ...session, prompts: await loadPrompts(session) };
+  const prompts = await loadPrompts(session);
+  return { ...session, prompts, reads: readsIn({ overrides, prompts, own: ownTransforms(session.transforms) }) };
+}
+
+/** What each node reads, found out once. */
+function readsIn(around: Parameters<typeof readsOf>[1]): Session["reads"] {
+  const known = new Map<NodeDefinition, Reads>();
+  return (node) => {
+    const reads = known.get(node) ?? readsOf(node, around);
+    known.set(node, reads);
+    return reads;
+  };
 }
 
 function startRefused(code: keyof typeof startRefusals): DomainError {
   return new DomainError(code, startRefusals[code]);
 }
 
-/** Outputs of the steps that have ended, reused ones from the run that made them, as expressions see them. */
-async function outputsOf(run: RunRow, rows: SpanRow[]): Promise<{ [id: string]: JsonObject }> {
+/** The steps that have ended, as far as they stand in no map. Throws `step_failed` for a reused one whose record is gone. */
+async function endedSteps(run: RunRow, rows: SpanRow[]): Promise<SpanRow[]> {
   const steps = rows.filter((row) => row.parentId === null && (row.status === "completed" || row.status === "skipped"));
-  const bodies = await spanBodiesOf(
-    database(),
-    run.workspaceId,
-    steps.map((row) => row.reusedSpan ?? row.id),
-  );
-  const gone = steps.find(
-    (row) => row.reusedSpan !== null && row.status === "completed" && !bodies.has(row.reusedSpan),
-  );
+  const reused = steps.flatMap(({ status, reusedSpan }) => (status === "completed" && reusedSpan ? [reusedSpan] : []));
+  const there = await spansWithBody(database(), run.workspaceId, reused);
+  const gone = steps.find(({ status, reusedSpan }) => status === "completed" && reusedSpan && !there.has(reusedSpan));
   if (gone)
     throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run reuses, is no longer kept.`);
-  return Object.fromEntries(
-    steps.map((row): [string, JsonObject] => [
-      row.nodeId,
-      { output: bodies.get(row.reusedSpan ?? row.id)?.output ?? null, status: row.status },
-    ]),
-  );
+  return steps;
 }
 
 type Original = Pick<Session, "recorded" | "sourceChildren">;
@@ -179,7 +187,7 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
 }
 
 /** Every prompt text that the run will use, verified against its hash now: before any provider or tool is called. */
-async function loadPrompts(session: Session): Promise<Map<string, string>> {
+async function loadPrompts(session: Omit<Session, "reads">): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const { node } of placedNodes(session.definition)) {
     const pin = callsModel(node) ? effectivePrompt(node, session.overrides) : null;
@@ -189,7 +197,10 @@ async function loadPrompts(session: Session): Promise<Map<string, string>> {
   return texts;
 }
 
-async function loadPrompt(session: Session, pin: { artifact: string; hash: string }): Promise<string> {
+async function loadPrompt(
+  session: Pick<Session, "workspace" | "run">,
+  pin: { artifact: string; hash: string },
+): Promise<string> {
   try {
     const revision = await loadRevision(database(), session.workspace.id, pin.artifact, pin.hash);
     if (revision) return revision.text;

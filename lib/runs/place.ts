@@ -2,11 +2,15 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
+import type { LevelOutputs } from "./outputs.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Session } from "./session.ts";
 import type { Wait } from "./waiting.ts";
 
-/** Where a step is in the run: its path, the span around it, what its expressions see and how they are evaluated. */
+/**
+ * Where a step is in the run: its path, the span around it, what its expressions see (of other nodes those that they read) and
+ * how they are evaluated.
+ */
 export type Place = { key: string; parentId: string | null; scope: Scope; rendering: Rendering };
 
 /** One level of nodes: the version itself (`prefix` empty), or the inside one item of a map (`each[2].`). */
@@ -14,7 +18,10 @@ export type Level = {
   nodes: readonly NodeDefinition[];
   prefix: string;
   parentId: string | null;
-  scope: Scope & { nodes: { [id: string]: JsonObject } };
+  /** What expressions see but for `nodes` … */
+  scope: Scope;
+  /** … which have ended, in this level and those around it. */
+  outputs: LevelOutputs;
 };
 
 /** What expressions see of a node that has ended. */

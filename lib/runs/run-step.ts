@@ -8,9 +8,10 @@ import { ownCallName, sourceOf } from "#/lib/workflows/tool-calls.ts";
 import { runAgentStep } from "./agent-step.ts";
 import { ItemsWaiting, runMapStep } from "./map-step.ts";
 import { runModelStep } from "./model-step.ts";
-import type { Place, WalkLevel } from "./place.ts";
+import type { Level, Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
 import { inSlot } from "./in-slot.ts";
+import { Rendering } from "./rendering.ts";
 import { renderStable } from "./stable-parts.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { performToolCall } from "./tool-call.ts";
@@ -32,24 +33,29 @@ export type StepResult =
 export async function runStep(
   session: Session,
   node: NodeDefinition,
-  place: Place,
+  level: Level,
   walkLevel: WalkLevel,
 ): Promise<StepResult> {
-  const { key, scope, rendering } = place;
+  const { key, parentId } = placeIn(level, node);
   const { when } = node;
   try {
     const backingOff = retryLater(session, node, key);
     if (backingOff) return { status: "waiting", waits: [backingOff] };
-    if (when !== undefined && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
-      return await skipStep(session, node, place);
-    return { status: "completed", output: await execute(session, node, place, walkLevel) };
+    return await session.outputs.using(level.outputs, session.reads(node), node.id, async (nodes) => {
+      const scope = { ...level.scope, nodes };
+      const rendering = new Rendering(session.workspace.id);
+      if (when !== undefined && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
+        return skipStep(session, node, level);
+      const output = await execute(session, node, { key, parentId, scope, rendering }, level, walkLevel);
+      return { status: "completed", output } as const;
+    });
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted" };
     if (error instanceof Waiting) return { status: "waiting", waits: [error.wait] };
     if (error instanceof ItemsWaiting) return { status: "waiting", waits: error.waits };
     const failure = asStepFailure(error);
     if (!session.writer.hasWritten(key))
-      await session.writer.append({ ...spanOf(node, place), status: "failed", error: failure.error });
+      await session.writer.append({ ...spanOf(node, { key, parentId }), status: "failed", error: failure.error });
     return { status: "failed", error: failure.error, key };
   }
 }
@@ -63,12 +69,22 @@ function retryLater(session: Session, node: NodeDefinition, key: string): Wait |
 }
 
 /** Writes a step that is not executed: its `when` is false, or all that it needs were skipped. */
-export async function skipStep(session: Session, node: NodeDefinition, place: Place): Promise<StepResult> {
-  await session.writer.note({ ...spanOf(node, place), status: "skipped" });
+export async function skipStep(session: Session, node: NodeDefinition, level: Level): Promise<StepResult> {
+  await session.writer.note({ ...spanOf(node, placeIn(level, node)), status: "skipped" });
   return { status: "skipped" };
 }
 
-async function execute(session: Session, node: NodeDefinition, place: Place, walkLevel: WalkLevel): Promise<Json> {
+function placeIn({ prefix, parentId }: Level, { id }: NodeDefinition): Pick<Place, "key" | "parentId"> {
+  return { key: prefix + id, parentId };
+}
+
+async function execute(
+  session: Session,
+  node: NodeDefinition,
+  place: Place,
+  level: Level,
+  walkLevel: WalkLevel,
+): Promise<Json> {
   switch (node.type) {
     case "model":
       return runModelStep(session, node, place);
@@ -76,19 +92,27 @@ async function execute(session: Session, node: NodeDefinition, place: Place, wal
       return runAgentStep(session, node, place);
     case "tool":
       return runToolStep(session, node, place);
-    case "transform": {
-      const startedAt = now();
-      const output = await place.rendering.real((steps) => renderValue(node.value as Json, place.scope, steps));
-      await session.writer.note({ ...spanOf(node, place), startedAt, status: "completed", output });
-      return output;
-    }
+    case "transform":
+      return session.computing.hold(() => runTransform(session, node, place));
     case "wait":
       return runWaitStep(session, node, place);
     case "workflow":
       return runWorkflowStep(session, node, place);
     case "map":
-      return runMapStep(session, node, place, walkLevel);
+      return runMapStep(session, node, place, level, walkLevel);
   }
+}
+
+async function runTransform(
+  session: Session,
+  node: Extract<NodeDefinition, { type: "transform" }>,
+  { rendering, scope, ...place }: Place,
+): Promise<Json> {
+  session.stop.signal.throwIfAborted();
+  const startedAt = now();
+  const output = await rendering.real((steps) => renderValue(node.value as Json, scope, steps));
+  await session.writer.note({ ...spanOf(node, place), startedAt, status: "completed", output });
+  return output;
 }
 
 type ToolNode = Extract<NodeDefinition, { type: "tool" }>;
@@ -150,6 +174,6 @@ async function toolOf(session: Session, node: ToolNode, { scope, rendering }: Pl
   };
 }
 
-function spanOf(node: NodeDefinition, { key, parentId }: Place) {
+function spanOf(node: NodeDefinition, { key, parentId }: Pick<Place, "key" | "parentId">) {
   return { key, parentId, kind: node.type, nodeId: node.id, name: node.title ?? node.id } as const;
 }

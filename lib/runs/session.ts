@@ -3,7 +3,9 @@ import type { Slots } from "#/lib/core/slots.ts";
 import type { ResolvedAccess } from "#/lib/models/provider-access.ts";
 import type { WorkspaceRef } from "#/lib/tenancy/ctx.ts";
 import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import type { Reads } from "./node-reads.ts";
+import type { LevelOutputs, Outputs } from "./outputs.ts";
 import type { RunOverrides } from "./overrides.ts";
 import type { RecordedCalls } from "./recorded-calls.ts";
 import type { RunRow } from "./run-store.ts";
@@ -19,8 +21,13 @@ export type Session = {
   workspace: WorkspaceRef;
   definition: WorkflowDefinition;
   overrides: RunOverrides;
-  /** Values that expressions see; `nodes` grows as steps end. */
-  scope: { trigger: Json; nodes: { [id: string]: JsonObject }; env: { [name: string]: string }; run: JsonObject };
+  /** Values that all expressions see. */
+  scope: { trigger: Json; env: { [name: string]: string }; run: JsonObject };
+  /** What the steps put out: `level` of those that stand in no map. */
+  outputs: Outputs;
+  level: LevelOutputs;
+  /** What the expressions of a node read. */
+  reads: (node: NodeDefinition) => Reads;
   /** Prompt texts by `artifact@hash`, verified against their hash when the run was claimed. */
   prompts: ReadonlyMap<string, string>;
   writer: SpanWriter;
@@ -41,6 +48,8 @@ export type Session = {
   spent: { micros: number };
   /** For the calls that its steps make, however its maps and agents are nested. */
   calls: Slots;
+  /** For transforms: one at a time, so that what they put out does not pile up before it is written. */
+  computing: Slots;
 };
 
 /** `handover` and `shutdown`: the worker ends, another goes on; `lost`: another has gone on already. */

@@ -31,6 +31,8 @@ export type SpanRecord = {
   startedAt: Date;
   finishedAt: Date | null;
   wakeAt: Date | null;
+  /** Size of its output as JSON text: the writer's to fill. */
+  outputBytes: number | null;
   modelRef: string | null;
   answeredModel: string | null;
   promptArtifact: string | null;

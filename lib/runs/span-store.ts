@@ -9,7 +9,9 @@ import type { SpanRecord } from "./span-record.ts";
 export type SpanRow = typeof spans.$inferSelect;
 export type SpanBodyRow = typeof spanBodies.$inferSelect;
 type Held = { id: string; workspaceId: string; owner: string };
-type SpanState = SpanRecord & { rev: number };
+/** A span as it is written: the narrow row, and the texts of its bodies where they are written with it. */
+export type SpanState = Omit<SpanRecord, "input" | "output" | "attributes"> & { rev: number; bodies: BodyTexts | null };
+export type BodyTexts = { input: string | null; output: string | null; attributes: string | null };
 /** That a span that was started waits now: an event of its own, which its row cannot keep when it goes on. */
 export type WaitEvent = { seq: number; type: string; data: JsonObject };
 export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; nodeId: string };
@@ -18,7 +20,7 @@ export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; n
 export type SpanWrite = {
   held: Held;
   rows: ReturnType<typeof narrowRow>[];
-  bodies: ReturnType<typeof bodyTexts>[];
+  bodies: (BodyTexts & { id: string })[];
   lines: NumberedLine[];
   waits: WaitEvent[];
   size: number;
@@ -48,8 +50,13 @@ function columnLists(columns: [field: string, column: { name: string; getSQLType
     names: columns.map(([, { name }]) => name).join(", "),
     values: columns.map(([field]) => fromFence[field] ?? `r."${field}"`).join(", "),
     record: columns.map(([field, column]) => `"${field}" ${column.getSQLType()}`).join(", "),
-    changes: changing.map(([, { name }]) => `${name} = excluded.${name}`).join(", "),
+    changes: changing.map(([field, { name }]) => `${name} = ${keptUnless(field, name)}`).join(", "),
   };
+}
+
+/** As bodies are: a later write that brings none keeps what is stored. */
+function keptUnless(field: string, name: string): string {
+  return field === "outputBytes" ? `coalesce(excluded.${name}, spans.${name})` : `excluded.${name}`;
 }
 
 /** Makes the texts of changes once, however often they are sent. */
@@ -59,8 +66,8 @@ export function spanWrite(
   lines: NumberedLine[] = [],
   waits: WaitEvent[] = [],
 ): SpanWrite {
-  const bodies = records.filter(hasBody).map(bodyTexts);
-  const size = bodies.reduce((sum, { input, output }) => sum + (input?.length ?? 0) + (output?.length ?? 0), 0);
+  const bodies = records.flatMap(({ id, bodies: texts }) => (texts ? [{ id, ...texts }] : []));
+  const size = bodies.reduce((sum, texts) => sum + bodySize(texts), 0);
   return { held, rows: records.map(narrowRow), bodies, lines, waits, size };
 }
 
@@ -156,6 +163,7 @@ function narrowRow(span: SpanState) {
     startedAt: span.startedAt,
     finishedAt: span.finishedAt,
     wakeAt: span.wakeAt,
+    outputBytes: span.outputBytes,
     modelRef: span.modelRef,
     answeredModel: span.answeredModel,
     promptArtifact: span.promptArtifact,
@@ -179,17 +187,19 @@ function narrowRow(span: SpanState) {
   } satisfies { [Field in Exclude<keyof SpanRow, "workspaceId" | "runId">]: SpanRow[Field] | undefined };
 }
 
-function hasBody(span: SpanState): boolean {
-  return span.input !== undefined || span.output !== undefined || span.attributes !== undefined;
-}
-
 /**
  * Bodies as JSON texts: json_to_recordset would decode the escapes of U+0000 and lone surrogates, which the json type
- * keeps. An absent field is null, so that the statement keeps what is stored.
+ * keeps. An absent field is null, so that the statement keeps what is stored. Null when there is none at all.
  */
-function bodyTexts({ id, input, output, attributes }: SpanState) {
+export function bodyTexts({ input, output, attributes }: Pick<SpanRecord, "input" | "output" | "attributes">) {
+  if (input === undefined && output === undefined && attributes === undefined) return null;
   const text = (value: Json | undefined) => (value === undefined ? null : JSON.stringify(value));
-  return { id, input: text(input), output: text(output), attributes: text(attributes) };
+  return { input: text(input), output: text(output), attributes: text(attributes) };
+}
+
+/** In characters. */
+export function bodySize({ input, output, attributes }: BodyTexts): number {
+  return (input?.length ?? 0) + (output?.length ?? 0) + (attributes?.length ?? 0);
 }
 
 /** All narrow rows of a run, in order of creation. */
@@ -212,6 +222,28 @@ export async function findSpan(
     .from(spans)
     .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), eq(spans.id, spanId)));
   return row ?? null;
+}
+
+/** Which of these spans of this workspace still have a body. */
+export async function spansWithBody(db: DbHandle, workspaceId: string, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: spanBodies.spanId })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Outputs by span id, of spans of this workspace only. */
+export async function outputsOf(db: DbHandle, workspaceId: string, ids: string[]): Promise<Map<string, Json>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: spanBodies.spanId, output: spanBodies.output })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
+  return new Map(rows.map(({ id, output }) => [id, output ?? null]));
 }
 
 /** Bodies by span id, of spans of this workspace only. */

@@ -2,30 +2,38 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Json } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
 import { gather } from "#/lib/core/gather.ts";
+import { redactedMark } from "#/lib/core/mask-urls.ts";
 import { lease } from "#/lib/queue/lease.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
+import { outputFault } from "./output-limits.ts";
 import { persistently } from "./persistently.ts";
 import { redact, redactJson } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
 import {
+  bodySize,
+  bodyTexts,
   spanWrite,
   writeSpans,
   type NumberedLine,
   type SpanRow,
+  type SpanState,
   type SpanWrite,
   type WaitEvent,
   type Written,
 } from "./span-store.ts";
+import { StepFailure } from "./step-failure.ts";
 import { isStep } from "./step-view.ts";
 
 /** More than any change of a span brings. */
 const linesPerChange = 100;
 /** What a statement takes, and what may be noted before someone waits for a commit. */
 const mostAtOnce = 100;
+/** In characters: a statement holds them several times over until it is sent. */
+const largestBatch = 4 * 1024 * 1024;
 /** So long a note waits for others before it is written, if nobody asks for its commit: nobody sees that in a live trace. */
 const noteRestMs = 10;
 
@@ -45,11 +53,15 @@ export type WriterStart = {
   claimedAt: number;
 };
 
-type Numbered = SpanRecord & { rev: number };
-/** A write in its place in the order; what is written is known once the span is cleaned of secrets. */
+/** `bytes`: of an output as JSON text. `isAltered`: what is stored has marks in place of secrets. */
+type Stored = { bytes?: number; isAltered?: boolean };
+
+/** What is written of a span, once it is cleaned of secrets; or why its output may not be. */
+type Cleaned = { record: SpanState; lines: LogDraft[] } | { refused: StepFailure };
+/** A write in its place in the order. */
 type Pending = {
   key: string;
-  clean: Promise<{ record: Numbered; lines: LogDraft[] }>;
+  clean: Promise<Cleaned>;
   resolve: () => void;
   reject: (error: unknown) => void;
 };
@@ -68,6 +80,8 @@ export class SpanWriter {
   #broken: unknown = null;
   /** When (performance.now) what last told that the run is held by this worker was asked. */
   #seenHeldAt: number;
+  /** What the run's steps have put out, in bytes; what it reuses is another's. */
+  #outputBytes: number;
   #nextSeq: number;
   #counter: number;
   readonly #held: { id: string; workspaceId: string; owner: string };
@@ -75,7 +89,7 @@ export class SpanWriter {
   readonly #onControl: (control: "cancel" | "pause") => void;
   readonly #earlier: ReadonlyMap<string, SpanRow>;
   readonly #ids = new Map<string, string>();
-  readonly #written = new Set<string>();
+  readonly #written = new Map<string, Stored>();
 
   constructor(
     held: { id: string; workspaceId: string; owner: string },
@@ -87,6 +101,7 @@ export class SpanWriter {
     this.#nextSeq = start.seq;
     this.#counter = start.rev;
     this.#earlier = start.earlier;
+    this.#outputBytes = [...start.earlier.values()].reduce((sum, row) => sum + ownBytes(row), 0);
     this.#seenHeldAt = start.claimedAt;
     this.#secrets = secrets;
     this.#onControl = onControl;
@@ -111,6 +126,11 @@ export class SpanWriter {
   /** Has this worker begun to write a span with that key? */
   hasWritten(key: string): boolean {
     return this.#written.has(key);
+  }
+
+  /** What is known of the output that this worker wrote at a key. */
+  storedAt(key: string): Stored & { id: string } {
+    return { ...this.#written.get(key), id: this.idAt(key) };
   }
 
   /**
@@ -156,7 +176,10 @@ export class SpanWriter {
     return record;
   }
 
-  /** Writes a span's end, or any later state of one that was started. Resolves when committed. */
+  /**
+   * Writes a span's end, or any later state of one that was started. Resolves when committed. As everything that writes an
+   * output: throws StepFailure `run_too_large`, and writes nothing, for one that the step or the run may not have.
+   */
   async update(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
     const changed = { ...record, ...change };
     await this.#write(changed, this.nextRev());
@@ -184,9 +207,13 @@ export class SpanWriter {
    */
   async note(draft: SpanDraft): Promise<void> {
     const record = this.#record({ finishedAt: now(), ...draft });
-    const written = this.#enqueue(record, this.nextRev(), "change");
+    const { clean, written } = this.#enqueue(record, this.nextRev(), "change");
     written.catch(() => {});
-    if (this.#pending.length >= mostAtOnce) return this.committed();
+    // What keeps anything from being written is told by the commit that somebody waits for.
+    const ready = await clean.catch(() => null);
+    if (ready && "refused" in ready) throw ready.refused;
+    // What is large is not kept waiting for others: it would pile up.
+    if (this.#pending.length >= mostAtOnce || (record.outputBytes ?? 0) > largestShared) return this.committed();
     this.#later ??= setTimeout(() => this.#flushNow(), noteRestMs);
     await nextTurn();
   }
@@ -213,6 +240,7 @@ export class SpanWriter {
       startedAt: now(),
       finishedAt: null,
       wakeAt: null,
+      outputBytes: null,
       modelRef: null,
       answeredModel: null,
       promptArtifact: null,
@@ -232,23 +260,46 @@ export class SpanWriter {
   }
 
   #write(record: SpanRecord, rev: number, moment: SpanMoment = "change"): Promise<void> {
-    const written = this.#enqueue(record, rev, moment);
+    const { written } = this.#enqueue(record, rev, moment);
     this.#flushNow();
     return written;
   }
 
-  #enqueue(record: SpanRecord, rev: number, moment: SpanMoment): Promise<void> {
-    this.#written.add(record.key);
-    return new Promise((resolve, reject) => {
-      if (this.#broken !== null) return reject(this.#broken);
-      const { key } = record;
-      const clean = redact(record, this.secretValues, this.#held.workspaceId).then((span) => ({
-        record: { ...span, rev },
-        lines: logLinesOf(span, moment),
-      }));
-      clean.catch(() => {});
-      this.#pending.push({ key, clean, resolve, reject });
+  #enqueue(record: SpanRecord, rev: number, moment: SpanMoment): { clean: Promise<Cleaned>; written: Promise<void> } {
+    const { key } = record;
+    const before = this.#written.get(key);
+    this.#written.set(key, before ?? {});
+    const clean =
+      this.#broken === null
+        ? redact(record, this.secretValues, this.#held.workspaceId).then((span) =>
+            this.#made(record, span, rev, moment),
+          )
+        : Promise.reject(this.#broken as Error);
+    clean.then(
+      (made) => "refused" in made && before === undefined && this.#written.delete(key),
+      () => {},
+    );
+    const written = new Promise<void>((resolve, reject) => {
+      if (this.#broken === null) this.#pending.push({ key, clean, resolve, reject });
+      else reject(this.#broken);
     });
+    return { clean, written };
+  }
+
+  /** The texts are all that is kept of bodies until they are written. */
+  #made(record: SpanRecord, clean: SpanRecord, rev: number, moment: SpanMoment): Cleaned {
+    const bodies = bodyTexts(clean);
+    if (bodies?.output) {
+      const bytes = Buffer.byteLength(bodies.output);
+      const fault = outputFault(record.nodeId, bytes, this.#outputBytes);
+      if (fault !== null) return { refused: new StepFailure("run_too_large", fault) };
+      this.#outputBytes += bytes;
+      record.outputBytes = bytes;
+      this.#written.set(record.key, { bytes, isAltered: isAltered(record, bodies.output) });
+    }
+    const { input: _input, output: _output, attributes: _attributes, ...narrow } = clean;
+    const state: SpanState = { ...narrow, outputBytes: record.outputBytes, rev, bodies };
+    return { record: state, lines: logLinesOf(clean, moment) };
   }
 
   #flushNow(): void {
@@ -261,25 +312,27 @@ export class SpanWriter {
     while (this.#pending.length > 0) {
       const batch = this.#takeBatch();
       try {
-        const written = await Promise.all(batch.map(({ clean }) => clean));
-        const records = written.map(({ record }) => record);
-        const lines = written.flatMap(({ record, lines: ofRecord }) => numbered(record, ofRecord));
-        const waits = records.flatMap(waitEvents);
-        const sentAt = performance.now();
-        const answer = await commit(spanWrite(this.#held, records, lines, waits));
-        observeCommit(performance.now() - sentAt);
-        if (!answer) throw new RunLost(`run ${this.#held.id} is held by another worker`);
-        this.#seenHeldAt = sentAt;
-        if (answer.control) this.#onControl(answer.control);
-        announceRun(this.#held.id);
-        records.forEach(observeSpan);
-        for (const { resolve } of batch) resolve();
+        for (const part of inParts(await made(batch))) await this.#commit(part);
       } catch (error) {
         this.#broken = error;
         for (const entry of [...batch, ...this.#pending.splice(0)]) entry.reject(error);
       }
     }
     this.#flushing = null;
+  }
+
+  async #commit(part: Made[]): Promise<void> {
+    const records = part.map(({ record }) => record);
+    const lines = part.flatMap(({ record, lines: ofRecord }) => numbered(record, ofRecord));
+    const sentAt = performance.now();
+    const answer = await commit(spanWrite(this.#held, records, lines, records.flatMap(waitEvents)));
+    observeCommit(performance.now() - sentAt);
+    if (!answer) throw new RunLost(`run ${this.#held.id} is held by another worker`);
+    this.#seenHeldAt = sentAt;
+    if (answer.control) this.#onControl(answer.control);
+    announceRun(this.#held.id);
+    records.forEach(observeSpan);
+    for (const { resolve } of part) resolve();
   }
 
   /** Up to `mostAtOnce` pending writes, but one span only once: a statement cannot upsert the same row twice. */
@@ -294,6 +347,41 @@ export class SpanWriter {
     }
     return this.#pending.splice(0, size);
   }
+}
+
+type Made = { record: SpanState; lines: LogDraft[]; resolve: () => void };
+
+/** What is to be written of a batch; whoever has put out what it may not is told. */
+async function made(batch: Pending[]): Promise<Made[]> {
+  const cleaned = await Promise.all(batch.map(({ clean }) => clean));
+  return batch.flatMap(({ resolve, reject }, at): Made[] => {
+    const one = cleaned[at];
+    if (one && "record" in one) return [{ ...one, resolve }];
+    reject(one?.refused);
+    return [];
+  });
+}
+
+/** Parts of up to `largestBatch`, in order. */
+function inParts(all: Made[]): Made[][] {
+  const parts: Made[][] = [];
+  let size = 0;
+  for (const one of all) {
+    const more = one.record.bodies ? bodySize(one.record.bodies) : 0;
+    const part = parts.at(-1);
+    if (part && size + more <= largestBatch) part.push(one);
+    else parts.push([one]);
+    size = (part === parts.at(-1) ? size : 0) + more;
+  }
+  return parts;
+}
+
+function isAltered({ output }: SpanRecord, stored: string): boolean {
+  return stored.includes(redactedMark) && JSON.stringify(output) !== stored;
+}
+
+function ownBytes({ outputBytes, reusedSpan }: SpanRow): number {
+  return reusedSpan === null ? (outputBytes ?? 0) : 0;
 }
 
 /** More runs in a statement would make the first of them wait for long. */
@@ -313,14 +401,14 @@ function commit(write: SpanWrite): Promise<Written | null> {
 }
 
 /** What began to wait after its start: the number of that change is an event's. One that waits from its start has no such. */
-function waitEvents(span: Numbered): WaitEvent[] {
+function waitEvents(span: SpanState): WaitEvent[] {
   if (span.status !== "waiting" || span.rev === span.startRev) return [];
   const type = `${isStep(span) ? "step" : span.kind}.waiting`;
   return [{ seq: span.rev, type, data: { nodeId: span.nodeId, spanId: span.id, key: span.key } }];
 }
 
 /** Lines get their numbers from the span's change, so that they need no counter of their own. */
-function numbered(span: Numbered, lines: LogDraft[]): NumberedLine[] {
+function numbered(span: SpanState, lines: LogDraft[]): NumberedLine[] {
   const at = now();
   return lines.map((line, index) => ({
     ...line,

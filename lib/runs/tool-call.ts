@@ -61,7 +61,11 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
     return { span: await sending.end({ status: "completed", attempt, effect, ...result }), output: result.output };
   } catch (error) {
     if (!(error instanceof HeldBack)) throw await fail(session, sending, error, gate);
-    if (!gate.hasLeft) return await answerDry(session, call, { concrete, gate, sending });
+    if (!gate.hasLeft)
+      return await answerDry(session, call, { concrete, gate, sending }).catch(async (fault: unknown) => {
+        const isTooLarge = fault instanceof StepFailure && fault.code === "run_too_large";
+        throw isTooLarge ? await fail(session, sending, fault, gate) : fault;
+      });
     const failure = new StepFailure("tool_request_refused", `The call was not tried again: ${error.message}.`);
     throw await fail(session, sending, failure, gate);
   } finally {

@@ -1,8 +1,7 @@
 import { redactMessage } from "#/lib/core/redact-text.ts";
 import { buildGraph, readyNodes, type NodeState } from "#/lib/workflows/graph.ts";
-import { nodeFacts, type Level, type LevelEnd } from "./place.ts";
+import type { Level, LevelEnd } from "./place.ts";
 import { plainText } from "./redact.ts";
-import { Rendering } from "./rendering.ts";
 import { runStep, skipStep, type StepResult } from "./run-step.ts";
 import type { Session } from "./session.ts";
 
@@ -19,12 +18,8 @@ export async function walkLevel(session: Session, level: Level): Promise<LevelEn
 
   const begin = (nodeId: string, skip: boolean) => {
     const node = graph.node(nodeId);
-    const { parentId } = level;
-    // What ends from here on is not seen: the step finds the same whoever else is quicker.
-    const scope = { ...level.scope, nodes: { ...level.scope.nodes } };
-    const place = { key: level.prefix + nodeId, parentId, scope, rendering: new Rendering(session.workspace.id) };
     states.set(nodeId, "running");
-    const work = skip ? skipStep(session, node, place) : runStep(session, node, place, walkLevel);
+    const work = skip ? skipStep(session, node, level) : runStep(session, node, level, walkLevel);
     const done = work.then((result) => settleStep(session, level, states, end, nodeId, result));
     inFlight.set(
       nodeId,
@@ -70,13 +65,17 @@ function settleStep(
         spanId: session.writer.spanIdOf(result.key),
       });
       return;
-    default:
-      states.set(nodeId, result.status);
-      level.scope.nodes[nodeId] = nodeFacts(result.status, result.status === "completed" ? result.output : null);
+    case "skipped":
+      states.set(nodeId, "skipped");
+      session.outputs.skip(level.outputs, nodeId);
+      return;
+    case "completed":
+      states.set(nodeId, "completed");
+      session.outputs.add(level.outputs, nodeId, session.writer.storedAt(level.prefix + nodeId), result.output);
   }
 }
 
-/** Steps that an earlier holder ended are not executed again; their outputs are in the level's scope already. */
+/** Steps that an earlier holder ended are not executed again; their outputs are known to the level already. */
 function restore(session: Session, level: Level, states: Map<string, NodeState>, end: LevelEnd): void {
   for (const { id } of level.nodes) {
     const span = session.earlier.get(level.prefix + id);

@@ -2,6 +2,7 @@ import { inTurn } from "#/lib/core/loop-turns.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
+import { readsOfValue } from "./node-reads.ts";
 import type { LevelEnd } from "./place.ts";
 import type { Session } from "./session.ts";
 import type { Outcome } from "./settle-run.ts";
@@ -12,7 +13,14 @@ import { walkLevel } from "./walk-level.ts";
 /** Walks a run from where it stands to its end, or to the point where it is let go. */
 export async function walk(session: Session): Promise<Outcome | { kind: "lost" }> {
   const { nodes } = session.definition;
-  return outcomeOf(session, await walkLevel(session, { nodes, prefix: "", parentId: null, scope: session.scope }));
+  const end = await walkLevel(session, {
+    nodes,
+    prefix: "",
+    parentId: null,
+    scope: session.scope,
+    outputs: session.level,
+  });
+  return outcomeOf(session, end);
 }
 
 async function outcomeOf(session: Session, end: LevelEnd): Promise<Outcome | { kind: "lost" }> {
@@ -34,17 +42,16 @@ export function timedOut(maxDurationMs: number | null): Outcome {
   return { kind: "failed", reason: "timed_out", error: { code: "timed_out", message, nodeId: null, spanId: null } };
 }
 
-async function finalOutput(session: Session): Promise<Outcome> {
+async function finalOutput({ definition, outputs, level, scope, writer, workspace }: Session): Promise<Outcome> {
   try {
-    const { output } = session.definition;
-    const value =
-      output === undefined
-        ? null
-        : await inTurn(session.workspace.id, () => renderValue(output as Json, session.scope));
-    return { kind: "completed", output: await session.writer.withoutSecrets(value) };
+    const template = (definition.output ?? null) as Json;
+    const value = await outputs.using(level, readsOfValue(template), "the workflow's output", (nodes) =>
+      inTurn(workspace.id, () => renderValue(template, { ...scope, nodes })),
+    );
+    return { kind: "completed", output: await writer.withoutSecrets(value) };
   } catch (error) {
     const failure = asStepFailure(error);
-    const message = redactMessage(`The workflow's output: ${failure.message}`, session.writer.secretValues);
+    const message = redactMessage(`The workflow's output: ${failure.message}`, writer.secretValues);
     return { kind: "failed", reason: "error", error: { code: failure.code, message, nodeId: null, spanId: null } };
   }
 }

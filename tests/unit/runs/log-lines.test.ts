@@ -17,6 +17,7 @@ function span(more: Partial<SpanRecord>): SpanRecord {
     attempt: 1,
     seq: 1,
     startRev: 1,
+    outputBytes: null,
     startedAt,
     finishedAt,
     wakeAt: null,

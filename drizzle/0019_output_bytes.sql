@@ -1,0 +1,1 @@
+ALTER TABLE "spans" ADD COLUMN "output_bytes" integer;
