@@ -6,10 +6,13 @@ type Segment = { at: number; start: number; end: number; raw: boolean };
 /** A text as secrets are looked for in it, and where its characters come from. */
 export type View = { text: string; segments: Segment[] };
 
-/** Lower case where that keeps the length, and a form's `+` as the space that it may stand for. */
+/**
+ * Lower case, and a form's `+` as the space that it may stand for. It has the text's length, and what becomes of a character
+ * does not depend on those beside it. Unicode's lower case breaks this for two characters (SpecialCasing.txt): U+0130 becomes
+ * two, and a sigma at a word's end another letter.
+ */
 export function folded(text: string): string {
-  const lower = text.toLowerCase();
-  return (lower.length === text.length ? lower : text).replaceAll("+", " ");
+  return text.replaceAll("\u0130", "i").toLowerCase().replaceAll("\u03c2", "\u03c3").replaceAll("+", " ");
 }
 
 /** A text with nothing undone. */

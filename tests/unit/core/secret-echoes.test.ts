@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { redactText } from "#/lib/core/redact-text.ts";
+import { holdsSecret, redactText } from "#/lib/core/redact-text.ts";
+import { folded } from "#/lib/core/text-view.ts";
 
 const secret = `pa$$<w>"o'r&d/+Zürich`;
 const html = (text: string, quote = "&quot;", apostrophe = "&#39;") =>
@@ -52,6 +53,42 @@ describe("what a server echoes of a secret is found", () => {
   test("ordinary text with entities and base64 stays", () => {
     const text = `a &amp; b &lt;i&gt; &nope; &#xZZ; &; ${base64("nothing of interest here")} &#99999999999;`;
     expect(redactText(text, [secret, "abcd"])).toBe(text);
+  });
+});
+
+describe("a secret is found whatever stands beside it", () => {
+  const key = "sk_Live_ABCdef123+/x";
+  const writings = [key, key.toLowerCase(), encodeURIComponent(key), html(key), base64(key), JSON.stringify({ key })];
+
+  // The characters whose lower case has another length, or depends on what is beside them.
+  test.each(["\u0130", "\u0130stanbul ", "\u03a3", "&#304;", "%C4%B0", "\\u0130 ", "\u1e9e\ufb01\u{10400}"])(
+    "%s",
+    (beside) => {
+      for (const writing of writings) {
+        const clean = redactText(`${beside} ${writing} ${beside}`, [key]);
+        expect(clean).toContain("[redacted]");
+        expect(clean.startsWith(`${beside} `) && clean.endsWith(` ${beside}`)).toBe(true);
+        expect(clean.toLowerCase()).not.toContain("def123");
+        expect(clean).not.toContain(base64(key).slice(4, 20));
+      }
+      expect(redactText(`${beside} quoted sk_Live_ABCdef1… ${beside}`, [key])).toBe(
+        `${beside} quoted [redacted]… ${beside}`,
+      );
+      expect(holdsSecret(`${beside} ${encodeURIComponent(key)}`, [key])).toBe(true);
+    },
+  );
+
+  test("also when it holds such characters itself", () => {
+    const word = "\u0130\u039f\u03a3-Pass\u03a3";
+    for (const text of [word, word.toLocaleLowerCase("tr"), `a${word}b`, `${word}\u03a3`, encodeURIComponent(word)])
+      expect(redactText(`x ${text} y`, [word])).toMatch(/^x a?\[redacted\][b\u03a3]? y$/);
+  });
+
+  test("every character keeps its length and does not depend on its neighbours", () => {
+    const codes = Array.from({ length: 0xffff }, (_, code) => code).filter((code) => code < 0xd800 || code > 0xdfff);
+    const characters = codes.map((code) => String.fromCharCode(code));
+    expect(characters.filter((character) => folded(character).length !== 1)).toEqual([]);
+    expect(folded(characters.join("A")) === characters.map(folded).join("a")).toBe(true);
   });
 });
 
