@@ -11,7 +11,7 @@ import type { QuietSamples } from "./quiet-tenant-thread.ts";
 const mayWaitMs = 100;
 /** More than the heap that each process is given, and what it holds besides. */
 const mostMemoryMb = 1200;
-/** Before the first figure: what is compiled and cached at first use. */
+/** Before the first figure, at most: what is compiled and cached at first use. */
 const warmUpMs = 3000;
 /** Between the first strike and the first figure. */
 const leadMs = 500;
@@ -51,7 +51,7 @@ export async function runPressure(options: PressureOptions, violations: Violatio
   const { attacks, secondsEach, databaseUrl, report = () => {} } = options;
   const stage = await startPressureStage(databaseUrl === undefined ? {} : { databaseUrl });
   try {
-    await stage.quiet.measure(warmUpMs);
+    await stage.quiet.measure(Math.min(warmUpMs, secondsEach * 1000));
     const calm = await stage.quiet.measure(secondsEach * 1000);
     const quiet = { requests: timesOf(calm.requests), runs: timesOf(calm.runs) };
     report(`quiet: requests ${inWords(quiet.requests)}, runs ${inWords(quiet.runs)}`);
@@ -78,7 +78,6 @@ async function underAttack(
   const [web, worker] = [stage.stack.webs.at(-1)!, stage.stack.workers.at(-1)!];
   const deadBefore = dead(stage);
   const strike = await attack.begin(stage);
-  await calmDown(stage);
   const over = new AbortController();
   const memory = [web, worker].map(watchMemory);
   const strikes = new Tally();
