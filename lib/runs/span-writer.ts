@@ -25,6 +25,7 @@ import {
   type WaitEvent,
   type Written,
 } from "./span-store.ts";
+import { standingEffect } from "./standing-effect.ts";
 import { StepFailure } from "./step-failure.ts";
 import { isStep } from "./step-view.ts";
 
@@ -230,7 +231,10 @@ export class SpanWriter {
     return this.#record(draft);
   }
 
-  /** A span that an earlier holder started keeps its identity, its start and the number of its start. */
+  /**
+   * A span that an earlier holder started keeps its identity, its start and the number of its start; and that it left live,
+   * also where this holder refuses or skips it before its next attempt.
+   */
   #record(draft: SpanDraft): SpanRecord {
     const earlier = this.#earlier.get(draft.key);
     return {
@@ -248,10 +252,10 @@ export class SpanWriter {
       madeCall: false,
       usage: null,
       costMicros: null,
-      effect: null,
       reused: null,
       error: null,
       ...draft,
+      effect: draft.effect?.verdict === "live" ? draft.effect : (standingEffect(earlier) ?? draft.effect ?? null),
       ...(earlier?.startedAt ? { startedAt: earlier.startedAt } : {}),
       id: this.idAt(draft.key),
       seq: earlier?.seq ?? this.#nextSeq++,

@@ -16,6 +16,7 @@ import { Sending } from "./sending.ts";
 import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
+import { standingEffect } from "./standing-effect.ts";
 import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -42,7 +43,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
     concrete = await prepareCall(session, call);
   } catch (error) {
     const failure = asStepFailure(error);
-    const effect = begun?.effect ?? refusedEffect(call.tool);
+    const effect = refusedEffect(call.tool);
     await session.writer.append({ ...draft, status: "failed", error: failure.error, effect, input: call.args ?? null });
     throw failure;
   }
@@ -90,18 +91,9 @@ type LeftBehind = {
 
 function leftBehind(session: Session, key: string): LeftBehind | null {
   const row = session.earlier.get(key);
-  if (!row || row.effectVerdict !== "live" || row.status === "completed") return null;
-  const { name, mutating, status } = row;
-  const effect: EffectRecord = {
-    verdict: "live",
-    mutating,
-    why: row.effectWhy ?? "",
-    grant: row.effectGrant,
-    tool: row.tool ?? name,
-    callSignature: row.callSignature,
-    againstOriginal: row.againstOriginal,
-    recordedFrom: null,
-  };
+  const effect = standingEffect(row);
+  if (!row || !effect || row.status === "completed") return null;
+  const { name, status } = row;
   return { name, effect, isUnknown: status === "running" || status === "cancelled" };
 }
 

@@ -8,7 +8,8 @@ import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { listSpans, spanBodiesOf } from "#/lib/runs/span-store.ts";
-import { RunLost } from "#/lib/runs/span-writer.ts";
+import { RunLost, type SpanWriter } from "#/lib/runs/span-writer.ts";
+import { refusedEffect } from "#/lib/runs/tool-call.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
@@ -70,10 +71,13 @@ test.each(["GET", "POST"])("what was computed before a %s call is committed befo
   expect(events.data.map((event) => event.seq)).toEqual(events.data.map((_, index) => index + 1));
 });
 
+const jobId = "3f0f1d38-0000-0000-0000-000000000000";
+const call = { key: "one", kind: "tool", nodeId: "one", name: "look" } as const;
+
 async function held(slug: string) {
   await push(tenant.system, slug, { name: slug, nodes: [{ id: "one", type: "transform", value: 1 }] });
   const { id } = await triggerRun(tenant.system, slug, {}, "api");
-  const owner = ownerToken("3f0f1d38-0000-0000-0000-000000000000");
+  const owner = ownerToken(jobId);
   const claim = await claimRun(id, owner);
   return { id, ...(await openSession(claim!, owner)) };
 }
@@ -131,6 +135,32 @@ test("runs that write at the same time share a commit; one that is lost and one 
   expect(await listSpans(database(), tenant.workspace.id, lost.id)).toEqual([]);
   expect(await listSpans(database(), tenant.workspace.id, locked.id)).toHaveLength(1);
 });
+
+test.each([
+  ["shown again before it leaves", (writer: SpanWriter) => writer.start(call), "running"],
+  ["failed before it was prepared", (writer: SpanWriter) => writer.append({ ...call, status: "failed" }), "failed"],
+  ["skipped", (writer: SpanWriter) => writer.note({ ...call, status: "skipped" }), "skipped"],
+  [
+    "refused",
+    (writer: SpanWriter) => writer.append({ ...call, status: "failed", effect: refusedEffect("look") }),
+    "failed",
+  ],
+] as const)(
+  "a call that was let out and waits for its next attempt stays live for the next worker: %s",
+  async (...row) => {
+    const [name, write, status] = row;
+    const slug = `left-${name.replaceAll(" ", "-")}`;
+    const { id, writer, run } = await held(slug);
+    const effect = { ...refusedEffect("look"), verdict: "live", mutating: true, why: "it was let out" } as const;
+    await writer.append({ ...call, status: "waiting", finishedAt: null, effect });
+    const owner = ownerToken(jobId);
+    const next = await openSession((await claimRun(run.id, owner))!, owner);
+    await write(next.writer);
+    await next.writer.committed();
+    const rows = await listSpans(database(), tenant.workspace.id, id);
+    expect(rows).toMatchObject([{ status, effectVerdict: "live", mutating: true, effectWhy: "it was let out" }]);
+  },
+);
 
 test("what is large travels alone and arrives whole", async () => {
   const { id, writer } = await held("large");
