@@ -22,7 +22,7 @@ import { effectiveModelRef } from "./overrides.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
-import { inSlot } from "./in-slot.ts";
+import { inSlot, inSlotInLine } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { Rendering } from "./rendering.ts";
@@ -85,10 +85,14 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
  */
 async function makeCalls(agent: Agent, at: string, calls: ToolCallPart[]): Promise<ChatPart[]> {
   const made = calls.slice(0, mostCallsInTurn);
-  const turns = inTurns(made.length);
-  const results = await inLanes(made, callsInTurnAtOnce, (call, index) =>
-    makeCall(agent, at, index, call, turns[index]).finally(turns[index]?.leave),
-  );
+  const [lines, turns] = [inTurns(made.length), inTurns(made.length)];
+  const results = await inLanes(made, callsInTurnAtOnce, (call, index) => {
+    const [line, turn] = [lines[index], turns[index]];
+    return makeCall(agent, at, index, call, { line, turn }).finally(() => {
+      line?.leave();
+      turn?.leave();
+    });
+  });
   const refusal = `Not made: one answer may call tools ${mostCallsInTurn} times, this one did ${calls.length} times.`;
   return [...results, ...calls.slice(mostCallsInTurn).map((call) => toolResult(call, refusal, true))];
 }
@@ -185,13 +189,16 @@ function stepName({ tools }: Agent, { name }: ToolCallPart): string {
   return tools.some((tool) => tool.name === name) ? name : "unknown";
 }
 
-/** One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. */
+/**
+ * One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. Among the
+ * calls of its answer it has a place in the `line` for the run's slots, and a `turn` to take its answer from the record.
+ */
 async function makeCall(
   agent: Agent,
   at: string,
   index: number,
   call: ToolCallPart,
-  turn: Turn | undefined,
+  { line, turn }: { line: Turn | undefined; turn: Turn | undefined },
 ): Promise<ChatPart> {
   const { session, node } = agent;
   const key = `${agent.key}/${at}/${stepName(agent, call)}-${index}`;
@@ -227,7 +234,7 @@ async function makeCall(
       timeoutMs: tool.timeoutMs,
       ...(turn && { turn }),
     } as const;
-    const result = await inSlot(session, () => performToolCall(session, made));
+    const result = await inSlotInLine(line, session, () => performToolCall(session, made));
     return answer(result.output, false);
   } catch (error) {
     const failure = asStepFailure(error);

@@ -1,3 +1,4 @@
+import type { Turn } from "./concrete-call.ts";
 import type { Session } from "./session.ts";
 
 /** Makes a call in one of the run's slots; not any more when the run was stopped meanwhile. Throws Interrupted. */
@@ -6,4 +7,19 @@ export function inSlot<T>(session: Pick<Session, "calls" | "stop">, call: () => 
     session.stop.signal.throwIfAborted();
     return call();
   });
+}
+
+/**
+ * As inSlot, for one of several calls that wait for each other while they hold a slot: each asks for its slot after those
+ * before it in the `line`. Else later ones could hold all slots and wait for an earlier one that gets none.
+ */
+export async function inSlotInLine<T>(
+  line: Turn | undefined,
+  session: Pick<Session, "calls" | "stop">,
+  call: () => Promise<T>,
+): Promise<T> {
+  await line?.come();
+  const made = inSlot(session, call);
+  line?.leave();
+  return made;
 }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { inLanes } from "#/lib/runs/lanes.ts";
 import { Slots } from "#/lib/core/slots.ts";
+import { inSlotInLine } from "#/lib/runs/in-slot.ts";
+import { inLanes } from "#/lib/runs/lanes.ts";
+import { StopSignal } from "#/lib/runs/session.ts";
+import { inTurns } from "#/lib/runs/turns.ts";
 
 /** Work that counts how much of it is under way. */
 function counted() {
@@ -50,3 +53,23 @@ test("slots: so many at once, whoever asked first comes first, and a failure giv
   await slots.hold(() => work(1));
   expect(seen.most).toBe(4);
 });
+
+test.each([[[0]], [[0, 1]], [[1]], [[]]])(
+  "calls that hold a slot while an earlier one is to come do not keep it from its own (late: %j)",
+  async (late) => {
+    const session = { calls: new Slots(2), stop: new StopSignal() };
+    const [lines, turns] = [inTurns(4), inTurns(4)];
+    const order: number[] = [];
+    await Promise.all(
+      upTo(4).map(async (index) => {
+        if (late.includes(index)) await sleep(5);
+        await inSlotInLine(lines[index], session, async () => {
+          await turns[index]?.come();
+          order.push(index);
+          turns[index]?.leave();
+        });
+      }),
+    );
+    expect(order).toEqual([0, 1, 2, 3]);
+  },
+);
