@@ -1,6 +1,7 @@
 import { database } from "#/db/client.ts";
 import { now } from "#/lib/core/clock.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { redactMessage } from "#/lib/core/redact-text.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
 import { type Circuit, healthOf, waitForProviderMs } from "#/lib/models/circuit.ts";
@@ -105,14 +106,16 @@ function onFirst(close: () => Promise<void>): () => void {
   };
 }
 
+/** What is kept of a failure is quoted in other runs, which know only the secrets of their own environment. */
 async function noteHealth(
-  { workspace }: Session,
+  { workspace, writer }: Session,
   provider: string,
   circuit: Circuit | null,
   error: ModelCallError,
 ): Promise<void> {
   const health = healthOf(error);
-  if (health === "down") await countFailure(database(), workspace.id, provider, error.message);
+  if (health === "down")
+    await countFailure(database(), workspace.id, provider, redactMessage(error.message, writer.secretValues));
   if (health === "up" && circuit) await closeCircuit(database(), workspace.id, provider);
 }
 

@@ -7,8 +7,8 @@ import { workInThread } from "#/lib/workflows/work-threads.ts";
 import type { SpanRecord } from "./span-record.ts";
 
 /**
- * The span without any of the secrets, in bodies, names and errors, and without well-known credential headers. What is only
- * shown (all but the output, which later steps read) has the credentials in its URLs masked as well. Bodies are cleaned in
+ * The span without any of the secrets, in bodies, names (the answering model's is the provider's word) and errors, and
+ * without well-known credential headers. What is only shown (all but the output, which later steps read) has the credentials in its URLs masked as well. Bodies are cleaned in
  * turns of `owner`, as `redactJson` does; they must not change meanwhile.
  */
 export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<SpanRecord> {
@@ -19,6 +19,7 @@ export async function redact(span: SpanRecord, secrets: readonly string[], owner
   if (span.attributes !== undefined) clean.attributes = (await shown(span.attributes)) as SpanRecord["attributes"];
   if (span.error) clean.error = { ...span.error, message: plainText(redactMessage(span.error.message, secrets)) };
   clean.name = plainText(maskUrls(redactText(span.name, secrets)));
+  if (span.answeredModel) clean.answeredModel = redactText(span.answeredModel, secrets);
   return clean;
 }
 

@@ -4,9 +4,11 @@ import { rawClient } from "#/db/client.ts";
 import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
 import { createModel } from "#/lib/models/create-model.ts";
 import { getProvider, putProvider } from "#/lib/models/providers.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { putVariables } from "#/lib/tenancy/variables.ts";
 import { createWorkflow } from "#/lib/workflows/push-version.ts";
 import { finished, reached, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
@@ -86,6 +88,26 @@ test("a provider that is down is asked twice a second by all runs of a workspace
   });
   const [step] = (await listSteps(tenant.system, runs[0]!)).data;
   expect(step).toMatchObject({ nodeId: "ask", status: "completed" });
+});
+
+test("what a provider that is down says of one environment's secrets is told to nobody", async () => {
+  const secret = "sk_Of_Production_71";
+  down.script([{ times: null, fault: { status: 503, message: `cannot answer "use ${secret}"` } }]);
+  const tenant = await tenantWith({ acme: down });
+  await putVariables(tenant.system, "production", { variables: { TOKEN: { value: secret, secret: true } } });
+  const runs = await Promise.all([start(tenant, "acme"), start(tenant, "acme"), start(tenant, "acme")]);
+  for (const id of runs) await reached(tenant.system, id, "waiting", "retry_backoff");
+  await expect.poll(async () => (await getProvider(tenant.system, "acme")).down).not.toBeNull();
+  const elsewhere = (await triggerRun(tenant.system, "acme", { environment: "staging" }, "api")).id;
+  const quoted = async () =>
+    (await readLogs(tenant.system, elsewhere, { filter: {}, limit: 100 })).data.map(({ message }) => message).join(" ");
+  await expect.poll(quoted, { timeout: 10_000 }).toContain("cannot answer");
+  expect(await quoted()).toContain("[redacted]");
+  expect(await quoted()).not.toContain(secret);
+  const shown = JSON.stringify(await getProvider(tenant.system, "acme"));
+  expect(shown).toContain("[redacted]");
+  expect(shown).not.toContain(secret);
+  for (const id of [...runs, elsewhere]) await cancelRun(tenant.system, id);
 });
 
 test("another address is asked at once", async () => {

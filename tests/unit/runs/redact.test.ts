@@ -57,6 +57,11 @@ describe("a secret never stands in a trace", () => {
 
   const span = (change: Partial<SpanRecord>) => ({ name: "call", error: null, ...change }) as SpanRecord;
 
+  test("in the name of the model that a provider says answered", async () => {
+    const clean = await redact(span({ answeredModel: "model-of-sekret-one" }), ["sekret-one"], "ws");
+    expect(clean.answeredModel).toBe("model-of-[redacted]");
+  });
+
   test("in name, input, output, attributes and error of a span; the span given is left as it was", async () => {
     const given = span({
       name: `GET /${secret}`,
