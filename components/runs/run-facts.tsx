@@ -5,7 +5,8 @@ import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
 import { RunLineage } from "./run-lineage.tsx";
-import { effectFields, effectLabel, effectTone, modeLabel, triggerLabel } from "./run-words.ts";
+import { RunTrigger } from "./run-trigger.tsx";
+import { effectFields, effectLabel, effectTone, modeLabel } from "./run-words.ts";
 
 /** What is known about a run, without its payloads. */
 export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
@@ -20,10 +21,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
       </Fact>
       <Fact name="Environment">{run.environment}</Fact>
       <Fact name="Trigger">
-        {triggerLabel[run.trigger.kind]}
-        {run.trigger.actor ? (
-          <span className="ml-1.5 font-mono text-sm text-ink-subtle">{run.trigger.actor}</span>
-        ) : null}
+        <RunTrigger trigger={run.trigger} />
       </Fact>
       <Lineage workspaceSlug={workspaceSlug} run={run} />
       <Fact name="Duration">

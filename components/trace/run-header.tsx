@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { LiveDuration } from "#/components/runs/live-duration.tsx";
 import { comparePath } from "#/components/runs/run-links.ts";
 import { RunStatusBadge } from "#/components/runs/run-status.tsx";
-import { triggerLabel } from "#/components/runs/run-words.ts";
+import { RunTrigger } from "#/components/runs/run-trigger.tsx";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
@@ -90,8 +90,7 @@ export function RunHeader({
         <HeaderFact name="Tokens">{formatCount(totalTokens(run.usage))}</HeaderFact>
         <HeaderFact name="Cost">{formatCost(run.costMicros)}</HeaderFact>
         <HeaderFact name="Triggered by">
-          {triggerLabel[run.trigger.kind]}
-          {run.trigger.actor ? <span className="font-mono"> {run.trigger.actor}</span> : null}
+          <RunTrigger trigger={run.trigger} />
         </HeaderFact>
         <Lineage run={run} workspaceSlug={workspaceSlug} version={lineageVersion} />
       </div>

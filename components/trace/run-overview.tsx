@@ -1,4 +1,4 @@
-import { triggerLabel } from "#/components/runs/run-words.ts";
+import { RunTrigger } from "#/components/runs/run-trigger.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { formatCount, formatTimestamp } from "#/components/ui/format.ts";
 import type { Run } from "#/lib/contract/run.ts";
@@ -22,8 +22,7 @@ export function RunOverview({ run }: { run: Run }) {
           </>
         )}
         <Fact name="Triggered">
-          {triggerLabel[run.trigger.kind]}
-          {run.trigger.actor ? <span className="font-mono text-sm text-ink-muted"> {run.trigger.actor}</span> : null}
+          <RunTrigger trigger={run.trigger} />
         </Fact>
         <Fact name="Environment">{run.environment}</Fact>
         {run.tags.length > 0 ? <Fact name="Tags">{run.tags.join(", ")}</Fact> : null}

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import { ActorNames } from "#/components/shell/actor-names.tsx";
 import { RunMonitoring } from "#/components/runs/run-monitoring.tsx";
 import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
+import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { cancelRunAction, decideApprovalAction, pauseRunAction, resumeRunAction } from "../../actions.ts";
 
@@ -15,17 +17,19 @@ export default async function RunMonitoringPage({ params }: Props) {
   const ctx = await pageContext(workspaceSlug);
   const run = await getRun(ctx, runId).catch(orNotFound);
   return (
-    <RunMonitoring
-      key={run.id}
-      workspaceSlug={ctx.workspace.slug}
-      initial={run}
-      actions={{
-        pause: pauseRunAction,
-        resume: resumeRunAction,
-        cancel: cancelRunAction,
-        decide: decideApprovalAction,
-      }}
-      controlDenied={denialOf(ctx.actor, "run:control")}
-    />
+    <ActorNames names={await actorNames(ctx, [run.trigger.actor])}>
+      <RunMonitoring
+        key={run.id}
+        workspaceSlug={ctx.workspace.slug}
+        initial={run}
+        actions={{
+          pause: pauseRunAction,
+          resume: resumeRunAction,
+          cancel: cancelRunAction,
+          decide: decideApprovalAction,
+        }}
+        controlDenied={denialOf(ctx.actor, "run:control")}
+      />
+    </ActorNames>
   );
 }

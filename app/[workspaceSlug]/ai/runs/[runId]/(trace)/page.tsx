@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import { ActorNames } from "#/components/shell/actor-names.tsx";
 import { TraceViewer } from "#/components/trace/trace-viewer.tsx";
 import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
+import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { cancelRunAction, decideApprovalAction } from "../../../../monitoring/actions.ts";
@@ -19,20 +21,22 @@ export default async function TracePage({ params }: Props) {
   const ctx = await pageContext(workspaceSlug);
   const [run, environments] = await Promise.all([getRun(ctx, runId).catch(orNotFound), environmentNames(ctx)]);
   return (
-    <TraceViewer
-      key={run.id}
-      workspaceSlug={ctx.workspace.slug}
-      initial={run}
-      environments={environments}
-      actions={{
-        submit: submitReplayAction,
-        preflight: preflightReplayAction,
-        saveMapping: saveNodeMappingAction,
-        cancel: cancelRunAction,
-        decide: decideApprovalAction,
-      }}
-      replayDenied={denialOf(ctx.actor, "replay:submit")}
-      controlDenied={denialOf(ctx.actor, "run:control")}
-    />
+    <ActorNames names={await actorNames(ctx, [run.trigger.actor])}>
+      <TraceViewer
+        key={run.id}
+        workspaceSlug={ctx.workspace.slug}
+        initial={run}
+        environments={environments}
+        actions={{
+          submit: submitReplayAction,
+          preflight: preflightReplayAction,
+          saveMapping: saveNodeMappingAction,
+          cancel: cancelRunAction,
+          decide: decideApprovalAction,
+        }}
+        replayDenied={denialOf(ctx.actor, "replay:submit")}
+        controlDenied={denialOf(ctx.actor, "run:control")}
+      />
+    </ActorNames>
   );
 }
