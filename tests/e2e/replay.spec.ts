@@ -72,7 +72,7 @@ test.describe("replaying a run", () => {
     await api.call("POST", `/runs/${newRunId}/resume`);
     await expect(viewer).toHaveAttribute("data-run-status", "completed", { timeout: 20_000 });
     await expect(page.getByTestId("effects-summary")).toContainText("2dry run · recorded");
-    await expect(page.locator("header")).toContainText(/Triggered by Replay · operator /);
+    await expect(page.locator("header", { hasText: "Triggered by" })).toContainText(/Triggered by Page · operator /);
     await expect(page.locator(`header a[href="${tracePath(workspace, refund.id)}"]`)).toBeVisible();
     expect(await arrived()).toEqual(before);
     const replayed = await api.reached(newRunId);
