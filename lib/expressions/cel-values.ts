@@ -180,10 +180,14 @@ function jsonDouble(value: number, budget: Budget): number {
   return value === 0 ? 0 : value;
 }
 
-/** Counts JSON from outside against the result limit; iterative, and stops at the limit. */
+/**
+ * Counts JSON from outside against the result limit, and each of its values as a step: small ones are many in few characters.
+ * Iterative, and stops at the limit.
+ */
 export function measureJson(value: Json, budget: Budget): void {
   const open: Json[] = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    budget.charge(1);
     if (typeof next === "string") budget.chargeResult(next.length + 2);
     else if (typeof next !== "object" || next === null) budget.chargeResult(6);
     else if (Array.isArray(next)) {

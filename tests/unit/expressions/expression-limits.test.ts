@@ -106,6 +106,16 @@ test("all expressions of one value share a budget of steps", () => {
   expect(() => renderValue({ text: `a ${dear} `.repeat(40) }, scope)).toThrow(/steps/);
 });
 
+test.each<[string, Json]>([
+  ["one list", `{{ [${Array(17).fill("trigger").join(", ")}] }}`],
+  ["one object", `{{ {${Array.from({ length: 10 }, (_, index) => `'${index}': trigger`).join(", ")}} }}`],
+  ["several expressions", Array(10).fill("{{ trigger }}")],
+])("values are charged for by their number, however few characters they have: %s", (_what, many) => {
+  const trigger = Array.from({ length: 190_000 }, () => ({}));
+  expect(renderValue({ a: "{{ trigger }}", b: "{{ trigger }}" }, { trigger })).toEqual({ a: trigger, b: trigger });
+  expect(refused(() => renderValue(many, { trigger }))).toContain("steps");
+});
+
 test("expressions are charged for by their length as well, however often they were compiled before", () => {
   const many = Array.from({ length: 8000 }, (_, index) => `{{ trigger.field_${index} }}`);
   const trigger = Object.fromEntries(many.map((_text, index) => [`field_${index}`, index]));
