@@ -28,7 +28,7 @@ describe("waiting", () => {
       name: "timer",
       nodes: [
         { id: "before", type: "transform", value: 1 },
-        { id: "pause", type: "wait", needs: ["before"], durationMs: 600 },
+        { id: "pause", type: "wait", needs: ["before"], durationMs: 2500 },
         { id: "after", type: "transform", needs: ["pause"], value: "{{ nodes.before.output + 1 }}" },
       ],
       output: "{{ nodes.after.output }}",
