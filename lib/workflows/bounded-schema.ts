@@ -9,7 +9,10 @@ import { type ThreadAnswer, workInThread } from "./work-threads.ts";
 const tooExpensive = "the schema is too expensive: it takes more than a second to compile";
 const tooLong = "is too expensive to validate: with its schema it takes more than a second";
 
-/** Verdicts on schemas by hash, faults included: what was expensive to find out is computed once. */
+/**
+ * Verdicts on schemas by owner and hash, faults included: what was expensive to find out is computed once. Not shared: whoever
+ * asks about a schema that another workspace asks about too would wait for that one's turn.
+ */
 const checked = new BoundedCache<Promise<FieldError[]>>(2000);
 const checkedByIdentity = new WeakMap<object, Promise<FieldError[]>>();
 
@@ -27,7 +30,7 @@ function checkOnce(owner: string, schema: JsonObject): Promise<FieldError[]> {
   const known = checkedByIdentity.get(schema);
   if (known) return known;
   const text = JSON.stringify(schema);
-  const made = checked.getOrMake(sha256Hex(text), () => checkAnew(owner, schema, text));
+  const made = checked.getOrMake(`${owner} ${sha256Hex(text)}`, () => checkAnew(owner, schema, text));
   checkedByIdentity.set(schema, made);
   return made;
 }

@@ -90,3 +90,12 @@ test("one workspace's validations do not fill the way before another's", async (
   await Promise.all(asked);
   expect(done.indexOf("few")).toBeLessThan(4);
 });
+
+test("a schema that another workspace asks about too is judged in one's own turn", async () => {
+  const done: string[] = [];
+  const ask = (owner: string, title: string) =>
+    checkSchema(owner, { ...wide(400), title }).then(() => done.push(`${owner} ${title}`));
+  const titles = Array.from({ length: 8 }, (_, index) => `own ${index}`);
+  await Promise.all([...[...titles, "common"].map((title) => ask("all", title)), ask("one", "common")]);
+  expect(done.indexOf("one common")).toBeLessThan(4);
+});
