@@ -48,6 +48,8 @@ const fastSettings = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
+  // Each of the hundred databases of a test run lives for seconds: there is nothing to tidy in it.
+  autovacuum: "off",
   max_wal_size: "256MB",
 };
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { runChecks, thoroughLanes } from "./checks.ts";
 import { ensureChromium } from "./chromium.ts";
@@ -9,6 +10,9 @@ import { repository, homeSubdirectory } from "./paths.ts";
 import { runCommand, shutdownSignal } from "./shutdown.ts";
 import { playwrightDurations, slowestFiles, vitestDurations, type FileDuration } from "./slowest-files.ts";
 import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tally.ts";
+
+/** More than there are cores: tests of workers mostly wait for what they killed or for a timer. */
+const testProcesses = Math.ceil(availableParallelism() * 1.5);
 
 await runCommand(async () => {
   if (!(await runChecks(thoroughLanes))) return 1;
@@ -36,7 +40,7 @@ async function runVitest(env: NodeJS.ProcessEnv): Promise<Result> {
   const reporters = ["default", "json", "./tests/support/duration-reporter.ts"].map((name) => `--reporter=${name}`);
   const { code } = await runNode(
     join(repository, "node_modules/vitest/vitest.mjs"),
-    ["run", ...reporters, `--outputFile.json=${report}`],
+    ["run", ...reporters, `--outputFile.json=${report}`, `--maxWorkers=${testProcesses}`],
     { env: { ...env, REPRISE_TEST_DURATIONS: durations } },
   );
   return {
