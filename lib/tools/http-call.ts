@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { Budget } from "#/lib/expressions/cel-fault.ts";
 import { renderValue, type Scope } from "#/lib/expressions/expression.ts";
 import { refusedCall } from "./tool-call-error.ts";
-import { fillUrl } from "./url-template.ts";
+import { assertLength, fillUrl } from "./url-template.ts";
 
 /** An HTTP tool as its author wrote it; strings may hold templates. */
 export type HttpSpec = {
@@ -43,6 +43,7 @@ export function buildHttpCall(spec: HttpSpec, scope: Scope | null, steps = new B
   const headers = renderHeaders(spec.headers ?? {}, render);
   const address = scope === null ? spec.url.trim() : fillUrl(spec.url, scope, steps);
   const url = withQuery(address, spec.query ? (render(spec.query) as JsonObject) : {});
+  assertLength(url);
   const value = spec.body === undefined ? null : render(spec.body);
   const body = value === null ? null : encodeBody(value, headers);
   if (body !== null && (method === "GET" || method === "HEAD")) throw refusedCall(`A ${method} request has no body`);

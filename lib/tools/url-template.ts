@@ -26,15 +26,26 @@ export function fillUrl(template: string, scope: Scope, steps = new Budget()): s
       if (position === "path") segments.push({ part, at: url.length });
       url += fill(part, { position, isBehindBase: index === 1 && typeof parts[0] !== "string", url, template });
     }
+    assertLength(url);
   });
   for (const { part, at } of segments) assertSegment(url, part, at, template);
   return url.trim();
+}
+
+/** In characters: no server takes half of that, and what looks through an address takes its time for each. */
+const longestUrl = 65_536;
+
+/** Throws ToolCallError for an address, or a value in one, that is longer than any server takes. */
+export function assertLength(url: string): void {
+  if (url.length <= longestUrl) return;
+  throw refusedCall(`The address is longer than ${longestUrl} characters; nothing was sent`);
 }
 
 type Around = { position: Position; isBehindBase: boolean; url: string; template: string };
 
 function fill(part: Part, { position, isBehindBase, url, template }: Around): string {
   const text = textOf(part.value);
+  assertLength(text);
   if (position === "start") return text;
   if (position === "rest") return encoded(part.value === null ? "" : text, part, template);
   if (isBehindBase && text.startsWith("/") && !url.endsWith("/")) return withoutDotSegments(text, part, template);
@@ -63,7 +74,7 @@ function positionBehind(url: string): Exclude<Position, "start"> {
 
 /** The segment around a value, literal text included: servers read `%2e` and `%252e` as a dot too. */
 function assertSegment(url: string, part: Part, at: number, template: string): void {
-  const before = url.slice(0, at).search(/[^\\/]*$/);
+  const before = Math.max(url.lastIndexOf("/", at - 1), url.lastIndexOf("\\", at - 1)) + 1;
   const after = url.slice(at).search(/[\\/?#]/);
   const segment = url.slice(before, after < 0 ? undefined : at + after);
   if (isDotSegment(segment)) throw refused(template, part, "makes a path segment . or ..");

@@ -160,3 +160,30 @@ describe("whole addresses and bases stay as they are", () => {
     expect(fill(template, value, { HOST: "https://shop.test", NAME: "shop.test:8080/v2" })).toBe(url);
   });
 });
+
+describe("an address has a length that is looked through in no time", () => {
+  const long = "x".repeat(60_000);
+
+  test("also where a value stands behind a long one", () => {
+    expect(fill(`https://shop.test/{{ trigger.x }}/{{ env.Y }}`, long, { Y: "y" })).toBe(`https://shop.test/${long}/y`);
+  });
+
+  test.each<[string, Json]>([
+    ["https://shop.test/{{ trigger.x }}", "x".repeat(70_000)],
+    ["https://shop.test/{{ trigger.x }}{{ trigger.x }}", long],
+    ["https://shop.test/{{ trigger.x }}", "/".repeat(30_000)],
+    ["https://shop.test/?q={{ trigger.x }}", "x".repeat(10_000_000)],
+    ["https://shop.test{{ trigger.x }}", `/${"x".repeat(70_000)}`],
+    ["{{ env.BASE }}{{ trigger.x }}", `/${"x".repeat(70_000)}`],
+    ["{{ trigger.x }}", `https://shop.test/${"x".repeat(70_000)}`],
+  ])("and a longer one is refused: %s", (template, value) => {
+    const refusal = "The address is longer than 65536 characters; nothing was sent";
+    expect(() => fill(template, value)).toThrow(refusal);
+  });
+
+  test("a query counts as well", () => {
+    const spec = { method: "GET", url: "https://shop.test/", query: { q: "{{ trigger.x }}" } };
+    expect(() => buildHttpCall(spec, { trigger: { x: long.repeat(2) } })).toThrow("longer than 65536 characters");
+    expect(buildHttpCall(spec, { trigger: { x: long } }).url).toBe(`https://shop.test/?q=${long}`);
+  });
+});
