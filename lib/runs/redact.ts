@@ -1,7 +1,14 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { inTurn } from "#/lib/core/loop-turns.ts";
 import { maskUrls, redactedMark } from "#/lib/core/mask-urls.ts";
-import { holdsSecret, holdsShortSecret, isSecretNumber, redactMessage, redactText } from "#/lib/core/redact-text.ts";
+import {
+  holdsSecret,
+  holdsShortSecret,
+  isSecretNumber,
+  redactMessage,
+  redactText,
+  redactWords,
+} from "#/lib/core/redact-text.ts";
 import { isCredentialHeader } from "#/lib/core/secret-names.ts";
 import { workInThread } from "#/lib/workflows/work-threads.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -18,7 +25,7 @@ export async function redact(span: SpanRecord, secrets: readonly string[], owner
   if (span.output !== undefined) clean.output = await redactJson(span.output, secrets, owner);
   if (span.attributes !== undefined) clean.attributes = (await shown(span.attributes)) as SpanRecord["attributes"];
   if (span.error) clean.error = { ...span.error, message: plainText(redactMessage(span.error.message, secrets)) };
-  clean.name = plainText(maskUrls(redactText(span.name, secrets)));
+  clean.name = plainText(maskUrls(redactWords(span.name, secrets)));
   if (span.answeredModel) clean.answeredModel = redactText(span.answeredModel, secrets);
   return clean;
 }

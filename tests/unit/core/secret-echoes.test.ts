@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holdsSecret, redactText } from "#/lib/core/redact-text.ts";
+import { holdsSecret, redactMessage, redactText } from "#/lib/core/redact-text.ts";
 import { folded } from "#/lib/core/text-view.ts";
 
 const secret = `pa$$<w>"o'r&d/+Zürich`;
@@ -89,6 +89,31 @@ describe("a secret is found whatever stands beside it", () => {
     const characters = codes.map((code) => String.fromCharCode(code));
     expect(characters.filter((character) => folded(character).length !== 1)).toEqual([]);
     expect(folded(characters.join("A")) === characters.map(folded).join("a")).toBe(true);
+  });
+});
+
+describe("of a message that nobody would read whole, the beginning is kept", () => {
+  const secretWord = `Secret-${"0123456789".repeat(80)}`;
+
+  test.each([
+    ["plain", secretWord],
+    ["in base64", base64(secretWord)],
+    ["as numbers", numeric(secretWord.replaceAll(/\d/g, "&"), true), secretWord.replaceAll(/\d/g, "&")],
+  ])("without a secret that stands across its end: %s", (_how, writing, word = secretWord) => {
+    for (const into of [1, 40, 600]) {
+      const before = "x".repeat(20_000 - into - 1);
+      expect(redactMessage(`${before} ${writing} and more`, [word])).toBe(`${before} [redacted]…`);
+    }
+  });
+
+  test("also when almost all of it is a secret", () => {
+    const clean = redactMessage(`${secretWord} `.repeat(1000), [secretWord]);
+    expect(clean).toMatch(/^(\[redacted\] )+\[redacted\]…$/);
+  });
+
+  test("and a message that is no longer stays whole", () => {
+    expect(redactMessage("y".repeat(20_000), [secretWord])).toBe("y".repeat(20_000));
+    expect(redactMessage("y".repeat(10_000_000), [])).toBe(`${"y".repeat(20_000)}…`);
   });
 });
 
