@@ -1,8 +1,9 @@
+import { maxJsonValues } from "#/lib/contract/json-size.ts";
 import type { Usage } from "#/lib/contract/run.ts";
 import { timerMs } from "#/lib/core/timer.ts";
 import { notAStream, shownWords, stopError } from "./call-failure.ts";
 import type { CallOptions, ProviderAccess } from "./chat.ts";
-import { EventStreamFilter } from "./event-stream-filter.ts";
+import { EventStreamFilter, TooManyValues } from "./event-stream-filter.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { providerHeaders } from "./provider-headers.ts";
 
@@ -153,13 +154,25 @@ export class Attempt {
 
   #eventsOnly(): TransformStream<Uint8Array, Uint8Array> {
     const encoder = new TextEncoder();
-    const hand = (text: string, out: TransformStreamDefaultController<Uint8Array>) => {
+    const hand = (events: () => string, out: TransformStreamDefaultController<Uint8Array>) => {
+      const text = this.#bounded(events);
       if (text !== "") out.enqueue(encoder.encode(text));
     };
     return new TransformStream({
-      transform: (chunk, out) => hand(this.#filter.push(chunk), out),
-      flush: (out) => hand(this.#filter.end(), out),
+      transform: (chunk, out) => hand(() => this.#filter.push(chunk), out),
+      flush: (out) => hand(() => this.#filter.end(), out),
     });
+  }
+
+  /** What the filter lets through. What it refuses fails the attempt for good: asked again, the provider says the same. */
+  #bounded(events: () => string): string {
+    try {
+      return events();
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error;
+      const message = `${this.access.provider} sent an event of more than ${maxJsonValues} values.`;
+      throw this.error({ code: "provider_error", message, cause: error });
+    }
   }
 
   async #send(input: RequestInfo | URL, init: RequestInit): Promise<Response> {

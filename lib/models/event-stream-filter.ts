@@ -1,15 +1,19 @@
+import { countJsonValues, maxJsonValues } from "#/lib/contract/json-size.ts";
+
 /**
  * Server-sent events of a provider, made fit for its SDK (WHATWG HTML, 9.2.6). Compatible servers keep a connection alive
  * with `data: : keepalive`, empty `data:` lines, comments and events without data, all of which the SDKs take for JSON or
  * for the end of an event: they are left out. JSON can neither begin with a colon nor hold a raw line break, so nothing of
  * an answer is lost. `named`: events without a name get the one that is in their `type`, as Anthropic's SDK skips others.
+ * Takes time linear in the bytes, however they are cut into chunks. Throws TooManyValues before anybody parses such an event.
  */
 export class EventStreamFilter {
   /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
   sawDone = false;
   readonly #named: boolean;
   readonly #decoder = new TextDecoder();
-  #rest = "";
+  /** The line that has begun, as it came: put together once, when it ends. */
+  #rest: string[] = [];
   #event = "";
   #data: string[] = [];
 
@@ -25,21 +29,25 @@ export class EventStreamFilter {
   /** The last event, when the server did not close it with an empty line but it is whole. */
   end(): string {
     const before = this.#lines(`${this.#decoder.decode()}\n`);
-    const isWhole = this.#data.length > 0 && parsed(this.#data.join("\n")) !== undefined;
-    return before + (isWhole ? this.#dispatch() : "");
+    const data = this.#data.join("\n");
+    const last = data === "" ? "" : this.#dispatch();
+    return before + (last !== "" && parsed(data) !== undefined ? last : "");
   }
 
   #lines(text: string): string {
-    let out = "";
-    this.#rest += text;
     // A CR at the end may be the first half of a CRLF.
+    const mayEnd = /[\r\n]/.test(text) || this.#rest.at(-1)?.endsWith("\r") === true;
+    if (text !== "") this.#rest.push(text);
+    if (!mayEnd) return "";
+    const all = this.#rest.join("");
     const ends = /\r\n|\n|\r(?=[^])/g;
+    let out = "";
     let start = 0;
-    for (let end = ends.exec(this.#rest); end !== null; end = ends.exec(this.#rest)) {
-      out += this.#line(this.#rest.slice(start, end.index));
+    for (let end = ends.exec(all); end !== null; end = ends.exec(all)) {
+      out += this.#line(all.slice(start, end.index));
       start = ends.lastIndex;
     }
-    this.#rest = this.#rest.slice(start);
+    this.#rest = start === all.length ? [] : [all.slice(start)];
     return out;
   }
 
@@ -60,14 +68,19 @@ export class EventStreamFilter {
     this.#event = "";
     this.#data = [];
     if (data.length === 0) return "";
-    if (data.join("").trim() === "[DONE]") this.sawDone = true;
-    const name = event || (this.#named ? typeOf(data) : "");
+    const text = data.join("\n");
+    if (countJsonValues(text) > maxJsonValues) throw new TooManyValues();
+    if (text.trim() === "[DONE]") this.sawDone = true;
+    const name = event || (this.#named ? typeOf(text) : "");
     return `${name === "" ? "" : `event: ${name}\n`}${data.map((line) => `data: ${line}\n`).join("")}\n`;
   }
 }
 
-function typeOf(data: string[]): string {
-  const type = (parsed(data.join("\n")) as { type?: unknown } | null | undefined)?.type;
+/** An event holds more values than any JSON text that is taken (contract/json-size.ts): parsed, it could fill the memory. */
+export class TooManyValues extends Error {}
+
+function typeOf(data: string): string {
+  const type = (parsed(data) as { type?: unknown } | null | undefined)?.type;
   return typeof type === "string" && /^\w+$/.test(type) ? type : "";
 }
 

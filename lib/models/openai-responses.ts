@@ -17,11 +17,12 @@ import { argumentsText, finishedToolCall } from "./tool-arguments.ts";
 export async function callOpenAiResponses(request: ModelRequest, attempt: Attempt): Promise<AdapterAnswer> {
   const client = openAiClient(attempt);
   const stream = await client.responses.create({ ...responsesBody(request), stream: true }, { signal: attempt.signal });
-  const items: ResponseOutputItem[] = [];
+  // By the index that the provider says: as a list, a single one could be four thousand million places long.
+  const items = new Map<number, ResponseOutputItem>();
   const ended: { response?: OpenAiResponse } = {};
   await attempt.read(stream, (event) => {
     noteProgress(event, attempt);
-    if (event.type === "response.output_item.done") items[event.output_index] = event.item;
+    if (event.type === "response.output_item.done") items.set(event.output_index, event.item);
     if (event.type === "error")
       throw streamedError({ message: event.message, types: event.code ? [event.code] : [] }, attempt);
     if (!isTerminal(event)) return;
@@ -32,8 +33,12 @@ export async function callOpenAiResponses(request: ModelRequest, attempt: Attemp
     attempt.finish();
   });
   if (!ended.response) throw incompleteStream(attempt);
-  const output = ended.response.output?.length ? ended.response.output : items.filter(Boolean);
+  const output = ended.response.output?.length ? ended.response.output : inOrder(items);
   return complete(ended.response, output, attempt);
+}
+
+function inOrder(items: ReadonlyMap<number, ResponseOutputItem>): ResponseOutputItem[] {
+  return [...items].sort(([a], [b]) => a - b).flatMap(([, item]) => item ?? []);
 }
 
 type TerminalEvent = Extract<

@@ -13,6 +13,8 @@ type Call = { id: string; name: string; argumentsText: string };
 export class StreamedCalls {
   readonly all: Call[] = [];
   readonly #atIndex = new Map<number, Call>();
+  /** The first with each id. */
+  readonly #ofId = new Map<string, Call>();
 
   /**
    * Adds a piece to the call that it belongs to: the one at its index, else the last. Another id there, or another name
@@ -26,13 +28,14 @@ export class StreamedCalls {
     const call = open && belongs(open, id, name) ? open : this.#begin();
     if (index !== null) this.#atIndex.set(index, call);
     call.id ||= id;
+    if (call.id !== "" && !this.#ofId.has(call.id)) this.#ofId.set(call.id, call);
     call.name ||= name;
     call.argumentsText += argumentsText(piece.function?.arguments);
   }
 
   /** Without an index: the call with this id; the last where the piece only goes on; none where it begins something. */
   #without(id: string, name: string): Call | undefined {
-    if (id !== "") return this.all.find((call) => call.id === id);
+    if (id !== "") return this.#ofId.get(id);
     return name === "" ? this.all.at(-1) : undefined;
   }
 

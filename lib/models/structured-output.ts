@@ -38,8 +38,8 @@ export function schemaInstruction(schema: JsonObject): string {
  */
 export function parseStructured(text: string): { text: string; value: Json } | { fault: string } {
   let fault: string | null = null;
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1];
-  for (const candidate of fenced === undefined ? [text] : [fenced, text]) {
+  const fenced = insideFence(text.trim());
+  for (const candidate of fenced === null ? [text] : [fenced, text]) {
     try {
       return { text: candidate.trim(), value: parseJsonText(candidate, "output") };
     } catch (error) {
@@ -48,6 +48,17 @@ export function parseStructured(text: string): { text: string; value: Json } | {
   }
   return { fault: fault ?? "not valid JSON" };
 }
+
+/** What stands between a code fence around all of the text, which may say `json`; null without one. In linear time. */
+function insideFence(text: string): string | null {
+  const begin = text.indexOf("\n");
+  const end = text.length - fence.length;
+  if (begin === -1 || begin >= end || !text.startsWith(fence) || !text.endsWith(fence)) return null;
+  const language = text.slice(fence.length, begin).trim();
+  return language === "" || language === "json" ? text.slice(begin, end).trim() : null;
+}
+
+const fence = "```";
 
 /** Visits a schema and all schemas in it. Iterative: how deep it is was its author's choice. */
 function everySchema(root: Json, holds: (node: JsonObject) => boolean): boolean {

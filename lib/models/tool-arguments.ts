@@ -34,14 +34,21 @@ export function argumentsText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Ids that tell the calls of one answer apart, also where a server gives none or one twice: results name their call by it. */
+/**
+ * Ids that tell the calls of one answer apart, also where a server gives none or one twice: results name their call by it.
+ * Takes time linear in the number of calls.
+ */
 export function withDistinctCallIds(parts: ChatPart[]): ChatPart[] {
   const taken = new Set<string>();
+  /** By an id that was given before: the number to try next behind it. */
+  const next = new Map<string, number>();
   return parts.map((part) => {
     if (part.type !== "tool_call") return part;
     const given = part.id || `call_${taken.size}`;
     let id = given;
-    for (let n = 2; taken.has(id); n++) id = `${given}_${n}`;
+    let n = next.get(given) ?? 2;
+    for (; taken.has(id); n++) id = `${given}_${n}`;
+    next.set(given, n);
     taken.add(id);
     return { ...part, id };
   });

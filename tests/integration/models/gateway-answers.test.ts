@@ -478,3 +478,13 @@ describe("requests", () => {
     expect(sent).toBe(anthropicVersion);
   });
 });
+
+test("pieces of an answer stand by the numbers that the provider gives them, however high", async () => {
+  const item = (text: string) => ({ type: "message", content: [{ type: "output_text", text }] });
+  const answer = await ask(responses, question, [
+    named({ type: "response.output_item.done", output_index: 4_294_967_294, item: item("second") }),
+    named({ type: "response.output_item.done", output_index: 7, item: item("first, ") }),
+    named({ type: "response.completed", response: { model: "wire-model", status: "completed", output: [] } }),
+  ]);
+  expect(answer.text).toBe("first, second");
+});

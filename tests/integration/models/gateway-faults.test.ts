@@ -295,6 +295,20 @@ describe.each(formats)("$path", (format) => {
     );
   });
 
+  test("an event of a million values is not parsed: the attempt fails for good", async () => {
+    server.answer(async (response) => {
+      await sendEvents(response, format.events.slice(0, untilText));
+      response.end(`data: {"type":"ping","x":[${"{},".repeat(1_000_000)}0]}\n\n`);
+    });
+    const { code, message, retryable, partialText } = await failure();
+    expect({ code, retryable, partialText }).toEqual({
+      code: "provider_error",
+      retryable: false,
+      partialText: "Hello world",
+    });
+    expect(message).toMatch(/ sent an event of more than 200000 values\.$/);
+  });
+
   test("a server that needs no key gets no authorization", async () => {
     server.answer(async (response) => {
       await sendEvents(response, format.events);

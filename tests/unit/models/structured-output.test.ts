@@ -26,14 +26,19 @@ test.each([
   [' \n{"a":1}\n', { a: 1 }],
   ['```json\n{"a":1}\n```', { a: 1 }],
   ["```\n[1]\n```\n", [1]],
+  [" ```json \n\n[1]\n\n ``` ", [1]],
+  ['"```\\n```"', "```\n```"],
   ["null", null],
 ])("JSON answers are read: %j", (text, value) => {
   expect(parseStructured(text)).toMatchObject({ value });
 });
 
-test.each(["", "no json", '{"a":', 'Here it is: {"a":1}', "1e400", "[".repeat(5000)])("no JSON: %j", (text) => {
-  expect(parseStructured(text)).toHaveProperty("fault");
-});
+test.each(["", "no json", '{"a":', 'Here it is: {"a":1}', "1e400", "[".repeat(5000), "```\n```", "```yaml\n1\n```"])(
+  "no JSON: %j",
+  (text) => {
+    expect(parseStructured(text)).toHaveProperty("fault");
+  },
+);
 
 test("a number that a double would change is named by its path", () => {
   const fault = "output.orders[1].id: the number 9007199254740993 cannot be kept exactly: send it as a text";
