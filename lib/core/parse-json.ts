@@ -34,9 +34,13 @@ export function parseIfJson(text: string, at: string): { value: Json } | null {
   return { value };
 }
 
-/** Refuses (payload_too_large) a JSON text of more values than anything here takes; before it is parsed. */
-export function assertValueCount(text: string, at: string): void {
-  if (countJsonValues(text) <= maxJsonValues) return;
+/**
+ * Refuses (payload_too_large) a JSON text of more values than anything here takes, or than `left` are left of that; before it
+ * is parsed. Returns how many it has.
+ */
+export function assertValueCount(text: string, at: string, left = maxJsonValues): number {
+  const count = countJsonValues(text, left);
+  if (count <= left) return count;
   const message = `too many values: at most ${maxJsonValues} are taken, names in objects included`;
   throw new DomainError("payload_too_large", `${at}: ${message}`, {
     fields: [{ path: at, message }],

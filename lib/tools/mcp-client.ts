@@ -1,12 +1,13 @@
 import type { CallToolResult, Client } from "@modelcontextprotocol/client";
 import type { JsonObject } from "#/lib/contract/json.ts";
+import { maxJsonValues } from "#/lib/contract/json-size.ts";
 import type { DomainError } from "#/lib/core/errors.ts";
 import { abortAfter } from "#/lib/core/timer.ts";
 import { GuardedFetchError } from "./fetch-error.ts";
 import type { GuardedInit } from "./guarded-fetch.ts";
 import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
 import type { McpProgress } from "./mcp-fault.ts";
-import { withExactNumbers } from "./mcp-messages.ts";
+import { lookedThrough } from "./mcp-messages.ts";
 
 /** A server's address and what every request sends it; the headers are secrets. */
 export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
@@ -77,12 +78,24 @@ export async function withMcpServer<T>(
   }
 }
 
+/** Of a list of tools. */
+const mostPages = 20;
+
 /** Loaded at first use: the SDK is large, and most processes never talk to an MCP server. */
 async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, watched: typeof fetch) {
   const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
   const client = new Client(
     { name: "reprise", version: "0.1.0" },
-    { versionNegotiation: { mode: "auto" }, inputRequired: { autoFulfill: false } },
+    {
+      versionNegotiation: { mode: "auto" },
+      inputRequired: { autoFulfill: false },
+      listMaxPages: mostPages,
+      // A server's schemas would be compiled and applied on the event loop, for as long as they make that take: answers are
+      // judged by nobody here, and what a step wants of them in threads (workflows/bounded-schema.ts).
+      jsonSchemaValidator: {
+        getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
+      },
+    },
   );
   const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
     fetch: watched,
@@ -127,8 +140,9 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
 }
 
 /**
- * Remembers why a request failed, refuses what a call answers when its numbers would change, and leaves out the standing
- * stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits are in many a schema.
+ * Remembers why a request failed, refuses answers of too many values and what a call answers when its numbers would change,
+ * and leaves out the standing stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits
+ * are in many a schema.
  */
 function watchedFetch(
   endpoint: McpEndpoint,
@@ -136,6 +150,10 @@ function watchedFetch(
   progress: McpProgress,
   refuse: (error: DomainError) => void,
 ): typeof fetch {
+  const [before, call] = [
+    { left: maxJsonValues, exact: false },
+    { left: maxJsonValues, exact: true },
+  ];
   return async (input, init) => {
     const method = (init?.method ?? "GET").toUpperCase();
     if (method === "GET") return new Response(null, { status: 405 });
@@ -148,7 +166,7 @@ function watchedFetch(
     };
     try {
       const answer = await way.fetch(input, guarded);
-      return progress.callSent ? withExactNumbers(answer, refuse) : answer;
+      return lookedThrough(answer, progress.callSent ? call : before, refuse);
     } catch (error) {
       if (error instanceof GuardedFetchError) progress.fetchFault = error;
       throw error;

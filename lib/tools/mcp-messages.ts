@@ -2,38 +2,67 @@ import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { assertValueCount } from "#/lib/core/parse-json.ts";
 
+/** What is taken of one conversation's answers. */
+type Taking = {
+  /** How many more values they may have, all together: a list of tools comes in as many pages as its server likes. */
+  left: number;
+  /** Refuse a number that a double cannot carry. */
+  exact: boolean;
+};
+
+/** Of an answer that only says what went wrong, in bytes. */
+const longestFault = 64 * 1024;
+
 /**
  * The same answer of an MCP server, whose messages are looked at before the SDK parses them: once it has, a number that a
  * double cannot carry is another one already, and a million values are in memory. There the body ends in an error, and `refuse` is told.
  */
-export function withExactNumbers(answer: Response, refuse: (error: DomainError) => void): Response {
-  if (!answer.ok || !answer.body) return answer;
+export function lookedThrough(answer: Response, taking: Taking, refuse: (error: DomainError) => void): Response {
+  if (!answer.body) return answer;
+  if (!answer.ok) return beginningOf(answer, answer.body);
   const isStream = (answer.headers.get("content-type") ?? "").toLowerCase().startsWith("text/event-stream");
   const decoder = new TextDecoder();
-  let text = "";
+  /** What came since the last whole event; put together once, when another is whole. */
+  let pieces: string[] = [];
+  let tail = "";
   const look = (message: string) => {
-    const fault = faultIn(message);
+    const fault = faultIn(message, taking);
     if (fault === null) return;
     refuse(fault);
     throw fault;
   };
   const watch = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, out) {
-      const searched = Math.max(0, text.length - 3);
-      text += decoder.decode(chunk, { stream: true });
-      if (isStream) text = lookAtEvents(text, searched, look);
+      const piece = decoder.decode(chunk, { stream: true });
+      pieces.push(piece);
+      if (isStream && blankLine.test(tail + piece)) pieces = [lookAtEvents(pieces.join(""), look)];
+      tail = (tail + piece).slice(-2);
       out.enqueue(chunk);
     },
-    flush: () => look(isStream ? dataOf(text) : text),
+    flush: () => look(isStream ? dataOf(pieces.join("")) : pieces.join("")),
   });
   const { status, statusText, headers } = answer;
   return new Response(answer.body.pipeThrough(watch), { status, statusText, headers });
 }
 
+function beginningOf({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response {
+  let seen = 0;
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, out) {
+      out.enqueue(chunk.subarray(0, longestFault - seen));
+      seen += chunk.byteLength;
+      if (seen >= longestFault) out.terminate();
+    },
+  });
+  return new Response(body.pipeThrough(cut), { status, statusText, headers });
+}
+
+/** The end of a line, and the first character of the next line's end: each of CR, LF and CRLF ends one (WHATWG HTML, 9.2.6). */
+const blankLine = /(?:\r\n|\n|\r(?!\n))[\r\n]/;
+
 /** Looks at the data of each whole event, and gives back the text behind the last. */
-function lookAtEvents(text: string, from: number, look: (message: string) => void): string {
-  const blank = /\r\n\r\n|\n\n|\r\r/g;
-  blank.lastIndex = from;
+function lookAtEvents(text: string, look: (message: string) => void): string {
+  const blank = new RegExp(blankLine, "g");
   let start = 0;
   for (let end = blank.exec(text); end; end = blank.exec(text)) {
     look(dataOf(text.slice(start, end.index)));
@@ -48,10 +77,10 @@ function dataOf(event: string): string {
 }
 
 /** Text that is no JSON is the SDK's to refuse. */
-function faultIn(message: string): DomainError | null {
+function faultIn(message: string, taking: Taking): DomainError | null {
   try {
-    assertValueCount(message, "output");
-    const changed = findChangedNumber(message, "message");
+    taking.left -= assertValueCount(message, "output", taking.left);
+    const changed = taking.exact ? findChangedNumber(message, "message") : null;
     if (!changed) return null;
     const path = changed.path.replace(/^message\.result(\.structuredContent)?/, "output");
     return new DomainError("validation_failed", `${path}: ${changed.message}`, {
