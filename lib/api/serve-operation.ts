@@ -5,6 +5,7 @@ import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
+import { SlotsOfOwners } from "#/lib/core/slots.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { type Recorded, withIdempotency, withIdempotencyAround } from "#/lib/tenancy/idempotency.ts";
@@ -19,6 +20,12 @@ import { requestHash } from "./request-hash.ts";
 
 /** For this long an authenticated actor is trusted; after a body that takes longer, they are authenticated again. */
 export const trustedForMs = 1000;
+
+/**
+ * A request with an idempotency key is answered in one transaction, which holds a connection while its payload or its
+ * definition is judged: a workspace has so many at once in each process, a fifth of the connections that all share.
+ */
+const transactions = new SlotsOfOwners(4);
 
 /**
  * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
@@ -60,8 +67,11 @@ async function answerCall(
   const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
   const params = operation.params ? parsePart("params", operation.params, values) : {};
   const query = operation.query ? parsePart("query", operation.query, queryValues(url, operation.query)) : {};
-  const answer = (bytes: Uint8Array) =>
+  const answerNow = (bytes: Uint8Array) =>
     answerSent(operation, request, bytes, { first, askedAt, url, requestId, key, params, query });
+  const isOneTransaction = key !== null && !isReadOnly(operation) && !operation.ask;
+  const answer = (bytes: Uint8Array) =>
+    isOneTransaction ? transactions.hold(first.workspace.id, () => answerNow(bytes)) : answerNow(bytes);
   if (operation.method === "GET") return answer(new Uint8Array());
   return answerBody(first.workspace.id, request, maxBodyBytes, answer);
 }

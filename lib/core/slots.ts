@@ -24,3 +24,25 @@ export class Slots {
     }
   }
 }
+
+/** Slots of each owner's own, kept as long as somebody uses them. */
+export class SlotsOfOwners {
+  readonly #owners = new Map<string, { slots: Slots; users: number }>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Does the work as soon as the owner has a slot for it. */
+  async hold<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    const own = this.#owners.get(owner) ?? { slots: new Slots(this.#size), users: 0 };
+    this.#owners.set(owner, own);
+    own.users++;
+    try {
+      return await own.slots.hold(work);
+    } finally {
+      if (--own.users === 0) this.#owners.delete(owner);
+    }
+  }
+}
