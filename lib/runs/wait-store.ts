@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { versionRows } from "#/db/readable/workflows.ts";
 import { runs, spans } from "#/db/schema/runs.ts";
@@ -114,25 +114,37 @@ export async function spentAround(db: DbHandle, runId: string): Promise<number> 
   return Number(row?.micros ?? 0);
 }
 
-/** Runs that need attention now, the longest overdue first. */
-export async function dueRuns(db: DbHandle, limit: number): Promise<RunKey[]> {
-  return db
-    .select({ id: runs.id, workspaceId: runs.workspaceId })
-    .from(runs)
-    .where(lte(runs.dueAt, sql`now()`))
-    .orderBy(runs.dueAt)
-    .limit(limit);
+/**
+ * Runs that need attention now, of any workspaces but `except`: of each the longest overdue first, and as many as of the others,
+ * however many one has.
+ */
+export async function dueRuns(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
+  return db.execute<RunKey>(sql`
+    select id, workspace_id as "workspaceId" from (
+      select id, workspace_id, due_at, row_number() over (partition by workspace_id order by due_at) as place
+      from runs where due_at <= now() and workspace_id <> all(${sql.param(except)}::text[])
+    ) due
+    order by place, due_at limit ${limit}`);
 }
 
 export type PushedVersion = { versionId: string; definition: WorkflowDefinition; isDeleted: boolean };
 
-/** Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again. */
-export async function runsWithVersion(db: DbHandle, limit: number): Promise<(RunKey & PushedVersion)[]> {
+/**
+ * Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again. Of any
+ * workspaces but `except`, as many of each.
+ */
+export async function runsWithVersion(
+  db: DbHandle,
+  limit: number,
+  except: readonly string[],
+): Promise<(RunKey & PushedVersion)[]> {
   const rows = await db.execute<RunKey & Omit<PushedVersion, "definition"> & { definition: JsonObject }>(sql`
     select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition,
       v.deleted_at is not null as "isDeleted"
     from runs r join ${versionRows("v")} on v.workflow_id = r.workflow_id and v.version = r.version
     where r.status = 'pending' and r.status_reason = 'pending_version'
+      and r.workspace_id <> all(${sql.param(except)}::text[])
+    order by row_number() over (partition by r.workspace_id order by r.created_at)
     limit ${limit}`);
   return rows.map((row) => ({ ...row, definition: storedDefinition(row.definition) }));
 }

@@ -13,21 +13,21 @@ import { requeue, settleIn } from "./settle-run.ts";
 import { startRefusals } from "./start-refusals.ts";
 import { dueRuns, runsWithVersion, updatePending, type PushedVersion } from "./wait-store.ts";
 import { timedOut } from "./walk.ts";
+import { WorkspaceTurns } from "./workspace-turns.ts";
 
 const perTurn = 200;
+const [turnsOfDue, turnsOfVersions] = [new WorkspaceTurns(), new WorkspaceTurns()];
 
-/** Attends to every run whose time has come: delays and waits that are over, TTLs and deadlines that have passed. */
-export async function wakeDueRuns(): Promise<number> {
-  const due = await dueRuns(database(), perTurn);
-  for (const run of due) await attend(run, (tx, row) => passTime(tx, row));
-  return due.length;
+/** Attends to runs whose time has come: delays and waits that are over, TTLs and deadlines that have passed. */
+export async function wakeDueRuns(): Promise<void> {
+  const due = await dueRuns(database(), perTurn, turnsOfDue.busy);
+  await turnsOfDue.attend(due, (run) => attend(run, (tx, row) => passTime(tx, row)));
 }
 
 /** Lets runs go that were triggered before their version was pushed. */
-export async function wakeRunsWithVersion(): Promise<number> {
-  const ready = await runsWithVersion(database(), perTurn);
-  for (const run of ready) await attend(run, (tx, row) => giveVersion(tx, row, run));
-  return ready.length;
+export async function wakeRunsWithVersion(): Promise<void> {
+  const ready = await runsWithVersion(database(), perTurn, turnsOfVersions.busy);
+  await turnsOfVersions.attend(ready, (run) => attend(run, (tx, row) => giveVersion(tx, row, run)));
 }
 
 async function attend(
