@@ -116,25 +116,31 @@ type Made = { concrete: ConcreteCall; gate: CallGate; sending: Sending };
 
 async function answerDry(session: Session, call: ToolCall, { concrete, gate, sending }: Made): Promise<ToolResult> {
   const { decision, effect } = gate.passage;
-  if (decision.recordedFrom) return repeat(session, sending, { effect }, decision.recordedFrom);
+  const repeated = decision.recordedFrom && (await repeat(session, sending, { effect }, decision.recordedFrom));
+  if (repeated) return repeated;
   const schema = call.outputSchema ?? concrete.outputSchema;
   const output = simulateAnswer(schema, { tool: call.tool, signature: effect.callSignature ?? "" });
-  return { span: await sending.end({ status: "completed", effect, output }), output };
+  const made = { ...effect, verdict: "dry_run_simulated", recordedFrom: null } as const;
+  return { span: await sending.end({ status: "completed", effect: made, output }), output };
 }
 
-/** Says again what the world said then; a failure fails again, at once: its retries are part of it. */
+/**
+ * Says again what the world said then; a failure fails again, at once: its retries are part of it. Null when the record was
+ * deleted since the run's worker read what there is.
+ */
 async function repeat(
   session: Session,
   sending: Sending,
   change: { effect: EffectRecord },
   { spanId, error }: RecordedAnswer,
-): Promise<ToolResult> {
+): Promise<ToolResult | null> {
   const body = (await spanBodiesOf(database(), session.workspace.id, [spanId])).get(spanId);
   if (error) {
     await sending.end({ ...change, status: "failed", error, attributes: body?.attributes ?? {} });
     throw new StepFailure(error.code, error.message);
   }
-  const output = body?.output ?? null;
+  if (!body) return null;
+  const output = body.output ?? null;
   return { span: await sending.end({ ...change, status: "completed", output }), output };
 }
 

@@ -245,6 +245,30 @@ test("a made up answer that is reused stays a call that was made, and is no reco
     expect((await replayed(system, id)).effects).toMatchObject({ ...asThen, dryRunRecorded: 0, dryRunSimulated: 1 });
 });
 
+test("a record that is deleted while a replay is at work is none: the answer is made up, and said to be", async () => {
+  const { system } = await tenantOf(stage);
+  const look = { id: "look", type: "tool", http: { method: "GET", url: "{{ env.SHOP }}/held" } };
+  const letGo = async (running: Promise<unknown>, before: () => Promise<unknown> = async () => {}) => {
+    await expect.poll(() => stage.shop.held.length, { timeout: 20_000 }).toBe(1);
+    await before();
+    stage.shop.held.shift()?.();
+    return running;
+  };
+  const original = recorded(system, "flow", flow([look, post("x", {}, { needs: ["look"] })]));
+  await letGo(original);
+  const first = replayed(system, (await original).id);
+  await letGo(first);
+  expect((await first).effects).toMatchObject({ ...asThen, dryRunRecorded: 1 });
+  stage.shop.forget();
+  const second = replayed(system, (await first).id);
+  await letGo(second, async () => deleteRun(system, (await original).id));
+  expect((await second).effects).toMatchObject({ ...asThen, dryRunRecorded: 0, dryRunSimulated: 1 });
+  const pay = (await listSteps(system, (await second).id)).data.find(({ nodeId }) => nodeId === "x");
+  const span = await readSpan(system, (await second).id, pay?.spanId ?? "");
+  expect(span).toMatchObject({ output: { simulated: true } });
+  expect(stage.shop.sent("POST")).toEqual([]);
+});
+
 test("what was made up is the same in every replay of the same call", async () => {
   const { system } = await tenantOf(stage);
   const output = { type: "object", required: ["id"], properties: { id: { type: "string", format: "uuid" } } };
