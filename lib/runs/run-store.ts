@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, like, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, like, lt, or, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runPayloadTerms, runs } from "#/db/schema/runs.ts";
@@ -276,6 +276,18 @@ export async function setControl(
     .update(runs)
     .set({ control, controlReason: control === null ? null : reason })
     .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id), controlMayBecome[control ?? "nothing"]));
+}
+
+/** Replaces the summary of effects of a run that has ended. */
+export async function setEffects(
+  tx: Transaction,
+  run: { id: string; workspaceId: string },
+  effects: NewRun["effects"],
+): Promise<void> {
+  await tx
+    .update(runs)
+    .set({ effects })
+    .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id), isNotNull(runs.finishedAt)));
 }
 
 export type RunEventRow = { seq: number; type: string; at: Date; data: JsonObject };

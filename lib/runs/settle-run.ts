@@ -13,7 +13,7 @@ import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
 import { queuedState } from "./queued-state.ts";
 import { stopClocksAround } from "./run-clock-store.ts";
-import { changeStatus, lockRun, setControl, type RunRow } from "./run-store.ts";
+import { changeStatus, lockRun, setControl, setEffects, type RunRow } from "./run-store.ts";
 import { runTotals, type Totals } from "./totals-store.ts";
 import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
 import type { RunWait } from "./waiting.ts";
@@ -197,8 +197,11 @@ export async function settleIn(
     event: { type: eventOf[outcome.kind], data: { status, ...(reason ? { reason } : {}) } as JsonObject },
     output: outcome.kind === "completed" ? outcome.output : null,
   });
-  if (done && ending && ending.openChildren > 0) await endChildren(tx, held);
-  if (done && ending?.isChild) await wakeParent(tx, held);
+  if (done && ending && ending.openChildren > 0) {
+    await endChildren(tx, held);
+    await countInside(tx, held);
+  }
+  if (done && ending?.isChild) await tellParent(tx, held);
   if (done && !ending) await stopClocksAround(tx, held.id);
   return done;
 }
@@ -216,9 +219,24 @@ async function endChildren(tx: Transaction, parent: Held): Promise<void> {
 }
 
 /** The run that waits for this one goes on; one that is still held finds out when it settles. */
-async function wakeParent(tx: Transaction, child: Held): Promise<void> {
+async function tellParent(tx: Transaction, child: Held): Promise<void> {
   const parent = await lockParent(tx, child);
+  if (parent && isFinal(parent.status)) return countAround(tx, parent);
   if (parent?.status !== "waiting") return;
   await requeue(tx, parent);
   announceRun(parent.id);
+}
+
+/** A run inside this one ended after it: its summary, and those of the runs around it that have ended, count that one all the same. */
+async function countAround(tx: Transaction, run: RunRow): Promise<void> {
+  await countInside(tx, run);
+  announceRun(run.id);
+  const around = run.parentRun === null ? null : await lockParent(tx, run);
+  if (around && isFinal(around.status)) await countAround(tx, around);
+}
+
+/** Writes the summary of effects of a run that has ended once more. */
+async function countInside(tx: Transaction, run: Pick<Held, "id" | "workspaceId">): Promise<void> {
+  const counted = (await runTotals(tx, [run.id])).get(run.id);
+  if (counted) await setEffects(tx, run, counted.totals.effects);
 }

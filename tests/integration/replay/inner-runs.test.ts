@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { getRun } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
@@ -67,6 +69,29 @@ describe("the record of runs inside", () => {
     expect(replay).toMatchObject({ status: "completed", output: original.output });
     expect(replay.effects).toMatchObject({ dryRunRecorded: 2, dryRunSimulated: 0, neverMadeByOriginal: 0 });
     expect(stage.shop.sent("POST")).toEqual([]);
+  });
+});
+
+describe("what runs inside did counts for the runs around", () => {
+  const effectsOf = async (id: string) => (await getRun(system, id)).effects;
+
+  test.each([
+    ["waits", { id: "then", type: "wait", approval: {} }],
+    ["is at work", { id: "then", type: "tool", http: { method: "GET", url: "{{ env.SHOP }}/held" } }],
+  ])("also where they ended first, and it %s", async (_how, then) => {
+    await push(system, "child", { name: "child", nodes: [post("pay"), { ...then, needs: ["pay"] }] });
+    await push(system, "middle", { name: "middle", nodes: [sub("inner", "child")] });
+    await push(system, "outer", { name: "outer", nodes: [sub("inner", "middle")] });
+    const { id } = await triggerRun(system, "outer", {}, "api");
+    const inside = async () =>
+      (await listRuns(system, { filter: { workflow: "child" }, limit: 1, after: null })).data[0];
+    if (then.type === "wait") await expect.poll(async () => (await inside())?.statusReason).toBe("approval");
+    else await expect.poll(() => stage.shop.held.length).toBe(1);
+    await cancelRun(system, id);
+    expect((await getRun(system, id)).status).toBe("cancelled");
+    await finished(system, (await inside())?.id ?? "");
+    await expect.poll(async () => (await effectsOf(id)).live).toBe(1);
+    stage.shop.held.splice(0);
   });
 });
 
