@@ -136,7 +136,13 @@ function rebuilt(value: Json, work: Work): Json {
   if (Array.isArray(value)) return value.map((item) => rebuilt(item, work));
   const entries = Object.entries(value).map(([key, item]): [string, Json] => [
     work.clean.get(key)?.name ?? key,
-    isCredentialHeader(key) && typeof item === "string" ? redactedMark : rebuilt(item, work),
+    isCredentialHeader(key) ? withoutTexts(item, work) : rebuilt(item, work),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** What stands under a credential header's name: a text, or a list of them where the header was sent more than once. */
+function withoutTexts(value: Json, work: Work): Json {
+  if (typeof value === "string") return redactedMark;
+  return Array.isArray(value) ? value.map((item) => withoutTexts(item, work)) : rebuilt(value, work);
 }

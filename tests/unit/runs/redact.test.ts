@@ -42,6 +42,19 @@ describe("a secret never stands in a trace", () => {
       { Authorization: "[redacted]", cookie: "[redacted]", accept: "*/*" },
     ],
     [
+      "credential headers that were sent more than once",
+      {
+        "Set-Cookie": ["a=b", "c=d"],
+        authorization: [["Bearer x"], 7, { kind: secret, other: "kept" }],
+        accept: ["x"],
+      },
+      {
+        "Set-Cookie": ["[redacted]", "[redacted]"],
+        authorization: [["[redacted]"], 7, { kind: "[redacted]", other: "kept" }],
+        accept: ["x"],
+      },
+    ],
+    [
       "a structure under such a name is looked into",
       { authorization: { kind: secret } },
       { authorization: { kind: "[redacted]" } },
