@@ -28,10 +28,11 @@ export function writingsOf(secrets: readonly string[]): Writings {
   const plain = long.flatMap((secret) =>
     [secret, secret.trim(), secret.replace(/[\t\r\n]/g, "").trim()].map(folded).filter(isLong),
   );
+  const base64 = long.flatMap(base64Forms).map(folded);
   return {
     exact: long.filter((_secret, index) => !isLong(decoded[index] ?? "")),
-    plain: sought(plain, long.flatMap(base64Forms).map(folded)),
-    decoded: sought(decoded.filter(isLong), []),
+    plain: sought(plain, base64),
+    decoded: sought(decoded.filter(isLong), base64),
     numbers: new Set(long.map(Number).filter((number) => isLong(String(number)))),
     least: long.length === 0 ? Number.POSITIVE_INFINITY : leastLength,
   };
@@ -44,8 +45,8 @@ function sought(forms: readonly string[], base64: readonly string[]): Sought {
 
 /**
  * Where secrets are in a text: plain, as in a URL, in a form, in HTML, or in JSON, also in JSON that is itself a text
- * inside JSON, however deep; in base64, alone or in the middle of something; and beginnings of them right before an
- * ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
+ * inside JSON, however deep; in base64, alone or in the middle of something, on several lines or with escapes of its own; and
+ * beginnings of them right before an ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
  * it, whatever the secrets are: both are a tenant's choice.
  */
 export function secretRanges(text: string, { exact, plain, decoded, least }: Writings): Range[] {
@@ -69,16 +70,35 @@ function isLong(text: string): boolean {
 
 function rangesIn(text: string, view: View, { finder, base64From, cuts }: Sought): Range[] {
   const whole = findForms(view.text, finder).map(({ form, start, end }) =>
-    form < base64From ? rangeOf(view, start, end) : widened(text, rangeOf(view, start, end)),
+    form < base64From ? rangeOf(view, start, end) : widened(text, view, start, end),
   );
   return [...whole, ...findCutForms(view.text, cuts).map(({ start, end }) => rangeOf(view, start, end))];
 }
 
-/** The characters on both sides of a secret in base64 hold bits of it as well. */
-function widened(text: string, { start, end }: Range): Range {
-  const before = /[A-Za-z0-9+/_-]/.test(text[start - 1] ?? "") ? 1 : 0;
-  const after = /^[A-Za-z0-9+/_-]?={0,2}/.exec(text.slice(end, end + 3))?.[0].length ?? 0;
-  return { start: start - before, end: end + after };
+/** The characters on both sides of a secret in base64 hold bits of it as well, however they are written; another line's do not. */
+function widened(text: string, view: View, from: number, to: number): Range {
+  const whole = rangeOf(view, from, to);
+  let last = isBase64At(text, view, to) ? to + 1 : to;
+  for (let left = 2; left > 0 && view.text[last] === "="; left--) last++;
+  const before = isBase64At(text, view, from - 1) ? rangeOf(view, from - 1, from) : whole;
+  const after = last > to ? rangeOf(view, to, last) : whole;
+  return {
+    start: isOneWord(text.slice(before.end, whole.start)) ? before.start : whole.start,
+    end: isOneWord(text.slice(whole.end, after.start)) ? after.end : whole.end,
+  };
+}
+
+/** A view does not tell `+` from a space, the text does. */
+function isBase64At(text: string, view: View, index: number): boolean {
+  const character = view.text[index] ?? "";
+  if (character !== " ") return /[a-z0-9/_-]/.test(character);
+  const { start, end } = rangeOf(view, index, index + 1);
+  return /^(?:\+|%(?:25)*2b|.*u002b|&(?:amp;)*(?:plus|#0*43|#x0*2b);)$/i.test(text.slice(start, end));
+}
+
+/** Is nothing but backslashes between two characters of a view? */
+function isOneWord(between: string): boolean {
+  return /^\\*$/.test(between);
 }
 
 function merged(ranges: Range[]): Range[] {

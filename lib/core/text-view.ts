@@ -20,9 +20,12 @@ export function plainView(text: string): View {
   return { text: folded(text), segments: [{ at: 0, start: 0, end: text.length, raw: true }] };
 }
 
-/** Would `decodedView` show anything else than `plainView`? */
+/**
+ * Would `decodedView` show more than `plainView`? Line breaks count only behind what may be a line of base64: the view of any
+ * text of many short lines costs several times what the rest does.
+ */
 export function hasEscapes(text: string): boolean {
-  return /[%\\&]/.test(text);
+  return /[%\\&]|\n(?<=[\w+/-]{16}\r?\n)/.test(text);
 }
 
 /** Where a stretch of a view is in the text. */
@@ -46,6 +49,19 @@ function segmentAt(segments: Segment[], index: number): Segment {
   return segments[low] as Segment;
 }
 
+/** HTML's names of the characters that secrets are made of. Those of letters and of anything beyond ASCII are not sought. */
+const named: Record<string, string> = {
+  ...{ quot: '"', apos: "'", amp: "&", lt: "<", gt: ">", nbsp: " ", sol: "/", bsol: "\\", plus: "+", equals: "=" },
+  ...{ excl: "!", num: "#", dollar: "$", percnt: "%", lpar: "(", rpar: ")", ast: "*", midast: "*", comma: "," },
+  ...{ period: ".", colon: ":", semi: ";", quest: "?", commat: "@", lsqb: "[", lbrack: "[", rsqb: "]", rbrack: "]" },
+  ...{ hat: "^", lowbar: "_", underbar: "_", grave: "`", lcub: "{", lbrace: "{", rcub: "}", rbrace: "}" },
+  ...{ verbar: "|", vert: "|", tab: "\t", newline: "\n" },
+};
+/** Behind `&` and before `;`. Zeros in front mean nothing, however many. */
+const entityBody = `#0*\\d{1,7}|#x0*[0-9a-f]{1,6}|${Object.keys(named).join("|")}`;
+const entity = new RegExp(`(?:amp;)*(${entityBody});`, "iy");
+const special = new RegExp(`%(?=[0-9a-f]{2})|[\\\\\\t\\r\\n\\b\\f]|&(?=(?:amp;)*(?:${entityBody});)`, "gi");
+
 /**
  * A text with its escapes undone: percent-encoding (of percent-encoding), JSON's (of JSON's), and HTML's (of HTML's). What may have been lost or
  * may mean two things is left out on both sides, so that all writings of a secret give the same: backslashes, and line
@@ -61,9 +77,7 @@ export function decodedView(text: string): View {
     pieces.push(piece);
     length += piece.length;
   };
-  const special =
-    /%(?=[0-9a-f]{2})|[\\\t\r\n\b\f]|&(?=(?:amp;)*(?:#\d{1,7}|#x[0-9a-f]{1,6}|quot|apos|amp|lt|gt|nbsp|sol|plus);)/gi;
-  let done = 0;
+  let done = (special.lastIndex = 0);
   for (let hit = special.exec(text); hit; hit = special.exec(text)) {
     const { value, end } = escapeAt(text, hit.index);
     add(text.slice(done, hit.index), done, hit.index, true);
@@ -87,26 +101,17 @@ function escapeAt(text: string, index: number): { value: string; end: number } {
   return { value: "", end: "nrtbf".includes(text[end] ?? "_") ? end + 1 : end };
 }
 
-const entity = /(?:amp;)*(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/iy;
-const named: Record<string, string> = {
-  quot: '"',
-  apos: "'",
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  nbsp: " ",
-  sol: "/",
-  plus: "+",
-};
-
 /** One character as HTML writes it, `&` of the entity itself as an entity too (`&amp;quot;`). */
 function entityAt(text: string, index: number): { value: string; end: number } {
   entity.lastIndex = index + 1;
-  const [whole = "", decimal, hexadecimal, name] = entity.exec(text) ?? [];
-  const code = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
-  const value =
-    name === undefined ? (code <= 0x10ffff ? String.fromCodePoint(code) : "") : (named[name.toLowerCase()] ?? "");
-  return { value: kept(value), end: index + 1 + whole.length };
+  const [whole = "", body = ""] = entity.exec(text) ?? [];
+  return { value: kept(entityValue(body.toLowerCase())), end: index + 1 + whole.length };
+}
+
+function entityValue(body: string): string {
+  if (!body.startsWith("#")) return named[body] ?? "";
+  const code = body.startsWith("#x") ? Number.parseInt(body.slice(2), 16) : Number(body.slice(1));
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "";
 }
 
 /** Where a backslash ends, written as such or as `%5C`; the index itself when there is none. */

@@ -14,6 +14,18 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const numeric = (text: string, hex: boolean) =>
   text.replace(/[^\w]/gu, (c) => (hex ? `&#x${c.codePointAt(0)?.toString(16)};` : `&#${c.codePointAt(0)};`));
 
+const names: Record<string, string> = {
+  $: "dollar",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+  "&": "amp",
+  "/": "sol",
+};
+const byName = (text: string) =>
+  text.replace(/[^\w]/g, (c) => (c === "+" ? "&plus;" : names[c] === undefined ? c : `&${names[c]};`));
+
 describe("what a server echoes of a secret is found", () => {
   test.each<[string, string]>([
     ["in HTML", html(secret)],
@@ -33,6 +45,10 @@ describe("what a server echoes of a secret is found", () => {
     ["in Basic credentials of a third length", base64(`ab:${secret}`)],
     ["in the middle of base64", base64(`{"token":"x","password":"${secret}","more":1}`)],
     ["in base64 in JSON", JSON.stringify({ a: base64(`k=${secret}&x`) })],
+    ["with zeros in front of every number", numeric(secret, false).replaceAll("&#", "&#00000000")],
+    ["with zeros in front of every hexadecimal number", numeric(secret, true).replaceAll("&#x", "&#x00000000")],
+    ["with every sign by its name", byName(secret)],
+    ["with every sign by its name in HTML", html(byName(secret))],
   ])("%s", (_what, echo) => {
     const clean = redactText(`before ${echo} after`, ["other-secret", secret]);
     expect(clean).toMatch(/^before .*\[redacted\].* after$/);
@@ -48,6 +64,46 @@ describe("what a server echoes of a secret is found", () => {
       expect(Buffer.from(before, "base64").toString()).toBe(beside.slice(0, Math.floor((before.length * 6) / 8)));
       expect(after.length).toBeLessThanOrEqual(Math.ceil((beside.length * 8) / 6) + 3);
     }
+  });
+
+  describe("in base64 that was written in another way", () => {
+    // With `+`, `/` and padding, whatever stands in front of it.
+    const key = "??>>~~key-of-\u00ff\u00fe\u00fb-the?house>>";
+    const lines = (text: string, width: number, end: string) =>
+      text.replace(new RegExp(`.{${width}}(?=.)`, "g"), (line) => `${line}${end}`);
+    const slashes = (text: string) => text.replaceAll("/", "\\/");
+    const writings: Record<string, (text: string) => string> = {
+      "as PHP's JSON does": slashes,
+      "in JSON in JSON": (text) => JSON.stringify(slashes(text)),
+      "in a URL": encodeURIComponent,
+      "in a URL in a URL": (text) => encodeURIComponent(encodeURIComponent(text)),
+      "in HTML": (text) => text.replaceAll("+", "&plus;").replaceAll("/", "&#47;").replaceAll("=", "&equals;"),
+      "with \\u escapes": (text) =>
+        text.replaceAll("+", "\\u002b").replaceAll("/", "\\u002F").replaceAll("=", "\\u003d"),
+      "in lines of MIME": (text) => lines(text, 16, "\r\n"),
+      "in lines of another width": (text) => lines(text, 23, "\n"),
+      "in lines in JSON": (text) => JSON.stringify(lines(text, 16, "\n")),
+      "in lines in a URL": (text) => encodeURIComponent(lines(text, 16, "\r\n")),
+    };
+    test.each(Object.entries(writings))("%s", (_how, write) => {
+      for (const before of ["", "a", "ab", "user:", "~?>"]) {
+        const encoded = base64(`${before}${key}`);
+        const clean = redactText(`x ${write(encoded)} y`, [key]);
+        expect(clean).toMatch(/^x [^]*\[redacted\][^]* y$/);
+        expect(clean).not.toContain(base64(`${before}${key}`).slice(8, 12));
+        // At most what stands before it, and what closes a text.
+        const left = clean.slice(2, -2).replace("[redacted]", "").replaceAll('"', "");
+        expect(left.length).toBeLessThanOrEqual(Math.ceil((before.length * 4) / 3) * 9);
+        if (before === "") expect(left).toBe("");
+      }
+    });
+
+    test("nothing of the lines beside it goes with it", () => {
+      for (const end of ["\n", "\r\n"]) {
+        const text = `before${end}${base64("sekret-one!!")}${end}after`;
+        expect(redactText(text, ["sekret-one!!"])).toBe(`before${end}[redacted]${end}after`);
+      }
+    });
   });
 
   test("ordinary text with entities and base64 stays", () => {
