@@ -48,7 +48,10 @@ function described(operation: Operation): ZodOpenApiOperationObject {
     operationId: operation.id,
     tags: [operation.tag],
     summary: operation.summary,
-    description: `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}, or the role ${role}.`,
+    description: [
+      `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}, or the role ${role}.`,
+      ...(operation.note === undefined ? [] : [operation.note]),
+    ].join(" "),
     requestParams: {
       ...(operation.params ? { path: operation.params as z.ZodObject } : {}),
       ...(operation.query ? { query: operation.query as z.ZodObject } : {}),

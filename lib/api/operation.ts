@@ -32,6 +32,8 @@ type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
   id: string;
   tag: string;
   summary: string;
+  /** What the summary, the scopes and the schemas do not tell. */
+  note?: string;
   /** What the actor must be permitted; the verb checks it again. */
   action: Action;
   params?: P;

@@ -8,7 +8,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { admit } from "./admission-store.ts";
-import { getRun } from "./get-run.ts";
+import { changedRun } from "./get-run.ts";
 import { lockRun, setControl } from "./run-store.ts";
 import { settleIn } from "./settle-run.ts";
 
@@ -34,5 +34,5 @@ export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
     }
   });
   announceRun(id);
-  return getRun(ctx, id);
+  return changedRun(ctx, id);
 }

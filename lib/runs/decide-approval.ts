@@ -13,7 +13,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { admit } from "./admission-store.ts";
 import { insertApproval } from "./approval-store.ts";
-import { getRun } from "./get-run.ts";
+import { changedRun } from "./get-run.ts";
 import { lockRun } from "./run-store.ts";
 import { requeue } from "./settle-run.ts";
 import { findSpan, spanBodiesOf } from "./span-store.ts";
@@ -50,7 +50,7 @@ export async function decideApproval(ctx: Ctx, runId: string, spanId: string, re
     await admit(tx, [ctx.workspace.id]);
   });
   announceRun(runId);
-  return getRun(ctx, runId);
+  return changedRun(ctx, runId);
 }
 
 async function spanInput(tx: Transaction, workspaceId: string, spanId: string): Promise<Json> {

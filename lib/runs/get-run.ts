@@ -1,7 +1,7 @@
 import type { Run } from "#/lib/contract/run.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { authorize } from "#/lib/tenancy/permissions.ts";
+import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { listDifferingCalls } from "./differing-calls-store.ts";
 import { findRun, findRunBody, type RunWithSlug } from "./run-store.ts";
 import { runView } from "./run-view.ts";
@@ -18,6 +18,15 @@ export async function getRun(ctx: Ctx, id: string): Promise<Run> {
     hasDifferingCalls(row) ? listDifferingCalls(ctx.db, ctx.workspace.id, id, mostDifferingCalls) : [],
   ]);
   return runView(ctx.workspace.slug, row, body, differing);
+}
+
+/**
+ * What a verb answers after it changed a run: the run, without what it holds (payload, output, error, calls) for who may
+ * change runs and not read them. It refuses nobody, as the change has happened.
+ */
+export async function changedRun(ctx: Ctx, id: string): Promise<Run> {
+  if (isPermitted(ctx.actor, "run:read")) return getRun(ctx, id);
+  return { ...runView(ctx.workspace.slug, await loadRun(ctx, id), null, []), error: null };
 }
 
 /** Told by the totals, so that the spans of other runs are not searched. */

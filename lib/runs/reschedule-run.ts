@@ -6,7 +6,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { admit } from "./admission-store.ts";
-import { getRun } from "./get-run.ts";
+import { changedRun } from "./get-run.ts";
 import { queuedState } from "./queued-state.ts";
 import { changeStatus, lockRun } from "./run-store.ts";
 import { startTime } from "./start-time.ts";
@@ -29,5 +29,5 @@ export async function rescheduleRun(ctx: Ctx, id: string, request: { delay: stri
     await admit(tx, [ctx.workspace.id]);
   });
   announceRun(id);
-  return getRun(ctx, id);
+  return changedRun(ctx, id);
 }

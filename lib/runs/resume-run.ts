@@ -8,7 +8,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { admit } from "./admission-store.ts";
-import { getRun } from "./get-run.ts";
+import { changedRun } from "./get-run.ts";
 import { lockRun, setControl } from "./run-store.ts";
 import { requeue } from "./settle-run.ts";
 
@@ -33,5 +33,5 @@ export async function resumeRun(ctx: Ctx, id: string): Promise<Run> {
     } else throw new DomainError("illegal_transition", `The run is ${run.status}, not paused.`);
   });
   announceRun(id);
-  return getRun(ctx, id);
+  return changedRun(ctx, id);
 }

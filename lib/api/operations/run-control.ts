@@ -14,7 +14,14 @@ import { ById, Id } from "./path-params.ts";
 
 const tag = "Runs";
 
-const control = { method: "POST", tag, action: "run:control", params: ById, answers: { 200: Run } } as const;
+const control = {
+  method: "POST",
+  tag,
+  note: "Without the scope `runs:read` a key is answered without the run's payload, output, error and differing calls.",
+  action: "run:control",
+  params: ById,
+  answers: { 200: Run },
+} as const;
 
 export const runControlOperations = [
   operation({
