@@ -51,6 +51,14 @@ export function selectUnrevokedKeysOf(db: DbHandle, workspaceId: string, userId:
     .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.createdBy, userId), isNull(apiKeys.revokedAt)));
 }
 
+/** Makes all keys that one user made in this workspace another's. */
+export async function moveApiKeys(db: DbHandle, workspaceId: string, from: string, to: string): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ createdBy: to })
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.createdBy, from)));
+}
+
 export async function selectApiKeyByHash(
   db: DbHandle,
   hash: string,

@@ -22,6 +22,7 @@ export const auditActions = [
   "member.password_link_created",
   "member.password_changed",
   "member.password_reset",
+  "member.address_proven",
   "member.signed_out_everywhere",
   "invitation.created",
   "invitation.resent",

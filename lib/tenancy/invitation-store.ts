@@ -155,3 +155,11 @@ export async function revokeInvitationsOf(db: DbHandle, workspaceId: string, use
     .returning({ id: invitations.id });
   return rows.map(({ id }) => id);
 }
+
+/** Makes all invitations that one user made into this workspace another's. */
+export async function moveInvitations(db: DbHandle, workspaceId: string, from: string, to: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ invitedBy: to })
+    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.invitedBy, from)));
+}

@@ -45,6 +45,10 @@ export async function insertIdentity(db: DbHandle, row: typeof identities.$infer
   await db.insert(identities).values(row).onConflictDoNothing();
 }
 
+export async function moveIdentities(db: DbHandle, fromUserId: string, toUserId: string): Promise<void> {
+  await db.update(identities).set({ userId: toUserId }).where(eq(identities.userId, fromUserId));
+}
+
 /** Null when the email has a user already, vouched for like this one or made by the same account. */
 export async function insertUser(db: DbHandle, row: typeof users.$inferInsert): Promise<UserRow | null> {
   const rows = await db.insert(users).values(row).onConflictDoNothing().returning();

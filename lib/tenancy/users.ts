@@ -3,14 +3,12 @@ import { inTransaction } from "#/db/transaction.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { selectOpenInvitationsFor } from "./invitation-store.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { endSessions } from "./session-store.ts";
+import { proveAddress } from "./prove-address.ts";
 import {
   insertIdentity,
   insertProvenUnlessThere,
-  lockUser,
   selectUserByIdentity,
   selectUsersByEmail,
-  updatePassword,
   type UserRow,
 } from "./user-store.ts";
 
@@ -35,9 +33,8 @@ export async function userByPassword(db: DbHandle, email: string, password: stri
 
 /**
  * The user behind an identity provider's subject. An unknown subject is tied to the user who has that email, but only
- * when the provider vouches for the email; that ends a password which someone else may have chosen before, and no account's
- * admins set one any more. Someone new is created only when an invitation waits for that email, and is in no workspace until
- * they accept. Null = may not sign in.
+ * when the provider vouches for the email (`prove-address.ts`). Someone new is created only when an invitation waits for that
+ * email, and is in no workspace until they accept. Null = may not sign in.
  */
 export function userByIdentity(
   db: DbHandle,
@@ -48,16 +45,10 @@ export function userByIdentity(
     if (tied) return sessionUserOf(tied);
     if (!identity.email || !identity.emailVerified) return null;
     const email = normalEmail(identity.email);
-    const [known] = await selectUsersByEmail(tx, email);
-    const found = known ?? (await insertInvited(tx, email, identity.name ?? null));
-    const user = found && (await lockUser(tx, found.id));
+    const user = (await proveAddress(tx, email)) ?? (await insertInvited(tx, email, identity.name ?? null));
     if (!user) return null;
     await insertIdentity(tx, { provider: identity.provider, subject: identity.subject, userId: user.id });
-    if (user.emailProven) return sessionUserOf(user);
-    // Whoever chose the password before need not be the address's owner, who arrives only now.
-    await updatePassword(tx, user.id, { passwordHash: null, emailProven: true, homeAccountId: null });
-    await endSessions(tx, user.id, null);
-    return sessionUserOf({ ...user, sessionVersion: user.sessionVersion + 1 });
+    return sessionUserOf(user);
   });
 }
 
