@@ -17,8 +17,8 @@ export function RevokeKey({ id, name, revoke }: { id: string; name: string; revo
       done="Key revoked"
       refused="Key not revoked"
     >
-      Programs that use it are refused on their next request, and its open streams end within 5 s. This cannot be
-      undone.
+      Keys that were made with it are revoked as well. Programs that use them are refused on their next request, and
+      their open streams end within 5 s. This cannot be undone.
     </ConfirmAction>
   );
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   boolean,
   check,
   foreignKey,
@@ -193,12 +194,19 @@ export const apiKeys = pgTable(
     secretHash: text("secret_hash").notNull().unique(),
     scopes: text("scopes").array().$type<Scope[]>().notNull(),
     createdBy: text("created_by").references(() => users.id, { onDelete: "set null" }),
+    /** The key that made this one, and with which it is revoked. Null = a person or the operator did. */
+    madeWith: text("made_with").references((): AnyPgColumn => apiKeys.id, { onDelete: "set null" }),
     createdAt: time("created_at").notNull().defaultNow(),
     expiresAt: time("expires_at"),
     lastUsedAt: time("last_used_at"),
     revokedAt: time("revoked_at"),
   },
-  (t) => [index("api_keys_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst())],
+  (t) => [
+    index("api_keys_workspace").on(t.workspaceId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("api_keys_made_with")
+      .on(t.madeWith)
+      .where(sql`${t.madeWith} is not null`),
+  ],
 );
 
 export const auditEvents = pgTable(

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { apiKeys, workspaces } from "#/db/schema/tenancy.ts";
@@ -34,14 +34,19 @@ export async function selectApiKey(db: DbHandle, workspaceId: string, id: string
   return rows[0] ?? null;
 }
 
-/** False when it was revoked before. */
-export async function revokeApiKeyRow(db: DbHandle, workspaceId: string, id: string): Promise<boolean> {
-  const rows = await db
+/** Revokes one key and all that were made with it, however far down; returns those that were not revoked before. */
+export async function revokeApiKeyRows(db: DbHandle, workspaceId: string, id: string): Promise<ApiKeyRow[]> {
+  const made = sql`(with recursive made as (
+    select ${apiKeys.id} from ${apiKeys} where ${apiKeys.workspaceId} = ${workspaceId} and ${apiKeys.id} = ${id}
+    union
+    select ${apiKeys.id} from ${apiKeys} join made on ${apiKeys.madeWith} = made.id
+    where ${apiKeys.workspaceId} = ${workspaceId}
+  ) select id from made)`;
+  return db
     .update(apiKeys)
     .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-    .returning({ id: apiKeys.id });
-  return rows.length === 1;
+    .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, made), isNull(apiKeys.revokedAt)))
+    .returning();
 }
 
 export function selectUnrevokedKeysOf(db: DbHandle, workspaceId: string, userId: string): Promise<ApiKeyRow[]> {

@@ -28,7 +28,8 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
   if (secretHash === null) throw new Error("a new secret does not have the form of one");
   const id = newId("apiKey");
   await inTransaction(ctx.db, async (tx) => {
-    const verdict = decideApiKey({ scopes, expiresAt, ...(await makerOf(ctx, tx)) });
+    const { madeWith, ...maker } = await makerOf(ctx, tx);
+    const verdict = decideApiKey({ scopes, expiresAt, ...maker });
     if (!verdict.allowed) throw new DomainError("forbidden", verdict.because);
     await insertApiKey(tx, {
       id,
@@ -38,6 +39,7 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
       secretHash,
       scopes,
       createdBy: memberOf(ctx.actor),
+      madeWith,
       expiresAt,
     });
     await recordAudit(ctx, tx, { action: "api_key.created", target: id, details: { name: input.name, scopes } });
@@ -46,15 +48,19 @@ export async function createApiKey(ctx: Ctx, input: z.infer<typeof CreateApiKeyR
 }
 
 /**
- * Who makes the key, as they are now. Whoever is removed or demoted at this moment loses their keys, and none may appear
- * after that: so the member is read under the lock that changes of members take.
+ * Who makes the key, as they are now. Whoever is removed or demoted at this moment loses their keys, and so does a key that is
+ * revoked lose those made with it; none may appear after that. So both are read under the lock that changes of them take.
  */
-async function makerOf(ctx: Ctx, tx: Transaction): Promise<Pick<ApiKeyWish, "key" | "person">> {
+async function makerOf(
+  ctx: Ctx,
+  tx: Transaction,
+): Promise<Pick<ApiKeyWish, "key" | "person"> & { madeWith: string | null }> {
   const { actor, workspace } = ctx;
+  await lockMembers(tx, workspace.id);
   const row = actor.kind === "api_key" ? await selectApiKey(tx, workspace.id, actor.keyId) : null;
+  if (row && row.revokedAt !== null) throw new DomainError("forbidden", "This API key was revoked.");
   const key = actor.kind === "api_key" ? { scopes: actor.scopes, expiresAt: row?.expiresAt ?? null } : null;
   const maker = memberOf(actor);
-  if (maker === null) return { key, person: null };
-  await lockMembers(tx, workspace.id);
-  return { key, person: { role: (await selectMember(tx, workspace.id, maker))?.role ?? null } };
+  const person = maker === null ? null : { role: (await selectMember(tx, workspace.id, maker))?.role ?? null };
+  return { key, person, madeWith: row?.id ?? null };
 }

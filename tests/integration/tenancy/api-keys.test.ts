@@ -165,16 +165,17 @@ describe("API keys", () => {
       await keyOf(leaving, "admin", "runs:read"),
       await keyOf(lowered, "admin", "runs:read"),
     ];
-    const account = [owner, await keyOf(owner, "admin", "account", "runs:read")];
+    const ownersKey = await keyOf(owner, "admin", "account", "runs:read");
+    const account = [owner, ownersKey];
     await removeMember(tenant.system, userIdOf(leaving));
     await changeMemberRole(tenant.system, userIdOf(lowered), "operator");
     await changeMemberRole(tenant.system, userIdOf(owner), "admin");
     const make = (ctx: Ctx, scope: Scope) => createApiKey(ctx, { name: "late", scopes: [scope] });
     for (const ctx of begun) await expect(make(ctx, "runs:read")).rejects.toMatchObject({ code: "forbidden" });
-    for (const ctx of account) {
-      await expect(make(ctx, "account")).rejects.toMatchObject({ code: "forbidden" });
-      await expect(make(ctx, "runs:read")).resolves.toMatchObject({ id: expect.any(String) });
-    }
+    for (const ctx of account) await expect(make(ctx, "account")).rejects.toMatchObject({ code: "forbidden" });
+    await expect(make(owner, "runs:read")).resolves.toMatchObject({ id: expect.any(String) });
+    // It was revoked with the role that allowed it.
+    await expect(make(ownersKey, "runs:read")).rejects.toMatchObject({ code: "forbidden" });
   });
 
   test("an expiry in the past is refused, naming the field", async () => {
@@ -207,5 +208,62 @@ describe("API keys", () => {
       after = page.next;
     }
     expect(seen).toEqual(ids.toReversed());
+  });
+
+  describe("made with keys", () => {
+    const asKey = async (secret: string): Promise<Ctx> => {
+      const found = await resolveApiKey(database(), secret);
+      if (!found) throw new Error("the key is good");
+      return { ...tenant.system, ...found };
+    };
+    const make = (ctx: Ctx, name: string) => createApiKey(ctx, { name, scopes: ["admin"] });
+    const opens = async ({ secret }: { secret: string }) => (await resolveApiKey(database(), secret)) !== null;
+    const revocations = async (id: string) =>
+      (await listAuditEvents(tenant.system, { filter: { target: id, action: "api_key.revoked" }, ...all })).data;
+
+    test.each(["a member", "the operator"])("end with the one of %s that they come from; others stay", async (who) => {
+      const maker = who === "a member" ? await tenant.as("admin") : tenant.system;
+      const root = await make(maker, "root");
+      const [child, second] = [
+        await make(await asKey(root.secret), "child"),
+        await make(await asKey(root.secret), "b"),
+      ];
+      const grandchild = await make(await asKey(child.secret), "grandchild");
+      const beside = await make(maker, "beside");
+      const all = () => Promise.all([root, child, second, grandchild, beside].map(opens));
+      await revokeApiKey(maker, second.id);
+      await revokeApiKey(maker, child.id);
+      expect(await all()).toEqual([true, false, false, false, true]);
+      expect(await revocations(child.id)).toMatchObject([{ details: { name: "child", madeWithIt: 1 } }]);
+      expect(await revocations(grandchild.id)).toMatchObject([{ details: { name: "grandchild", key: child.id } }]);
+      const third = await make(await asKey(root.secret), "third");
+      await revokeApiKey(maker, root.id);
+      await revokeApiKey(maker, root.id);
+      expect([...(await all()), await opens(third)]).toEqual([false, false, false, false, true, false]);
+      expect(await revocations(root.id)).toMatchObject([{ details: { name: "root", madeWithIt: 1 } }]);
+      expect(await revocations(child.id)).toHaveLength(1);
+      expect((await revocations(beside.id)).length).toBe(0);
+    });
+
+    test("a key that is being revoked makes none: of both at once, none is left", async () => {
+      for (let n = 0; n < 8; n++) {
+        const root = await make(tenant.system, "root");
+        const ctx = await asKey(root.secret);
+        const making = [1, 2].map((each) => make(ctx, `made ${each}`));
+        const [, ...made] = await Promise.allSettled([revokeApiKey(tenant.system, root.id), ...making]);
+        for (const each of made)
+          if (each.status === "fulfilled") expect(await opens(each.value)).toBe(false);
+          else expect(each.reason).toMatchObject({ code: "forbidden" });
+        await expect(make(ctx, "late")).rejects.toMatchObject({ code: "forbidden" });
+      }
+    });
+
+    test("end with the member's place as well, whoever else's role changes", async () => {
+      const leaving = await tenant.as("admin");
+      const root = await make(leaving, "root");
+      const child = await make(await asKey(root.secret), "child");
+      await removeMember(tenant.system, userIdOf(leaving));
+      expect(await Promise.all([root, child].map(opens))).toEqual([false, false]);
+    });
   });
 });
