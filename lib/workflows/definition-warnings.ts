@@ -50,8 +50,9 @@ function isLiteralCredential(value: Json): boolean {
   return compileTemplate(value).parts.every((part) => typeof part === "string" || part.variables.length === 0);
 }
 
+/** A name ends at any `?`: else a URL of nothing but those would be read again from each. */
 function literalParameters(url: string): string[] {
-  return [...url.matchAll(/[?&#]([^=&#{}]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]) =>
+  return [...url.matchAll(/[?&#]([^=&#{}?]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]) =>
     isSecretParameter(name) && value !== "" && !value.includes("{{") ? [name] : [],
   );
 }

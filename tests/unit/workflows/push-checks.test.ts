@@ -94,6 +94,12 @@ describe("a literal credential is warned of", () => {
   ])("%j is fine", (http) => {
     expect(credentialWarnings(parse([tool(http)]))).toEqual([]);
   });
+
+  test("a thousand addresses are looked at in time linear in their length", () => {
+    const http = { method: "GET", url: `https://a.test/${"?".repeat(4000)}token=abc` } as const;
+    const tools = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`t${index}`, { http }]));
+    expect(credentialWarnings({ ...parse([tool({})]), tools })).toHaveLength(1000);
+  });
 });
 
 describe("prompt texts from elsewhere are checked at the nodes that use them", () => {
