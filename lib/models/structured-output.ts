@@ -22,8 +22,8 @@ export function isStrict(schema: Json): boolean {
     if (node.type === undefined && !node.anyOf && !node.enum && node.const === undefined && !node.$ref) return false;
     if (node.type !== "object") return true;
     const names = isObject(node.properties) ? Object.keys(node.properties) : [];
-    const required = Array.isArray(node.required) ? node.required : [];
-    return node.additionalProperties === false && names.every((name) => required.includes(name));
+    const required = new Set(Array.isArray(node.required) ? node.required : []);
+    return node.additionalProperties === false && names.every((name) => required.has(name));
   });
 }
 
