@@ -1,7 +1,7 @@
 import { database } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { now } from "#/lib/core/clock.ts";
-import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart } from "#/lib/models/chat.ts";
+import type { ChatMessage, ChatPart, ModelRequest, ToolCallPart, ToolResultPart } from "#/lib/models/chat.ts";
 import { splitModelRef } from "#/lib/models/catalogue.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import type { Scope } from "#/lib/expressions/expression.ts";
@@ -19,12 +19,13 @@ import {
   startModelSpan,
 } from "./model-step.ts";
 import { effectiveModelRef } from "./overrides.ts";
+import { notShown, saidFault, shownResults } from "./output-limits.ts";
 import type { Place } from "./place.ts";
 import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import { inSlot, inSlotInLine } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { spanBodiesOf } from "./span-store.ts";
+import { spanBodiesOf, type SpanRow } from "./span-store.ts";
 import { Rendering } from "./rendering.ts";
 import { asStepFailure, StepFailure } from "./step-failure.ts";
 import { performToolCall, refusedEffect } from "./tool-call.ts";
@@ -67,13 +68,19 @@ export async function runAgentStep(session: Session, node: AgentNode, place: Pla
 async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "messages">): Promise<Json> {
   const messages: ChatMessage[] = [...opening.messages];
   let fresh: ChatMessage[] = messages;
+  let [said, shown] = [0, 0];
   for (let turn = 1; turn <= agent.node.maxTurns; turn++) {
     const request = turnRequest(agent, opening.system, messages);
     const answer = await takeTurn(agent, turn, request, fresh);
     messages.push({ role: "assistant", parts: answer.parts });
     const calls = answer.parts.filter((part) => part.type === "tool_call");
     if (calls.length === 0) return answer.output;
-    fresh = [{ role: "tool", parts: await makeCalls(agent, `turn-${turn}`, calls) }];
+    said += answer.bytes;
+    const fault = saidFault(agent.node.id, said);
+    if (fault !== null) throw new StepFailure("run_too_large", fault);
+    const results = await makeCalls(agent, `turn-${turn}`, calls, shown);
+    shown += results.bytes;
+    fresh = [{ role: "tool", parts: results.parts }];
     messages.push(...fresh);
   }
   throw new StepFailure("agent_turns_exceeded", `The agent did not finish within ${agent.node.maxTurns} turns.`);
@@ -81,23 +88,41 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
 
 /**
  * The calls of one answer, eight at once; a step does not end before what it began. What a model asks for beyond 128 calls is
- * not made: it is told so, and may ask again.
+ * not made: it is told so, and may ask again. What it is not shown (output-limits.ts) is let go as soon as that is known; the
+ * trace has it. `before` and `bytes`: of what it was shown before, and is now.
  */
-async function makeCalls(agent: Agent, at: string, calls: ToolCallPart[]): Promise<ChatPart[]> {
+async function makeCalls(
+  agent: Agent,
+  at: string,
+  calls: ToolCallPart[],
+  before: number,
+): Promise<{ parts: ChatPart[]; bytes: number }> {
   const made = calls.slice(0, mostCallsInTurn);
+  const sizes = made.map((): number | null => null);
+  const results: ToolResultPart[] = [];
   const [lines, turns] = [inTurns(made.length), inTurns(made.length)];
-  const results = await inLanes(made, callsInTurnAtOnce, (call, index) => {
+  await inLanes(made, callsInTurnAtOnce, async (call, index) => {
     const [line, turn] = [lines[index], turns[index]];
-    return makeCall(agent, at, index, call, { line, turn }).finally(() => {
+    const { part, bytes } = await makeCall(agent, at, index, call, { line, turn }).finally(() => {
       line?.leave();
       turn?.leave();
     });
+    results[index] = part;
+    sizes[index] = bytes;
+    for (const [other, isShown] of shownResults(sizes, before).entries()) {
+      const result = results[other];
+      if (!isShown && result) result.output = notShown(sizes[other] ?? 0);
+    }
   });
   const refusal = `Not made: one answer may call tools ${mostCallsInTurn} times, this one did ${calls.length} times.`;
-  return [...results, ...calls.slice(mostCallsInTurn).map((call) => toolResult(call, refusal, true))];
+  const isShown = shownResults(sizes, before);
+  return {
+    parts: [...results, ...calls.slice(mostCallsInTurn).map((call) => toolResult(call, refusal, true))],
+    bytes: sizes.reduce<number>((sum, bytes, index) => sum + (isShown[index] ? (bytes ?? 0) : 0), 0),
+  };
 }
 
-function toolResult(call: ToolCallPart, output: Json, isError: boolean): ChatPart {
+function toolResult(call: ToolCallPart, output: Json, isError: boolean): ToolResultPart {
   return { type: "tool_result", callId: call.id, name: call.name, output, isError };
 }
 
@@ -120,14 +145,15 @@ function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[
   };
 }
 
-type TurnAnswer = { parts: ChatPart[]; output: Json };
+/** `bytes`: of both, as the trace has them. */
+type TurnAnswer = { parts: ChatPart[]; output: Json; bytes: number };
 
 /** One model call of the agent. Its span keeps only the messages that are new since the turn before. */
 async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh: ChatMessage[]): Promise<TurnAnswer> {
   const { session, node, ref } = agent;
   const key = `${agent.key}/turn-${turn}`;
   const earlier = session.earlier.get(key);
-  if (earlier?.status === "completed") return recordedTurn(session, earlier.id, node);
+  if (earlier?.status === "completed") return recordedTurn(session, earlier, node);
   if (earlier?.status === "failed" && earlier.error) throw new StepFailure(earlier.error.code, earlier.error.message);
   const span = await session.writer.start({
     key,
@@ -150,7 +176,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       },
       (outcome) => costOfModelCall(ref)(outcome),
     );
-    await session.writer.update(span, {
+    const { outputBytes } = await session.writer.update(span, {
       status: "completed",
       finishedAt: now(),
       attempt,
@@ -159,7 +185,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
       attributes: responseAttributes(ref, result),
       ...(attempt === 1 ? callUsage(result) : {}),
     });
-    return { parts: result.response.parts, output: result.output };
+    return { parts: result.response.parts, output: result.output, bytes: outputBytes ?? 0 };
   } catch (error) {
     throw await failModelSpan(session, span, ref, error);
   }
@@ -177,11 +203,11 @@ async function finalOutput({ workspace }: Session, priced: PricedResponse, node:
   return callsTools ? null : answerOf(workspace.id, priced, node.output);
 }
 
-async function recordedTurn(session: Session, spanId: string, node: AgentNode): Promise<TurnAnswer> {
-  const bodies = await spanBodiesOf(database(), session.workspace.id, [spanId]);
-  const output = bodies.get(spanId)?.output as { parts?: ChatPart[]; output?: Json } | undefined;
+async function recordedTurn(session: Session, { id, outputBytes }: SpanRow, node: AgentNode): Promise<TurnAnswer> {
+  const bodies = await spanBodiesOf(database(), session.workspace.id, [id]);
+  const output = bodies.get(id)?.output as { parts?: ChatPart[]; output?: Json } | undefined;
   if (!output?.parts) throw new StepFailure("step_failed", `The record of a turn of ${node.id} is missing.`);
-  return { parts: output.parts, output: output.output ?? null };
+  return { parts: output.parts, output: output.output ?? null, bytes: outputBytes ?? 0 };
 }
 
 /** A model may make names up, of any length and of what no key can hold. */
@@ -192,6 +218,7 @@ function stepName({ tools }: Agent, { name }: ToolCallPart): string {
 /**
  * One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. Among the
  * calls of its answer it has a place in the `line` for the run's slots, and a `turn` to take its answer from the record.
+ * `bytes`: of the result, as JSON.
  */
 async function makeCall(
   agent: Agent,
@@ -199,19 +226,20 @@ async function makeCall(
   index: number,
   call: ToolCallPart,
   { line, turn }: { line: Turn | undefined; turn: Turn | undefined },
-): Promise<ChatPart> {
+): Promise<{ part: ToolResultPart; bytes: number }> {
   const { session, node } = agent;
   const key = `${agent.key}/${at}/${stepName(agent, call)}-${index}`;
-  const answer = (output: Json, isError: boolean) => toolResult(call, output, isError);
+  const answer = (output: Json, bytes: number | null) => ({ part: toolResult(call, output, false), bytes: bytes ?? 0 });
+  const refusal = (message: string) => ({ part: toolResult(call, message, true), bytes: Buffer.byteLength(message) });
   const earlier = session.earlier.get(key);
   if (earlier?.status === "completed") {
     const bodies = await spanBodiesOf(database(), session.workspace.id, [earlier.id]);
-    return answer(bodies.get(earlier.id)?.output ?? null, false);
+    return answer(bodies.get(earlier.id)?.output ?? null, earlier.outputBytes);
   }
   if (earlier?.status === "failed" && earlier.error) {
     const { code, message } = earlier.error;
     if (code === "unknown_outcome") throw new StepFailure(code, message, { fatal: true });
-    return answer(message, true);
+    return refusal(message);
   }
   try {
     const args = call.arguments ?? {};
@@ -235,7 +263,7 @@ async function makeCall(
       ...(turn && { turn }),
     } as const;
     const result = await inSlotInLine(line, session, () => performToolCall(session, made));
-    return answer(result.output, false);
+    return answer(result.output, result.span.outputBytes);
   } catch (error) {
     const failure = asStepFailure(error);
     if (failure.fatal) throw failure;
@@ -251,6 +279,6 @@ async function makeCall(
         effect: refusedEffect(stepName(agent, call)),
         input: { arguments: call.arguments },
       });
-    return answer(failure.message, true);
+    return refusal(failure.message);
   }
 }

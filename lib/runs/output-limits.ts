@@ -4,6 +4,12 @@ export const maxOutputBytes = 32 * 1024 * 1024;
 export const maxRunOutputBytes = 256 * 1024 * 1024;
 /** What the expressions of one step may read at once. */
 export const maxReadBytes = 64 * 1024 * 1024;
+/** Largest input of a span that its trace shows, as JSON text. */
+export const maxInputBytes = 32 * 1024 * 1024;
+/** What the model of an agent is shown of the results of its calls, in one conversation. */
+export const maxShownBytes = 8 * 1024 * 1024;
+/** What it may answer in one conversation before it ends. */
+export const maxSaidBytes = 8 * 1024 * 1024;
 
 const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
@@ -20,5 +26,43 @@ export function outputFault(nodeId: string, bytes: number, before: number): stri
 export function readFault(nodeId: string, bytes: number): string | null {
   return bytes > maxReadBytes
     ? `The expressions of ${nodeId} read outputs of ${mib(bytes)} at once; they may read ${mib(maxReadBytes)}.`
+    : null;
+}
+
+/**
+ * An input as the trace keeps it, both as JSON text. What is too large goes as a whole and never fails its step: a call that
+ * has left must be written. Pure.
+ */
+export function keptInput(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  return bytes > maxInputBytes
+    ? JSON.stringify(`[not kept: ${mib(bytes)}; a trace shows inputs of up to ${mib(maxInputBytes)}]`)
+    : text;
+}
+
+/**
+ * Which results of the calls of one answer the model is shown, where it was shown `before` already. One that is larger than
+ * what is left is not, nor is any behind those that fill it; so it does not depend on which call ends first. Sizes in bytes;
+ * null = the call has not ended. A result that is not shown now will not be when others have ended. Pure.
+ */
+export function shownResults(sizes: readonly (number | null)[], before: number): boolean[] {
+  const room = maxShownBytes - before;
+  let sum = 0;
+  return sizes.map((bytes) => {
+    if (bytes === null || bytes > room) return false;
+    sum += bytes;
+    return sum <= room;
+  });
+}
+
+/** What stands for a result that the model is not shown. Pure. */
+export function notShown(bytes: number): string {
+  return `The call has ended. Its result (${mib(bytes)}) is not shown: results may have ${mib(maxShownBytes)} in one conversation. Do not call again for the same.`;
+}
+
+/** Why a conversation may not go on after answers of this size; null = it may. Pure. */
+export function saidFault(nodeId: string, bytes: number): string | null {
+  return bytes > maxSaidBytes
+    ? `The model of ${nodeId} has answered ${mib(bytes)}; in one conversation it may answer ${mib(maxSaidBytes)}.`
     : null;
 }

@@ -9,7 +9,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
-import { outputFault } from "./output-limits.ts";
+import { keptInput, outputFault } from "./output-limits.ts";
 import { persistently } from "./persistently.ts";
 import { redact, redactJson } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -293,6 +293,7 @@ export class SpanWriter {
   /** The texts are all that is kept of bodies until they are written. */
   #made(record: SpanRecord, clean: SpanRecord, rev: number, moment: SpanMoment): Cleaned {
     const bodies = bodyTexts(clean);
+    if (bodies?.input) bodies.input = keptInput(bodies.input);
     if (bodies?.output) {
       const bytes = Buffer.byteLength(bodies.output);
       const fault = outputFault(record.nodeId, bytes, this.#outputBytes);

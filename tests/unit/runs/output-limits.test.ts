@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { maxOutputBytes, maxReadBytes, maxRunOutputBytes, outputFault, readFault } from "#/lib/runs/output-limits.ts";
+import {
+  keptInput,
+  maxInputBytes,
+  maxOutputBytes,
+  maxReadBytes,
+  maxRunOutputBytes,
+  maxSaidBytes,
+  maxShownBytes,
+  outputFault,
+  readFault,
+  saidFault,
+  shownResults,
+} from "#/lib/runs/output-limits.ts";
 
 describe("what steps may put out and read", () => {
   test.each<[string, number, number, RegExp | null]>([
@@ -18,4 +30,32 @@ describe("what steps may put out and read", () => {
     expect(readFault("sum", maxReadBytes)).toBeNull();
     expect(readFault("sum", maxReadBytes + 1)).toMatch(/^The expressions of sum read outputs of 64\.0 MiB at once/);
   });
+});
+
+describe("the conversation of an agent", () => {
+  const half = maxShownBytes / 2;
+  test.each<[string, (number | null)[], number, boolean[]]>([
+    ["nothing", [], 0, []],
+    ["all that fits", [half, half], 0, [true, true]],
+    ["none behind those that fill it", [half, half, 1, 1], 0, [true, true, false, false]],
+    ["what is too large by itself takes no place", [maxShownBytes + 1, 5, half], 0, [false, true, true]],
+    ["less, after earlier turns", [half + 1, 7, half - 7, 1], half, [false, true, true, false]],
+    ["nothing in a full one", [1, 0], maxShownBytes, [false, true]],
+    ["those that have ended first hold no place of earlier ones", [null, half, half, 1], 0, [false, true, true, false]],
+    ["… and lose it when those end", [half, half, half, 1], 0, [true, true, false, false]],
+  ])("results that are shown: %s", (_what, sizes, before, shown) => {
+    expect(shownResults(sizes, before)).toEqual(shown);
+  });
+  test("answers", () => {
+    expect(saidFault("act", maxSaidBytes)).toBeNull();
+    expect(saidFault("act", maxSaidBytes + 1)).toMatch(/^The model of act has answered 8\.0 MiB; .* 8\.0 MiB\.$/);
+  });
+});
+
+test("an input that is too large goes as a whole", () => {
+  const text = (bytes: number) => JSON.stringify("é".repeat((bytes - 2) / 2));
+  expect(keptInput(text(maxInputBytes))).toBe(text(maxInputBytes));
+  expect(JSON.parse(keptInput(text(maxInputBytes + 2)))).toBe(
+    "[not kept: 32.0 MiB; a trace shows inputs of up to 32.0 MiB]",
+  );
 });
