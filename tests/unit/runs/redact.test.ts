@@ -143,8 +143,8 @@ describe("a secret never stands in a trace", () => {
   test("many texts, and many cuts, are cleaned in turns, whatever a tenant's secrets look like", async () => {
     const secrets = Array.from({ length: 500 }, (_, index) => `sk_live_${index}-${"x".repeat(index)}`);
     const value = [
-      ...Array.from({ length: 150_000 }, (_, index) => `text ${index} of a list`),
-      ...Array.from({ length: 2000 }, (_, index) => `sk_live_${index} is cut… `.repeat(50)),
+      ...Array.from({ length: 60_000 }, (_, index) => `text ${index} of a list`),
+      ...Array.from({ length: 1000 }, (_, index) => `sk_live_${index} is cut… `.repeat(50)),
     ];
     let [turns, isDone] = [0, false];
     const turn = () => {
@@ -155,8 +155,8 @@ describe("a secret never stands in a trace", () => {
     const clean = (await redactJson(value, secrets, "ws")) as string[];
     isDone = true;
     expect(turns).toBeGreaterThan(3);
-    expect(clean.slice(0, 150_000)).toEqual(value.slice(0, 150_000));
-    expect(clean[150_499]).toBe(value[150_499]);
+    expect(clean.slice(0, 60_000)).toEqual(value.slice(0, 60_000));
+    expect(clean[60_499]).toBe(value[60_499]);
     expect(await redactJson("sk_live_499-xxxxx…", secrets, "ws")).toBe("[redacted]…");
   });
 

@@ -110,7 +110,7 @@ describe("renameCandidates", () => {
     const spent = (size: number): number => {
       const large = (prefix: string) =>
         version(
-          ...Array.from({ length: 400 }, (_, n) =>
+          ...Array.from({ length: 200 }, (_, n) =>
             value(`${prefix}${n}`, { value: Array.from({ length: size }, (_item, at) => at + n) }),
           ),
         );
