@@ -238,7 +238,7 @@ export const spans = pgTable(
     finishedAt: time("finished_at"),
     /** While it waits: when it continues by itself. */
     wakeAt: time("wake_at"),
-    /** Size of its output as JSON text; null = it has none, or is older than this column. */
+    /** Size of its output (runs/output-limits.ts); null = it has none, or is older than this column. */
     outputBytes: integer("output_bytes"),
     modelRef: text("model_ref"),
     /** The model that answered, as the provider names it; `modelRef` is the one asked for. */

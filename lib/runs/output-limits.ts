@@ -1,4 +1,10 @@
-/** Largest output of one step, as JSON text. */
+/**
+ * What a value counts for in the size of an output, at least. Text of many small values is many times larger in memory, and all
+ * that looks at it takes its time for each one.
+ */
+const bytesOfValue = 32;
+
+/** Largest output of one step. All sizes of outputs are `outputSize`. */
 export const maxOutputBytes = 32 * 1024 * 1024;
 /** Outputs of all steps of a run together: what it stores, and what whoever reads it has to go through. */
 export const maxRunOutputBytes = 256 * 1024 * 1024;
@@ -11,21 +17,38 @@ export const maxShownBytes = 8 * 1024 * 1024;
 /** What it may answer in one conversation before it ends. */
 export const maxSaidBytes = 8 * 1024 * 1024;
 
+/** More values than this are more than the largest output and the largest input may have. */
+export const maxValues = maxOutputBytes / bytesOfValue;
+
 const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+const most = (bytes: number) => `${mib(bytes)}, or ${(bytes / bytesOfValue).toLocaleString("en-US")} values`;
+
+/** The size of an output: its bytes as JSON text, or what its values count for where that is more. Pure. */
+export function outputSize(bytes: number, values: number): number {
+  return Math.max(bytes, values * bytesOfValue);
+}
+
+/** Why a step may not have an output that has more than `maxValues`. Pure. */
+export function valuesFault(nodeId: string): string {
+  return `The output of ${nodeId} has too many values; a step may put out ${most(maxOutputBytes)}.`;
+}
+
+/** What stands in a trace for an input that has more than `maxValues`. */
+export const manyValuesMark = `[not kept: too many values; a trace shows inputs of up to ${most(maxInputBytes)}]`;
 
 /** Why a step may not have this output, in a run whose steps have put out `before`; null = it may. Sizes in bytes. Pure. */
 export function outputFault(nodeId: string, bytes: number, before: number): string | null {
   if (bytes > maxOutputBytes)
-    return `The output of ${nodeId} has ${mib(bytes)}; a step may put out ${mib(maxOutputBytes)}.`;
+    return `The output of ${nodeId} has ${mib(bytes)}; a step may put out ${most(maxOutputBytes)}.`;
   if (before + bytes > maxRunOutputBytes)
-    return `With the output of ${nodeId} (${mib(bytes)}) the steps of this run would have put out ${mib(before + bytes)}; a run may put out ${mib(maxRunOutputBytes)}.`;
+    return `With the output of ${nodeId} (${mib(bytes)}) the steps of this run would have put out ${mib(before + bytes)}; a run may put out ${most(maxRunOutputBytes)}.`;
   return null;
 }
 
 /** Why the expressions of a step may not read outputs of this size; null = they may. Pure. */
 export function readFault(nodeId: string, bytes: number): string | null {
   return bytes > maxReadBytes
-    ? `The expressions of ${nodeId} read outputs of ${mib(bytes)} at once; they may read ${mib(maxReadBytes)}.`
+    ? `The expressions of ${nodeId} read outputs of ${mib(bytes)} at once; they may read ${most(maxReadBytes)}.`
     : null;
 }
 
@@ -36,7 +59,7 @@ export function readFault(nodeId: string, bytes: number): string | null {
 export function keptInput(text: string): string {
   const bytes = Buffer.byteLength(text);
   return bytes > maxInputBytes
-    ? JSON.stringify(`[not kept: ${mib(bytes)}; a trace shows inputs of up to ${mib(maxInputBytes)}]`)
+    ? JSON.stringify(`[not kept: ${mib(bytes)}; a trace shows inputs of up to ${most(maxInputBytes)}]`)
     : text;
 }
 
@@ -57,12 +80,12 @@ export function shownResults(sizes: readonly (number | null)[], before: number):
 
 /** What stands for a result that the model is not shown. Pure. */
 export function notShown(bytes: number): string {
-  return `The call has ended. Its result (${mib(bytes)}) is not shown: results may have ${mib(maxShownBytes)} in one conversation. Do not call again for the same.`;
+  return `The call has ended. Its result (${mib(bytes)}) is not shown: results may have ${most(maxShownBytes)}, in one conversation. Do not call again for the same.`;
 }
 
 /** Why a conversation may not go on after answers of this size; null = it may. Pure. */
 export function saidFault(nodeId: string, bytes: number): string | null {
   return bytes > maxSaidBytes
-    ? `The model of ${nodeId} has answered ${mib(bytes)}; in one conversation it may answer ${mib(maxSaidBytes)}.`
+    ? `The model of ${nodeId} has answered ${mib(bytes)}; in one conversation it may answer ${most(maxSaidBytes)}.`
     : null;
 }

@@ -11,23 +11,40 @@ import {
 } from "#/lib/core/redact-text.ts";
 import { isCredentialHeader } from "#/lib/core/secret-names.ts";
 import { workInThread } from "#/lib/workflows/work-threads.ts";
+import { manyValuesMark, maxValues } from "./output-limits.ts";
 import type { SpanRecord } from "./span-record.ts";
+
+/** A value holds more than `maxValues`: it was not looked through to its end. */
+export class TooManyValues extends Error {}
+
+/** `outputValues`: how many the output holds, lists and objects and all that is in them. */
+export type CleanSpan = SpanRecord & { outputValues: number };
 
 /**
  * The span without any of the secrets, in bodies, names (the answering model's is the provider's word) and errors, and
  * without well-known credential headers. What is only shown (all but the output, which later steps read) has the credentials in its URLs masked as well. Bodies are cleaned in
- * turns of `owner`, as `redactJson` does; they must not change meanwhile.
+ * turns of `owner`, as `redactJson` does; they must not change meanwhile. Words stand for an input of too many values; throws
+ * TooManyValues for such an output.
  */
-export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<SpanRecord> {
-  const clean = { ...span };
-  const shown = (value: Json) => cleaned(value, secrets, owner, true);
-  if (span.input !== undefined) clean.input = await shown(span.input);
-  if (span.output !== undefined) clean.output = await redactJson(span.output, secrets, owner);
+export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<CleanSpan> {
+  const clean: CleanSpan = { ...span, outputValues: 0 };
+  const shown = async (value: Json) => (await cleaned(value, { secrets, owner, mask: true, most: maxValues })).value;
+  if (span.input !== undefined) clean.input = await shown(span.input).catch(markForMany);
+  if (span.output !== undefined) {
+    const { value, values } = await cleaned(span.output, { secrets, owner, mask: false, most: maxValues });
+    clean.output = value;
+    clean.outputValues = values;
+  }
   if (span.attributes !== undefined) clean.attributes = (await shown(span.attributes)) as SpanRecord["attributes"];
   if (span.error) clean.error = { ...span.error, message: plainText(redactMessage(span.error.message, secrets)) };
   clean.name = plainText(maskUrls(redactWords(span.name, secrets)));
   if (span.answeredModel) clean.answeredModel = redactText(span.answeredModel, secrets);
   return clean;
+}
+
+function markForMany(error: unknown): Json {
+  if (error instanceof TooManyValues) return manyValuesMark;
+  throw error;
 }
 
 /** What a text column of PostgreSQL takes: no U+0000 (shown as its symbol), no lone surrogates. */
@@ -40,8 +57,8 @@ export function plainText(text: string): string {
  * carries credentials go as a whole. What is long is done in turns of the event loop (loop-turns.ts), those of `owner`, and
  * a single long text in a thread (work-threads.ts).
  */
-export function redactJson(value: Json, secrets: readonly string[], owner: string): Promise<Json> {
-  return cleaned(value, secrets, owner, false);
+export async function redactJson(value: Json, secrets: readonly string[], owner: string): Promise<Json> {
+  return (await cleaned(value, { secrets, owner, mask: false, most: Infinity })).value;
 }
 
 /** As `holdsSecret`, of a text that may be long. */
@@ -62,7 +79,7 @@ export function maskJsonUrls(value: Json): Json {
 type Clean = { name: string; value: string };
 type Work = { secrets: readonly string[]; clean: ReadonlyMap<string, Clean> };
 /** Names once each: lists hold many objects of the same kind. */
-type Found = { names: Set<string>; texts: string[]; long: Set<string>; hasSecretNumber: boolean };
+type Found = { names: Set<string>; texts: string[]; long: Set<string>; hasSecretNumber: boolean; values: number };
 
 /** In characters: undoing its escapes and masking its URLs may take 90 ns for each. */
 const longText = 1_000_000;
@@ -71,9 +88,14 @@ const longText = 1_000_000;
 const pieceLength = 500_000;
 const pieceTexts = 10_000;
 
-async function cleaned(value: Json, secrets: readonly string[], owner: string, mask: boolean): Promise<Json> {
-  const found: Found = { names: new Set(), texts: [], long: new Set(), hasSecretNumber: false };
-  await inTurn(owner, () => collect(value, secrets, found));
+type Cleaning = { secrets: readonly string[]; owner: string; mask: boolean; most: number };
+
+/** Also how many values there are. Throws TooManyValues where they are more than `most`. */
+async function cleaned(value: Json, cleaning: Cleaning): Promise<{ value: Json; values: number }> {
+  const { secrets, owner, mask, most } = cleaning;
+  const found: Found = { names: new Set(), texts: [], long: new Set(), hasSecretNumber: false, values: 0 };
+  await inTurn(owner, () => collect(value, { secrets, most }, found));
+  const { values } = found;
   const clean = new Map<string, Clean>();
   let hasHeader = false;
   for (const piece of pieces(found.names, found.texts))
@@ -89,21 +111,22 @@ async function cleaned(value: Json, secrets: readonly string[], owner: string, m
     const shown = await cleanInThread(text, secrets, owner, mask);
     if (shown !== text) clean.set(text, { name: shown, value: shown });
   }
-  if (clean.size === 0 && !hasHeader && !found.hasSecretNumber) return value;
-  return inTurn(owner, () => rebuilt(value, { secrets, clean }));
+  if (clean.size === 0 && !hasHeader && !found.hasSecretNumber) return { value, values };
+  return { value: await inTurn(owner, () => rebuilt(value, { secrets, clean })), values };
 }
 
-function collect(value: Json, secrets: readonly string[], found: Found): void {
+function collect(value: Json, within: Pick<Cleaning, "secrets" | "most">, found: Found): void {
+  if (++found.values > within.most) throw new TooManyValues();
   if (typeof value === "string") {
     if (value.length > longText) found.long.add(value);
     else found.texts.push(value);
-  } else if (typeof value === "number") found.hasSecretNumber ||= isSecretNumber(value, secrets);
-  else if (Array.isArray(value)) for (const item of value) collect(item, secrets, found);
+  } else if (typeof value === "number") found.hasSecretNumber ||= isSecretNumber(value, within.secrets);
+  else if (Array.isArray(value)) for (const item of value) collect(item, within, found);
   else if (typeof value === "object" && value !== null)
     for (const key of Object.keys(value)) {
       if (key.length > longText) found.long.add(key);
       else found.names.add(key);
-      collect(value[key] ?? null, secrets, found);
+      collect(value[key] ?? null, within, found);
     }
 }
 

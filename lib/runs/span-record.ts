@@ -31,7 +31,7 @@ export type SpanRecord = {
   startedAt: Date;
   finishedAt: Date | null;
   wakeAt: Date | null;
-  /** Size of its output as JSON text: the writer's to fill. */
+  /** Size of its output (output-limits.ts): the writer's to fill. */
   outputBytes: number | null;
   modelRef: string | null;
   answeredModel: string | null;

@@ -9,9 +9,9 @@ import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
-import { keptInput, outputFault } from "./output-limits.ts";
+import { keptInput, outputFault, outputSize, valuesFault } from "./output-limits.ts";
 import { persistently } from "./persistently.ts";
-import { redact, redactJson } from "./redact.ts";
+import { type CleanSpan, redact, redactJson, TooManyValues } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
 import {
   bodySize,
@@ -54,7 +54,7 @@ export type WriterStart = {
   claimedAt: number;
 };
 
-/** `bytes`: of an output as JSON text. `isAltered`: what is stored has marks in place of secrets. */
+/** `bytes`: the size of an output (output-limits.ts). `isAltered`: what is stored has marks in place of secrets. */
 type Stored = { bytes?: number; isAltered?: boolean };
 
 /** What is written of a span, once it is cleaned of secrets; or why its output may not be. */
@@ -275,8 +275,9 @@ export class SpanWriter {
     this.#written.set(key, before ?? {});
     const clean =
       this.#broken === null
-        ? redact(record, this.secretValues, this.#held.workspaceId).then((span) =>
-            this.#made(record, span, rev, moment),
+        ? redact(record, this.secretValues, this.#held.workspaceId).then(
+            (span) => this.#made(record, span, rev, moment),
+            (error: unknown) => refusal(record, error),
           )
         : Promise.reject(this.#broken as Error);
     clean.then(
@@ -291,11 +292,12 @@ export class SpanWriter {
   }
 
   /** The texts are all that is kept of bodies until they are written. */
-  #made(record: SpanRecord, clean: SpanRecord, rev: number, moment: SpanMoment): Cleaned {
+  #made(record: SpanRecord, cleaned: CleanSpan, rev: number, moment: SpanMoment): Cleaned {
+    const { outputValues, ...clean } = cleaned;
     const bodies = bodyTexts(clean);
     if (bodies?.input) bodies.input = keptInput(bodies.input);
     if (bodies?.output) {
-      const bytes = Buffer.byteLength(bodies.output);
+      const bytes = outputSize(Buffer.byteLength(bodies.output), outputValues);
       const fault = outputFault(record.nodeId, bytes, this.#outputBytes);
       if (fault !== null) return { refused: new StepFailure("run_too_large", fault) };
       this.#outputBytes += bytes;
@@ -379,6 +381,11 @@ function inParts(all: Made[]): Made[][] {
     size = (part === parts.at(-1) ? size : 0) + more;
   }
   return parts;
+}
+
+function refusal({ nodeId }: SpanRecord, error: unknown): Cleaned {
+  if (!(error instanceof TooManyValues)) throw error;
+  return { refused: new StepFailure("run_too_large", valuesFault(nodeId)) };
 }
 
 function isAltered({ output }: SpanRecord, stored: string): boolean {

@@ -53,3 +53,32 @@ test("outputs that are not kept in memory are the same to whoever reads them: af
   const replay = await submitReplay(system, id, { fromNodeId: "each" });
   expect(await finished(system, replay.id)).toMatchObject({ status: "completed", output });
 });
+
+test("outputs of millions of small values end their run and say where, long before their bytes would", async () => {
+  const { system } = stage.tenant;
+  const copies = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ id: `c${at}`, type: "transform", value: "{{ trigger.list }}" }));
+  const each = (over: number[], count: number) => [{ id: "each", type: "map", as: "n", over, nodes: copies(count) }];
+  const ids = copies(12).map(({ id }) => id);
+  const value = `{{ ${ids.map((id) => `size(nodes.${id}.output)`).join(" + ")} }}`;
+  const definitions = {
+    items: { nodes: each([1, 2, 3, 4, 5, 6, 7, 8], 1) },
+    one: { nodes: each([1], 6) },
+    reading: { nodes: [...copies(12), { id: "sum", type: "transform", needs: ids, value }] },
+  };
+  const ends = Object.entries(definitions).map(async ([name, definition]) => {
+    await push(system, name, { name, ...definition });
+    const list = Array.from({ length: 190_000 }, () => ({}));
+    const { id } = await triggerRun(system, name, { payload: { list } }, "api");
+    return finished(system, id, 40_000);
+  });
+  const tooLarge = (nodeId: string, message: string) => ({
+    status: "failed",
+    error: { code: "run_too_large", nodeId, message: expect.stringContaining(message) },
+  });
+  expect(await Promise.all(ends)).toMatchObject([
+    tooLarge("each", "a step may put out 32.0 MiB, or 1,048,576 values"),
+    tooLarge("each", "The output of each has too many values"),
+    tooLarge("sum", "they may read 64.0 MiB, or 2,097,152 values"),
+  ]);
+});

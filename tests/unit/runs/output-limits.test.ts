@@ -7,7 +7,9 @@ import {
   maxRunOutputBytes,
   maxSaidBytes,
   maxShownBytes,
+  maxValues,
   outputFault,
+  outputSize,
   readFault,
   saidFault,
   shownResults,
@@ -17,14 +19,31 @@ describe("what steps may put out and read", () => {
   test.each<[string, number, number, RegExp | null]>([
     ["nothing", 0, 0, null],
     ["the largest output", maxOutputBytes, 0, null],
-    ["one byte more", maxOutputBytes + 1, 0, /^The output of draft has 32\.0 MiB; a step may put out 32\.0 MiB\.$/],
+    [
+      "one byte more",
+      maxOutputBytes + 1,
+      0,
+      /^The output of draft has 32\.0 MiB; a step may put out 32\.0 MiB, or 1,048,576 values\.$/,
+    ],
     ["the last byte of a run", 1, maxRunOutputBytes - 1, null],
-    ["one byte more than a run", 1, maxRunOutputBytes, /output of draft .*a run may put out 256\.0 MiB\.$/],
+    [
+      "one byte more than a run",
+      1,
+      maxRunOutputBytes,
+      /output of draft .*a run may put out 256\.0 MiB, or 8,388,608 values\.$/,
+    ],
     ["nothing more, in a full run", 0, maxRunOutputBytes, null],
   ])("%s", (_what, bytes, before, fault) => {
     const found = outputFault("draft", bytes, before);
     if (fault === null) expect(found).toBeNull();
     else expect(found).toMatch(fault);
+  });
+  test.each([
+    ["few values", 1000, 10, 1000],
+    ["many small ones", 3_000_000, 1_000_000, 32_000_000],
+    ["as many as may be", 0, maxValues, maxOutputBytes],
+  ])("the size of %s", (_what, bytes, values, size) => {
+    expect(outputSize(bytes, values)).toBe(size);
   });
   test("reading", () => {
     expect(readFault("sum", maxReadBytes)).toBeNull();
@@ -48,7 +67,9 @@ describe("the conversation of an agent", () => {
   });
   test("answers", () => {
     expect(saidFault("act", maxSaidBytes)).toBeNull();
-    expect(saidFault("act", maxSaidBytes + 1)).toMatch(/^The model of act has answered 8\.0 MiB; .* 8\.0 MiB\.$/);
+    expect(saidFault("act", maxSaidBytes + 1)).toMatch(
+      /^The model of act has answered 8\.0 MiB; .* 8\.0 MiB, or 262,144 values\.$/,
+    );
   });
 });
 
@@ -56,6 +77,6 @@ test("an input that is too large goes as a whole", () => {
   const text = (bytes: number) => JSON.stringify("é".repeat((bytes - 2) / 2));
   expect(keptInput(text(maxInputBytes))).toBe(text(maxInputBytes));
   expect(JSON.parse(keptInput(text(maxInputBytes + 2)))).toBe(
-    "[not kept: 32.0 MiB; a trace shows inputs of up to 32.0 MiB]",
+    "[not kept: 32.0 MiB; a trace shows inputs of up to 32.0 MiB, or 1,048,576 values]",
   );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "#/lib/contract/json.ts";
 import { redactText } from "#/lib/core/redact-text.ts";
-import { plainText, redact, redactJson } from "#/lib/runs/redact.ts";
+import { manyValuesMark, maxValues } from "#/lib/runs/output-limits.ts";
+import { plainText, redact, redactJson, TooManyValues } from "#/lib/runs/redact.ts";
 import type { SpanRecord } from "#/lib/runs/span-record.ts";
 
 const secret = `op"en se/same\n`;
@@ -172,6 +173,28 @@ describe("a secret never stands in a trace", () => {
   test("absent bodies stay absent, so that the stored ones are kept", async () => {
     const clean = await redact(span({}), [secret], "ws");
     expect("input" in clean || "output" in clean || "attributes" in clean).toBe(false);
+  });
+});
+
+describe("bodies of many values", () => {
+  const span = (change: Partial<SpanRecord>) => ({ name: "call", error: null, ...change }) as SpanRecord;
+  const list = (values: number): Json => Array.from({ length: values - 1 }, () => 1);
+
+  test.each<[string, Json, number]>([
+    ["a text", "a", 1],
+    ["nothing", null, 1],
+    ["a list and what is in it", [1, [], {}, [true]], 6],
+    ["an object, without its names", { a: 1, b: { c: "d" } }, 4],
+    ["the most there may be", list(maxValues), maxValues],
+  ])("are counted: %s", async (_what, output, outputValues) => {
+    expect(await redact(span({ output }), [], "ws")).toMatchObject({ outputValues });
+  });
+
+  test("an output of too many is refused, words stand for such an input", async () => {
+    const many = { a: list(maxValues) };
+    await expect(redact(span({ output: many }), [], "ws")).rejects.toThrow(TooManyValues);
+    expect((await redact(span({ input: many, output: [1] }), [], "ws")).input).toBe(manyValuesMark);
+    expect(await redactJson(many, ["secret"], "ws")).toBe(many);
   });
 });
 
