@@ -12,7 +12,8 @@ const mark = "// mended by reprise";
  * It throws outside of every promise and ends the process. What was to be written before the close must be forgotten too,
  * or it would go out in front of the next connection's greeting. And a connection that breaks while the driver asks it for the
  * array types rejects a promise that nobody holds; when it is refused at the next try, the one after that opens without types, and
- * every array that the process sends from then on is malformed.
+ * every array that the process sends from then on is malformed. A `begin` that is the hundredth statement of a pipeline
+ * keeps its connection to nobody: it fails, and what others send there later stands in a transaction that nobody commits.
  */
 const postgresMend = {
   files: ["node_modules/postgres/src/connection.js", "node_modules/postgres/cjs/src/connection.js"],
@@ -26,6 +27,22 @@ const postgresMend = {
 
     if (stream)
       return queryError(q, Errors.generic('COPY_IN_PROGRESS', 'You cannot execute queries during copy'))
+`,
+    },
+    {
+      from: `      return write(toBuffer(q))
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+        && (!q.options.onexecute || q.options.onexecute(connection))
+`,
+      to: `      const isWritten = write(toBuffer(q)) ${mark}
+      q.options.onexecute && q.options.onexecute(connection)
+      return isWritten
+        && !q.describeFirst
+        && !q.cursorFn
+        && sent.length < max_pipeline
+        && !q.options.onexecute
 `,
     },
     {
