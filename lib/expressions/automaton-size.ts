@@ -1,11 +1,11 @@
-/** States that a class of Unicode's counts for: it becomes hundreds of ranges. */
+/** How many states a Unicode class counts for: it becomes hundreds of ranges. */
 const propertySize = 10;
-/** RE2 refuses what repeats more often, nested repetitions multiplied. */
+/** RE2 refuses patterns that repeat more often, nested repetitions multiplied. */
 const maxRepetitions = 1000;
 
 /**
- * Upper estimate of the states of a pattern's automaton: one for each atom and operator, times what its counted
- * repetitions, nested ones too, multiply it by. Patterns that are not valid get some number. Pure.
+ * Upper estimate of the states of a pattern's automaton: one for each atom and operator, multiplied by the counted
+ * repetitions around it, nested ones too. Invalid patterns get some number. Pure.
  */
 export function automatonSize(pattern: string): number {
   const open = [{ size: 1, last: 0 }];

@@ -34,20 +34,20 @@ export type CompiledCel = {
   variables: string[];
   /** Ids of nodes named by `nodes.<id>` or `nodes["id"]`. */
   nodeIds: string[];
-  /** True when `nodes` is also used some other way, so that any node may be meant. */
+  /** True when `nodes` is also used in some other way, so that any node may be meant. */
   readsAnyNode: boolean;
-  /** Fields of the payload that it reads as `trigger.<field>` and does not ask for with `has`. */
+  /** Payload fields that it reads as `trigger.<field>` without testing for them with `has`. */
   triggerFields: string[];
 };
 
-/** Deepest nesting of an expression: the evaluator recurses once a level. */
+/** Deepest nesting of an expression: the evaluator recurses once per level. */
 const maxDepth = 300;
 const typeNames = new Set(["int", "double", "bool", "string", "list", "map", "null_type"]);
 
 /**
- * Compiles CEL to closures. The grammar and the macros are the library's; evaluation is ours, because it must be bounded,
- * must not touch prototypes, and must read JSON without copying it (docs/decisions/0006-expressions.md).
- * Throws CelFault, with a position, for anything that can be known to fail before there is data.
+ * Compiles CEL to closures. The library provides the grammar and the macros; evaluation is ours, because it must be
+ * bounded, must not touch prototypes, and must read JSON without copying it (docs/decisions/0006-expressions.md).
+ * Throws CelFault, with a position, for anything that is known to fail before there is data.
  */
 export function compileCel(source: string): CompiledCel {
   const parsed = parseCel(source);
@@ -164,7 +164,7 @@ class Compiler {
     return ({ scope }) => globalValue(scope, name);
   }
 
-  /** `nodes.x` and `nodes["x"]` name one node; every other use of `nodes` may read any. The same of fields of the payload. */
+  /** `nodes.x` and `nodes["x"]` name one node; any other use of `nodes` may read any. Likewise for payload fields. */
   #compileOperand(operand: Expr, field: string | undefined, names: Names, depth: number): Evaluate {
     const name = operand.exprKind.case === "identExpr" ? operand.exprKind.value.name : null;
     if (name === "trigger" && field !== undefined && !isLocal("trigger", names)) this.triggerFields.add(field);
@@ -277,7 +277,7 @@ class Compiler {
     return (frame) => elementOf(operand(frame), index(frame), shown);
   }
 
-  /** Macros are compiled from the call as it was written; inside another macro the library keeps nothing else of it. */
+  /** Macros are compiled from the call as written; inside another macro the library keeps nothing else of it. */
   #compileMacro(call: Call, expr: Expr, names: Names, depth: number): Evaluate {
     if (call.function === "has") return this.#compileHas(call, expr, names, depth);
     const [variable, ...rest] = call.args;

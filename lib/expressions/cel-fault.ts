@@ -17,15 +17,15 @@ const maxSteps = 1_000_000;
 /** Longest text that an expression may build, and largest JSON that it may return (characters). */
 const maxResultSize = 10 * 1024 * 1024;
 
-/** Counts the work of an evaluation, or of several together, so that no expression can hold the process. */
+/** Counts the work of one evaluation, or of several together, so that no expression can block the process. */
 export class Budget {
   readonly #steps: number;
   #stepsLeft: number;
   #sizeLeft: number;
-  /** Whose steps are used, where several expressions share them. */
+  /** The budget whose steps are used, where several expressions share them. */
   #all: Budget | null = null;
 
-  /** Without limits of its own it is the one of an expression. */
+  /** The default limits are those of one expression. */
   constructor(limits: { steps?: number; size?: number } = {}) {
     this.#steps = limits.steps ?? maxSteps;
     this.#stepsLeft = this.#steps;
@@ -39,7 +39,7 @@ export class Budget {
     if (this.#stepsLeft < 0) throw new CelLimit(`it takes more than ${this.#steps} steps`);
   }
 
-  /** A budget for one of several that share the steps; its result has a size of its own. */
+  /** A budget for one of several expressions that share the steps; the size of its result is counted separately. */
   forOne(): Budget {
     const one = new Budget();
     one.#all = this.#all ?? this;

@@ -18,7 +18,7 @@ import {
   type Value,
 } from "./cel-values.ts";
 
-/** `arguments` counts the target of a method as the first; [least, most]. */
+/** `arguments` counts a method's target as the first argument; [least, most]. */
 export type CelFunction = { arguments: [number, number]; call: (args: Value[], budget: Budget) => Value };
 
 const one: [number, number] = [1, 1];
@@ -38,7 +38,7 @@ function indexAt(args: Value[], index: number, name: string, limit: number): num
   return Number(value);
 }
 
-/** A method of texts: every text it gets is charged for. */
+/** A method of strings: charges for every text it gets. */
 function textMethod(name: string, range: [number, number], call: (text: string, args: Value[]) => Value): CelFunction {
   return {
     arguments: range,
@@ -100,7 +100,7 @@ function replace(args: Value[], budget: Budget): Value {
   return count === parts.length - 1 ? replaced : [replaced, ...parts.slice(count + 1)].join(from);
 }
 
-/** The text's methods that CEL limits to ASCII letters. */
+/** The string methods that CEL limits to ASCII letters. */
 function asciiCase(text: string, upper: boolean): string {
   return upper
     ? text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
@@ -169,7 +169,7 @@ function toDuration([value = null]: Value[]): Value {
   return new CelDuration(text.startsWith("-") ? -ms : ms);
 }
 
-/** Parts of a time in UTC, of a duration in whole units. */
+/** Parts of a timestamp in UTC, or of a duration in whole units. */
 function timePart(name: string, ofTime: (date: Date) => number, unitMs?: number): [string, CelFunction] {
   const call = ([value = null]: Value[]): Value => {
     if (value instanceof CelTimestamp) return BigInt(ofTime(new Date(value.ms)));

@@ -32,7 +32,7 @@ function noOverload(operator: string, left: Value, right: Value): CelFault {
   );
 }
 
-/** Two ints give an int, an int and a double give a double (CEL itself refuses to mix them; JSON has one number type). */
+/** Two ints give an int; an int and a double give a double (CEL refuses to mix them, but JSON has one number type). */
 function arithmetic(symbol: string, ints: (a: bigint, b: bigint) => bigint, doubles: (a: number, b: number) => number) {
   return ([left = null, right = null]: Value[]): Value => {
     if (typeof left === "bigint" && typeof right === "bigint") return checkedInt(ints(left, right));
@@ -86,8 +86,8 @@ export function timestamp(ms: number): CelTimestamp {
 }
 
 /**
- * The quotient as it is, an int where it is a whole number: 25 / 2 is 12.5, whatever the two came from. CEL cuts the quotient
- * of two ints, so that the same expression would cut 25 / 2 and keep 25.5 / 2; `int(a / b)` cuts.
+ * The exact quotient, as an int where it is a whole number: 25 / 2 is 12.5, whatever types the two had. CEL truncates
+ * the quotient of two ints, so the same expression would truncate 25 / 2 but not 25.5 / 2. `int(a / b)` truncates.
  */
 function divide([left = null, right = null]: Value[]): Value {
   if (!isNumber(left) || !isNumber(right)) throw noOverload("/", left, right);
@@ -135,7 +135,7 @@ function comparison(symbol: string, test: (order: number) => boolean): Operator 
 function order<Ordered extends bigint | number | string | boolean>(left: Ordered, right: Ordered): number {
   if (left < right) return -1;
   if (left > right) return 1;
-  // NaN is neither below, above nor equal: every comparison with it is false.
+  // NaN is neither below, above nor equal to anything: every comparison with it is false.
   return left === right || (typeof left !== typeof right && !Number.isNaN(left) && !Number.isNaN(right))
     ? 0
     : Number.NaN;
@@ -149,7 +149,7 @@ function isIn([needle = null, haystack = null]: Value[], budget: Budget): Value 
   return false;
 }
 
-/** The operators that need all their arguments; `&&`, `||`, `?:` and `[]` are compiled apart. */
+/** The operators that need all their arguments; `&&`, `||`, `?:` and `[]` are compiled separately. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["_+_", add],
   ["_-_", subtract],

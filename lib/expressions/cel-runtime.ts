@@ -56,7 +56,7 @@ export function elementOf(target: Value, index: Value, shown: string): Value {
   return value;
 }
 
-/** The operand of `has()`: a missing or null link on the way makes `has` false instead of failing. */
+/** The operand of `has()`: a missing or null step along the path makes `has` false instead of failing. */
 export function orMissing(operand: Evaluate, frame: Frame): Value | undefined {
   try {
     return operand(frame);
@@ -72,7 +72,7 @@ export function boolOf(value: Value, where: string): boolean {
   return value;
 }
 
-/** CEL's `&&` and `||` do not care about order: a deciding value wins over a fault on the other side. */
+/** In CEL's `&&` and `||` the order does not matter: a deciding value wins over a fault on the other side. */
 export function logical(args: Evaluate[], frame: Frame, deciding: boolean, symbol: string): boolean {
   let fault: CelFault | undefined;
   for (const arg of args) {

@@ -50,7 +50,7 @@ export type Value =
 export type ListValue = Json[] | CelList;
 export type MapValue = JsonObject | CelMap;
 
-/** A JSON number that is a whole number (exactly, below 2^53) is an int, any other a double. */
+/** A JSON number that is exactly a whole number (below 2^53) is an int; any other is a double. */
 export function liftJson(value: Json): Value {
   return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
 }
@@ -108,7 +108,7 @@ export function mapGet(map: MapValue, key: string): Value | undefined {
   return item === undefined ? undefined : liftJson(item);
 }
 
-/** CEL equality: numbers by value across int and double, other types only with their own kind, deep. */
+/** Deep CEL equality: numbers compare by value across int and double, other types only with their own kind. */
 export function equalValues(left: Value, right: Value, budget: Budget): boolean {
   budget.charge(1);
   if (left === right) return true;
@@ -176,13 +176,13 @@ function jsonInteger(value: bigint, budget: Budget): number {
 function jsonDouble(value: number, budget: Budget): number {
   if (!Number.isFinite(value)) throw new CelFault("the result is not a finite number");
   budget.chargeResult(8);
-  // JSON writes -0 as 0: it is the same in memory as it will be when it is read again.
+  // JSON writes -0 as 0: the value in memory is the same as when it is read back.
   return value === 0 ? 0 : value;
 }
 
 /**
- * Counts JSON from outside against the result limit, and each of its values as a step: small ones are many in few characters.
- * Iterative, and stops at the limit.
+ * Counts outside JSON against the result limit, and each of its values as a step, since a few characters can hold many
+ * small values. Iterative, and stops at the limit.
  */
 export function measureJson(value: Json, budget: Budget): void {
   const open: Json[] = [value];

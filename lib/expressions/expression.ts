@@ -16,13 +16,13 @@ export const maxExpressionLength = 4096;
 export type Template = { parts: (string | CompiledExpression)[] };
 export type CompiledExpression = CompiledCel & { source: string };
 
-/** Compiling what is not in the cache takes some 3 µs for each character, as long as tens of steps; most is in the cache. */
+/** Compiling an uncached text takes some 3 µs per character, as long as tens of steps; most texts are cached. */
 const stepsOfCharacter = 10;
 
 const cache = new BoundedCache<CompiledExpression>(2000);
 
 /**
- * Compiles one CEL expression (without braces), through a bounded cache. Throws `expression_failed` that names the
+ * Compiles one CEL expression (without braces), through a bounded cache. Throws `expression_failed`, which names the
  * expression, what is wrong and where.
  */
 export function compileExpression(source: string): CompiledExpression {
@@ -34,8 +34,8 @@ export function compileExpression(source: string): CompiledExpression {
 }
 
 /**
- * Compiles a text that may hold `{{ }}`; `\{{` is a literal `{{`. Throws `expression_failed`. With `steps` each expression is
- * charged for by its length, whether it was compiled before or not: the same text always costs the same.
+ * Compiles a text that may hold `{{ }}`; `\{{` is a literal `{{`. Throws `expression_failed`. With `steps`, each
+ * expression is charged for its length even if it was compiled before, so that the same text always costs the same.
  */
 export function compileTemplate(text: string, steps?: Budget): Template {
   return {
@@ -48,10 +48,10 @@ export function compileTemplate(text: string, steps?: Budget): Template {
 }
 
 /**
- * Renders every string inside a JSON value. A string that is exactly one `{{ }}` becomes the expression's value with its
- * type; otherwise results are put into the text (strings as they are, anything else as JSON). Keys are not templates.
- * Throws `expression_failed`; the whole result is limited to 10 MiB, and all of its expressions share one budget of steps,
- * which may be that of several values.
+ * Renders every string inside a JSON value. A string that is exactly one `{{ }}` becomes the expression's value with
+ * its type; otherwise results are inserted into the text (strings as they are, anything else as JSON). Keys are not
+ * templates. Throws `expression_failed`. The whole result is limited to 10 MiB, and all its expressions share one
+ * budget of steps, which several values may share too.
  */
 export function renderValue(value: Json, scope: Scope, steps = new Budget()): Json {
   return renderInto(value, scope, steps.forOne());
@@ -69,7 +69,7 @@ function joined(parts: RenderedPart[]): string {
 /** A literal text, or an expression with its value; `variables` are the names that it reads. */
 export type RenderedPart = string | { source: string; variables: readonly string[]; value: Json };
 
-/** The pieces of one text in order, for places where a value is not put in as it is. Throws `expression_failed`. */
+/** The pieces of one text in order, for places where a value is not inserted as it is. Throws `expression_failed`. */
 export function renderParts(text: string, scope: Scope, steps = new Budget()): RenderedPart[] {
   return evaluateParts(text, compileTemplate(text, steps), scope, steps);
 }
@@ -83,7 +83,7 @@ function evaluateParts(text: string, { parts }: Template, scope: Scope, steps: B
   });
 }
 
-/** Evaluates a condition; `{{ }}` around it is allowed. Anything but true or false is `expression_failed`. */
+/** Evaluates a condition; `{{ }}` around it is allowed. Any result but true or false is `expression_failed`. */
 export function evaluateCondition(condition: string, scope: Scope, steps = new Budget()): boolean {
   const compiled = compileCondition(condition);
   const result = evaluateCompiled(compiled, scope, steps);

@@ -5,7 +5,7 @@ import { type Budget, CelFault } from "./cel-fault.ts";
 /** Longest pattern accepted, in characters. */
 const maxPatternLength = 512;
 
-// RE2 runs in time linear in the text; the CEL library brings it and exposes it as `matches`.
+// RE2 runs in time linear in the text; the CEL library includes it and exposes it as `matches`.
 const matches = plan(celEnv(), parse("text.matches(pattern)"));
 
 /** RE2 writes a code point as \x{…}; ECMAScript (so JSON Schema) as \uXXXX or \u{…}. */
@@ -18,7 +18,7 @@ function toRe2(pattern: string): string {
 }
 
 /**
- * True when some part of the text matches the RE2 pattern. Throws CelFault for a pattern that RE2 does not know
+ * True when some part of the text matches the RE2 pattern. Throws CelFault for a pattern that RE2 does not support
  * (look-around and back-references cannot be matched in linear time).
  */
 export function linearTest(pattern: string, text: string): boolean {
@@ -41,8 +41,8 @@ export function linearMatch(pattern: string, text: string, budget: Budget): bool
 }
 
 /**
- * Steps (some 0.1 to 0.2 µs each) that compiling a pattern and matching a text of this length take at worst. Many states
- * of a large automaton may be alive at each character; of a small one few are. Pure.
+ * Steps (some 0.1 to 0.2 µs each) that compiling a pattern and matching a text of this length take at worst. At each
+ * character many states of a large automaton may be active, but few of a small one. Pure.
  */
 export function patternCost(pattern: string, length: number): number {
   const size = automatonSize(pattern);

@@ -2,12 +2,12 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { compileExpression } from "./expression.ts";
 import { splitTemplate } from "./template-parts.ts";
 
-/** Why a text is no template, and where: `offset` in UTF-16 units from 0, line and column from 1. */
+/** Why a text is not a template, and where: `offset` in UTF-16 units from 0, line and column from 1. */
 export type TemplateFault = { message: string; offset: number; line: number; column: number };
 
 /**
- * The first place at which a text cannot be compiled as a template; null when it can. The message says where, why, and how
- * a literal `{{` is written; it is the same on every surface. Pure.
+ * The first place at which a text cannot be compiled as a template; null when it can. The message says where, why, and
+ * how a literal `{{` is written; it is the same on every surface. Pure.
  */
 export function templateFault(text: string): TemplateFault | null {
   try {
@@ -33,7 +33,7 @@ function compileAt(expression: string, offset: number): void {
     if (!(error instanceof DomainError)) throw error;
     const inside = positionIn(error);
     const leading = expression.length - expression.trimStart().length;
-    // Without a position in the expression it is the expression as a whole, braces included.
+    // Without a position inside it, the fault is the expression as a whole, braces included.
     const position = inside === null ? offset - 2 : offset + leading + inside;
     throw new DomainError(error.code, error.message, { details: { position } });
   }

@@ -5,8 +5,8 @@ export type TemplatePart = string | { expression: string; offset: number };
 
 /**
  * Splits a text at its `{{ expression }}`. `\{{` is a literal `{{`, `\\{{` a backslash before an expression. Braces and
- * quotes inside an expression are understood, so `{{ {"a": {"b": "}}"}} }}` is one. Throws `expression_failed` for one
- * that is not closed.
+ * quotes inside an expression are understood, so `{{ {"a": {"b": "}}"}} }}` is one expression. Throws
+ * `expression_failed` for one that is not closed.
  */
 export function splitTemplate(text: string): TemplatePart[] {
   const parts: TemplatePart[] = [];
@@ -31,7 +31,7 @@ export function splitTemplate(text: string): TemplatePart[] {
   return parts;
 }
 
-/** Backslashes right before `{{`, at most two count. */
+/** Backslashes right before `{{`; at most two count. */
 function countBackslashes(text: string, open: number, from: number): number {
   if (open - 1 < from || text[open - 1] !== "\\") return 0;
   return open - 2 >= from && text[open - 2] === "\\" ? 2 : 1;
@@ -53,7 +53,7 @@ function endOfExpression(text: string, start: number): number {
   return unclosed(text, start);
 }
 
-/** The index behind a CEL string literal: single or triple quotes, raw when r stands before it. */
+/** The index after a CEL string literal: single or triple quotes, raw when r stands before it. */
 function endOfString(text: string, quoteAt: number, start: number): number {
   const quote = text[quoteAt] ?? "";
   const delimiter = text.startsWith(quote.repeat(3), quoteAt) ? quote.repeat(3) : quote;

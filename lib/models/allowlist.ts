@@ -12,10 +12,10 @@ export type ModelQuestion = {
 };
 
 /**
- * May this workspace call this model? The one place where that is decided (product contract, "Allowed"): in the
- * catalogue and not retired, its provider and its ref in the lists of both levels; null = no list = all, an empty list =
- * none. Compared byte for byte. A blocked provider is reported before anything about the model itself, but a ref that
- * the catalogue does not hold has no provider to speak of.
+ * Whether this workspace may call this model. Only this function decides (product contract, "Allowed"): the model must
+ * be in the catalogue and not retired, and the lists of both levels must allow its provider and its ref. null = no list
+ * = all, an empty list = none. Refs are compared byte for byte. A blocked provider is reported before anything about
+ * the model itself, but a ref outside the catalogue has no known provider.
  */
 export function decideModel({ ref, catalogue, account, workspace }: ModelQuestion): ModelDecision {
   const entry = findModel(catalogue, ref);
@@ -34,7 +34,7 @@ export function decideModel({ ref, catalogue, account, workspace }: ModelQuestio
   return { allowed: true };
 }
 
-/** Do a model id and a ref name the same model? Whether that model exists or is allowed is not asked here. */
+/** Whether a model id and a ref name the same model. Does not check that the model exists or is allowed. */
 export function matchModelIdAndRef(
   id: string,
   ref: string,

@@ -13,10 +13,10 @@ import type { ChatMessage, ChatPart, ModelRequest } from "./chat.ts";
 import { canBeClosed, schemaInstruction } from "./structured-output.ts";
 import { toolOutputText } from "./tool-arguments.ts";
 
-/** Anthropic wants a limit on every call; room for an answer and its thinking, within what the model can do. */
+/** Anthropic requires a limit on every call: room for an answer and its thinking, within what the model can do. */
 const defaultMaxTokens = 16_384;
 
-/** A request in the terms of Anthropic Messages. */
+/** A request in the form of Anthropic Messages. */
 export function anthropicBody(request: ModelRequest): MessageCreateParamsBase {
   const format = outputFormat(request.outputSchema);
   const instruction = request.outputSchema !== null && format === null ? schemaInstruction(request.outputSchema) : null;
@@ -29,7 +29,7 @@ export function anthropicBody(request: ModelRequest): MessageCreateParamsBase {
     messages: messages(request.messages),
     ...(system !== "" && { system }),
     ...(hasTools && { tools: request.tools.map(toolOf), tool_choice: toolChoices[request.toolChoice] }),
-    // A tool loop sends the same beginning again each turn: reading it from the cache costs a tenth.
+    // A tool loop resends the same beginning each turn; reading it from the cache costs a tenth.
     ...(hasTools && { cache_control: { type: "ephemeral" as const } }),
     ...((format || request.effort) && { output_config: outputConfig(format, request.effort ?? null) }),
     ...(userId !== undefined && { metadata: { user_id: userId } }),
@@ -51,7 +51,7 @@ function toolOf(tool: ModelRequest["tools"][number]): Tool {
   return { name, description, input_schema: { ...inputSchema, type: "object" } };
 }
 
-/** null = this schema cannot be enforced; keywords that the API refuses are moved into descriptions by the SDK. */
+/** null = this schema cannot be enforced. The SDK moves keywords that the API refuses into descriptions. */
 function outputFormat(schema: JsonObject | null): OutputConfig["format"] | null {
   if (schema === null || !canBeClosed(schema)) return null;
   try {
@@ -65,7 +65,7 @@ function outputConfig(format: OutputConfig["format"] | null, effort: string | nu
   return { ...(format && { format }), ...(effort !== null && { effort: effort as OutputConfig["effort"] }) };
 }
 
-/** Neighbours of one role become one message: results of parallel tool calls must stand together. */
+/** Merges neighbouring messages of one role: the results of parallel tool calls must be in one message. */
 function messages(conversation: ChatMessage[]): MessageParam[] {
   const merged: { role: "user" | "assistant"; content: ContentBlockParam[] }[] = [];
   for (const message of conversation) {

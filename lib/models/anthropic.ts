@@ -14,7 +14,7 @@ import { stopReasonOf } from "./stop-reason.ts";
 import { billedOutput, tokenCount, tokenCounts } from "./token-counts.ts";
 import { argumentsText, finishedToolCall } from "./tool-arguments.ts";
 
-/** Anthropic Messages. Raw events are read: `finalMessage()` would hide what had arrived when a stream breaks. */
+/** Anthropic Messages. Reads raw events: `finalMessage()` would hide what had arrived when a stream breaks. */
 export async function callAnthropic(request: ModelRequest, attempt: Attempt): Promise<AdapterAnswer> {
   const client = new Anthropic({
     apiKey: attempt.access.apiKey,
@@ -36,7 +36,7 @@ type Block = { type: string; text: string; item: JsonObject; id: string; name: s
 class AnthropicAnswer {
   readonly #attempt: Attempt;
   readonly #blocks: Block[] = [];
-  /** Compatible servers use one index for several blocks: a block that begins takes the place of the one before. */
+  /** Compatible servers reuse one index for several blocks: a new block replaces the one before it. */
   readonly #open = new Map<number, Block>();
   #counts: Record<string, unknown> = {};
   #stop: string | null = null;
@@ -77,12 +77,12 @@ class AnthropicAnswer {
   #start(message: RawMessageStartEvent["message"]): void {
     this.#attempt.answeredBy(message?.model);
     this.#count(message?.usage);
-    // The output count of the first event is a placeholder: until the last one says, it is unknown.
+    // The output count in the first event is a placeholder: it is unknown until the last event gives it.
     this.#counts.output_tokens = null;
     this.#attempt.usage = this.#usage();
   }
 
-  /** Counts are cumulative: a later event replaces what it names. */
+  /** Counts are cumulative: a later event replaces the counts that it names. */
   #count(usage: object | null | undefined): void {
     for (const [name, value] of Object.entries(usage ?? {})) if (value !== null) this.#counts[name] = value;
   }
@@ -113,13 +113,13 @@ class AnthropicAnswer {
     if (block.type === "text") return block.text === "" ? null : { type: "text", text: block.text };
     if (block.type !== "tool_use")
       return { type: "thinking", text: block.text, signature: { wire: "anthropic", item: block.item } };
-    // Compatible servers send the whole input with the first event and nothing behind it.
+    // Compatible servers send the whole input with the first event and nothing after it.
     const text = block.text === "" ? argumentsText(block.input) : block.text;
     const call = { type: "tool_call" as const, id: block.id, name: block.name, argumentsText: text };
     return finishedToolCall(call, stopReason === "max_tokens", this.#attempt);
   }
 
-  /** Anthropic counts the uncached input only; a cache count that it leaves out is one that did not occur. */
+  /** Anthropic counts only uncached input; a cache count that it leaves out means there was none. */
   #usage(): AdapterAnswer["usage"] {
     const plain = tokenCount(this.#counts.input_tokens);
     const read = tokenCount(this.#counts.cache_read_input_tokens ?? 0);
@@ -138,7 +138,7 @@ class AnthropicAnswer {
   }
 }
 
-/** Null for a type that is not known: tools that run at the provider are not offered, so none of theirs may come. */
+/** Null for an unknown type, such as a tool that runs at the provider: we offer none, so none may arrive. */
 function openBlock(start: { type: string } & object): Block | null {
   const given = (start ?? {}) as Record<string, unknown>;
   const word = (field: string) => (typeof given[field] === "string" ? given[field] : "");

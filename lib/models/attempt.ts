@@ -13,25 +13,25 @@ export type StopCause = "cancelled" | "timed_out" | "provider_idle_timeout" | "t
 const maxStreamBytes = 64 * 1024 * 1024;
 const maxModelName = 200;
 const maxErrorBytes = 64 * 1024;
-/** After the terminal event the stream may end by itself, which lets the connection be used again. */
+/** How long the stream has after the terminal event to end by itself, so that the connection can be reused. In ms. */
 const graceMs = 250;
 
 /**
- * One attempt of a model call, from below the SDK: its clock (deadline, idle timer), its abort, the bytes that went
- * through, and what had arrived when it failed. The SDKs time out headers only and resolve a cut stream as success,
- * so both are watched here (docs/decisions/0004-model-gateway.md).
+ * One attempt of a model call, seen from below the SDK: its clock (deadline, idle timer), its abort, the bytes that
+ * went through, and what had arrived when it failed. The SDKs only time out headers, and resolve a cut stream as
+ * success, so both are watched here (docs/decisions/0004-model-gateway.md).
  */
 export class Attempt {
-  /** The provider sent headers of a successful answer. */
+  /** The provider sent the headers of a successful answer. */
   answered = false;
   /** The fetch itself failed: no connection, or refused by a rule. */
   connectionFault: unknown = null;
   stoppedBy: StopCause | null = null;
   partialText = "";
   usage: Usage | null = null;
-  /** The model that the provider says answers. */
+  /** The model that answers, according to the provider. */
   responseModel: string | null = null;
-  /** A tool call that the token limit cut was left out. */
+  /** The token limit cut off a tool call, which was left out. */
   cutToolCall = false;
   providerRequestId: string | null = null;
   timeToFirstTokenMs: number | null = null;
@@ -64,18 +64,18 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
+  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not report it. */
   get sawDoneLine(): boolean {
     return this.#filter.sawDone;
   }
 
-  /** The first event that names the model says which one answers. Any text, so it is made fit to be stored. */
+  /** Takes the answering model from the first event that names one. It may be any text, so it is made fit to store. */
   answeredBy(model: unknown): void {
     if (this.responseModel !== null || typeof model !== "string") return;
     this.responseModel = shownWords(model, this.access.apiKey).slice(0, maxModelName).toWellFormed() || null;
   }
 
-  /** Text of the answer that just arrived. */
+  /** Takes answer text that just arrived. */
   text(delta: string): void {
     if (delta === "" || this.stoppedBy) return;
     this.token();
@@ -83,12 +83,12 @@ export class Attempt {
     this.#options.onDelta?.(delta);
   }
 
-  /** A token of any kind (text, thinking, arguments) that just arrived. */
+  /** Takes note of a token of any kind (text, thinking, arguments) that just arrived. */
   token(): void {
     this.timeToFirstTokenMs ??= Math.round(performance.now() - this.#sentAt);
   }
 
-  /** Hands over every event of a stream. After the terminal event an error of the connection is nobody's concern. */
+  /** Passes on every event of a stream. After the terminal event, connection errors no longer matter. */
   async read<Event>(events: AsyncIterable<Event>, take: (event: Event) => void): Promise<void> {
     try {
       for await (const event of events) take(event);
@@ -97,7 +97,7 @@ export class Attempt {
     }
   }
 
-  /** The terminal event arrived: whatever happens to the connection now, the attempt succeeded. */
+  /** The terminal event has arrived: whatever happens to the connection now, the attempt succeeded. */
   finish(): void {
     if (this.#finished || this.stoppedBy) return;
     this.#finished = true;
@@ -106,7 +106,7 @@ export class Attempt {
     this.#idle = setTimeout(() => this.#controller.abort(), graceMs);
   }
 
-  /** An error with all that this attempt knows. */
+  /** An error with everything that this attempt knows. */
   error(failure: ModelCallFailure): ModelCallError {
     return new ModelCallError({
       partialText: this.partialText,
@@ -118,7 +118,7 @@ export class Attempt {
     });
   }
 
-  /** Ends timers and whatever is still open. */
+  /** Ends timers and closes whatever is still open. */
   close(): void {
     clearTimeout(this.#deadline);
     clearTimeout(this.#idle);
@@ -127,7 +127,7 @@ export class Attempt {
     this.#controller.abort();
   }
 
-  /** The `fetch` that the SDK is given: own headers only, no redirects, every byte seen, only events let through. */
+  /** The `fetch` given to the SDK: only our headers, no redirects, every byte seen, only events let through. */
   readonly fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     try {
       const response = await this.#send(input, init);
@@ -141,7 +141,7 @@ export class Attempt {
     }
   };
 
-  /** Throws for a successful answer that is a document: the SDKs would look for events in it and find none. */
+  /** Throws when a successful answer is a document: the SDKs would look for events in it and find none. */
   async #readable(response: Response): Promise<Response> {
     const { status, statusText, headers, ok } = response;
     const type = /^[^;]*/.exec(headers.get("content-type") ?? "")?.[0].trim() ?? "";
@@ -164,7 +164,7 @@ export class Attempt {
     });
   }
 
-  /** What the filter lets through. What it refuses fails the attempt for good: asked again, the provider says the same. */
+  /** What the filter lets through. What it refuses fails the attempt for good: another try would get the same. */
   #bounded(events: () => string): string {
     try {
       return events();

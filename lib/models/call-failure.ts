@@ -4,13 +4,13 @@ import type { Attempt, StopCause } from "./attempt.ts";
 import { ModelCallError, type ModelCallFailure } from "./model-call-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** What an SDK throws when the provider answered with an error, as far as it is read here. */
+/** The parts we read of what an SDK throws when the provider answers with an error. */
 type ApiError = { status?: unknown; headers?: unknown; error?: unknown };
 
-/** What a provider said about a failure: its words, and the names and numbers that it gave it. */
+/** What a provider said about a failure: its words, and the names and numbers it used for it. */
 export type ProviderWords = { message: string; types: string[] };
 
-/** Error types that say that the account has nothing left to pay with, whatever the status: no later try succeeds. */
+/** Error types that mean the account has nothing left to pay with, whatever the status: no later try succeeds. */
 const quotaErrors = new Set([
   "insufficient_quota",
   "insufficient_balance",
@@ -21,7 +21,7 @@ const quotaErrors = new Set([
   "402",
 ]);
 
-/** Error types inside a 200 stream that say the request itself is at fault; the others may pass on another try. */
+/** Error types inside a 200 stream that blame the request itself; with any other, another try may succeed. */
 const finalStreamErrors = new Set([
   "invalid_request_error",
   "authentication_error",
@@ -39,8 +39,8 @@ const finalStreamErrors = new Set([
 ]);
 
 /**
- * Turns whatever an attempt threw into the one error of the gateway. The order matters: what we ended ourselves shows
- * up below as aborts and broken streams of every kind.
+ * Turns whatever an attempt threw into the gateway's one error. The order matters: what we ended ourselves shows up
+ * below as aborts and broken streams of every kind.
  */
 export function toModelCallError(error: unknown, attempt: Attempt): ModelCallError {
   if (attempt.stoppedBy) return stopError(attempt.stoppedBy, attempt);
@@ -86,8 +86,8 @@ export function streamedError(said: ProviderWords, attempt: Attempt, cause?: unk
 }
 
 /**
- * Something in an answer that the gateway does not know: guessing would put garbage into the record. `what` is how the
- * sentence continues after the provider's name; `word` is the provider's own, quoted.
+ * Something in an answer that the gateway does not know: guessing would put garbage into the record. `what` continues
+ * the sentence after the provider's name; `word` is the provider's own, quoted.
  */
 export function unreadable(attempt: Attempt, what: string, word: unknown, retryable = false): ModelCallError {
   const { provider, apiKey } = attempt.access;
@@ -99,7 +99,7 @@ export function unreadable(attempt: Attempt, what: string, word: unknown, retrya
   });
 }
 
-/** A successful answer that is a document, though a stream was asked for: not what was wanted, or an error after all. */
+/** A successful answer that is a document although we asked for a stream: the wrong content, or an error after all. */
 export function notAStream(contentType: string, text: string, attempt: Attempt): ModelCallError {
   const { provider } = attempt.access;
   const said = providerSaid(parsed(text), "error only");
@@ -110,7 +110,7 @@ export function notAStream(contentType: string, text: string, attempt: Attempt):
   });
 }
 
-/** The stream is over, but the event that closes a whole answer never came. */
+/** The stream ended without the event that closes a whole answer. */
 export function incompleteStream(attempt: Attempt): ModelCallError {
   return attempt.error({
     code: "provider_stream_incomplete",
@@ -119,7 +119,7 @@ export function incompleteStream(attempt: Attempt): ModelCallError {
   });
 }
 
-/** What an error object says, as both providers send it: `{ error: {…} }`, or (unless told otherwise) the inner object. */
+/** What an error object says. Both providers send `{ error: {…} }`, or (unless told otherwise) the inner object. */
 export function providerSaid(body: unknown, where: "anywhere" | "error only" = "anywhere"): ProviderWords | null {
   const wrapped = objectOf(body)?.error;
   const inner = objectOf(wrapped) ?? (where === "anywhere" ? objectOf(body) : null);

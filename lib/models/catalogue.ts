@@ -11,7 +11,7 @@ export type CatalogueEntry = {
   maxOutputTokens?: number;
   /** Retired by its provider or by the workspace: no new call may be made. */
   retired?: boolean;
-  /** The workspace's own price; without one the price file counts. */
+  /** The workspace's own price; without one the price file applies. */
   price?: ModelPrice | null;
 };
 
@@ -31,7 +31,7 @@ type FileEntry = {
   name: string;
   contextTokens?: number;
   maxOutputTokens?: number;
-  /** From this day (00:00 UTC) on the provider no longer serves it. */
+  /** From this day on (00:00 UTC) the provider no longer serves it. */
   retiresOn?: string;
 };
 
@@ -47,7 +47,7 @@ export function splitModelRef(ref: string): { provider: string; id: string } | n
   return { provider: ref.slice(0, colon), id: ref.slice(colon + 1) };
 }
 
-/** The models that every workspace starts with, as of that time. */
+/** The models that every workspace starts with, as of the given time. */
 export function builtInCatalogue(at: Date): CatalogueEntry[] {
   return (catalogueFile.models as FileEntry[]).map(({ retiresOn, ...entry }) => ({
     ...entry,
@@ -58,7 +58,7 @@ export function builtInCatalogue(at: Date): CatalogueEntry[] {
 
 /**
  * The catalogue of one workspace: the built-in models changed by its rows, then its own models by ref. A model that its
- * provider retired stays retired whatever the workspace says.
+ * provider has retired stays retired, whatever the workspace says.
  */
 export function workspaceCatalogue(rows: readonly WorkspaceModel[], at: Date): CatalogueEntry[] {
   const merged = new Map(builtInCatalogue(at).map((entry) => [entry.ref, entry]));

@@ -5,8 +5,8 @@ import type { Usage } from "#/lib/contract/run.ts";
 type Wire = "anthropic" | "openai-responses" | "openai-chat";
 
 /**
- * What a provider wants back unchanged with the part it came with (signed thinking, encrypted reasoning). Opaque to
- * everyone but the adapter of its wire format; another adapter leaves it out.
+ * What a provider wants back unchanged, with the part it came with (signed thinking, encrypted reasoning). Opaque to
+ * all but the adapter of its wire format; other adapters leave it out.
  */
 export type ProviderData = { wire: Wire; item: JsonObject };
 
@@ -47,11 +47,11 @@ export type ModelResponse = {
   /** The parsed answer when there was an output schema; not validated against it. null otherwise. */
   structured: Json;
   stopReason: StopReason;
-  /** The token limit cut a tool call in the middle, which is left out of the parts. */
+  /** The token limit cut off a tool call, which is left out of the parts. */
   cutToolCall: boolean;
-  /** Input is the total, cache included (OpenTelemetry GenAI); what the provider did not say is null. */
+  /** Input is the total, cache included (OpenTelemetry GenAI); what the provider did not report is null. */
   usage: Usage;
-  /** Cache-write tokens by time to live (`5m`, `1h`, `30m`, …) where the provider says, for the price. */
+  /** Cache-write tokens by time to live (`5m`, `1h`, `30m`, …), where the provider reports them, for the price. */
   cacheWriteTokensByTtl: Record<string, number> | null;
   responseModel: string | null;
   providerRequestId: string | null;
@@ -59,10 +59,10 @@ export type ModelResponse = {
   timeToFirstTokenMs: number | null;
 };
 
-/** What an adapter gathers from a complete stream; the rest of the response is known to the attempt. */
+/** What an adapter gathers from a complete stream; the attempt knows the rest of the response. */
 export type AdapterAnswer = Pick<ModelResponse, "parts" | "stopReason" | "usage" | "cacheWriteTokensByTtl">;
 
-/** How to reach a provider. `baseUrl` as its SDK wants it: Anthropic without, OpenAI with `/v1`. */
+/** How to reach a provider. `baseUrl` has the form its SDK wants: without `/v1` for Anthropic, with it for OpenAI. */
 export type ProviderAccess = {
   kind: "anthropic" | "openai" | "openai-compatible";
   provider: string;

@@ -7,7 +7,7 @@ const longestError = 500;
 
 const fromNow = (ms: number) => sql`now() + ${`${ms} ms`}::interval`;
 
-/** What is read of a circuit; whether it may be asked is told by the database's clock. */
+/** What is read of a circuit. The database's clock tells whether the provider may be asked. */
 export const circuitColumns = {
   failures: providerCircuits.failures,
   openedAt: providerCircuits.openedAt,
@@ -20,8 +20,8 @@ export function ofProvider(workspaceId: string, provider: string) {
 }
 
 /**
- * Takes the one call that may be made now to a provider that is down. False when another has it: of many that ask at the same
- * time, in any process, one gets it.
+ * Claims the one call that may be made now to a provider that is down. False when another caller has it: of many that
+ * ask at the same time, in any process, only one gets it.
  */
 export async function takeTurn(db: DbHandle, workspaceId: string, provider: string): Promise<boolean> {
   const taken = await db
@@ -32,7 +32,7 @@ export async function takeTurn(db: DbHandle, workspaceId: string, provider: stri
   return taken.length > 0;
 }
 
-/** A call was not answered. Enough of them in a row open the circuit. */
+/** Records a call that was not answered. Enough of them in a row open the circuit. */
 export async function countFailure(
   db: DbHandle,
   workspaceId: string,
@@ -58,7 +58,7 @@ export async function countFailure(
     });
 }
 
-/** The provider answered, or is to be reached in another way: what was known of it no longer counts. */
+/** The provider answered, or is now reached in another way: what was known of it no longer counts. */
 export async function closeCircuit(db: DbHandle, workspaceId: string, provider: string): Promise<void> {
   await db.delete(providerCircuits).where(ofProvider(workspaceId, provider));
 }
@@ -75,7 +75,7 @@ export async function openCircuits(db: DbHandle, workspaceId: string): Promise<O
   return rows.flatMap((row) => (row.openedAt ? [{ ...row, openedAt: row.openedAt }] : []));
 }
 
-/** For how many workspaces each provider is down, in the whole installation. */
+/** For how many workspaces each provider is down, across the installation. */
 export async function countOpenCircuits(db: DbHandle): Promise<{ provider: string; count: number }[]> {
   return db
     .select({ provider: providerCircuits.provider, count: sql<number>`count(*)::int` })

@@ -4,25 +4,25 @@ import type { ModelCallError } from "./model-call-error.ts";
 export const failuresToOpen = 3;
 /** Failures further apart than this are not in a row. */
 export const inARowMs = 60_000;
-/** A provider that is down is asked this seldom, by all runs of a workspace together: under twice in any second. */
+/** Shortest time between calls to a provider that is down, across all runs of a workspace: under two in any second. */
 export const askEveryMs = 700;
 
 const shortestWaitMs = 2000;
 const longestWaitMs = 15_000;
 
-/** What a workspace knows of a provider that failed its calls. */
+/** What a workspace knows about a provider that failed its calls. */
 export type Circuit = {
   failures: number;
   /** Since when it counts as down; null = not yet. */
   openedAt: Date | null;
-  /** One call may be made now, to see whether it answers again. */
+  /** One call may be made now, to see whether the provider answers again. */
   mayAsk: boolean;
   lastError: string;
 };
 
 /**
- * What a failed call says of its provider: it was there and refused (`up`), it was not there (`down`: no connection, no answer
- * in time, 5xx), or neither. 429 is neither: it has a wait of its own. Pure.
+ * What a failed call says about its provider: it was there and refused (`up`), it was not there (`down`: no connection,
+ * no answer in time, 5xx), or neither. 429 is neither: it sets its own wait. Pure.
  */
 export function healthOf(error: ModelCallError): "up" | "down" | "unknown" {
   const { code, status, brokeOff, retryable } = error;
@@ -45,8 +45,8 @@ export function healthOf(error: ModelCallError): "up" | "down" | "unknown" {
 }
 
 /**
- * How long an attempt waits that may not be made while its provider is down, in ms: a quarter of the time that it has been
- * down, from 2 to 15 s, half to whole at random, so that those who wait do not come back together. Pure.
+ * How long, in ms, to hold back an attempt while its provider is down: a quarter of the time it has been down, from 2
+ * to 15 s, then a random half to whole of that, so that waiting attempts do not all come back together. Pure.
  */
 export function waitForProviderMs(downForMs: number, random: () => number): number {
   const whole = Math.min(longestWaitMs, Math.max(shortestWaitMs, downForMs / 4));

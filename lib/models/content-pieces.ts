@@ -3,7 +3,7 @@ import { unreadable } from "./call-failure.ts";
 
 type Piece = { type: "text" | "thinking"; text: string };
 
-/** Where the words of a part stand, by its type; a thinking part may hold a list of text parts itself. */
+/** Where each type of part keeps its words; a thinking part may itself hold a list of text parts. */
 const wordsOf: Record<string, { field: string; type: Piece["type"] }> = {
   text: { field: "text", type: "text" },
   output_text: { field: "text", type: "text" },
@@ -12,8 +12,8 @@ const wordsOf: Record<string, { field: string; type: Piece["type"] }> = {
 };
 
 /**
- * The content of a delta: a text, or, from some compatible servers, a list of parts (or one). Parts of any other type
- * fail the attempt: what they say would be lost, or stand as `[object Object]` in the answer.
+ * The content of a delta: text, or, from some compatible servers, a list of parts (or a single one). Parts of any other
+ * type fail the attempt: their content would be lost, or show up as `[object Object]` in the answer.
  */
 export function contentPieces(content: unknown, attempt: Attempt): Piece[] {
   if (content === undefined || content === null) return [];

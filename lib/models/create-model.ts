@@ -9,7 +9,7 @@ import { findModel, modelRef } from "./catalogue.ts";
 import { modelView } from "./model-view.ts";
 import { insertModel, loadCatalogue } from "./store.ts";
 
-/** Adds a model to the workspace's catalogue. Throws `conflict` when the catalogue has its ref. */
+/** Adds a model to the workspace's catalogue. Throws `conflict` when the catalogue already has its ref. */
 export async function createModel(ctx: Ctx, request: CreateModelRequest): Promise<ModelView> {
   authorize(ctx, "model:write");
   const { id, provider, name = id, price = null } = request;

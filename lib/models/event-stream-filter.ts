@@ -1,18 +1,19 @@
 import { countJsonValues, maxJsonValues } from "#/lib/contract/json-size.ts";
 
 /**
- * Server-sent events of a provider, made fit for its SDK (WHATWG HTML, 9.2.6). Compatible servers keep a connection alive
- * with `data: : keepalive`, empty `data:` lines, comments and events without data, all of which the SDKs take for JSON or
- * for the end of an event: they are left out. JSON can neither begin with a colon nor hold a raw line break, so nothing of
- * an answer is lost. `named`: events without a name get the one that is in their `type`, as Anthropic's SDK skips others.
- * Takes time linear in the bytes, however they are cut into chunks. Throws TooManyValues before anybody parses such an event.
+ * Makes a provider's server-sent events fit for its SDK (WHATWG HTML, 9.2.6). Compatible servers keep a connection
+ * alive with `data: : keepalive`, empty `data:` lines, comments and events without data. The SDKs take all of these for
+ * JSON or for the end of an event, so they are left out. JSON can neither begin with a colon nor hold a raw line break,
+ * so no part of an answer is lost. `named`: events without a name get the one in their `type`, since Anthropic's SDK
+ * skips unnamed ones. Takes time linear in the bytes, however they are cut into chunks. Throws TooManyValues before
+ * anybody parses such an event.
  */
 export class EventStreamFilter {
-  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not tell. */
+  /** The `[DONE]` line of OpenAI's streams went through; its SDK does not report it. */
   sawDone = false;
   readonly #named: boolean;
   readonly #decoder = new TextDecoder();
-  /** The line that has begun, as it came: put together once, when it ends. */
+  /** The unfinished line, in the pieces in which it came: joined once, when it ends. */
   #rest: string[] = [];
   #event = "";
   #data: string[] = [];
@@ -21,12 +22,12 @@ export class EventStreamFilter {
     this.#named = named;
   }
 
-  /** The events that are whole with these bytes, as text. */
+  /** The events that these bytes complete, as text. */
   push(chunk: Uint8Array): string {
     return this.#lines(this.#decoder.decode(chunk, { stream: true }));
   }
 
-  /** The last event, when the server did not close it with an empty line but it is whole. */
+  /** The last event, when it is whole but the server did not close it with an empty line. */
   end(): string {
     const before = this.#lines(`${this.#decoder.decode()}\n`);
     const data = this.#data.join("\n");
@@ -59,7 +60,7 @@ export class EventStreamFilter {
     if (field === "event") this.#event = value;
     if (field !== "data" || /^\s*(:|$)/.test(value)) return "";
     this.#data.push(value);
-    // Some servers end with this line and no empty one behind it.
+    // Some servers end with this line and send no empty one after it.
     return value.trim() === "[DONE]" ? this.#dispatch() : "";
   }
 
@@ -76,7 +77,7 @@ export class EventStreamFilter {
   }
 }
 
-/** An event holds more values than any JSON text that is taken (contract/json-size.ts): parsed, it could fill the memory. */
+/** An event holds more values than we accept in any JSON text (contract/json-size.ts): parsed, it could fill memory. */
 export class TooManyValues extends Error {}
 
 function typeOf(data: string): string {

@@ -6,7 +6,7 @@ import { withDistinctCallIds } from "./tool-arguments.ts";
 
 type Adapter = (request: ModelRequest, attempt: Attempt) => Promise<AdapterAnswer>;
 
-/** Loaded at first use: a provider's SDK takes 140 ms to import, and most processes never call one. */
+/** Loaded at first use: importing a provider's SDK takes 140 ms, and most processes never call one. */
 const adapters: Record<ProviderAccess["kind"], () => Promise<Adapter>> = {
   anthropic: async () => (await import("./anthropic.ts")).callAnthropic,
   openai: async () => (await import("./openai-responses.ts")).callOpenAiResponses,
@@ -14,10 +14,10 @@ const adapters: Record<ProviderAccess["kind"], () => Promise<Adapter>> = {
 };
 
 /**
- * Makes ONE attempt of a model call, streaming; retries are the caller's, so that each attempt is seen. It succeeds only
- * after the provider's terminal event. Throws ModelCallError and nothing else: provider_error (refusals and connection),
- * provider_stream_incomplete, provider_idle_timeout, timed_out, cancelled, output_invalid (an answer that should be JSON
- * is not). Whether the model may be called at all is decided elsewhere (allowlist.ts), just before.
+ * Makes ONE attempt of a model call, streaming; the caller retries, so that each attempt is seen. It succeeds only
+ * after the provider's terminal event. Throws ModelCallError and nothing else: provider_error (refusals and
+ * connection), provider_stream_incomplete, provider_idle_timeout, timed_out, cancelled, output_invalid (an answer that
+ * should be JSON is not). Whether the model may be called at all is decided just before, in allowlist.ts.
  */
 export async function callModel(
   access: ProviderAccess,

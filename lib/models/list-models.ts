@@ -5,7 +5,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { modelView } from "./model-view.ts";
 import { loadCatalogue } from "./store.ts";
 
-/** The workspace's catalogue, each model with whether it may be called here and why not. */
+/** The workspace's catalogue. Each model says whether it may be called here, and why not. */
 export async function listModels(ctx: Ctx): Promise<ModelView[]> {
   authorize(ctx, "model:read");
   const [catalogue, policies] = await Promise.all([

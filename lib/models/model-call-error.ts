@@ -25,8 +25,9 @@ export type ModelCallFailure = {
 /**
  * One failed attempt of a model call. `message` may be shown to anyone who may see the run: no key, no credentials.
  * `status` is the HTTP status where the provider refused with one. `partialText` is what had arrived; `usage` what the
- * provider had reported by then (its output count is unknown), so that a failed attempt is not taken for a free one.
- * `responseModel`: the model that had begun to answer, where it said so. `brokeOff`: the provider had begun its answer, so that it may have cost something even where it reported no usage.
+ * provider had reported by then (its output count is unknown), so that a failed attempt does not pass for a free one.
+ * `responseModel`: the model that had begun to answer, where the provider named it. `brokeOff`: the provider had begun
+ * its answer, so the attempt may have cost something even if no usage was reported.
  */
 export class ModelCallError extends Error {
   readonly code: ModelCallErrorCode;

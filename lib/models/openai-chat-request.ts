@@ -7,7 +7,7 @@ import type { ChatMessage, ModelRequest, TextPart, ThinkingPart, ToolCallPart, T
 import { isStrict } from "./structured-output.ts";
 import { toolOutputText } from "./tool-arguments.ts";
 
-/** A request in the terms of Chat Completions, kept to the fields that compatible servers know. */
+/** A request in the form of Chat Completions, limited to the fields that compatible servers know. */
 export function chatBody(request: ModelRequest): ChatCompletionCreateParamsBase {
   const { outputSchema, tools } = request;
   return {
@@ -68,7 +68,7 @@ function assistantMessage(message: ChatMessage, text: string): ChatCompletionAss
   ];
 }
 
-/** Servers that think between tool calls want the words back in the field that they sent them in. */
+/** Servers that think between tool calls want their thinking back in the field in which they sent it. */
 function thinkingFields(parts: ThinkingPart[]): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const { text, signature } of parts) {

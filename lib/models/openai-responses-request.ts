@@ -8,8 +8,8 @@ import { isStrict } from "./structured-output.ts";
 import { toolOutputText } from "./tool-arguments.ts";
 
 /**
- * A request in the terms of OpenAI Responses. Nothing is stored at OpenAI: we hold the history, and ask for reasoning in
- * its encrypted form so that a tool loop can hand it back.
+ * A request in the form of OpenAI Responses. OpenAI stores nothing: we hold the history, and ask for reasoning in its
+ * encrypted form so that a tool loop can hand it back.
  */
 export function responsesBody(request: ModelRequest): ResponseCreateParamsBase {
   return {
@@ -35,12 +35,12 @@ export function responsesBody(request: ModelRequest): ResponseCreateParamsBase {
   };
 }
 
-/** Models before GPT-5 and the chat variants do not reason, and refuse to be asked for it. */
+/** Models before GPT-5 and the chat variants do not reason, and refuse requests for reasoning. */
 function reasons(modelId: string): boolean {
   return !/^gpt-[34]|^chatgpt-|-chat(-|$)/.test(modelId);
 }
 
-/** `strict` is on by default there, and would refuse schemas with optional properties. */
+/** `strict` is on by default in this API, and would refuse schemas with optional properties. */
 function toolOf(tool: ModelRequest["tools"][number]) {
   const { name, description, inputSchema } = tool;
   return { type: "function" as const, name, description, parameters: inputSchema, strict: false };

@@ -13,11 +13,11 @@ import { stopReasonOf } from "./stop-reason.ts";
 import { billedOutput, tokenCount, tokenCounts } from "./token-counts.ts";
 import { argumentsText, finishedToolCall } from "./tool-arguments.ts";
 
-/** OpenAI Responses. Raw events are read: the SDK's `finalResponse()` resolves a cut stream as if it were complete. */
+/** OpenAI Responses. Reads raw events: the SDK's `finalResponse()` resolves a cut stream as if it were complete. */
 export async function callOpenAiResponses(request: ModelRequest, attempt: Attempt): Promise<AdapterAnswer> {
   const client = openAiClient(attempt);
   const stream = await client.responses.create({ ...responsesBody(request), stream: true }, { signal: attempt.signal });
-  // By the index that the provider says: as a list, a single one could be four thousand million places long.
+  // Keyed by the index that the provider gives: in an array, one item could claim the four thousand millionth place.
   const items = new Map<number, ResponseOutputItem>();
   const ended: { response?: OpenAiResponse } = {};
   await attempt.read(stream, (event) => {
@@ -83,7 +83,7 @@ function reasonOf(response: OpenAiResponse, items: ResponseOutputItem[], attempt
   return refused ? "refusal" : "end";
 }
 
-/** Items of tools that run at the provider are not known here: none is offered, so none may come. */
+/** Items of tools that run at the provider are unknown here: we offer none, so none may arrive. */
 function partsOf(item: ResponseOutputItem, stopReason: StopReason, attempt: Attempt): ChatPart[] {
   if (item.type === "reasoning") {
     const words = item.summary?.length ? item.summary : (item.content ?? []);

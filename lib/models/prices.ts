@@ -8,16 +8,17 @@ type PriceTier = {
   input: number;
   output: number;
   cacheRead: number;
-  /** By time to live, the default one first; `as-input` when writing costs what reading the prompt costs. */
+  /** By time to live, the default first; `as-input` when writing to the cache costs as much as plain input. */
   cacheWrite: Record<string, number> | "as-input";
 };
 type PriceEntry = { ref: string; effectiveFrom: string; tiers: PriceTier[] };
 
 /**
- * What one model call cost, in whole micro-dollars, rounded half up once at the end. The ref must be in the price
- * file exactly; the tier is chosen by the total input. null (never 0) when the model, its price at that time, or a
- * token count that the price depends on is unknown. A workspace's own price (`ownPrice`) wins over the file's;
- * `cacheWriteTokensByTtl` splits the cache writes where the provider says, else all count at the default time to live.
+ * What one model call cost, in whole micro-dollars, rounded half up once at the end. The ref must be in the price file
+ * exactly; the total input chooses the tier. null (never 0) when the model, its price at that time, or a token count
+ * that the price depends on is unknown. A workspace's own price (`ownPrice`) wins over the file's.
+ * `cacheWriteTokensByTtl` splits the cache writes where the provider reports that; otherwise all count at the default
+ * time to live.
  */
 export function costMicros(
   ref: string,
@@ -76,7 +77,7 @@ function cacheWriteCharges(
   return charges.reduce((sum, charge) => sum + charge.tokens, 0) === total ? charges : null;
 }
 
-/** A workspace states what it knows: an unknown price is only needed when there are tokens for it. */
+/** A workspace states the prices it knows: an unknown price matters only when there are tokens for it. */
 function chargesByOwnPrice(price: ModelPrice, usage: Usage): Charge[] | null {
   if (price.input === null || price.output === null) return null;
   const special: Charge[] = [];
@@ -91,7 +92,7 @@ function chargesByOwnPrice(price: ModelPrice, usage: Usage): Charge[] | null {
   return withInputAndOutput({ input: price.input, output: price.output }, usage, special);
 }
 
-/** Input counts are totals, so what is charged at a price of its own is taken off the plain input. */
+/** Input counts are totals, so tokens that have a price of their own are subtracted from the plain input. */
 function withInputAndOutput(
   price: { input: number; output: number },
   usage: Usage,

@@ -4,7 +4,7 @@ import type { ProviderAccess } from "./chat.ts";
 import type { Circuit } from "./circuit.ts";
 import { selectProviderAccess } from "./store.ts";
 
-/** Whose access it is. The installation's address is the operator's choice; a workspace's needs the guarded fetch. */
+/** Whose access it is. The operator chose the installation's address; a workspace's needs the guarded fetch. */
 export type ResolvedAccess = ProviderAccess & { origin: "installation" | "workspace" };
 
 /** The addresses that providers publish. */
@@ -30,8 +30,8 @@ export function resolveAccess(workspaceAccess: ProviderAccess | null, provider: 
 }
 
 /**
- * How this workspace reaches that provider now (null = not configured), and what it knows of a provider that failed its calls
- * (null = nothing: it works). The caller has been authorised.
+ * How this workspace reaches that provider now (null = not configured), and what it knows about a provider that failed
+ * its calls (null = nothing: it works). The caller has been authorised.
  */
 export async function accessFor(
   db: DbHandle,

@@ -8,7 +8,7 @@ import { closeCircuit, type OpenCircuit, openCircuits } from "./circuit-store.ts
 import { installationAccess, officialBaseUrls } from "./provider-access.ts";
 import { deleteProviderRow, lockProvider, type ProviderRow, selectProviders, upsertProvider } from "./store.ts";
 
-/** The providers that this workspace can call: its own, and those of the installation that it does not replace. */
+/** The providers that this workspace can call: its own, and the installation's where it has none of its own. */
 export async function listProviders(ctx: Ctx): Promise<ProviderView[]> {
   authorize(ctx, "provider:read");
   const [rows, circuits] = await Promise.all([
@@ -54,7 +54,7 @@ export async function putProvider(ctx: Ctx, provider: string, request: PutProvid
       return getProvider({ ...ctx, db: tx }, provider);
     }
     await upsertProvider(tx, ctx.workspace.id, { provider, kind, baseUrl, apiKey: request.apiKey });
-    // Another address, or another key: whether that one answers is not known.
+    // The address or the key is a new one: nobody knows yet whether it answers.
     await closeCircuit(tx, ctx.workspace.id, provider);
     const details = { change: before ? "replaced" : "set", baseUrl, before: before?.baseUrl ?? null };
     await recordAudit(ctx, tx, { action: "provider_key.changed", target: provider, details });
@@ -62,7 +62,7 @@ export async function putProvider(ctx: Ctx, provider: string, request: PutProvid
   });
 }
 
-/** Removes a workspace's own access; the installation's, if it has one, counts again from the next call on. */
+/** Removes a workspace's own access; the installation's, if it has one, applies again from the next call on. */
 export async function deleteProvider(ctx: Ctx, provider: string): Promise<void> {
   authorize(ctx, "provider:write");
   await inTransaction(ctx.db, async (tx) => {
@@ -72,7 +72,7 @@ export async function deleteProvider(ctx: Ctx, provider: string): Promise<void> 
   });
 }
 
-/** The wire format follows from the name: whatever is not one of the two is a server that speaks OpenAI's chat format. */
+/** The name decides the wire format: any but the two built-in ones is a server that speaks OpenAI's chat format. */
 function kindOf(provider: string): ProviderKind {
   return provider === "anthropic" || provider === "openai" ? provider : "openai-compatible";
 }

@@ -10,9 +10,9 @@ import { modelView } from "./model-view.ts";
 import { deleteRetirement, insertRetirement, loadCatalogue } from "./store.ts";
 
 /**
- * Retires a model in this workspace, or takes that back; from the next call on nothing here calls a retired model.
- * Throws `not_found` for a ref outside the catalogue, `conflict` for restoring what its provider has retired. Audited
- * when it changes something.
+ * Retires a model in this workspace, or restores it. From the next call on, nothing here calls a retired model. Throws
+ * `not_found` for a ref outside the catalogue, `conflict` for restoring what its provider has retired. Audited when it
+ * changes something.
  */
 export async function setModelRetired(ctx: Ctx, ref: string, retired: boolean): Promise<ModelView> {
   authorize(ctx, "model:write");

@@ -1,6 +1,6 @@
 /**
- * How long a provider asks to wait, in milliseconds from `now`: `retry-after-ms`, else `Retry-After` in seconds or as a
- * date (RFC 9110 10.2.3). null when it does not say, or says something that is neither.
+ * How long a provider asks us to wait, in milliseconds from `now`: `retry-after-ms`, else `Retry-After` in seconds or
+ * as a date (RFC 9110 10.2.3). null when it does not say, or says anything else.
  */
 export function retryAfterMs(headers: Headers, now: Date): number | null {
   const precise = wholeMs(headers.get("retry-after-ms"), 1);

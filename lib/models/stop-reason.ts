@@ -2,7 +2,7 @@ import type { Attempt } from "./attempt.ts";
 import type { StopReason } from "./chat.ts";
 import { unreadable } from "./call-failure.ts";
 
-/** Words of all wire formats, and those that compatible servers put in their place; in lower case. */
+/** The stop reasons of all wire formats, and those that compatible servers send instead; in lower case. */
 const meanings: Record<string, StopReason> = {
   stop: "end",
   end_turn: "end",
@@ -26,7 +26,7 @@ const meanings: Record<string, StopReason> = {
   sensitive: "content_filter",
 };
 
-/** The server gave up in the middle; another try may well succeed. */
+/** The server gave up midway; another try may well succeed. */
 const brokenOff = new Set([
   "error",
   "abort",
@@ -38,8 +38,8 @@ const brokenOff = new Set([
 ]);
 
 /**
- * Why a complete stream ended. A word that is not known fails the attempt: an answer may be cut, filtered or unfinished
- * for a reason that only a person can judge, and must not pass for a whole one.
+ * Why a complete stream ended. An unknown word fails the attempt: the answer may be cut, filtered or unfinished for a
+ * reason that only a person can judge, and must not pass for a whole one.
  */
 export function stopReasonOf(word: string, attempt: Attempt): StopReason {
   const meaning = Object.hasOwn(meanings, word.toLowerCase()) ? meanings[word.toLowerCase()] : undefined;

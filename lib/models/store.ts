@@ -14,7 +14,7 @@ export async function loadCatalogue(db: DbHandle, workspaceId: string): Promise<
   return workspaceCatalogue(rows, new Date());
 }
 
-/** Marks a model retired in this workspace; false when it was already. One statement, so that of two only one changes. */
+/** Retires a model in this workspace; false when it already was. One statement, so only one of two calls changes it. */
 export async function insertRetirement(tx: Transaction, workspaceId: string, model: CatalogueEntry): Promise<boolean> {
   const now = new Date();
   const changed = await tx
@@ -52,14 +52,14 @@ export async function deleteRetirement(tx: Transaction, workspaceId: string, ref
   return changed.length > 0;
 }
 
-/** What a provider key is sealed with: it opens in no other workspace and for no other provider. */
+/** Binds a sealed provider key to its owner: it opens in no other workspace and for no other provider. */
 export function providerKeyContext(workspaceId: string, provider: string): string {
   return `${workspaceId}/provider/${provider}`;
 }
 
 /**
- * A workspace's own access to a provider with its key opened, and what it knows of a provider that failed; null for what there
- * is not. One statement: a call to a provider that works asks nothing more.
+ * A workspace's own access to a provider with its key opened, and what it knows about a provider that failed; null for
+ * whichever does not exist. One statement: a call to a provider that works needs no second query.
  */
 export async function selectProviderAccess(
   db: DbHandle,
@@ -96,7 +96,7 @@ export function selectProviders(db: DbHandle, workspaceId: string): Promise<Prov
     .orderBy(asc(providerAccess.provider));
 }
 
-/** The row of one provider, locked: of two changes each sees the other's. */
+/** The row of one provider, locked, so that each of two concurrent changes sees the other's. */
 export async function lockProvider(
   tx: Transaction,
   workspaceId: string,
@@ -134,7 +134,7 @@ export async function deleteProviderRow(tx: Transaction, workspaceId: string, pr
   return gone.length > 0;
 }
 
-/** False when the workspace has said something about that model already. */
+/** False when the workspace already has a row for that model. */
 export async function insertModel(
   tx: Transaction,
   workspaceId: string,
@@ -151,7 +151,7 @@ export async function insertModel(
 
 const placeOfKey = sql<string>`${providerAccess.workspaceId} || '/provider/' || ${providerAccess.provider}`;
 
-/** For the rotation of master keys: every workspace's provider keys. */
+/** For master key rotation: every workspace's provider keys. */
 export function sealedProviderKeys(db: DbHandle): SealedStore {
   return {
     name: "provider keys",

@@ -13,12 +13,12 @@ type Call = { id: string; name: string; argumentsText: string };
 export class StreamedCalls {
   readonly all: Call[] = [];
   readonly #atIndex = new Map<number, Call>();
-  /** The first with each id. */
+  /** The first call with each id. */
   readonly #ofId = new Map<string, Call>();
 
   /**
-   * Adds a piece to the call that it belongs to: the one at its index, else the last. Another id there, or another name
-   * where there are no ids, begins another call.
+   * Adds a piece to its call: the one at its index, else the last. A different id there, or a different name where
+   * there are no ids, begins another call.
    */
   grow(piece: CallPiece): void {
     const id = piece.id ?? "";
@@ -33,7 +33,7 @@ export class StreamedCalls {
     call.argumentsText += argumentsText(piece.function?.arguments);
   }
 
-  /** Without an index: the call with this id; the last where the piece only goes on; none where it begins something. */
+  /** Without an index: the call with this id; the last call if the piece only continues it; none if it begins one. */
   #without(id: string, name: string): Call | undefined {
     if (id !== "") return this.#ofId.get(id);
     return name === "" ? this.all.at(-1) : undefined;

@@ -3,8 +3,8 @@ import { fieldFault } from "#/lib/core/errors.ts";
 import { parseJsonText } from "#/lib/core/parse-json.ts";
 
 /**
- * Can a provider be made to answer only what the schema allows, by closing every object? Not when an object is open by
- * intent (no properties named, or a schema for further ones): closing it would forbid what its author wants.
+ * Whether a provider can be made to answer only what the schema allows, by closing every object. Not when an object is
+ * open on purpose (no properties named, or a schema for further ones): closing it would forbid what its author wants.
  */
 export function canBeClosed(schema: Json): boolean {
   return everySchema(schema, (node) => {
@@ -14,7 +14,7 @@ export function canBeClosed(schema: Json): boolean {
   });
 }
 
-/** Does the schema already keep OpenAI's rules for `strict`: every object closed and every property required? */
+/** Whether the schema already keeps OpenAI's rules for `strict`: every object closed and every property required. */
 export function isStrict(schema: Json): boolean {
   return everySchema(schema, (node) => {
     if (node.oneOf !== undefined || node.allOf !== undefined || node.not !== undefined || node.if !== undefined)
@@ -33,8 +33,8 @@ export function schemaInstruction(schema: JsonObject): string {
 }
 
 /**
- * The JSON value of an answer, with the JSON text itself; a single code fence around it is taken off. `fault` says why it is
- * none that can be taken, with the path: no JSON, or a number that a double would change.
+ * The JSON value of an answer, with its JSON text; a single code fence around it is removed. `fault` says why the
+ * answer cannot be accepted, with the path: it is not JSON, or has a number that a double would change.
  */
 export function parseStructured(text: string): { text: string; value: Json } | { fault: string } {
   let fault: string | null = null;
@@ -49,7 +49,7 @@ export function parseStructured(text: string): { text: string; value: Json } | {
   return { fault: fault ?? "not valid JSON" };
 }
 
-/** What stands between a code fence around all of the text, which may say `json`; null without one. In linear time. */
+/** The text inside a code fence (which may say `json`) around the whole text; null without one. In linear time. */
 function insideFence(text: string): string | null {
   const begin = text.indexOf("\n");
   const end = text.length - fence.length;
@@ -60,7 +60,7 @@ function insideFence(text: string): string | null {
 
 const fence = "```";
 
-/** Visits a schema and all schemas in it. Iterative: how deep it is was its author's choice. */
+/** Visits a schema and all schemas inside it. Iterative, because its author decides how deep it is. */
 function everySchema(root: Json, holds: (node: JsonObject) => boolean): boolean {
   const open: Json[] = [root];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

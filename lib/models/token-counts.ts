@@ -20,7 +20,7 @@ type Counts = { input: number | null; output: number | null; reasoning: number |
 
 /**
  * Output tokens as they are billed. OpenAI and Anthropic count reasoning as part of the output; some compatible servers
- * count it beside, which shows in the total (or in more reasoning than output): then both are added.
+ * count it separately, which shows in the total (or in more reasoning than output): then both are added.
  */
 export function billedOutput({ input, output, reasoning, total }: Counts): number | null {
   if (output === null) return null;

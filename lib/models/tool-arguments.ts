@@ -4,12 +4,13 @@ import { parseJsonText } from "#/lib/core/parse-json.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ChatPart, ToolCallPart } from "./chat.ts";
 
-/** A tool call as it was streamed: its arguments are JSON text still. */
+/** A tool call as it was streamed: its arguments are still JSON text. */
 export type StreamedToolCall = Omit<ToolCallPart, "arguments"> & { argumentsText: string };
 
 /**
- * The call with its arguments parsed; no text at all means no arguments. Text that is not JSON or holds a number that
- * a double would change, or a call that names no tool, fails the attempt, unless the answer was cut at its token limit (`isCut`): then the unfinished call is left out.
+ * The call with its arguments parsed; no text at all means no arguments. The attempt fails for text that is not JSON or
+ * holds a number that a double would change, and for a call that names no tool. If the answer was cut at its token
+ * limit (`isCut`), the unfinished call is left out instead.
  */
 export function finishedToolCall(call: StreamedToolCall, isCut: boolean, attempt: Attempt): ToolCallPart | null {
   const { argumentsText, ...part } = call;
@@ -35,12 +36,12 @@ export function argumentsText(value: unknown): string {
 }
 
 /**
- * Ids that tell the calls of one answer apart, also where a server gives none or one twice: results name their call by it.
- * Takes time linear in the number of calls.
+ * Ids that tell the calls of one answer apart, even where a server gives none or repeats one: results name their
+ * call by its id. Takes time linear in the number of calls.
  */
 export function withDistinctCallIds(parts: ChatPart[]): ChatPart[] {
   const taken = new Set<string>();
-  /** By an id that was given before: the number to try next behind it. */
+  /** By an id that was already given: the number to append next. */
   const next = new Map<string, number>();
   return parts.map((part) => {
     if (part.type !== "tool_call") return part;
@@ -54,7 +55,7 @@ export function withDistinctCallIds(parts: ChatPart[]): ChatPart[] {
   });
 }
 
-/** What a tool gave back, as the text that providers take. */
+/** What a tool returned, as the text that providers accept. */
 export function toolOutputText(output: Json): string {
   return typeof output === "string" ? output : JSON.stringify(output);
 }

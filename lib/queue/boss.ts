@@ -13,7 +13,7 @@ export const queues = {
 export type QueueName = (typeof queues)[keyof typeof queues];
 
 export type RunJob = { runId: string; workspaceId: string };
-/** A job in hand. `retryCount` identifies the attempt, so that a call about a job that another worker has by now does nothing. */
+/** A job in hand. `retryCount` identifies the attempt: a call about a job that another worker now has does nothing. */
 export type HeldJob = { id: string; retryCount: number; data: RunJob };
 
 const live = globalThis as { repriseBoss?: Promise<PgBoss> };
@@ -43,7 +43,7 @@ function queue(): Promise<PgBoss> {
   return live.repriseBoss;
 }
 
-/** Makes this process a supervisor: jobs whose lease has run out go back to the queue. */
+/** Makes this process a supervisor: jobs whose lease has expired go back to the queue. */
 export async function superviseQueue(): Promise<void> {
   live.repriseBoss = start({ supervise: true });
   await live.repriseBoss;
@@ -62,7 +62,7 @@ async function installQueues(boss: PgBoss): Promise<void> {
   await boss.createQueue(queues.deadRuns, { ...base, retryLimit: 1000, retryDelay: 5 });
   await boss.createQueue(queues.runs, {
     ...base,
-    // The largest that pg-boss takes: the default of 15 minutes would start long runs a second time.
+    // The most that pg-boss accepts: the default of 15 minutes would start long runs a second time.
     expireInSeconds: 86_399,
     heartbeatSeconds: lease.expiresAfterMs / 1000,
     retryLimit: lease.holders - 1,
@@ -84,8 +84,8 @@ export async function send(db: DbHandle, jobs: (RunJob & { priority: number })[]
 }
 
 /**
- * Claims up to `limit` jobs, highest priority and oldest first, none of the workspaces `except`. Over our own pool, which
- * prepares what comes again.
+ * Claims up to `limit` jobs, highest priority and oldest first, from no workspace in `except`. Uses our own pool, which
+ * prepares repeated statements.
  */
 export async function fetch(name: QueueName, limit: number, except: string[] = []): Promise<HeldJob[]> {
   const boss = await queue();
@@ -94,12 +94,12 @@ export async function fetch(name: QueueName, limit: number, except: string[] = [
   return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, data }));
 }
 
-/** Sends beats for the jobs in hand, so that they stay ours. */
+/** Sends heartbeats for the jobs in hand, so that they stay ours. */
 export async function touch(jobs: HeldJob[]): Promise<void> {
   if (jobs.length > 0) await (await queue()).touch(queues.runs, jobs);
 }
 
-/** Which of these runs have a job that has not ended, in any queue. */
+/** Which of these runs have an unfinished job, in any queue. */
 export async function runsInQueue(db: DbHandle, runIds: string[]): Promise<Set<string>> {
   if (runIds.length === 0) return new Set();
   const rows = await db.execute<{ run: string }>(sql`
@@ -109,7 +109,7 @@ export async function runsInQueue(db: DbHandle, runIds: string[]): Promise<Set<s
   return new Set(rows.map((row) => row.run));
 }
 
-/** Jobs that have not ended, by queue and state. */
+/** Unfinished jobs, by queue and state. */
 export async function openJobs(db: DbHandle): Promise<{ queue: string; state: string; count: number }[]> {
   const rows = await db.execute<{ queue: string; state: string; count: number }>(sql`
     select name as queue, state::text as state, count(*)::int as count from pgboss.job
@@ -117,17 +117,17 @@ export async function openJobs(db: DbHandle): Promise<{ queue: string; state: st
   return [...rows];
 }
 
-/** The jobs are done, in the caller's transaction. */
+/** Completes the jobs, in the caller's transaction. */
 export async function complete(db: DbHandle, name: QueueName, jobs: HeldJob[]): Promise<void> {
   if (jobs.length > 0) await (await queue()).complete(name, jobs, null, { db: fromDrizzle(db, sql) });
 }
 
-/** The job goes back to be retried later, or to the dead letters when its retries are spent. */
+/** Puts the job back for a later retry, or into the dead letters when its retries are used up. */
 export async function fail(name: QueueName, job: HeldJob, reason: string): Promise<void> {
   await (await queue()).fail(name, job, { reason });
 }
 
-/** Stops beats and supervision; jobs in hand stay ours until their lease runs out. */
+/** Stops heartbeats and supervision; jobs in hand stay ours until their lease expires. */
 export async function stopQueue(): Promise<void> {
   const boss = await live.repriseBoss?.catch(() => null);
   live.repriseBoss = undefined;

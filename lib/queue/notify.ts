@@ -15,8 +15,8 @@ export async function notify(db: DbHandle, channel: Channel, payload: string): P
 }
 
 /**
- * Listens on one connection per process. `onReconnect` runs after the first LISTEN and each later one: what was sent in
- * between is lost, so read again there. Resolves to a function that stops listening.
+ * Listens on one connection per process. `onReconnect` runs after the first LISTEN and each later one: notifications
+ * sent in between are lost, so read the state again there. Resolves to a function that stops listening.
  */
 export async function listen(
   channel: Channel,
@@ -33,15 +33,15 @@ const gatherMs = 40;
 const idsPerMessage = 200;
 
 /**
- * Tells readers that a run changed. Gathered for 40 ms and sent outside any step's transaction: a NOTIFY in each
- * commit would serialise all commits of the database.
+ * Tells readers that a run changed. Changes are gathered for 40 ms and announced outside any step's transaction: a
+ * NOTIFY in each commit would serialise all commits of the database.
  */
 export function announceRun(runId: string): void {
   pending.add(runId);
   timer ??= setTimeout(() => void flushAnnouncements().catch(() => {}), gatherMs);
 }
 
-/** Sends what was gathered at once: before a process ends, or its last changes would not be announced. */
+/** Sends what was gathered right away, so that a process announces its last changes before it ends. */
 export async function flushAnnouncements(): Promise<void> {
   if (timer) clearTimeout(timer);
   timer = null;

@@ -9,7 +9,7 @@ export type ChosenMapping = {
   /** Where it comes from: the request, or a saved one (id and revision). */
   from: { from: "request" } | { from: "saved"; id: string; revision: number } | null;
   renamed: string[];
-  /** Renamed nodes that it does not cover. */
+  /** Renamed nodes that the mapping does not cover. */
   unmapped: string[];
 };
 
@@ -21,8 +21,8 @@ export function crossesVersions({ source, targetVersion }: Pick<Facts, "source" 
 }
 
 /**
- * The mapping of a replay: the request's own; else the saved one that covers every renamed node, the author's private one
- * first; else the private one. One of them as a whole, never a mixture. Pure.
+ * The mapping of a replay: the request's own; else the saved one that covers every renamed node, the author's private
+ * one first; else the private one. Always one of them as a whole, never a mixture. Pure.
  */
 export function chooseMapping(facts: Facts, request: Pick<ReplayRequest, "nodeMapping">): ChosenMapping {
   const renamed = crossesVersions(facts) ? renamedIn(facts) : [];

@@ -7,8 +7,8 @@ import { mappingAuthor, notTheirs } from "./mapping-author.ts";
 import { deleteMappingRow } from "./store.ts";
 
 /**
- * Deletes a mapping of the actor's own, or as an admin a shared one. Throws `forbidden` for one that another shares,
- * `not_found` for any other.
+ * Deletes a mapping of the actor's own or, as an admin, a shared one. Throws `forbidden` for one that someone else
+ * shares, `not_found` for any other.
  */
 export async function deleteNodeMapping(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "mapping:write");

@@ -21,23 +21,23 @@ import { loadSourceFacts, type SourceFacts } from "./source-facts.ts";
 
 type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
 
-/** Everything that a replay is decided on: the source's facts, and what the chosen mapping and changes lead to. */
+/** Everything that decides a replay: the source's facts, and what the chosen mapping and changes lead to. */
 export type ReplayFacts = SourceFacts & {
   prompt: PromptFact | null;
   /** Texts of the prompt revisions that the versions pin and the replay asks for, by `revisionKey`. */
   promptTexts: ReadonlyMap<string, string>;
-  /** Mutation grants of the workflow and of those inside it, ended ones too, at the moment they were read. */
+  /** Mutation grants of the workflow and of those inside it, including ended ones, at the moment they were read. */
   grants: MutationGrant[];
   /** Workflows that the target version runs as steps, and the steps whose workflow cannot run. */
   inner: InnerWorkflow[];
   innerRefusals: InnerRefusal[];
-  /** The workspace's tools behind the calls of all of these, as they are now. */
+  /** The workspace's current tools behind the calls of all of these. */
   tools: WorkspaceTool[];
 };
 
 /**
- * Loads the facts: those of the source first, then, by the mapping and the changes that follow from them, what the replay
- * would use. Throws as `loadSourceFacts` does.
+ * Loads the facts: first those of the source, then what the replay would use under the mapping and changes that follow
+ * from them. Throws as `loadSourceFacts` does.
  */
 export async function loadReplayFacts(
   ctx: Ctx,
@@ -56,7 +56,7 @@ export async function loadReplayFacts(
   return { ...facts, prompt, ...inside };
 }
 
-/** The workflows that would run as steps, with the tools, the grants and the prompt texts of all. */
+/** The workflows that would run as steps, with the tools, grants and prompt texts of all. */
 async function loadInside(
   db: DbHandle,
   workspaceId: string,
@@ -79,7 +79,7 @@ async function loadInside(
   return { inner, innerRefusals: refused, grants: [...facts.grants, ...grants], tools, promptTexts };
 }
 
-/** Grants of the workflows inside; those of the source's own workflow are known. */
+/** Grants of the workflows inside; those of the source's own workflow are already known. */
 async function innerGrants(db: DbHandle, source: RunRow, inner: readonly InnerWorkflow[]): Promise<MutationGrant[]> {
   const others = inner.map(({ workflowId }) => workflowId).filter((id) => id !== source.workflowId);
   return others.length === 0 ? [] : selectWorkflowGrants(db, source.workspaceId, others);

@@ -9,27 +9,27 @@ import type { StaticToolCall } from "#/lib/workflows/tool-calls.ts";
 
 /** What is known before a replay about the values that fill its requests. */
 export type KnownValues = {
-  /** The payload as the run will see it; absent where only the run can tell. */
+  /** The payload as the run will see it; absent where it is known only during the run. */
   trigger?: Json;
-  /** What expressions see of the nodes whose outcome the replay takes over or repeats. */
+  /** What expressions see of the nodes whose outcome the replay reuses or repeats. */
   nodes: { readonly [id: string]: JsonObject };
-  /** The environment's variables; the value of a secret is not here. */
+  /** The environment's variables, without the values of secrets. */
   env: { plain: Readonly<Record<string, string>>; secretNames: readonly string[] };
 };
 
-/** Nothing of the run is known, as inside a workflow that the replay runs as a step, or may not be told. */
+/** Nothing of the run is known (as inside a workflow that the replay runs as a step), or none of it may be shown. */
 export function onlyEnvironment(env: KnownValues["env"]): KnownValues {
   return { nodes: {}, env };
 }
 
 /** Longer addresses are shown as they were written. */
 const longestAddress = 2000;
-/** Takes a secret's place while the address is built: it must be valid in a host, a path and a query. */
+/** Stands in for a secret while the address is built: it must be valid in a host, a path and a query. */
 const secretStandIn = "secret0stands0here";
 
 /**
- * Method and address of a call as they would leave, without secrets; null when they are not known before the run, or the
- * call is no HTTP request. `steps`: what may be spent on it, shared with others. Pure.
+ * Method and address of a call as they would be sent, without secrets; null when they are not known before the run, or
+ * the call is not an HTTP request. `steps`: the budget for it, shared with others. Pure.
  */
 export function filledRequest(
   { source, given }: Pick<StaticToolCall, "source" | "given">,
@@ -59,7 +59,7 @@ export function filledRequest(
   }
 }
 
-/** Arguments may do anything with what they hold, so a secret in them leaves the address unknown. */
+/** Arguments may be used in any way, so a secret in them leaves the address unknown. */
 function isFilledFromKnown(given: Json, known: KnownValues): boolean {
   return expressionsOf(given).every(
     (expression) => isKnown(expression, known, false) && !variablesRead(expression.source)?.some(isSecretOf(known)),
@@ -84,7 +84,7 @@ function isEnvironmentKnown(source: string, known: KnownValues): boolean {
   return isPlain || (source === `env.${names[0]}` && names.some(isSecretOf(known)));
 }
 
-/** The variables that an expression names as `env.NAME`; null when it reads the environment in another way. */
+/** The variables that an expression names as `env.NAME`; null when it reads the environment in some other way. */
 function variablesRead(source: string): string[] | null {
   const named = [...source.matchAll(/\benv\.([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
   return named.length === [...source.matchAll(/\benv\b/g)].length ? named : null;
@@ -95,7 +95,7 @@ function isSecretOf({ env }: KnownValues): (name: string) => boolean {
 }
 
 function scopeOf({ trigger, nodes, env }: KnownValues): Scope {
-  // No prototype: a variable may be called __proto__.
+  // No prototype: a variable may be named __proto__.
   const values = Object.assign(Object.create(null) as Record<string, string>, env.plain);
   for (const name of env.secretNames) values[name] = secretStandIn;
   return { nodes: { ...nodes }, env: values, ...(trigger === undefined ? {} : { trigger }) };

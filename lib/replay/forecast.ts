@@ -7,12 +7,12 @@ import type { ReplayPlan } from "./plan.ts";
 
 type Range = { low: number; high: number } | null;
 
-/** Models answer the same prompt at different lengths; input varies less, since most of it is given. */
+/** Models answer the same prompt at different lengths; input varies less, since most of it is fixed. */
 const spread = { input: { low: 0.8, high: 1.3 }, output: { low: 0.5, high: 1.8 } };
 
 /**
- * The range of what the replay may use, from the recorded calls of the nodes that will execute. Unknown (null) when
- * a node that calls a model has no recorded usage, or its model no known price. Pure.
+ * The range of what the replay may use, from the recorded calls of the nodes that will execute. Unknown (null) when a
+ * node that calls a model has no recorded usage, or when its model has no known price. Pure.
  */
 export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Preflight["forecast"] {
   const perNode = plan.models.map(({ nodeId, ref }) => ({ ref, usage: recordedUsage(facts, plan, nodeId) }));

@@ -6,7 +6,7 @@ import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { mappingView } from "./mapping-view.ts";
 import { listMappings } from "./store.ts";
 
-/** The mappings of a version pair that the actor may use, a private one first: a colleague's private one is never shown. */
+/** The mappings of a version pair that the actor may use, a private one first. Never a colleague's private one. */
 export async function getNodeMappings(
   ctx: Ctx,
   pair: { workflow: string; from: number; to: number },

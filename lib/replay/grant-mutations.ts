@@ -11,9 +11,9 @@ import { definitionOf } from "./node-map.ts";
 type NodeCalls = Map<string, StaticToolCall[]>;
 
 /**
- * Lets replays make the mutating calls of named nodes for a time. The nodes must be such that a grant changes something:
- * in the newest version that has them they call tools, and say no `false` of their own. Throws `not_found` for the
- * workflow, `validation_failed` naming the node, and what `createMutationGrant` throws.
+ * Lets replays make the mutating calls of named nodes for a time. A grant must be able to change something: in the
+ * newest version in which a node calls a tool, it must not set `allowMutations: false` itself. Throws `not_found` for
+ * the workflow, `validation_failed` naming the node, and what `createMutationGrant` throws.
  */
 export async function grantMutations(ctx: Ctx, request: CreateMutationGrantRequest): Promise<MutationGrantView> {
   authorize(ctx, "grant:write");
@@ -25,7 +25,7 @@ export async function grantMutations(ctx: Ctx, request: CreateMutationGrantReque
   return createMutationGrant(ctx, workflow, request);
 }
 
-/** The calls of each node in the newest version in which it calls a tool; deleted versions have none. */
+/** The calls of each node in the newest version in which it calls a tool; deleted versions do not count. */
 async function callsOfNodes(ctx: Ctx, workflowId: string, nodeIds: readonly string[]): Promise<NodeCalls> {
   const found: NodeCalls = new Map();
   const left = new Set(nodeIds);
@@ -41,7 +41,7 @@ async function callsOfNodes(ctx: Ctx, workflowId: string, nodeIds: readonly stri
   return found;
 }
 
-/** Why these nodes cannot be granted anything. Pure. */
+/** Why these nodes cannot get a grant. Pure. */
 function nodeFaults(calls: NodeCalls, nodeIds: readonly string[]): FieldError[] {
   return nodeIds.flatMap((id, index) => {
     const path = `body.nodeIds[${index}]`;

@@ -17,8 +17,8 @@ type Said = { message: string; details?: Record<string, unknown> };
 type Check = { code: ErrorCode; blocked: false | Said; warned?: false | Said };
 
 /**
- * Whether this replay may go ahead: all verdicts, in the order in which a submit reports them (API contract). The same function
- * answers preflight and guards the submit, so the two cannot disagree. Changes nothing.
+ * Whether this replay may go ahead: all verdicts, in the order in which a submit reports them (API contract). The same
+ * function answers preflight and guards the submit, so the two cannot disagree. Changes nothing.
  */
 export async function evaluateGuards(
   facts: ReplayFacts,
@@ -58,7 +58,7 @@ function verdictOf({ code, blocked, warned = false }: Check, facts: ReplayFacts)
   };
 }
 
-/** Throws the first verdict that blocks, as the error of its code; fields at fault (`details.errors`) are the error's own. */
+/** Throws the first blocking verdict as the error of its code; `details.errors` names that error's own fields. */
 export function assertNoBlock(verdicts: readonly GuardVerdict[]): void {
   const block = verdicts.find((verdict) => verdict.level === "block");
   if (!block) return;
@@ -103,7 +103,7 @@ function workflowPaused(facts: ReplayFacts, plan: ReplayPlan): Check {
   return { code: "workflow_paused", blocked: (paused || steps.length > 0) && { message, details } };
 }
 
-/** Steps that the replay would execute although their workflow cannot run; also those that a `when` may skip, as for models. */
+/** Steps that the replay would execute although their workflow cannot run; a `when` may skip them, as for models. */
 function refusedSteps(
   { innerRefusals }: ReplayFacts,
   plan: ReplayPlan,
@@ -115,7 +115,7 @@ function refusedSteps(
     .map(({ code: _code, hostId: _hostId, ...step }) => step);
 }
 
-/** Judged on the versions that the mapping is between; where one is gone, that is the reason. */
+/** Judged on the two versions that the mapping connects; if one is gone, that is the reason. */
 function mappingInvalid({ sourceVersion: from, targetVersion: to }: ReplayFacts, request: ReplayRequest): Check[] {
   if (request.nodeMapping === undefined || !from || !to) return [];
   const types = (version: { definition: WorkflowDefinition }) => nodeTypesOf(definitionOf(version));
@@ -161,7 +161,7 @@ function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check
   ];
 }
 
-/** A template that does not compile would fail its step; one that reads what is missing may. Others get no verdict. */
+/** A template that does not compile would fail its step; one that reads a missing value may. Others get no verdict. */
 async function templates(facts: ReplayFacts, plan: ReplayPlan): Promise<Check[]> {
   const { broken, missing } = await judgeTemplates(facts, plan);
   if (broken.length + missing.length === 0) return [];
@@ -202,7 +202,7 @@ function modelChecks(facts: ReplayFacts, plan: ReplayPlan, request: ReplayReques
   return [...refMismatch(facts, request), refusal("provider_blocked"), refusal("model_not_available")];
 }
 
-/** Every model that the replay would call, and the one that is asked for even where no node would call it. */
+/** Every model that the replay would call, and the requested one even if no node would call it. */
 function modelsToJudge(plan: ReplayPlan, { model }: ReplayRequest): { nodeId: string | null; ref: string }[] {
   const isCalled = model === undefined || plan.models.some(({ ref }) => ref === model.ref);
   return isCalled ? plan.models : [...plan.models, { nodeId: null, ref: model.ref }];
@@ -229,7 +229,7 @@ function overrideTarget(plan: ReplayPlan, request: ReplayRequest): Check {
   };
 }
 
-/** Whether the payload fits the input of the version that would run. One that has already run on it does. */
+/** Whether the payload fits the input of the version that would run. A payload that has already run on it does. */
 async function payload(facts: ReplayFacts, plan: ReplayPlan, request: ReplayRequest): Promise<Check[]> {
   const { targetVersion } = facts;
   if (!targetVersion || (request.payload === undefined && !crossesVersions(facts))) return [];

@@ -31,27 +31,27 @@ export type InnerRefusal = {
   | { code: "workflow_paused"; reason: string | null }
 );
 
-/** The runs that a replay repeats at one level, and which of its nodes each of their nodes is. */
+/** The runs that a replay repeats at one level, and which of its nodes corresponds to each of theirs. */
 export type Repeated = { runs: RunRow[]; nodeNow: (nodeThen: string) => string | null };
 
 type Level = Pick<VersionRow, "workflowId" | "version"> & {
   definition: WorkflowDefinition;
   path: string;
   hostId: string | null;
-  /** Versions on the way here. */
+  /** The versions on the way here. */
   above: string[];
   repeats: Repeated;
 };
-/** Nodes and calls of all workflows inside, each counted wherever it is a step: a step of a thousand may have a thousand itself. */
+/** Nodes and calls of all workflows inside, counted once per step: a step of a thousand may itself have a thousand. */
 const maxInnerSize = 10_000;
 
 type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
 
 /**
- * The workflows that a version would run as steps now, and those inside them, each version once on a path; and the steps
- * whose workflow cannot run. Steps that name no version run what they ran in those of the repeated runs that are on the same
- * version. What was never there (yet) is left out: its step says so when it runs. Throws `workflow_invalid` for more than a
- * replay can be planned for.
+ * The workflows that a version would run as steps now, and those inside them, each version once on a path; and the
+ * steps whose workflow cannot run. A step that names no version runs what it ran in the repeated runs that are on the
+ * same version. A workflow that was never there (yet) is left out: its step reports that when it runs. Throws
+ * `workflow_invalid` when there are more than a replay can be planned for.
  */
 export async function loadInnerWorkflows(
   db: DbHandle,
@@ -113,7 +113,7 @@ function sizeOf(definition: WorkflowDefinition): number {
   return size;
 }
 
-/** Asks once for each: the same workflow may be the step of many nodes. */
+/** Asks only once for each workflow: the same one may be the step of many nodes. */
 function remembered<Args extends (string | number)[], T>(ask: (...args: Args) => Promise<T>) {
   const known = new Map<string, Promise<T>>();
   return (...args: Args): Promise<T> => {
@@ -128,7 +128,7 @@ function levelOf({ workflowId, version, definition }: VersionRow) {
   return { workflowId, version, definition };
 }
 
-/** What the repeated runs started, by the node that is now in that place: for runs on this version, and for others. */
+/** What the repeated runs started, by the node that now has that place: for runs on this version, and for others. */
 async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
   const [same = [], other = []] = [true, false].map((wanted) =>
     repeats.runs.filter((run) => isOnSourceVersion(level, run) === wanted),
@@ -145,8 +145,9 @@ async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
 }
 
 /**
- * The versions that a step runs, with the runs that each repeats. One version, or several: the items of a map may have run
- * different ones, and new items run the newest. What was started on `other` versions says nothing about the version.
+ * The versions that a step runs, with the runs that each repeats. There may be one or several: the items of a map may
+ * have run different ones, and new items run the newest. What was started on `other` versions says nothing about the
+ * version.
  */
 function runsByVersion(node: WorkflowNode, then: readonly RunRow[], other: readonly RunRow[]) {
   const found = new Map<number | "latest", RunRow[]>();

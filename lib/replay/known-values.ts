@@ -16,7 +16,7 @@ import type { KnownValues } from "./filled-request.ts";
 import { definitionOf } from "./node-map.ts";
 import { reusedIn, type ReplayPlan } from "./plan.ts";
 
-/** Loads what is known of the values that the plan's requests are filled from; of outputs only those that they read. */
+/** Loads what is known of the values that fill the plan's requests; only those outputs that the requests read. */
 export async function loadKnownValues(
   db: DbHandle,
   facts: ReplayFacts,
@@ -34,9 +34,9 @@ export async function loadKnownValues(
 }
 
 /**
- * The nodes whose recorded outcome the replay takes over, or may be expected to repeat: nothing that it changes comes
- * before them. With another version, payload or environment everything that runs again is changed; with another prompt
- * or model the nodes that get it; and what reads the run itself is new in every run. Pure.
+ * The nodes whose recorded outcome the replay reuses, or can be expected to repeat: nothing that it changes comes
+ * before them. Another version, payload or environment changes everything that runs again; another prompt or model
+ * changes the nodes that get it; and whatever reads the run itself is new in every run. Pure.
  */
 export function repeatedNodes(
   facts: Pick<ReplayFacts, "source" | "payload" | "targetVersion">,
@@ -68,13 +68,13 @@ function holdsRun(value: Json): boolean {
   return Object.values(value).some(holdsRun);
 }
 
-/** What follows `{{`: up to the last `}}` it may be an expression. */
+/** What follows `{{`: anything up to the last `}}` may be an expression. */
 function namesRun(text: string): boolean {
   const end = text.lastIndexOf("}}");
   return /\brun\b/.test(end === -1 ? text : text.slice(0, end));
 }
 
-/** The nodes that addresses read, themselves or through the arguments that a node passes. */
+/** The nodes that addresses read, directly or through the arguments that a node passes. */
 function nodesRead(facts: ReplayFacts, target: WorkflowDefinition): string[] {
   return toolCalls(target).flatMap(({ source, given }) => {
     const spec = httpSpecOf(source, toolOf(source, facts.tools));
@@ -119,7 +119,7 @@ async function outcomesOf(
   );
 }
 
-/** The span that has the body. */
+/** The span that holds the body. */
 function holderOf(span: SpanRow): string {
   return span.reusedSpan ?? span.id;
 }

@@ -1,8 +1,8 @@
 import type { MappingPairs } from "#/lib/contract/replay.ts";
 
 /**
- * The saved mapping that a replay applies by itself, of those its author may use (a private one first): the first that has
- * an answer for every renamed node, else the first. Pure; the dialog uses it too.
+ * The saved mapping that a replay applies by itself, among those its author may use (a private one first): the first
+ * with an answer for every renamed node, else the first. Pure; the dialog uses it too.
  */
 export function mappingInForce<Mapping extends { pairs: MappingPairs }>(
   mappings: readonly Mapping[],

@@ -1,7 +1,7 @@
 import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 import type { MappingRow } from "./store.ts";
 
-/** Row → the contract's mapping; `workflow` is the slug, `names` those of members and keys by their id. */
+/** Turns a row into the contract's mapping; `workflow` is the slug, `names` holds names of members and keys by id. */
 export function mappingView(row: MappingRow, workflow: string, names: Record<string, string>): NodeMappingView {
   return {
     id: row.id,

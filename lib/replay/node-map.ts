@@ -5,7 +5,7 @@ import { placedNodes } from "#/lib/workflows/node-walk.ts";
 
 const emptyDefinition = { name: "", nodes: [] } as WorkflowDefinition;
 
-/** The definition of a version; of one that is gone, one without nodes. */
+/** The definition of a version; for a version that is gone, one without nodes. */
 export function definitionOf(version: { definition: WorkflowDefinition } | null): WorkflowDefinition {
   return version?.definition ?? emptyDefinition;
 }
@@ -18,8 +18,8 @@ export function nodeTypesOf(definition: WorkflowDefinition): NodeTypes {
 }
 
 /**
- * Source nodes that need a mapping: they executed in the source run (or hold a record that the replay needs), and their
- * id is not in the target version. In the order of the source version.
+ * Source nodes that need a mapping: they executed in the source run (or hold a record that the replay needs), and the
+ * target version does not have their id. In the order of the source version.
  */
 export function renamedNodes(
   executed: ReadonlySet<string>,
@@ -35,8 +35,8 @@ export function unmappedNodes(renamed: readonly string[], pairs: MappingPairs): 
 }
 
 /**
- * What is wrong with a mapping: too many pairs, ids that the two versions do not have, or a wait that would take over what
- * is not its own. Empty = it can be used.
+ * What is wrong with a mapping: too many pairs, ids that the two versions do not have, or a wait that would take over
+ * another node's decision. Empty = it can be used.
  */
 export function mappingFaults(pairs: MappingPairs, source: NodeTypes, target: NodeTypes, path: string): FieldError[] {
   const entries = Object.entries(pairs);

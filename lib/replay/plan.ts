@@ -33,7 +33,7 @@ export type ReplayPlan = {
   unmapped: string[];
   models: { nodeId: string; ref: string }[];
   prompts: { nodeId: string; artifactId: string; contentHash: string }[];
-  /** Nodes that the override would change; empty = it has no target. Nodes named by the request that are none are apart. */
+  /** Nodes that the override would change; empty = it has no target. Requested nodes that do not exist are separate. */
   overrideTargets: string[];
   overrideMisses: string[];
   payload: Json;
@@ -42,7 +42,7 @@ export type ReplayPlan = {
 };
 
 /**
- * Plans a replay from facts and request. Pure. What the request names and the versions do not have is left out of it; the
+ * Plans a replay from facts and request. Pure. Leaves out what the request names but the versions do not have; the
  * guards refuse it.
  */
 export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPlan {
@@ -87,7 +87,7 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
   };
 }
 
-/** What the replay changes, by ids of the target version: nodes that the source's own changes were narrowed to move along. */
+/** What the replay changes, by ids of the target version. Nodes that limit the source's own changes are mapped too. */
 function overridesOf(facts: ReplayFacts, request: ReplayRequest, nodeMapping: MappingPairs): RunOverrides {
   const { sourceChanges } = facts;
   const nodeIds = sourceChanges?.nodeIds?.flatMap((id) => mappedNodeId(id, { nodeMapping }) ?? []) ?? null;
@@ -124,7 +124,7 @@ function reusedNodes(
       .map((span) => mappedNodeId(span.nodeId, overrides)),
   );
   const reused = closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
-  // A map brings along all that it holds; a node comes after the map around it.
+  // A map brings along everything inside it; a node comes after the map around it.
   for (const { node, inside } of placedNodes(target)) if (inside !== null && reused.has(inside)) reused.add(node.id);
   return reused;
 }

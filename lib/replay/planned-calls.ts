@@ -31,8 +31,8 @@ type Planned = { overrides: RunOverrides; reused: ReadonlySet<string> };
 type Facts = Pick<ReplayFacts, "policies" | "grants" | "tools">;
 
 /**
- * The tool calls that a replay can make, in its own workflow and in those inside, judged as the gate will judge them. `known`
- * fills the addresses that it can; without it they are shown as they were written. Pure.
+ * The tool calls that a replay can make, in its own workflow and in those inside, judged as the gate will judge them.
+ * `known` fills the addresses that it can; without it they are shown as written. Pure.
  */
 export function plannedCalls(
   facts: Facts & Pick<ReplayFacts, "record" | "source" | "targetVersion" | "inner">,
@@ -61,7 +61,7 @@ export function plannedCalls(
   ];
 }
 
-/** `record`: the calls of what this workflow's run repeats. */
+/** `record`: the calls of the runs that this workflow repeats. */
 function callsIn(
   facts: Facts,
   workflow: { workflowId: string; definition: WorkflowDefinition; record: readonly CallRecord[] },

@@ -15,8 +15,8 @@ import { plannedCalls } from "./planned-calls.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
 /**
- * What a submit of this request would run into and do: all verdicts at once, by the same path, changing nothing. Throws
- * `not_found` and `cross_boundary`.
+ * What a submit of this request would run into and do: all verdicts at once, by the same code, without changing
+ * anything. Throws `not_found` and `cross_boundary`.
  */
 export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<Preflight> {
   authorize(ctx, "replay:preflight");

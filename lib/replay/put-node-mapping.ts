@@ -14,10 +14,11 @@ import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
 import { deleteOwnMapping, upsertMapping } from "./store.ts";
 
 /**
- * Saves the mapping of a version pair, private to its author or shared by the workspace, so that it is the one in force for
- * the actor: it replaces the one of the same visibility, and a shared one takes the place of the actor's private one, which
- * would win over it. One that others share is changed by its author or an admin. All or nothing. Throws `not_found` for an
- * unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs, `forbidden` for another's.
+ * Saves the mapping of a version pair, private to its author or shared with the workspace, so that it is in force for
+ * the actor. It replaces the one of the same visibility; a shared one also replaces the actor's private one, which
+ * would win over it. A mapping that all share can be changed by its author or an admin. All or nothing. Throws
+ * `not_found` for an unknown workflow or version, `mapping_invalid` for unknown nodes or more than 1,000 pairs,
+ * `forbidden` for another's.
  */
 export async function putNodeMapping(ctx: Ctx, request: PutNodeMappingRequest): Promise<NodeMappingView> {
   authorize(ctx, "mapping:write");

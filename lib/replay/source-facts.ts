@@ -17,12 +17,12 @@ import { findVersion, findWorkflowById, type VersionRow, type WorkflowRow } from
 import type { Changes } from "./choose-changes.ts";
 import { databaseTime, listMappings, quotaUse, type QuotaUse } from "./store.ts";
 
-/** What is read about the source, the version that would run and the workspace, at one moment, before anything is chosen. */
+/** What is read at one moment, before anything is chosen: the source, the version that would run, and the workspace. */
 export type SourceFacts = {
   source: RunRow;
   slug: string;
   payload: Json;
-  /** Prompt and model that the source itself was replayed with; null for an original. */
+  /** The prompt and model that the source itself was replayed with; null for an original. */
   sourceChanges: Changes | null;
   spans: SpanRow[];
   /** The calls of the source that a replay may be answered from. */
@@ -35,13 +35,13 @@ export type SourceFacts = {
   catalogue: CatalogueEntry[];
   policies: Policies;
   quota: QuotaUse;
-  /** Mutation grants of the workflow, ended ones too, at the moment they were read. */
+  /** Mutation grants of the workflow, including ended ones, at the moment they were read. */
   grants: MutationGrant[];
 };
 
 /**
- * Loads them. Throws `not_found` for a run that exists nowhere, `cross_boundary` for another workspace's (only the replay
- * routes may tell), `not_found` for a target version that the workflow does not have.
+ * Loads them. Throws `not_found` for a run that exists nowhere, `cross_boundary` for one in another workspace (only the
+ * replay routes may reveal that), `not_found` for a target version that the workflow does not have.
  */
 export async function loadSourceFacts(
   ctx: Ctx,
@@ -106,8 +106,8 @@ async function mappingsBetween(ctx: Ctx, db: DbHandle, source: RunRow, target: V
 }
 
 /**
- * The quota as it is under the workspace's lock, and the database's time then. Throws as `loadReplayFacts` does for a run
- * that was deleted meanwhile.
+ * The quota as it is under the workspace's lock, and the database's time then. Throws as `loadReplayFacts` does for a
+ * run that was deleted meanwhile.
  */
 export async function lockedFacts(ctx: Ctx, tx: Transaction, runId: string): Promise<{ quota: QuotaUse; at: Date }> {
   const { id } = ctx.workspace;
@@ -136,7 +136,7 @@ async function targetVersionOf(
   return version;
 }
 
-/** What the run itself changed of its version, as it is stored in its plan. */
+/** What the run itself changed in its version, as stored in its plan. */
 function changesOf(body: RunBody | null): Changes | null {
   const plan = body?.replayPlan as { overrides?: RunOverrides } | null | undefined;
   if (!plan?.overrides) return null;

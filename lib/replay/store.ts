@@ -9,8 +9,9 @@ export type MappingRow = typeof nodeMappings.$inferSelect;
 export type QuotaUse = { used: number; resetMs: number; retryAfterMs: number };
 
 /**
- * Replays accepted in the rolling window (those inside a replay are its own), by database time; exact when the caller holds the workspace's lock.
- * `retryAfterMs` is when one of the quota returns (0 while there is some left), `resetMs` when all of it has.
+ * Replays accepted in the rolling window, by database time; replays inside a replay do not count. Exact when the caller
+ * holds the workspace's lock. `retryAfterMs` is when one of the quota returns (0 while there is some left), `resetMs`
+ * when all of it has.
  */
 export async function quotaUse(db: DbHandle, workspaceId: string): Promise<QuotaUse> {
   const since = sql`clock_timestamp() - make_interval(secs => ${replayQuota.windowMs / 1000})`;
@@ -26,7 +27,7 @@ export async function quotaUse(db: DbHandle, workspaceId: string): Promise<Quota
   return { used: left.length, resetMs: left[0] ?? 0, retryAfterMs: full ? (left.at(-1) ?? 0) : 0 };
 }
 
-/** The mappings of the pair that `author` may see: a private one of theirs first, then the shared one. */
+/** The mappings of the pair that `author` may see: the author's private one first, then the shared one. */
 export async function listMappings(
   db: DbHandle,
   workspaceId: string,
@@ -41,8 +42,8 @@ export async function listMappings(
 }
 
 /**
- * Creates or replaces the mapping of the pair: the author's own, or the one that all share, which keeps its author. Null
- * when that is another's and not `whoever` may change it.
+ * Creates or replaces the mapping of the pair: the author's own, or the shared one, which keeps its author. Null when
+ * that one is another's and `whoever` does not allow changing it.
  */
 export async function upsertMapping(
   tx: Transaction,
@@ -69,7 +70,7 @@ export async function upsertMapping(
   return saved ?? null;
 }
 
-/** Deletes a mapping that `author` made or that is shared; null when there is none such. */
+/** Deletes a mapping that `author` made or that is shared; null when there is none. */
 export async function deleteMappingRow(
   tx: Transaction,
   workspaceId: string,
@@ -83,7 +84,7 @@ export async function deleteMappingRow(
   return row ?? null;
 }
 
-/** Deletes the author's private mapping of the pair; its id, null when there was none. */
+/** Deletes the author's private mapping of the pair. Returns its id, or null when there was none. */
 export async function deleteOwnMapping(
   tx: Transaction,
   workspaceId: string,

@@ -21,8 +21,8 @@ import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
 import { lockedFacts } from "./source-facts.ts";
 
 /**
- * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing is
- * written and no quota used. What is decided is stored on the new run: request, plan, policy in force.
+ * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing
+ * is written and no quota is used. The new run stores what was decided: request, plan, policy in force.
  */
 export async function submitReplay(
   ctx: Ctx,
@@ -40,12 +40,12 @@ export async function submitReplay(
 }
 
 async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: TriggerKind): Promise<ReplayAccepted> {
-  // Decided without the workspace's lock, so that a refused submit costs no one else a wait.
+  // Decided without the workspace's lock, so that a refused submit makes no one else wait.
   const { facts, plan } = await decide(ctx, ctx.db as Transaction, runId, request);
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
-    // Only the lock keeps these from changing: the quota, and that the source still exists. Everything else is checked again by
-    // the worker, before the start and before each call.
+    // Only the lock keeps two facts from changing: the quota, and that the source still exists. The worker checks
+    // everything else again, before the start and before each call.
     const { quota, at } = await lockedFacts(ctx, tx, runId);
     assertNoBlock([quotaVerdict({ ...facts, quota })]);
     const row = await insertReplay(ctx, tx, { facts, plan, request, via, at });
@@ -60,14 +60,14 @@ async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: Trig
   });
 }
 
-/** The stored text of the requested revision no longer has its hash: someone changed it from outside the product. */
+/** The stored text of the requested revision no longer matches its hash: someone changed it outside the product. */
 function isAltered(error: unknown): error is DomainError {
   return (
     error instanceof DomainError && error.code === "prompt_hash_mismatch" && error.details?.["integrity"] === "failed"
   );
 }
 
-/** On record although the submit is refused and writes nothing else. */
+/** Put on record although the submit is refused and writes nothing else. */
 async function auditAlteredPrompt(ctx: Ctx, runId: string, error: DomainError): Promise<void> {
   const { artifactId, contentHash: hash } = error.details as { artifactId: string; contentHash: string };
   const details = { contentHash: hash, replayOf: runId };
@@ -81,7 +81,7 @@ async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayR
   return { facts, plan };
 }
 
-/** `at`: database time at which the replay is accepted and counts. */
+/** `at`: the database time at which the replay is accepted and counts. */
 type Decided = { facts: ReplayFacts; plan: ReplayPlan; request: ReplayRequest; via: TriggerKind; at: Date };
 
 async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promise<RunRow> {
@@ -119,7 +119,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
   return row;
 }
 
-/** The limit given when the source was triggered; null where its version's own applied, so that the target's applies now. */
+/** The limit given when the source was triggered; null where its version's own applied: the target's applies now. */
 function givenMaxDurationMs({ source, sourceVersion }: ReplayFacts): number | null {
   const own = definitionOf(sourceVersion).maxDurationMs ?? null;
   return source.maxDurationMs === own ? null : source.maxDurationMs;

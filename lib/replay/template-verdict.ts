@@ -12,8 +12,8 @@ import { reusedIn, type ReplayPlan } from "./plan.ts";
 type Facts = Pick<ReplayFacts, "targetVersion" | "inner" | "promptTexts">;
 
 /**
- * The templates that a replay would fill, judged before it runs: what cannot be compiled, and names that the payload and
- * the nodes lack. Steps that are reused fill none.
+ * Judges, before a replay runs, the templates that it would fill: what cannot be compiled, and names that the payload
+ * and the nodes lack. Reused steps fill none.
  */
 export async function judgeTemplates(facts: Facts, plan: ReplayPlan): Promise<TemplateFaults> {
   if (!facts.targetVersion) return { broken: [], missing: [] };
@@ -50,7 +50,7 @@ async function faultsIn(
   return { broken: counted(broken), missing: counted(missing), reads };
 }
 
-/** Prompt texts by the id of the node that would use them; a revision that is not there is the prompt guards' matter. */
+/** Prompt texts by the id of the node that would use them; the prompt guards deal with a missing revision. */
 function textsInForce({ promptTexts }: Facts, definition: WorkflowDefinition, overrides: RunOverrides) {
   return new Map(
     placedNodes(definition).flatMap(({ node }) => {
@@ -61,7 +61,7 @@ function textsInForce({ promptTexts }: Facts, definition: WorkflowDefinition, ov
   );
 }
 
-/** What the nodes read of a payload that does not have it. */
+/** What the nodes read from a payload that does not have it. */
 function missingFields(
   { payload }: ReplayPlan,
   reads: TemplateReport["reads"],

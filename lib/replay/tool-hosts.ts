@@ -10,8 +10,8 @@ import { reusedIn, type ReplayPlan } from "./plan.ts";
 export type ToolHost = { nodeId: string; host: string | null };
 
 /**
- * Which hosts a replay's calls reach in its environment, once per node. `variables` are the environment's values
- * that are no secrets; a host that depends on anything else is null. Pure.
+ * Which hosts a replay's calls reach in its environment, once per node. `variables` are the environment's values that
+ * are not secret; a host that depends on anything else is null. Pure.
  */
 export function toolHosts(
   facts: Pick<ReplayFacts, "targetVersion" | "inner" | "tools">,
@@ -39,14 +39,14 @@ export function toolHosts(
   return [...new Map(found.map((entry) => [`${entry.nodeId}\n${entry.host}`, entry])).values()];
 }
 
-/** The address that a source calls; null for one that has none of its own. */
+/** The address that a source calls; null for a source without one of its own. */
 function addressOf(source: ToolSource, tool: WorkspaceTool | null): string | null {
   if (source.kind === "http") return source.spec.url;
   if (source.kind === "builtin" || !tool) return null;
   return tool.kind === "mcp" ? (tool.server?.url ?? null) : storedHttpTool(tool).http.url;
 }
 
-/** Host and port of a URL template, filled as far as the environment alone can. */
+/** Host and port of a URL template, filled in as far as the environment alone allows. */
 export function hostOf(url: string, variables: Record<string, string>): string | null {
   try {
     let text = "";

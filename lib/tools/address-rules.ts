@@ -55,19 +55,19 @@ function listOf(rule: readonly [string, number, string?], family: "ipv4" | "ipv6
 }
 
 /**
- * Why an address must not be connected to ("loopback", "private", …), or null when it is public. Text that is no plain
- * IPv4 (four decimals) or IPv6 address, or has a zone, is refused as "not an address".
+ * Why an address must not be connected to ("loopback", "private", …), or null when it is public. Text that is not a
+ * plain IPv4 (four decimals) or IPv6 address, or has a zone, is refused as "not an address".
  */
 export function addressRefusal(ip: string): string | null {
   if (isIPv4(ip)) return v4Rules.find((rule) => rule.list.check(ip, "ipv4"))?.why ?? null;
   if (!isIPv6(ip) || ip.includes("%")) return "not an address";
   const special = v6Rules.find((rule) => rule.list.check(ip, "ipv6"));
   if (special) return special.why;
-  // Everything outside 2000::/3 is unassigned or special today, so it is refused without being named above.
+  // Everything outside 2000::/3 is unassigned or special today, so it is refused even if not named above.
   return globalUnicastV6.check(ip, "ipv6") ? null : "reserved";
 }
 
-/** The address that a URL's `hostname` is, without brackets; null when it is a name. WHATWG URLs turn `0x7f.1` etc. into dotted decimals. */
+/** The IP address in a URL's `hostname`, without brackets; null for a name. WHATWG URLs write `0x7f.1` in decimals. */
 export function literalAddress(hostname: string): string | null {
   const bare = hostname.startsWith("[") && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname;
   return isIPv4(bare) || isIPv6(bare) ? bare : null;

@@ -5,12 +5,12 @@ export const askedAtOnce = 4;
 
 const retryAfterMs = 5_000;
 
-/** Requests that wait, by workspace. On globalThis: see db/client.ts. */
+/** Waiting requests, by workspace. On globalThis: see db/client.ts. */
 const waiting = ((globalThis as { repriseAsking?: Map<string, number> }).repriseAsking ??= new Map());
 
 /**
- * Calls another server for a request of this workspace. A server may answer as late as it likes, so only
- * a few may be waited for at once. Throws too_many_requests, with when to retry.
+ * Calls another server for a request of this workspace. A server may take as long as it likes to answer, so only a few
+ * requests may wait at once. Throws too_many_requests, with when to retry.
  */
 export async function limitAsking<T>(workspaceId: string, ask: () => Promise<T>): Promise<T> {
   const before = waiting.get(workspaceId) ?? 0;

@@ -1,7 +1,7 @@
 /**
  * A pull-based copy of a response body that fails as soon as more than `maxBytes` (after decompression) have come, so
- * that neither a large nor a compressed answer can fill the memory. `onEnd` runs exactly once: at the end, at a fault or
- * when the reader cancels. `faultOf` names the error for a broken stream.
+ * that neither a large nor a compressed answer can fill the memory. `onEnd` runs exactly once: at the end, on a fault,
+ * or when the reader cancels. `faultOf` turns a broken stream into the error to throw.
  */
 export function boundedBody(
   source: ReadableStream<Uint8Array>,

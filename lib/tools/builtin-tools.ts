@@ -9,22 +9,22 @@ type BuiltinWay = {
   signal: AbortSignal;
   timeoutMs: number;
   redact: (text: string) => string;
-  /** For a mutating call; null for one that changes nothing. */
+  /** For a mutating call; null for a call that changes nothing. */
   idempotencyKey: string | null;
-  /** The call was let through as read-only, see HttpExecution. */
+  /** The call was let through as read-only; see HttpExecution. */
   staysReadOnly: boolean;
   /** See GuardedInit; a tool that needs no connection awaits it first. */
   beforeSend: () => Promise<void>;
 };
 
-/** A built-in tool. `mutating` is its own declaration, which nobody changes. */
+/** A built-in tool. `mutating` is its own declaration, which nobody can change. */
 export type BuiltinTool = {
   name: string;
   description: string;
   mutating: boolean;
   inputSchema: JsonObject;
   outputSchema: JsonObject | null;
-  /** What one call is judged by, where the arguments may make it more than the tool declares. */
+  /** What one call is judged by, where its arguments may make it do more than the tool declares. */
   factsOf?: (args: JsonObject) => ToolFacts;
   call: (args: JsonObject, way: BuiltinWay) => Promise<Json>;
 };
@@ -57,7 +57,7 @@ const httpGet: BuiltinTool = {
     additionalProperties: false,
   },
   outputSchema: { type: "object", required: ["status", "body"], properties: { status: { type: "integer" }, body: {} } },
-  // An address may hold a method override, whoever chose it. Judged as it is sent: URLs lose the line breaks inside them.
+  // An address may hold a method override, whoever chose it. Judged as sent: URLs lose the line breaks inside them.
   factsOf: ({ url }) => ({ kind: "http", method: "GET", url: URL.parse(String(url))?.href ?? String(url) }),
   call: async (args, way) => {
     if (typeof args.url !== "string") throw refusedCall("http.get needs a url");
@@ -84,7 +84,7 @@ const jsonPointer: BuiltinTool = {
   },
 };
 
-/** Own properties only; a number counts as an index of a list when it is written without a leading zero. */
+/** Own properties only; a number is a list index when it is written without a leading zero. */
 function valueAt(data: Json, pointer: string): Json {
   if (pointer !== "" && !pointer.startsWith("/")) throw refusedCall("A JSON Pointer is empty or starts with /");
   let at: Json = data;

@@ -2,29 +2,29 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { canonicalText, sha256Hex } from "#/lib/core/hash.ts";
 import type { HttpCall } from "./http-call.ts";
 
-/** What makes two calls the same: the arguments, and the request as it would leave; null where nobody can know it now. */
+/** What makes two calls the same: the arguments, and the request as sent; null where it cannot be known now. */
 type CallContent = { tool: string; args: Json; request: Json | null };
 
-/** Texts that differ from run to run by themselves (its id, its time), each with what stands for it. */
+/** Texts that differ in every run by nature (its id, its time), each with its placeholder. */
 export type OwnTexts = readonly (readonly [text: string, standsFor: string])[];
 
 /**
- * Identity of a tool call, by which a dry run finds its recorded answer: `2:`, a hash of tool and arguments, a dot, a hash
- * of the request (nothing when it is not known). Hashes are hex SHA-256 of canonical JSON (RFC 8785): key order does not
- * matter.
+ * Identity of a tool call, by which a dry run finds its recorded answer: `2:`, a hash of tool and arguments, a dot, and
+ * a hash of the request (nothing when it is not known). Hashes are hex SHA-256 of canonical JSON (RFC 8785), so key
+ * order does not matter.
  */
 export function callSignature({ tool, args, request }: CallContent, own: OwnTexts = []): string {
   return `2:${hashOf({ tool, args }, own)}.${request === null ? "" : hashOf(request, own)}`;
 }
 
-/** Was this signature made before requests were part of it? Then `formerSignature` of what was stored says what was called. */
+/** Whether the signature is older than requests in signatures; `formerSignature` then tells what was called. */
 export function isFormer(signature: string): boolean {
   return !signature.startsWith("2:");
 }
 
 /**
- * The signature of a call as far as its stored input tells: of an HTTP request the method, the address behind its host, and
- * the body. For records of calls that were signed by their arguments alone. `runId`: the run whose input this is.
+ * The signature of a call as far as its stored input tells: for an HTTP request the method, the address after its host,
+ * and the body. For records of calls that were signed by their arguments alone. `runId`: the run whose input this is.
  */
 export function formerSignature(tool: string, input: Json, runId: string): string {
   const own: OwnTexts = [[runId, "run.id"]];
@@ -36,7 +36,7 @@ export function formerSignature(tool: string, input: Json, runId: string): strin
   return `1:${hashOf({ tool, args }, own)}.${known ? hashOf(known, own) : ""}`;
 }
 
-/** Are these two the same call? What is not known of one of them counts as equal. */
+/** Whether these two are the same call. What is unknown in one of them counts as equal. */
 export function isSameCall(a: string, b: string): boolean {
   const [[argsA, requestA], [argsB, requestB]] = [partsOf(a), partsOf(b)];
   return argsA === argsB && (requestA === requestB || requestA === "" || requestB === "");
@@ -52,7 +52,7 @@ function partsOf(signature: string): [args: string, request: string] {
   return [args, request];
 }
 
-/** Credentials, which rotate, and marks of tracing: they do not say what is asked for. */
+/** Credentials, which rotate, and tracing headers: they do not say what is asked for. */
 const volatileHeaders: ReadonlySet<string> = new Set([
   "authorization",
   "cookie",
@@ -64,8 +64,8 @@ const volatileHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An HTTP call as its signature sees it: method, normalised address, query in its order, body as JSON or form where it is
- * one, and the headers that the author set, but for credentials.
+ * An HTTP call as its signature sees it: method, normalised address, query in its order, body as JSON or form where it
+ * is one, and the headers that the author set, except credentials.
  */
 export function httpIdentity(call: HttpCall, secretHeaders: readonly string[] = []): JsonObject {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));

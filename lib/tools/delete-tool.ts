@@ -5,7 +5,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { deleteHttpTool, selectTool } from "./store.ts";
 
-/** Deletes an HTTP tool of the workspace; calls of it fail from now on. Throws `not_found`, `conflict` for an MCP tool. */
+/** Deletes an HTTP tool of the workspace; its calls fail from now on. Throws `not_found`; `conflict` for MCP tools. */
 export async function deleteTool(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "tool:write");
   await inTransaction(ctx.db, async (tx) => {

@@ -2,7 +2,7 @@ import { literalAddress } from "./address-rules.ts";
 
 /**
  * Decides whether the operator's list (REPRISE_EGRESS_ALLOW, `host:port` pairs) opens a destination that is not public.
- * The host is compared exactly as written in the URL; `localhost` and the loopback literals stand for one another, but
+ * The host is compared exactly as written in the URL. `localhost` and the loopback literals stand for one another, but
  * then only for exactly the address named. Returns "any" (the name itself is listed, wherever it resolves), the list of
  * loopback addresses that are open, or null.
  */

@@ -46,7 +46,7 @@ const faultTexts: Record<string, string> = {
   UND_ERR_HEADERS_OVERFLOW: "the answer's headers are too large",
 };
 
-/** Turns whatever undici threw into a GuardedFetchError; its own text is only kept as the cause. */
+/** Turns whatever undici threw into a GuardedFetchError; undici's own text is kept only as the cause. */
 export function connectionFault(label: string, error: unknown): GuardedFetchError {
   const chain = causesOf(error);
   const guarded = chain.find((item) => item instanceof GuardedFetchError);

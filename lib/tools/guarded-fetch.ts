@@ -8,22 +8,22 @@ import { type Hop, maxRedirects, nextHop, redirectTarget } from "./redirect-rule
 
 export type GuardSettings = {
   /**
-   * `host:port` pairs from REPRISE_EGRESS_ALLOW that may be reached although they are not public; "any" only for addresses
-   * that the operator configured.
+   * `host:port` pairs from REPRISE_EGRESS_ALLOW that may be reached although they are not public; "any" only for
+   * addresses that the operator configured.
    */
   allow: readonly string[] | "any";
-  /** Most bytes of an answer after decompression. */
+  /** The most bytes an answer may have after decompression. */
   maxBytes?: number;
-  /** For the whole call, redirects and body included; Infinity for none. */
+  /** Limit for the whole call, including redirects and body; Infinity for none. */
   timeoutMs?: number;
-  /** How names become addresses; the system's resolver unless a test gives its own. */
+  /** How names become addresses; the system's resolver unless a test provides its own. */
   resolve?: Resolve;
 };
 
 /** Whether a connection was made, so that the server may have received the request; null = unknown. */
 export type FetchProgress = { requestSent: boolean | null };
 
-/** What a caller may add to `fetch`'s init. All of it is ignored by a plain `fetch`. */
+/** What a caller may add to `fetch`'s init. A plain `fetch` ignores all of it. */
 export type GuardedInit = RequestInit & {
   /** Never sent to another origin (most headers are not, see redirect-rules.ts). */
   secretHeaders?: readonly string[];
@@ -145,7 +145,7 @@ function sendHop(hop: Hop, call: Call): Promise<UndiciResponse> {
     signal: call.signal,
   });
   sent.catch(() => undefined);
-  // A name server that never answers is not undici's to abort, so the signal is raced as well.
+  // undici cannot abort a name server that never answers, so the signal is raced as well.
   return Promise.race([sent, aborted]);
 }
 
@@ -163,7 +163,7 @@ function assertHop({ url, method, body }: Hop): void {
     throw new GuardedFetchError("refused", `A ${method} request has no body`);
 }
 
-/** Headers that describe the connection, which is ours; `fetch` ignores them silently too. */
+/** Headers that describe the connection, which is ours; `fetch` silently ignores them too. */
 const connectionHeaders = [
   "host",
   "connection",
@@ -186,7 +186,7 @@ async function firstHop(input: RequestInfo | URL, init: GuardedInit): Promise<Ho
   const headers = headersOf(init.headers ?? request?.headers);
   for (const name of connectionHeaders) headers.delete(name);
   if (!headers.has("user-agent")) headers.set("user-agent", "Reprise");
-  // Buffering the body makes every kind of it fit undici's own fetch, and a 307 able to send it again.
+  // Buffering makes every kind of body fit undici's own fetch, and lets a 307 send it again.
   const source = init.body ?? request?.body ?? null;
   const wrapped = source === null ? null : new Response(source);
   const contentType = wrapped?.headers.get("content-type") ?? null;
@@ -204,7 +204,7 @@ function headersOf(source: HeadersInit | undefined): Headers {
   }
 }
 
-/** A standard Response over the bounded body. It is already decoded, so the headers that say otherwise go. */
+/** A standard Response over the bounded body. It is already decoded, so headers that say otherwise are removed. */
 function boundedResponse(answer: UndiciResponse, hop: Hop, redirected: boolean, call: Call): Response {
   const label = requestLabel(hop.method, hop.url);
   const tooLarge = () =>

@@ -1,7 +1,7 @@
 import type { Json } from "#/lib/contract/json.ts";
 import { parseIfJson } from "#/lib/core/parse-json.ts";
 
-/** Headers of an answer that are kept on the trace; the others may hold cookies or say nothing about the call. */
+/** Headers of an answer that the trace keeps; the others may hold cookies or say nothing about the call. */
 const keptHeaders = [
   "content-type",
   "content-language",
@@ -27,9 +27,9 @@ export function selectHeaders(headers: Headers): Record<string, string> {
 }
 
 /**
- * The body as data: JSON when its content type says so and it parses, `{ contentType, base64 }` for bytes that are no text,
- * else text in the declared charset, whatever it looks like. Throws a DomainError for JSON that cannot be stored, or has too
- * many values (core/parse-json.ts).
+ * The body as data: JSON when its content type says so and it parses, `{ contentType, base64 }` for bytes that are not
+ * text, else text in the declared charset, whatever it looks like. Throws a DomainError for JSON that cannot be stored
+ * or has too many values (core/parse-json.ts).
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null): Json {
   const mime = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -50,8 +50,8 @@ function decodeText(bytes: Uint8Array, charset: string | undefined): string {
 }
 
 /**
- * What the server says went wrong, as one line of at most 300 characters; null when it does not say. Secrets are blanked
- * out before the cut, so that none survives by being cut in two.
+ * What the server says went wrong, as one line of at most 300 characters; null when it does not say. Secrets are
+ * blanked out before the cut, so that none survives because it was cut in two.
  */
 export function faultText(body: Json, redact: (text: string) => string = (text) => text): string | null {
   const text = typeof body === "string" ? (body.trimStart().startsWith("<") ? null : body) : messageIn(body);
@@ -75,7 +75,7 @@ function messageIn(body: Json, depth = 0): string | null {
   return null;
 }
 
-/** Milliseconds that a `Retry-After` header asks to wait: seconds or an HTTP date (RFC 9110, 10.2.3); null when unreadable. */
+/** The wait in ms that a `Retry-After` header gives, in seconds or as a date (RFC 9110, 10.2.3); null if unreadable. */
 export function parseRetryAfterMs(value: string | null, now: Date): number | null {
   if (value === null || value.trim() === "") return null;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Math.min(Math.round(Number(value) * 1000), Number.MAX_SAFE_INTEGER);

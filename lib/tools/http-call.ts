@@ -13,7 +13,7 @@ export type HttpSpec = {
   body?: Json;
 };
 
-/** One concrete HTTP request: the url holds the query, the body is the text to send. Header names are in lower case. */
+/** One concrete HTTP request: the URL has the query, the body is the text to send. Header names are in lower case. */
 export type HttpCall = { method: string; url: string; headers: Record<string, string>; body: string | null };
 
 const connectionHeaders: ReadonlySet<string> = new Set([
@@ -29,11 +29,11 @@ const connectionHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The request that an HTTP tool makes, as it leaves: templates filled from `scope` (null: nothing is a template), values in
- * the URL kept to their place (url-template.ts), query values appended (a list repeats its name, null leaves it out), a body
- * that is not text sent as JSON, or as a form when the author set that content type. Throws ToolCallError
- * `tool_request_refused` for what HTTP does not allow or what would be another address; `expression_failed` of a template
- * passes through. All templates share one budget of steps. Pure.
+ * The request that an HTTP tool makes, as it is sent: templates are filled from `scope` (null: nothing is a template),
+ * values in the URL stay in their place (url-template.ts), and query values are appended (a list repeats its name, null
+ * leaves it out). A body that is not text is sent as JSON, or as a form when the author set that content type. Throws
+ * ToolCallError `tool_request_refused` for what HTTP does not allow or what would be another address;
+ * `expression_failed` of a template passes through. All templates share one budget of steps. Pure.
  */
 export function buildHttpCall(spec: HttpSpec, scope: Scope | null, steps = new Budget()): HttpCall {
   const render = (template: Json) => (scope === null ? template : renderValue(template, scope, steps));

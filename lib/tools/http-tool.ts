@@ -34,8 +34,8 @@ export type HttpAnswer = { status: number; headers: Record<string, string>; body
 const excerptBytes = 2048;
 
 /**
- * Makes one HTTP call, once: retries are the engine's. Returns the answer of a 2xx; throws ToolCallError for everything
- * else. 408, 429, 5xx and connection faults are retryable, other statuses never.
+ * Makes one HTTP call, once: the engine does the retries. Returns the answer of a 2xx; throws ToolCallError for
+ * everything else. 408, 429, 5xx and connection faults are retryable, other statuses never.
  */
 export async function executeHttpCall(call: HttpCall, execution: HttpExecution): Promise<HttpAnswer> {
   const url = URL.parse(call.url);
@@ -58,7 +58,7 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
     };
   } catch (error) {
     if (error instanceof ToolCallError) throw error;
-    // A request may have been sent unless the fetch knows that no connection was made.
+    // A request may have been sent unless the fetch knows that it made no connection.
     const outcomeUnknown = progress.requestSent !== false && (status === null || (status >= 200 && status < 300));
     const fault = { status, retryAfterMs: null, body: null, outcomeUnknown };
     if (execution.signal.aborted)
@@ -71,7 +71,7 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
   }
 }
 
-/** The body of a failed answer only explains it: when it breaks off or is too large, the status still tells what happened. */
+/** The body of a failed answer only explains it: if it breaks off or is too large, the status still counts. */
 async function readBytes(response: Response, signal: AbortSignal): Promise<Uint8Array> {
   try {
     return new Uint8Array(await response.arrayBuffer());
@@ -122,7 +122,7 @@ function statusFault(
   });
 }
 
-/** Secrets are blanked out before the text is cut, so that none survives by being cut in two. */
+/** Secrets are blanked out before the text is cut, so that none survives because it was cut in two. */
 function cutToBytes(text: string, limit: number): string {
   const bytes = Buffer.from(text, "utf8");
   return bytes.length <= limit ? text : new TextDecoder().decode(bytes.subarray(0, limit), { stream: true });
@@ -146,7 +146,7 @@ function transportFault(
     const code = error.code as ToolCallFault["code"];
     return new ToolCallError(redact(error.message), { ...fault, code, retryable: error.retryable }, error);
   }
-  // The answer came but cannot be kept (too deep, numbers out of range): asking again gives the same.
+  // The answer came but cannot be kept (too deep, numbers out of range): asking again would give the same.
   if (error instanceof DomainError)
     return new ToolCallError(
       `${label} answered with JSON that cannot be stored: ${redact(error.message)}`,

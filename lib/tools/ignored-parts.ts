@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 
 /**
- * Names a part of a call that does not count for its identity: `arguments`, `headers`, `query` or `body`, then names (or
- * indexes) behind dots; `*` is any one of them, `["…"]` a name that holds other characters.
+ * Names a part of a call that does not count towards its identity: `arguments`, `headers`, `query` or `body`, then
+ * names (or indexes) after dots; `*` matches any one of them, and `["…"]` quotes a name that holds other characters.
  */
 export type IgnoredPart = string[];
 
@@ -37,12 +37,12 @@ function unquoted(text: string): string | null {
   }
 }
 
-/** The arguments of a call without the ignored parts: one that is absent and one that is ignored are the same. */
+/** The arguments of a call without the ignored parts: an absent part and an ignored one are the same. */
 export function countedArguments(args: Json, ignored: readonly IgnoredPart[]): Json {
   return without(args, below(ignored, "arguments"));
 }
 
-/** The arguments with the ignored parts blanked out, type by type: what a request is made of that must not depend on them. */
+/** The arguments with the ignored parts blanked out by type, for building a request that must not depend on them. */
 export function blankedArguments(args: Json, ignored: readonly IgnoredPart[]): Json {
   return changed(args, below(ignored, "arguments"), (value) =>
     typeof value === "string" ? "ignored" : typeof value === "number" ? 0 : typeof value === "boolean" ? false : null,
@@ -85,7 +85,7 @@ function without(value: Json, ignored: readonly IgnoredPart[]): Json {
   return changed(value, ignored, () => undefined);
 }
 
-/** A copy in which the values at these paths are replaced; undefined takes a value away, of a list it leaves null. */
+/** A copy with the values at these paths replaced; undefined removes a value, but leaves null in a list. */
 function changed(value: Json, paths: readonly IgnoredPart[], replace: (value: Json) => Json | undefined): Json {
   if (paths.length === 0) return value;
   if (paths.some((names) => names.length === 0)) return replace(value) ?? null;

@@ -2,12 +2,12 @@ import { lookup } from "node:dns/promises";
 import { Slots } from "#/lib/core/slots.ts";
 import type { Resolve } from "./pinned-connector.ts";
 
-/** Names that are looked up at once, of the 16 threads that a process has for them and for checking passwords. */
+/** Most names looked up at once, out of the 16 threads that a process has for lookups and for checking passwords. */
 const mostAtOnce = 8;
 
 /**
- * Asks the system's resolver, which blocks a thread for as long as a name server is silent: never more than half of them, so
- * that slow names delay other names and nobody's sign-in.
+ * Asks the system's resolver, which blocks a thread for as long as a name server is silent. It never takes more than
+ * half of the threads, so that slow names delay other names but nobody's sign-in.
  */
 export const systemResolve: Resolve = atMost(mostAtOnce, async (hostname) => {
   const found = await lookup(hostname, { all: true });

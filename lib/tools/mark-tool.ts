@@ -8,9 +8,9 @@ import { lockTool, selectTool, updateReadOnly } from "./store.ts";
 import { toolView } from "./tool-view.ts";
 
 /**
- * An admin's mark on a tool: read-only (an MCP tool only: an HTTP tool is proven by its method), mutating, or none. Holds
- * from the next call on. Throws `not_found`, and validation_failed for marking an HTTP tool read-only. Audited when it
- * changes something; the audit rows are its history.
+ * An admin's mark on a tool: read-only (MCP tools only: an HTTP tool is proven by its method), mutating, or none.
+ * Applies from the next call on. Throws `not_found`, and validation_failed for marking an HTTP tool read-only. Audited
+ * when it changes something; the audit rows are its history.
  */
 export async function markTool(ctx: Ctx, id: string, readOnly: boolean | null): Promise<ToolView> {
   authorize(ctx, "tool:write");

@@ -9,7 +9,7 @@ import { type McpDefinition, readMcpDefinitions } from "./mcp-definition.ts";
 import type { McpProgress } from "./mcp-fault.ts";
 import { lookedThrough } from "./mcp-messages.ts";
 
-/** A server's address and what every request sends it; the headers are secrets. */
+/** A server's address and the headers that every request sends to it; the headers are secrets. */
 export type McpEndpoint = { name: string; url: string; headers: Record<string, string> };
 
 /** What must not be shown of a server's headers: their values, and the token after a scheme such as `Bearer`. */
@@ -25,7 +25,7 @@ export type McpWay = {
   fetch: typeof fetch;
   /** Cancels the conversation; its sockets are closed at once. */
   signal: AbortSignal;
-  /** For the whole conversation. */
+  /** Limit for the whole conversation. */
   timeoutMs: number;
   /** Blanks out secret values in messages; the server may echo them. */
   redact?: (text: string) => string;
@@ -43,8 +43,9 @@ export type McpConversation = {
 };
 
 /**
- * Talks to an MCP server over streamable HTTP, in whichever generation it speaks (2026-07-28 is asked for first, then the
- * handshake of 2025-11-25), and closes what it opened. `label` names what is done in messages. Throws ToolCallError.
+ * Talks to an MCP server over streamable HTTP, in whichever generation it speaks (it asks for 2026-07-28 first, then
+ * tries the handshake of 2025-11-25), and closes what it opened. `label` names the action in messages. Throws
+ * ToolCallError.
  */
 export async function withMcpServer<T>(
   endpoint: McpEndpoint,
@@ -90,8 +91,8 @@ async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSigna
       versionNegotiation: { mode: "auto" },
       inputRequired: { autoFulfill: false },
       listMaxPages: mostPages,
-      // A server's schemas would be compiled and applied on the event loop, for as long as they make that take: answers are
-      // judged by nobody here, and what a step wants of them in threads (workflows/bounded-schema.ts).
+      // The SDK would compile and apply a server's schemas on the event loop, however long the server makes that take.
+      // So answers are not checked here; what a step requires is checked in threads (workflows/bounded-schema.ts).
       jsonSchemaValidator: {
         getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
       },
@@ -100,7 +101,7 @@ async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSigna
   const transport = new StreamableHTTPClientTransport(new URL(endpoint.url), {
     fetch: watched,
     requestInit: { headers: endpoint.headers },
-    // One conversation is one call: nothing is resumed behind its back, and nothing goes to another origin.
+    // One conversation is one call: nothing is resumed unseen, and nothing goes to another origin.
     reconnectionOptions: {
       maxRetries: 0,
       initialReconnectionDelay: 0,
@@ -112,7 +113,7 @@ async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSigna
   });
   const connect = () => client.connect(transport, { signal, timeout: way.timeoutMs });
   const close = async () => {
-    // A session of the older generation is the server's memory; after an abort nobody waits for its end.
+    // A session of the older generation is kept by the server; after an abort nobody waits for its end.
     if (transport.sessionId && !signal.aborted)
       await Promise.race([
         transport.terminateSession(),
@@ -140,9 +141,9 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
 }
 
 /**
- * Remembers why a request failed, refuses answers of too many values and what a call answers when its numbers would change,
- * and leaves out the standing stream that nobody here would read. A list of tools may hold such numbers: bounds of 64 bits
- * are in many a schema.
+ * Remembers why a request failed. Refuses answers with too many values, and answers to a call whose numbers would
+ * change; a list of tools may hold such numbers, since many schemas have 64-bit bounds. Leaves out the standing stream,
+ * which nobody here would read.
  */
 function watchedFetch(
   endpoint: McpEndpoint,
@@ -174,7 +175,7 @@ function watchedFetch(
   };
 }
 
-/** The SDK may leave a request hanging whose stream ended without an answer; the caller's clock counts. */
+/** The SDK may leave a request hanging when its stream ended without an answer; the caller's clock ends it. */
 async function raced<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   work.catch(() => {});
   let onAbort = () => {};

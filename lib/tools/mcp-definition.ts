@@ -4,7 +4,7 @@ import { canonicalJson, contentHash } from "#/lib/core/hash.ts";
 import { assertStorable } from "#/lib/core/parse-json.ts";
 import { ToolCallError } from "./tool-call-error.ts";
 
-/** A tool as an MCP server describes it, kept whole but for `_meta`, which may differ from listing to listing. */
+/** A tool as an MCP server describes it, kept whole except for `_meta`, which may differ from listing to listing. */
 export type McpDefinition = {
   name: string;
   definition: JsonObject;
@@ -12,13 +12,13 @@ export type McpDefinition = {
   hash: string;
 };
 
-/** Most tools of one server, and the most bytes that one definition may have. */
+/** The most tools that one server may have, and the most bytes in one definition. */
 export const maxMcpTools = 1000;
 const maxDefinitionBytes = 256 * 1024;
 
 /**
  * What a server listed, ready to be stored. Throws ToolCallError `tool_failed` for a listing that cannot be used: too
- * many tools, a name twice, a definition that is too large or cannot be stored.
+ * many tools, a repeated name, a definition that is too large or cannot be stored.
  */
 export function readMcpDefinitions(listed: readonly unknown[]): McpDefinition[] {
   if (listed.length > maxMcpTools) throw unusable(`it offers more than ${maxMcpTools} tools`);

@@ -4,13 +4,13 @@ import { GuardedFetchError } from "./fetch-error.ts";
 import { faultText } from "./http-answer.ts";
 import { ToolCallError, type ToolCallFault } from "./tool-call-error.ts";
 
-/** What is known about a conversation with a server when it failed. */
+/** What is known about a conversation with a server when it fails. */
 export type McpProgress = {
   /** The request that may change something was handed to the transport. */
   callSent: boolean;
   /** What the guarded fetch said, which the SDK may have wrapped or dropped. */
   fetchFault: unknown;
-  /** Why the answer of the call cannot be taken, although it came. */
+  /** Why the call's answer cannot be accepted, although it came. */
   refusal: DomainError | null;
 };
 
@@ -18,8 +18,8 @@ type Ends = { cancelled: boolean; timedOut: boolean; timeoutMs: number };
 const blank = { status: null, retryable: false, retryAfterMs: null, body: null, outcomeUnknown: false };
 
 /**
- * Turns whatever the SDK threw into a ToolCallError. An answer of the server (a status, a protocol error) tells how the
- * call ended; without one, a call that may have been sent has an unknown outcome.
+ * Turns whatever the SDK threw into a ToolCallError. An answer from the server (a status, a protocol error) tells how
+ * the call ended; without one, a call that may have been sent has an unknown outcome.
  */
 export function mcpFault(
   label: string,
@@ -29,7 +29,7 @@ export function mcpFault(
   redact: (text: string) => string,
 ): ToolCallError {
   const make = (says: string, fault: Partial<ToolCallFault> & Pick<ToolCallFault, "code">) =>
-    // The SDK's own errors quote the server, which may quote its headers: they are no cause for a log to show.
+    // The SDK's own errors quote the server, which may quote its headers, so they are not kept as a cause for logs.
     new ToolCallError(
       redact(`${label} ${says}`),
       { ...blank, ...fault },

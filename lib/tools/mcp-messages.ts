@@ -2,27 +2,28 @@ import { findChangedNumber } from "#/lib/contract/exact-number.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { assertValueCount } from "#/lib/core/parse-json.ts";
 
-/** What is taken of one conversation's answers. */
+/** What is accepted in the answers of one conversation. */
 type Taking = {
-  /** How many more values they may have, all together: a list of tools comes in as many pages as its server likes. */
+  /** How many more values they may hold, all together: a list of tools has as many pages as its server likes. */
   left: number;
   /** Refuse a number that a double cannot carry. */
   exact: boolean;
 };
 
-/** Of an answer that only says what went wrong, in bytes. */
+/** Limit in bytes for an answer that only says what went wrong. */
 const longestFault = 64 * 1024;
 
 /**
- * The same answer of an MCP server, whose messages are looked at before the SDK parses them: once it has, a number that a
- * double cannot carry is another one already, and a million values are in memory. There the body ends in an error, and `refuse` is told.
+ * The same answer of an MCP server, with its messages checked before the SDK parses them. Afterwards it would be too
+ * late: a number that a double cannot carry has already changed, and a million values are in memory. At a message that
+ * is refused the body ends in an error, and `refuse` is told.
  */
 export function lookedThrough(answer: Response, taking: Taking, refuse: (error: DomainError) => void): Response {
   if (!answer.body) return answer;
   if (!answer.ok) return beginningOf(answer, answer.body);
   const isStream = (answer.headers.get("content-type") ?? "").toLowerCase().startsWith("text/event-stream");
   const decoder = new TextDecoder();
-  /** What came since the last whole event; put together once, when another is whole. */
+  /** What came since the last whole event; joined once, when the next one is whole. */
   let pieces: string[] = [];
   let tail = "";
   const look = (message: string) => {
@@ -57,10 +58,10 @@ function beginningOf({ status, statusText, headers }: Response, body: ReadableSt
   return new Response(body.pipeThrough(cut), { status, statusText, headers });
 }
 
-/** The end of a line, and the first character of the next line's end: each of CR, LF and CRLF ends one (WHATWG HTML, 9.2.6). */
+/** The end of a line, and the start of the next line's end: CR, LF and CRLF each end one (WHATWG HTML, 9.2.6). */
 const blankLine = /(?:\r\n|\n|\r(?!\n))[\r\n]/;
 
-/** Looks at the data of each whole event, and gives back the text behind the last. */
+/** Checks the data of each whole event, and returns the text after the last. */
 function lookAtEvents(text: string, look: (message: string) => void): string {
   const blank = new RegExp(blankLine, "g");
   let start = 0;
@@ -76,7 +77,7 @@ function dataOf(event: string): string {
   return lines.map((line) => line.slice("data:".length)).join("\n");
 }
 
-/** Text that is no JSON is the SDK's to refuse. */
+/** Text that is not JSON is left for the SDK to refuse. */
 function faultIn(message: string, taking: Taking): DomainError | null {
   try {
     taking.left -= assertValueCount(message, "output", taking.left);

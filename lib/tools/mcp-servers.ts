@@ -31,8 +31,8 @@ import { toolFetch } from "./way-out.ts";
 const listTimeoutMs = 20_000;
 
 /**
- * The workspace's MCP servers by name, each with its tools as they were last read. Who may not change them sees no query
- * of an address, where people put keys.
+ * The workspace's MCP servers by name, each with its tools as they were last read. Those who may not change servers do
+ * not see the query of an address, where people put keys.
  */
 export async function listMcpServers(ctx: Ctx): Promise<McpServerView[]> {
   authorize(ctx, "tool:read");
@@ -48,15 +48,15 @@ function withoutQuery(url: string): string {
   return url.split("?")[0] ?? url;
 }
 
-/** Reads the tools of a server that is to be added, through the guarded fetch. Throws what the fetch refuses. */
+/** Reads the tools of a server that is about to be added, through the guarded fetch. Throws what the fetch refuses. */
 export async function askNewServer(ctx: Ctx, { name, url, headers = {} }: CreateMcpServerRequest): Promise<Listing> {
   authorize(ctx, "tool:write");
   return readServer(ctx, { name, url, headers });
 }
 
 /**
- * Adds a server with the tools that it lists; nothing is stored when it cannot be read. It is not trusted. `asked` is what
- * askNewServer returned, if it was called already. Throws `conflict` for a name that is taken.
+ * Adds a server with the tools that it lists; stores nothing when the server cannot be read. It is not trusted yet.
+ * `asked` is what askNewServer returned, if it was already called. Throws `conflict` for a name that is taken.
  */
 export async function createMcpServer(
   ctx: Ctx,
@@ -91,8 +91,9 @@ export async function askServer(ctx: Ctx, id: string): Promise<{ url: string; li
 }
 
 /**
- * Stores a server's tools as they are now. One whose definition changed is mutating until the server is trusted again.
- * `asked` is what askServer returned, if it was called already. Throws `conflict` when the address was changed since.
+ * Stores a server's tools as they are now. A tool whose definition changed is mutating until the server is trusted
+ * again. `asked` is what askServer returned, if it was already called. Throws `conflict` when the address has changed
+ * since.
  */
 export async function refreshMcpServer(
   ctx: Ctx,
@@ -111,7 +112,7 @@ export async function refreshMcpServer(
   });
 }
 
-/** What a server listed in passing, by the engine: stored as a refresh is. Nothing when the server is gone. */
+/** Stores a listing that the engine read in passing, as a refresh does. Does nothing when the server is gone. */
 export async function recordListing(ctx: Ctx, id: string, listed: Listing): Promise<void> {
   authorize(ctx, "tool:write");
   await inTransaction(ctx.db, async (tx) => {
@@ -121,10 +122,11 @@ export async function recordListing(ctx: Ctx, id: string, listed: Listing): Prom
 }
 
 /**
- * Trusts a server or not, or gives it another address or other headers. Trust is bound to the definitions as they are
- * stored now; another address ends it, and the read-only marks of its tools. Throws validation_failed naming `headers` when
- * the address changes and the server had headers (they were entered for another destination), and `conflict` when the
- * definitions that the request names are not those that are stored: nobody trusts what they have not seen.
+ * Trusts a server or stops trusting it, or gives it another address or other headers. Trust is bound to the definitions
+ * as they are stored now; another address ends it, and removes the read-only marks of its tools. Throws
+ * validation_failed naming `headers` when the address changes and the server had headers (they were entered for another
+ * destination), and `conflict` when the definitions that the request names are not the stored ones: nobody trusts what
+ * they have not seen.
  */
 export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpServerRequest): Promise<McpServerView> {
   authorize(ctx, "tool:write");
@@ -151,7 +153,7 @@ export async function updateMcpServer(ctx: Ctx, id: string, request: UpdateMcpSe
   });
 }
 
-/** Removes a server with its tools; calls of them fail from now on. */
+/** Removes a server with its tools; calls to them fail from now on. */
 export async function deleteMcpServer(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "tool:write");
   await inTransaction(ctx.db, async (tx) => {
@@ -205,7 +207,7 @@ async function moveServer(
   if (to.url !== server.url) await endMarks(ctx, tx, server);
 }
 
-/** A mark was given to a tool at the old address: whoever answers at the new one is judged afresh. */
+/** A tool got its mark at the old address; whoever answers at the new one is judged afresh. */
 async function endMarks(ctx: Ctx, tx: Transaction, server: McpServerRow): Promise<void> {
   for (const { id, name, definitionHash } of await clearReadOnlyMarks(tx, server)) {
     const details = { tool: name, server: server.name, before: true, after: null, definitionHash };

@@ -1,6 +1,6 @@
 import type { Json } from "#/lib/contract/json.ts";
 
-/** What is known about a tool, or about one call of it. Judge the filled-in call where there is one: templates can add an override. */
+/** What is known of a tool or a call of it. Judge the filled-in call if there is one: templates can add overrides. */
 export type ToolFacts =
   | {
       kind: "http";
@@ -21,7 +21,7 @@ export type ToolFacts =
       /** An admin of the workspace marked this tool mutating. */
       adminMutating?: boolean;
       serverTrusted: boolean;
-      /** The tool's own `readOnlyHint`; null when it says nothing. */
+      /** The tool's own `readOnlyHint`; null when it has none. */
       readOnlyHint: boolean | null;
       definitionHash: string;
       /** Hash of the definition seen when the server was trusted. */
@@ -31,9 +31,9 @@ export type ToolFacts =
   | { kind: "builtin"; mutating: boolean }
   /** Runs at the model provider (hosted connectors, code execution): it never passes our gate. */
   | { kind: "provider" }
-  /** Named, but the workspace does not have it now. */
+  /** Named, but not among the workspace's tools now. */
   | { kind: "missing" }
-  /** Would be read-only if its definition were the one that was trusted, and nobody can say whether it is. */
+  /** Would be read-only if its definition were still the trusted one, but nobody can say whether it is. */
   | { kind: "unchecked" };
 
 export type Mutability = { mutating: boolean; why: string };
@@ -61,7 +61,7 @@ export function judgeMutability(tool: ToolFacts): Mutability {
   }
 }
 
-/** Marks as mutating, which settle it. */
+/** Marks as mutating, which settle the question. */
 function markOn(tool: { mutating?: boolean; adminMutating?: boolean }): Mutability | null {
   if (tool.mutating === true) return { mutating: true, why: "marked mutating by its author" };
   return tool.adminMutating === true ? { mutating: true, why: "marked mutating by an admin" } : null;
@@ -91,7 +91,7 @@ function methodOverride(tool: Extract<ToolFacts, { kind: "http" }>): string | nu
   return field === undefined ? null : `body ${field}`;
 }
 
-/** Gateways hand `X_HTTP_Method` and `X-HTTP-Method` on as the same header. */
+/** Gateways pass `X_HTTP_Method` and `X-HTTP-Method` on as the same header. */
 function headerName(name: string): string {
   return name.trim().toLowerCase().replaceAll("_", "-");
 }
@@ -106,8 +106,8 @@ function afterQuestionMark(url: string): string {
 }
 
 /**
- * Names in `a=1&b=2`, read from the text so that a URL with templates in it works too. Undone before they are cut off: a
- * server that decodes in the wrong order takes `_method%3Ddelete` for an override as well.
+ * Names in `a=1&b=2`, read from the text so that a URL with templates in it works too. Each part is decoded before its
+ * name is cut off: a server that decodes in the wrong order takes `_method%3Ddelete` for an override as well.
  */
 function parameterNames(text: string): string[] {
   return text.split(/[&;]/).map((part) => decoded(part).split("=")[0] ?? "");

@@ -1,14 +1,14 @@
 import type { JsonObject } from "#/lib/contract/json.ts";
 
-/** A finite number under that name in a schema, else null. */
+/** The finite number under that name in a schema, else null. */
 export function numberAt(schema: JsonObject, name: string): number | null {
   const value = schema[name];
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
 /**
- * An allowed number, the smallest when there is a minimum, else the largest that is at most 0. `unit` is 1 for integers,
- * null for any number.
+ * An allowed number: the smallest when there is a minimum, else the largest that is at most 0. `unit` is 1 for
+ * integers, null for any number.
  */
 export function numberInstance(schema: JsonObject, unit: number | null): number {
   const step = numberAt(schema, "multipleOf") ?? unit;

@@ -12,9 +12,9 @@ const connectTimeoutMs = 10_000;
 
 /**
  * A connector for undici that resolves a name once, refuses it when any of its addresses may not be reached, and
- * connects to exactly those addresses: the name server is never asked twice (DNS rebinding). TLS still
- * verifies the host name. Once connected, `beforeSend` decides whether the connection may still be used, and `onConnect` is
- * called before the first byte is sent.
+ * connects to exactly those addresses: the name server is never asked twice (DNS rebinding). TLS still verifies the
+ * host name. Once connected, `beforeSend` decides whether the connection may still be used, and `onConnect` is called
+ * before the first byte is sent.
  */
 export function pinnedConnector(options: {
   allow: readonly string[] | "any";
@@ -76,7 +76,7 @@ export async function pinAddresses(
   const usable = Array.isArray(opened) ? found.filter((item) => opened.includes(item.address)) : found;
   const bad =
     opened === null ? found.map((item) => addressRefusal(item.address)).find((why) => why !== null) : undefined;
-  // A name must not reveal whether it exists inside our network or not at all.
+  // The message must not reveal whether a name exists inside our network or not at all.
   if (bad !== undefined) throw refused(url, literal ? `its address is not public (${bad})` : nowhere);
   if (usable.length === 0) throw refused(url, nowhere);
   return usable;

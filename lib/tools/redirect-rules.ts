@@ -1,14 +1,14 @@
 import { GuardedFetchError, requestLabel } from "./fetch-error.ts";
 
-/** One request of a chain of redirects. Bodies are bytes, so that a 307 can send them again. */
+/** One request in a chain of redirects. Bodies are bytes, so that a 307 can send them again. */
 export type Hop = { url: URL; method: string; headers: Headers; body: Uint8Array<ArrayBuffer> | null };
 
 export const maxRedirects = 5;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The only headers that go on to another origin. A list of what may pass, since any header may be a secret
- * (`X-Shop-Token`), and a list of secrets is never complete.
+ * The only headers that follow to another origin. This lists what may pass, since any header may be a secret
+ * (`X-Shop-Token`) and a list of secrets is never complete.
  */
 const portableHeaders: ReadonlySet<string> = new Set([
   "accept",
@@ -31,9 +31,9 @@ export function redirectTarget(hop: Hop, status: number, location: string | null
 }
 
 /**
- * The request that follows a redirect: method and body as the Fetch standard says (303, and 301/302 after POST, become
- * GET), on another origin only portable headers that are not marked secret. Throws "refused" when a body marked secret
- * would go to another origin.
+ * The request that follows a redirect. Method and body follow the Fetch standard (303, and 301/302 after POST, become
+ * GET); to another origin it takes only portable headers that are not marked secret. Throws "refused" when a body
+ * marked secret would go to another origin.
  */
 export function nextHop(
   hop: Hop,

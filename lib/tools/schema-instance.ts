@@ -4,14 +4,15 @@ import { Budget, CelLimit } from "#/lib/expressions/cel-fault.ts";
 import { numberAt, numberInstance } from "./number-instance.ts";
 import { stringInstance } from "./string-instance.ts";
 
-/** Optional properties are filled to this depth only, so that recursive schemas end; required ones go on to `maxDepth`. */
+/** Optional properties are filled to this depth only, so recursive schemas end; required ones go on to `maxDepth`. */
 const optionalDepth = 6;
 const maxDepth = 32;
 /** Caps what a hostile `minItems` or `minLength` may make us build. */
 const maxItems = 1000;
 /**
- * Of one whole instance: branches followed, properties merged, patterns tried (some 50 ms at worst), and characters of
- * its JSON. Schemas whose branches double at each hop would otherwise never end, and servers may send any schema.
+ * Limits for one whole instance: branches followed, properties merged, patterns tried (some 50 ms at worst), and
+ * characters of its JSON. Otherwise a schema whose branches double at each hop would never end, and servers may send
+ * any schema.
  */
 const limits = { steps: 60_000, size: 1024 * 1024 };
 
@@ -19,8 +20,8 @@ type Walk = { root: JsonObject; seed: string; budget: Budget };
 
 /**
  * An instance of a JSON Schema (2020-12): const, enum, examples and defaults first, then types with their limits.
- * Deterministic in `seed`. A best effort where a schema is contradictory or uses `not`, `if` or free patterns; null for a
- * schema whose instance costs more than one may.
+ * Deterministic in `seed`. A best effort where a schema is contradictory or uses `not`, `if` or free patterns; null for
+ * a schema whose instance would cost more than allowed.
  */
 export function instanceOf(schema: JsonObject, seed: string): { value: Json } | null {
   try {
@@ -126,7 +127,7 @@ function merge(a: JsonObject, b: JsonObject, budget: Budget): JsonObject {
   return merged;
 }
 
-/** What is copied of a schema when it is merged with another. */
+/** What is copied from a schema when it is merged with another. */
 function sizeOf({ properties, required, ...rest }: JsonObject): number {
   const own = Object.keys(rest).length;
   return own + Object.keys(properties ?? {}).length + (Array.isArray(required) ? required.length : 0);
@@ -177,7 +178,7 @@ function buildObject(schema: JsonObject, walk: Walk, depth: number, path: string
     typeof schema.maxProperties === "number" ? Math.max(schema.maxProperties, required.length) : names.length;
   const entries = names.slice(0, limit).flatMap((name): [string, Json][] => {
     const child = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
-    // `false` allows no value at all; a name without a schema may have any.
+    // `false` allows no value at all; a name without a schema may have any value.
     if (child === false && !isRequired.has(name)) return [];
     walk.budget.chargeResult(name.length + 4);
     return [[name, isRecord(child) ? build(child, walk, depth + 1, `${path}.${name}`) : "simulated"]];

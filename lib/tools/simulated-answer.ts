@@ -3,7 +3,8 @@ import { instanceOf } from "./schema-instance.ts";
 
 /**
  * What a dry run answers when there is no recorded answer: an instance of the tool's output schema, or a plain marker
- * object when it has none, or one whose instance would cost too much. Deterministic: the same call gets the same answer.
+ * object when there is no schema or its instance would cost too much. Deterministic: the same call gets the same
+ * answer.
  */
 export function simulateAnswer(outputSchema: Json | null, call: { tool: string; signature: string }): Json {
   const isSchema = typeof outputSchema === "object" && outputSchema !== null && !Array.isArray(outputSchema);

@@ -46,7 +46,7 @@ export async function selectTools(db: DbHandle, workspaceId: string): Promise<Wo
   return rows.map(workspaceTool);
 }
 
-/** The workspace's tools behind these sources, as they are now; asks nothing when none of them needs one. */
+/** The workspace's current tools behind these sources; asks nothing when none of them needs one. */
 export async function selectToolsOf(
   db: DbHandle,
   workspaceId: string,
@@ -67,7 +67,7 @@ export async function selectTool(db: DbHandle, workspaceId: string, id: string):
   return row ? workspaceTool(row) : null;
 }
 
-/** Null when the workspace has an HTTP tool of that name. */
+/** Null when the workspace already has an HTTP tool of that name. */
 export async function insertHttpTool(
   tx: Transaction,
   row: { workspaceId: string; name: string; definition: JsonObject; definitionHash: string },
@@ -89,7 +89,7 @@ export async function deleteHttpTool(tx: Transaction, workspaceId: string, id: s
   return gone.length > 0;
 }
 
-/** The row is locked, so that two concurrent changes see each other. */
+/** Locks the row, so that each of two concurrent changes sees the other's. */
 export async function lockTool(tx: Transaction, workspaceId: string, id: string): Promise<void> {
   await tx.execute(sql`select 1 from tools where workspace_id = ${workspaceId} and id = ${id} for update`);
 }
@@ -127,7 +127,7 @@ export async function lockServer(tx: Transaction, workspaceId: string, id: strin
   return rows[0] ?? null;
 }
 
-/** False when the workspace has a server of that name. */
+/** False when the workspace already has a server of that name. */
 export async function insertServer(
   tx: Transaction,
   row: Pick<McpServerRow, "id" | "workspaceId" | "name" | "url" | "sealedHeaders" | "headerNames" | "protocolVersion">,
@@ -156,8 +156,8 @@ export async function deleteServer(tx: Transaction, workspaceId: string, id: str
 }
 
 /**
- * Makes the stored tools of a server those that it lists now: an admin's mark and the trusted hash stay with a tool of the
- * same name, a tool that is gone takes both along. Returns the names of those whose definition changed.
+ * Replaces a server's stored tools with those that it lists now. An admin's mark and the trusted hash stay with a tool
+ * of the same name; a tool that is gone loses both. Returns the names of those whose definition changed.
  */
 export async function replaceServerTools(
   tx: Transaction,
@@ -190,7 +190,7 @@ export async function replaceServerTools(
   };
 }
 
-/** Binds trust to the definitions as they are now, or takes it away. */
+/** Binds trust to the definitions as they are now, or withdraws it. */
 export async function bindTrust(
   tx: Transaction,
   server: Pick<McpServerRow, "id" | "workspaceId">,
@@ -214,7 +214,7 @@ export function clearReadOnlyMarks(
     .returning({ id: tools.id, name: tools.name, definitionHash: tools.definitionHash });
 }
 
-/** What a server's headers are sealed with: they open for no other workspace and no other server. */
+/** Binds a server's sealed headers to their owner: they open for no other workspace and no other server. */
 function headersContext(workspaceId: string, serverId: string): string {
   return `${workspaceId}/mcp/${serverId}`;
 }
@@ -232,7 +232,7 @@ export function openHeaders(row: Pick<McpServerRow, "id" | "workspaceId" | "seal
 
 const placeOfHeaders = sql<string>`${mcpServers.workspaceId} || '/mcp/' || ${mcpServers.id}`;
 
-/** For the rotation of master keys: every server's sealed headers. */
+/** For master key rotation: every server's sealed headers. */
 export function sealedHeadersStore(db: DbHandle): SealedStore {
   return {
     name: "MCP headers",

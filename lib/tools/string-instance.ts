@@ -2,14 +2,14 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import { type Budget, CelFault } from "#/lib/expressions/cel-fault.ts";
 import { linearMatch } from "#/lib/expressions/linear-regex.ts";
 
-/** Longest text we make, whatever `minLength` asks for. */
+/** The longest text we make, whatever `minLength` asks for. */
 const maxLength = 10_000;
-/** Longest text that is tried against a pattern. */
+/** The longest text tried against a pattern. */
 const maxTried = 128;
 
 /**
- * A string that fits `format`, `pattern` (common ones) and the length limits; `hash` (hex) makes ids differ from call to call.
- * Throws CelLimit when trying the pattern costs more than the budget has.
+ * A string that fits `format`, `pattern` (common ones) and the length limits; `hash` (hex) makes ids differ from call
+ * to call. Throws CelLimit when trying the pattern costs more than the budget has.
  */
 export function stringInstance(schema: JsonObject, hash: string, budget: Budget): string {
   if (typeof schema.format === "string") {
@@ -51,8 +51,8 @@ function byFormat(format: string, hash: string): string | null {
 }
 
 /**
- * Texts that often match: whatever the anchored pattern starts with literally, followed by common shapes. Each candidate
- * is tried against the pattern, in linear time.
+ * Texts that often match: whatever the anchored pattern literally starts with, followed by common shapes. Each
+ * candidate is tried against the pattern, in linear time.
  */
 function patternCandidates(pattern: string, hash: string): string[] {
   const prefix = /^\^([A-Za-z0-9_/:@-]*)/.exec(pattern)?.[1] ?? "";
@@ -83,7 +83,7 @@ function patternCandidates(pattern: string, hash: string): string[] {
   return [...all.map((text) => prefix + text), ...all];
 }
 
-/** The first text that matches; null also for a pattern that cannot be matched in linear time. */
+/** The first text that matches; null also when the pattern cannot be matched in linear time. */
 function firstMatch(texts: string[], pattern: string, budget: Budget): string | null {
   try {
     return texts.find((text) => text.length <= maxTried && linearMatch(pattern, text, budget)) ?? null;

@@ -3,7 +3,7 @@ import { DomainError } from "#/lib/core/errors.ts";
 
 export type ToolCallFault = {
   code: Extract<ErrorCode, "tool_http_error" | "tool_request_refused" | "tool_failed" | "timed_out" | "cancelled">;
-  /** What the server answered; null when there was no answer. */
+  /** The status that the server answered with; null when there was no answer. */
   status: number | null;
   /** True when the same call may succeed later. A mutating call also needs `outcomeUnknown` to be false. */
   retryable: boolean;
@@ -34,7 +34,7 @@ export class ToolCallError extends DomainError {
   }
 }
 
-/** A call that cannot be sent as asked: nothing left the process, and trying again will not help. */
+/** A call that cannot be sent as asked: nothing left the process, and trying again would not help. */
 export function refusedCall(message: string, cause?: unknown): ToolCallError {
   const fault = { status: null, retryable: false, retryAfterMs: null, body: null, outcomeUnknown: false };
   return new ToolCallError(message, { code: "tool_request_refused", ...fault }, cause);

@@ -12,7 +12,7 @@ export type ToolSource =
   | { kind: "builtin"; name: string }
   | { kind: "use"; name: string };
 
-/** A tool of the workspace as it is stored, with the server that it belongs to. */
+/** A workspace tool as it is stored, with the server that it belongs to. */
 export type WorkspaceTool = {
   id: string;
   name: string;
@@ -25,7 +25,7 @@ export type WorkspaceTool = {
   server: { id: string; name: string; url: string; trusted: boolean } | null;
 };
 
-/** An HTTP tool of the workspace, checked like a tool of a version when it was made. */
+/** An HTTP tool of the workspace, checked like a version's tool when it was made. */
 export type StoredHttpTool = {
   description?: string;
   input?: JsonObject;
@@ -40,14 +40,14 @@ export function storedHttpTool(tool: WorkspaceTool): StoredHttpTool {
   return tool.definition as unknown as StoredHttpTool;
 }
 
-/** The workspace's tool that a source names; null when it names none, or one that is not there. Pure. */
+/** The workspace's tool that a source names; null when it names none, or one that does not exist. Pure. */
 export function toolOf(source: ToolSource, tools: readonly WorkspaceTool[]): WorkspaceTool | null {
   if (source.kind === "use") return tools.find((tool) => tool.kind === "http" && tool.name === source.name) ?? null;
   if (source.kind !== "mcp") return null;
   return tools.find((tool) => tool.server?.name === source.server && tool.name === source.tool) ?? null;
 }
 
-/** What a source is judged by before anything of a call is known; `mutating` is the author's mark. Pure. */
+/** What a source is judged by before anything about a call is known; `mutating` is the author's mark. Pure. */
 export function factsOfSource(source: ToolSource, tool: WorkspaceTool | null, mutating: boolean): ToolFacts {
   switch (source.kind) {
     case "http":
@@ -80,18 +80,18 @@ export function factsOfTool(tool: WorkspaceTool, mutating: boolean): ToolFacts {
   };
 }
 
-/** The HTTP request behind a source, as its author wrote it; null for another kind, or a tool that is not there. Pure. */
+/** The HTTP request behind a source, as its author wrote it; null for another kind, or a missing tool. Pure. */
 export function httpSpecOf(source: ToolSource, tool: WorkspaceTool | null): HttpSpec | null {
   if (source.kind === "http") return source.spec;
   return source.kind === "use" && tool ? storedHttpTool(tool).http : null;
 }
 
-/** A request's method and address, as they are shown. Pure. */
+/** A request's method and address, as shown. Pure. */
 export function shownRequest({ method, url }: Pick<HttpSpec, "method" | "url">): string {
   return `${method} ${maskUrls(url)}`;
 }
 
-/** How a source is named in plans and lists: method and address, or server and tool. Pure. */
+/** How plans and lists name a source: method and address, or server and tool. Pure. */
 export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): string {
   switch (source.kind) {
     case "http":
@@ -110,7 +110,7 @@ export function sourceLabel(source: ToolSource, tool: WorkspaceTool | null): str
 /** What a model is told about a tool, and what its arguments and answers are checked against. */
 export type ToolFace = { description: string; inputSchema: JsonObject | null; outputSchema: JsonObject | null };
 
-/** The description of the tool behind a source, where it has its own. Pure. */
+/** The description of the tool behind a source, if that tool has its own. Pure. */
 export function faceOfSource(source: ToolSource, tool: WorkspaceTool | null): ToolFace {
   if (source.kind === "builtin") {
     const builtin = builtinTool(source.name);

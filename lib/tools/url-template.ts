@@ -9,11 +9,11 @@ type Position = "start" | "authority" | "path" | "rest";
 
 /**
  * The address that a URL template gives. A value that makes up the whole address, or its beginning (the base), stays as
- * it is, and so does a path with its `/` that stands right behind the base. Anywhere else a value fills one place and
- * cannot leave it: in the host a name or a port, in the path one percent-encoded segment or a part of one, behind `?` or
- * `#` one encoded value (null as an empty one). Throws ToolCallError `tool_request_refused` for what would be another address:
- * an empty, null or structured value in the path, a segment `.` or `..` in whatever writing, and a value in the host that
- * would end it. Templates are rendered by `scope`; errors of expressions pass through.
+ * it is, and so does a path with its `/` right after the base. Anywhere else a value fills one place and cannot leave
+ * it: in the host a name or a port, in the path one percent-encoded segment or part of one, after `?` or `#` one
+ * encoded value (null as an empty one). Throws ToolCallError `tool_request_refused` for what would be another address:
+ * an empty, null or structured value in the path, a segment `.` or `..` however it is written, and a value in the host
+ * that would end it. Templates are rendered by `scope`; errors of expressions pass through.
  */
 export function fillUrl(template: string, scope: Scope, steps = new Budget()): string {
   const parts = renderParts(template.trim(), scope, steps);
@@ -32,7 +32,7 @@ export function fillUrl(template: string, scope: Scope, steps = new Budget()): s
   return url.trim();
 }
 
-/** In characters: no server takes half of that, and what looks through an address takes its time for each. */
+/** In characters: no server takes half of that, and code that looks through an address takes time for each one. */
 const longestUrl = 65_536;
 
 /** Throws ToolCallError for an address, or a value in one, that is longer than any server takes. */
@@ -72,7 +72,7 @@ function positionBehind(url: string): Exclude<Position, "start"> {
   return /[\\/]/.test(behindScheme) ? "path" : "authority";
 }
 
-/** The segment around a value, literal text included: servers read `%2e` and `%252e` as a dot too. */
+/** The segment around a value, including literal text: servers read `%2e` and `%252e` as a dot too. */
 function assertSegment(url: string, part: Part, at: number, template: string): void {
   const before = Math.max(url.lastIndexOf("/", at - 1), url.lastIndexOf("\\", at - 1)) + 1;
   const after = url.slice(at).search(/[\\/?#]/);

@@ -1,10 +1,11 @@
-/** What a worker may claim now: so many runs, of any workspaces but these. */
+/** What a worker may claim now: this many runs, from any workspace but these. */
 export type ClaimRoom = { most: number; except: string[] };
 
 /**
- * Of a worker's slots one workspace holds at most four in five, whatever its own limit: runs that wait for a slow tool may
- * hold theirs for hours, and another workspace's run must find one. Nothing is claimed that could bring a workspace above its
- * share; the next claim, some milliseconds later, takes what is left. Fewer than five slots are nobody's reserve.
+ * One workspace holds at most four in five of a worker's slots, whatever its own limit: runs that wait for a slow tool
+ * may hold theirs for hours, and another workspace's run must still find one. A claim takes nothing that could bring a
+ * workspace above its share; the next claim, some milliseconds later, takes what is left. With fewer than five slots,
+ * none is reserved.
  *
  * @param held the workspace of each run in hand
  */

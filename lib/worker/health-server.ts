@@ -12,7 +12,7 @@ const json = (status: number, state: string): Answer => ({ status, body: JSON.st
 
 /**
  * The worker's own small HTTP server: `/health/live`, `/health/ready` (503 while it drains or the database is away) and
- * `/metrics` (needs REPRISE_METRICS_TOKEN). Rejects when the address cannot be listened on.
+ * `/metrics` (needs REPRISE_METRICS_TOKEN). Rejects when it cannot listen on the address.
  */
 export async function startHealthServer(
   address: { host: string; port: number },

@@ -17,7 +17,7 @@ const hourMs = 3_600_000;
 const soonMs = 2000;
 const retentionMs = 600_000;
 
-/** What any worker does beside its runs, for all of them: wakes what is due, repairs what a dead process left. */
+/** What any worker does besides its runs, for all of them: wakes what is due, repairs what a dead process left. */
 export function startHousekeeping(): { stop(): void } {
   const timers = [
     every(dueMs, wakeDueRuns),
@@ -53,14 +53,14 @@ async function buryDeadRuns(): Promise<void> {
   }
 }
 
-/** Once, when the worker has begun its work: a new first master key counts from its start. */
+/** Runs a task once, soon after the worker starts: a new first master key applies from the start. */
 function soon(task: () => Promise<unknown>): NodeJS.Timeout {
   return setTimeout(() => {
     task().catch((error: unknown) => logger.error({ err: error }, `${task.name} failed`));
   }, soonMs);
 }
 
-/** Repeats a task, never twice at once; a failure is logged and the next turn tries again. */
+/** Repeats a task, never two at once; a failure is logged and the next turn tries again. */
 function every(ms: number, task: () => Promise<unknown>): NodeJS.Timeout {
   let busy = false;
   return setInterval(() => {

@@ -10,10 +10,10 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { measureSlots } from "./slot-gauges.ts";
 import { Worker } from "./worker.ts";
 
-/** How long the steps in flight may take when the worker ends; the rest of the 25 s of a drain is for handing runs on. */
+/** How long steps in flight may take when the worker ends; the rest of the 25 s drain is for handing runs on. */
 const drainGraceMs = 15_000;
 const longestDrainMs = 24_000;
-/** No transaction of a worker waits for anything but the database: idle for so long it hangs, and its locks hold others up. */
+/** A worker's transactions wait only for the database: one that is idle this long hangs, and its locks block others. */
 const idleTransactionMs = 5000;
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     "REPRISE_METRICS_TOKEN",
   ]);
   connectAsEngine(idleTransactionMs);
-  // Started while the database is away, it waits for it as it would later.
+  // If the database is away at the start, the worker waits for it as it would later.
   await persistently(superviseQueue);
   await persistently(readDatabaseClock);
   followDatabaseClock();
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 
 async function stop(worker: Worker, housekeeping: { stop(): void }): Promise<void> {
   logger.info({ running: worker.running }, "worker drains");
-  // Whatever hangs: the runs in hand go to another worker when this one's heartbeats stop.
+  // Whatever hangs, the runs in hand go to another worker when this one's heartbeats stop.
   setTimeout(() => process.exit(1), longestDrainMs).unref();
   housekeeping.stop();
   await worker.drain(drainGraceMs);

@@ -9,13 +9,13 @@ import { sealedHeadersStore } from "#/lib/tools/store.ts";
 
 const batchSize = 200;
 
-/** How many secrets were sealed under the first key, and how many no key here can open. */
+/** How many secrets were resealed under the first key, and how many no key here can open. */
 export type Resealing = { resealed: number; unreadable: number };
 
 /**
- * The rotation of master keys, while everything runs: whatever is not sealed under the first key of REPRISE_MASTER_KEYS is
- * sealed under it, batch by batch. A value that is replaced meanwhile is left as it is; one that no key opens is counted
- * and left. When it reports no unreadable one, the other keys can be taken away.
+ * Rotates the master keys while everything runs: whatever is not sealed under the first key of REPRISE_MASTER_KEYS is
+ * resealed under it, batch by batch. A value that is replaced meanwhile is left as it is; one that no key opens is
+ * counted and left. When it reports no unreadable ones, the other keys can be removed.
  */
 export async function resealSecrets(): Promise<Resealing> {
   const db = database();
@@ -50,7 +50,7 @@ async function resealStore(store: SealedStore): Promise<Resealing> {
   }
 }
 
-/** Null for a value sealed under a key that is not here, or that was tampered with. */
+/** Null for a value that was sealed under a key we do not have, or that was tampered with. */
 function opened(reseal: () => string): string | null {
   try {
     return reseal();

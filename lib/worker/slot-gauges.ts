@@ -1,7 +1,7 @@
 import { Gauge } from "prom-client";
 import { metrics } from "#/lib/core/metrics.ts";
 
-/** Reports how many runs the worker holds, of how many it may. */
+/** Reports how many runs the worker holds, and how many it may hold. */
 export function measureSlots(worker: { running: number; slots: number }): void {
   const of = (name: string, help: string, value: () => number) =>
     new Gauge({

@@ -12,15 +12,15 @@ import { claimRoom } from "./claim-room.ts";
 export type WorkerSettings = { slots: number };
 
 const pollMs = 1000;
-/** After a claim: what is sent or freed meanwhile is claimed together, so that a burst costs few fetches. */
+/** The pause after a claim: what is sent or freed meanwhile is claimed together, so that a burst needs few fetches. */
 const gatherMs = 10;
 
-/** One worker process: claims as many runs as it has free slots, runs them, beats for them, and drains on request. */
+/** One worker process: claims as many runs as it has free slots, runs them, sends heartbeats, and drains on request. */
 export class Worker {
   readonly #held = new Set<HeldRun>();
   readonly #settings: WorkerSettings;
   #draining = false;
-  /** Set by a wake that arrives between an empty fetch and the wait; else it would be slept through. */
+  /** Set by a wake that arrives between an empty fetch and the wait; otherwise the worker would sleep through it. */
   #woken = false;
   #wakeUp: (() => void) | null = null;
   readonly #whenEmpty: (() => void)[] = [];
@@ -47,13 +47,13 @@ export class Worker {
     this.#wakeUp?.();
   }
 
-  /** Someone asked a run to stop or pause; a run of another worker is none of ours. */
+  /** Someone asked a run to stop or pause; another worker's run is ignored. */
   async control(runId: string): Promise<void> {
     const concerned = [...this.#held].filter((held) => held.runId === runId);
     if (concerned.length > 0) await this.#obey(concerned).catch(logFailure("control"));
   }
 
-  /** Claims and runs until drained. Errors of the database are logged and tried again. */
+  /** Claims and runs until drained. Database errors are logged, and the work is tried again. */
   async work(): Promise<void> {
     const beat = setInterval(() => void this.#beat().catch(logFailure("beat")), lease.beatMs);
     try {
@@ -72,8 +72,8 @@ export class Worker {
   }
 
   /**
-   * Takes no more runs, and hands on those in hand behind the steps in flight; what is still in flight after `graceMs` is
-   * stopped. Resolves when nothing is in hand.
+   * Takes no more runs, and hands on those in hand after the steps in flight; stops what is still in flight after
+   * `graceMs`. Resolves when nothing is in hand.
    */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
@@ -124,14 +124,14 @@ export class Worker {
       });
   }
 
-  /** Keeps the jobs ours; drops runs that were given to another worker while this one did not beat. */
+  /** Keeps the jobs ours; drops runs that were given to another worker while this one sent no heartbeats. */
   async #beat(): Promise<void> {
     const all = [...this.#held];
     await touch(all.map((held) => held.job));
     await this.#obey(all);
   }
 
-  /** Looks at sessions that exist before the question is asked: one that opens meanwhile is not in the answer. */
+  /** Lists the sessions before it asks the database: one that opens meanwhile is not in the answer. */
   async #obey(runs: HeldRun[]): Promise<void> {
     const sessions = runs.flatMap(({ session }) => session ?? []);
     const holdings = await holdingsOf(sessions.map(({ run }) => run.id));
