@@ -10,7 +10,7 @@ import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-act
 
 export type ChangePasswordAction = PersonAction<{ current: string; next: string }>;
 
-/** Changes one's own password; the other sessions end. */
+/** Changes the person's own password and ends their other sessions. */
 export function ChangePassword({ email, change }: { email: string; change: ChangePasswordAction }) {
   const form = useRef<HTMLFormElement>(null);
   const { run, isBusy, refusal } = usePersonAction(change);

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Logo } from "#/components/shell/logo.tsx";
 
-/** The frame of the pages outside any workspace that ask for one thing: sign in, accept, choose a password. */
+/** The frame of the pages outside any workspace that each ask for one thing: sign in, accept, choose a password. */
 export function Door({ title, about, children }: { title: ReactNode; about?: ReactNode; children: ReactNode }) {
   return (
     <main className="flex min-h-dvh flex-col items-center px-4 pt-[16dvh] pb-8">

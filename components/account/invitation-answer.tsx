@@ -6,16 +6,18 @@ import { Button } from "#/components/ui/button.tsx";
 import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-action.ts";
 
 type Props<I extends object> = {
-  /** Which invitation. */
+  /** Identifies the invitation. */
   by: I;
-  /** The workspace's. */
+  /** The name of the workspace. */
   workspaceName: string;
   decline: PersonAction<I>;
   /** The way to accept. */
   children: ReactNode;
 };
 
-/** What an invited person can answer: the way to accept, and declining, after which neither is left. */
+/**
+ * The two answers of an invited person: the way to accept, and a button to decline. Once declined, neither is shown.
+ */
 export function InvitationAnswer<I extends object>({ by, workspaceName, decline, children }: Props<I>) {
   const { run, isBusy, refusal } = usePersonAction(decline);
   const [isDeclined, setDeclined] = useState(false);

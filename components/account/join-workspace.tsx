@@ -6,7 +6,7 @@ import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-act
 
 type JoinAction<I extends object> = PersonAction<I, { workspaceSlug: string }>;
 
-/** For whoever is signed in with the invited address; `by` says by which invitation. */
+/** For a person signed in with the invited address; `by` identifies the invitation. */
 export function JoinWorkspace<I extends object>({ by, name, join }: { by: I; name: string; join: JoinAction<I> }) {
   const { run, isBusy, refusal } = usePersonAction(join);
   const isAlive = useIsAlive();

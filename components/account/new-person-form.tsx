@@ -15,7 +15,7 @@ export type AcceptAsNewAction = PersonAction<
   { email: string; workspaceSlug: string }
 >;
 
-/** Name and password of someone who is new here; then they are signed in, in the workspace. */
+/** Asks someone new for a name and a password, then signs them in to the workspace. */
 export function NewPersonForm({
   token,
   email,

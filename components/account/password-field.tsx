@@ -6,7 +6,7 @@ import { Field } from "#/components/ui/field.tsx";
 import { IconButton } from "#/components/ui/icon-button.tsx";
 import { Input } from "#/components/ui/input.tsx";
 
-/** A password, hidden unless its button is pressed. `isNew` says that it is being chosen, so that browsers offer one. */
+/** A password, hidden until its button is pressed. `isNew`: it is being chosen, so browsers offer to generate one. */
 export function PasswordField({
   label,
   name,

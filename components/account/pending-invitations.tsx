@@ -10,7 +10,7 @@ type Props = {
   decline: PersonAction<{ id: string }>;
 };
 
-/** Workspaces that the signed-in person is invited to; each begins when they join it. */
+/** Workspaces that the signed-in person is invited to; each membership begins when they join. */
 export function PendingInvitations({ invitations, accept, decline }: Props) {
   return (
     <ul className="flex flex-col gap-2">

@@ -17,7 +17,7 @@ type Props = {
   endAll: PersonAction<{ keepThis: boolean }>;
 };
 
-/** Where the person is signed in, and the way to end each. */
+/** Where the person is signed in, with a way to end each session. */
 export function Sessions({ sessions, end, endAll }: Props) {
   const router = useRouter();
   const one = usePersonAction(end);

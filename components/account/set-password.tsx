@@ -10,7 +10,7 @@ import { type PersonAction, useIsAlive, usePersonAction } from "./use-person-act
 
 export type SetPasswordAction = PersonAction<{ token: string; password: string }, { email: string }>;
 
-/** Sets the password by a link, then signs in with it. */
+/** Sets the password from a link, then signs in with it. */
 export function SetPassword({ token, email, set }: { token: string; email: string; set: SetPasswordAction }) {
   const { run, isBusy, refusal } = usePersonAction(set);
   const isAlive = useIsAlive();
@@ -22,7 +22,7 @@ export function SetPassword({ token, email, set }: { token: string; email: strin
   return (
     <form method="post" onSubmit={submit} className="flex flex-col gap-3">
       <RefusalCallout refusal={refusal} shown={["password"]} />
-      {/* For password managers: whose password it is. */}
+      {/* Tells password managers whose password it is. */}
       <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
       <PasswordField label="New password" name="password" isNew error={fieldMessage(refusal, "password")} />
       <Button type="submit" variant="primary" size="md" disabled={!isAlive} loading={isBusy}>

@@ -13,7 +13,9 @@ const lost: Refusal = {
   requestId: null,
 };
 
-/** Runs an action of the person's own: `run(input, done)` waits for `done` too, so that the button stays busy until the end. */
+/**
+ * Runs a person's own action: `run(input, done)` also waits for `done`, so that the button stays busy until the end.
+ */
 export function usePersonAction<I extends object, T>(action: PersonAction<I, T>) {
   const [isBusy, start] = useTransition();
   const [refusal, setRefusal] = useState<Refusal | null>(null);

@@ -16,7 +16,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** "Firefox on Linux" for what a browser calls itself; only to recognise a session, it proves nothing. Pure. */
+/** "Firefox on Linux" from a browser's user agent: it only helps to recognise a session, it proves nothing. Pure. */
 export function userAgentWords(userAgent: string | null): string {
   const named = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1];
   const [browser, system] = [named(browsers), named(systems)];

@@ -20,11 +20,11 @@ type Props = {
   actions: { create: CreateKeyAction; revoke: ServerAction<{ id: string }> };
 };
 
-/** The workspace's API keys; a secret is never among what is shown. */
+/** The workspace's API keys, never with a secret. */
 export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
   return (
     <div className="flex min-h-0 grow flex-col">
-      {/* Always at this place: the window that shows the first key's secret must outlive the empty list. */}
+      {/* Always in this place: the window that shows the first key's secret must outlive the empty list. */}
       <PageHeader title="API keys" actions={<NewApiKey accountDenied={accountDenied} create={actions.create} />}>
         A key belongs to this workspace and acts for the member who created it. It is revoked when they are removed. Its
         secret is shown once; only a hash is stored.

@@ -1,7 +1,7 @@
 import type { Scope } from "#/lib/contract/access.ts";
 import type { ApiKeyView } from "#/lib/contract/administration.ts";
 
-/** What a scope opens (product contract, API conventions). */
+/** What a scope allows (product contract, API conventions). */
 export const scopeAbout: Record<Scope, string> = {
   "runs:read": "Read runs, traces, workflows, prompts, models and policies.",
   "runs:write": "Trigger, cancel, pause and resume runs.",
@@ -22,7 +22,7 @@ export const expiries = {
 } as const;
 export type Expiry = keyof typeof expiries;
 
-/** When a key made now ends, as the request wants it; undefined = never. Pure. */
+/** When a key made now expires, in the form that the request takes; undefined = never. Pure. */
 export function expiresAt(expiry: Expiry, nowMs: number): string | undefined {
   const { ms } = expiries[expiry];
   return ms === null ? undefined : new Date(nowMs + ms).toISOString();
@@ -30,7 +30,7 @@ export function expiresAt(expiry: Expiry, nowMs: number): string | undefined {
 
 export type KeyState = "active" | "expired" | "revoked";
 
-/** Whether a key opens anything at that time. Pure. */
+/** Whether a key works at that time. Pure. */
 export function keyState(key: Pick<ApiKeyView, "expiresAt" | "revokedAt">, at: Date): KeyState {
   if (key.revokedAt !== null) return "revoked";
   return key.expiresAt !== null && Date.parse(key.expiresAt) <= at.getTime() ? "expired" : "active";

@@ -20,7 +20,7 @@ export type CreateKeyAction = ServerAction<{ name: string; scopes: Scope[]; expi
 
 type Props = { accountDenied: string | null; create: CreateKeyAction };
 
-/** Makes a key and shows its secret, once: it is kept for as long as the window is open, and by nothing else. */
+/** Makes a key and shows its secret once. Only the open window keeps the secret. */
 export function NewApiKey(props: Props) {
   return (
     <DialogButton variant="primary" draft="new API key" dialog={(_, drop) => <NewKeyDialog {...props} onMade={drop} />}>

@@ -3,7 +3,7 @@
 import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 
-/** Ends a key after asking. */
+/** Revokes a key after asking. */
 export function RevokeKey({ id, name, revoke }: { id: string; name: string; revoke: ServerAction<{ id: string }> }) {
   return (
     <ConfirmAction

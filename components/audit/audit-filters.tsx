@@ -8,7 +8,7 @@ import { Button } from "#/components/ui/button.tsx";
 import { Spinner } from "#/components/ui/spinner.tsx";
 import { type AuditFilterQuery, auditSearch, hasAuditFilter } from "./audit-query.ts";
 
-/** The bar of filters; every change goes to the address, back to the first page. */
+/** The filter bar. Every change goes to the address and leads back to the first page. */
 export function AuditFilters({
   path,
   query,

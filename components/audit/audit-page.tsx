@@ -140,7 +140,7 @@ function ExportLinks({ workspaceSlug, filter }: { workspaceSlug: string; filter:
   return exportFormats.map((format) => {
     const search = new URLSearchParams([["workspace", workspaceSlug], ...given, ["format", format]]);
     return (
-      // A file to keep, not a page: the router must not fetch it.
+      // A download, not a page: the router must not fetch it.
       <a key={format} href={`/api/v1/audit-events/export?${search}`} download className={buttonClass()}>
         Export {format.toUpperCase()}
       </a>

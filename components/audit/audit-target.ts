@@ -1,6 +1,6 @@
 import type { AuditEventView } from "#/lib/contract/administration.ts";
 
-/** The page of what an event is about; null where there is none. Pure. */
+/** The page of the thing that an event is about; null when there is none. Pure. */
 export function targetPath(workspaceSlug: string, event: Pick<AuditEventView, "target" | "details">): string | null {
   const { target, details } = event;
   if (target === null) return null;
@@ -12,7 +12,7 @@ export function targetPath(workspaceSlug: string, event: Pick<AuditEventView, "t
   return null;
 }
 
-/** An event's details in a line: `slug: support-refund, version: 2`. Pure. */
+/** An event's details on one line: `slug: support-refund, version: 2`. Pure. */
 export function detailsLine(details: AuditEventView["details"]): string {
   return Object.entries(details)
     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)

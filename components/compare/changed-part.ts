@@ -1,4 +1,4 @@
-/** Two texts cut into what they have in common at their ends and what differs between. */
+/** Two texts cut into their common beginning, their common end and what differs in between. */
 export type ChangedPart = { before: string; a: string; b: string; after: string };
 
 /** Never splits a surrogate pair. Pure. */

@@ -1,6 +1,6 @@
 import type { ComparedStep, ComparedStepSide, RunComparison, StepDifference } from "#/lib/contract/compare.ts";
 
-/** How a row of the list stands: a gap on one side, something that differs, or the same. */
+/** The state of a row: missing on one side, changed, or the same. */
 export type RowState = "same" | "changed" | "onlyA" | "onlyB";
 
 export function rowState(step: ComparedStep): RowState {
@@ -22,7 +22,7 @@ export function nextDifference(steps: readonly ComparedStep[], from: number, dir
   return -1;
 }
 
-/** The row of a step that a link names by either side's span; without one, where the runs first part. -1 = no rows. */
+/** The row of a step that a link names by either side's span; without a span, where the runs diverge. -1 = no rows. */
 export function selectedRow(comparison: RunComparison, spanId: string | null): number {
   const { steps } = comparison;
   const named =
@@ -33,14 +33,14 @@ export function selectedRow(comparison: RunComparison, spanId: string | null): n
   return different === -1 && steps.length > 0 ? 0 : different;
 }
 
-/** What a link names the row by: the span of the side that is there. */
+/** The span by which a link names the row: that of the side that has the step. */
 export function rowSpan(step: ComparedStep): string | null {
   return step.b?.spanId ?? step.a?.spanId ?? null;
 }
 
 /**
- * A step's own name in its path, and how deep it lies: `decide/turn-1/refund-0` → `refund-0`, 2. A node that has a title in
- * its version goes by it, as in the trace, and `id` stands beside.
+ * A step's own name in its path, and its depth: `decide/turn-1/refund-0` → `refund-0`, 2. A node with a title in its
+ * version goes by the title, as in the trace, with `id` beside it.
  */
 export function stepName(
   side: ComparedStepSide,

@@ -1,6 +1,6 @@
 /** The part of the page's state that the address holds, so that a link shows what I see. */
 export type CompareState = {
-  /** A span of the selected step, of either run; null = where the runs first part. */
+  /** A span of the selected step, of either run; null = where the runs diverge. */
   readonly step: string | null;
   readonly swapped: boolean;
   readonly differencesOnly: boolean;
@@ -14,7 +14,7 @@ export function readCompareState(search: Pick<URLSearchParams, "get">): CompareS
   };
 }
 
-/** The query string for a state; what has its default is left out, what is not ours stays. */
+/** The query string for a state. Defaults are left out; parameters that are not ours stay. */
 export function writeCompareState(search: string, state: CompareState): string {
   const params = new URLSearchParams(search);
   const put = (name: string, value: string | null) => (value ? params.set(name, value) : params.delete(name));

@@ -21,7 +21,7 @@ const columns: { name: string; of: keyof RunComparison["totals"]; quantity: Quan
   { name: "Cost", of: "costMicros", quantity: "cost" },
 ];
 
-/** Both runs as rows and what lies between them; a number that one run does not know stays unknown. */
+/** Both runs as rows, with the difference between them; a number that is unknown for one run stays unknown. */
 export function CompareTotals({ comparison, workspaceSlug }: { comparison: RunComparison; workspaceSlug: string }) {
   const { a, b, totals } = comparison;
   return (
@@ -98,7 +98,7 @@ function Value({ value, quantity }: { value: number | null; quantity: Quantity }
   return <span className={cn(value === null && "text-ink-subtle")}>{quantityText(value, quantity)}</span>;
 }
 
-/** What lies between the two numbers, in plain ink: more is not better or worse by itself. */
+/** The difference between the two numbers, in plain ink: more is not better or worse by itself. */
 export function Delta({ delta, quantity }: { delta: NumberDelta; quantity: Quantity }) {
   const isQuiet = delta.delta === null || delta.delta === 0;
   return (

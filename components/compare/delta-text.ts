@@ -9,7 +9,7 @@ const formats: Record<Quantity, (value: number | null) => string> = {
   cost: (value) => formatCost(value),
 };
 
-/** A number in its unit; unknown is said, never shown as 0. */
+/** A number in its unit; an unknown one reads as unknown, never as 0. */
 export function quantityText(value: number | null, quantity: Quantity): string {
   return formats[quantity](value);
 }
@@ -21,7 +21,7 @@ export function deltaText({ delta }: NumberDelta, quantity: Quantity): string {
   return `${delta > 0 ? "+" : "−"}${quantityText(Math.abs(delta), quantity)}`;
 }
 
-/** ` (+12%)`; empty where it says nothing: no base, no change, or one side unknown. */
+/** ` (+12%)`; empty where it would say nothing: no base, no change, or one side unknown. */
 export function percentText({ a, delta }: NumberDelta): string {
   if (a === null || a === 0 || delta === null || delta === 0) return "";
   const percent = Math.round((Math.abs(delta) / Math.abs(a)) * 100);

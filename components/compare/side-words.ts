@@ -5,7 +5,7 @@ export function sideWord(run: ComparedRun): string {
   return run.replayOf === null ? "original" : `replay ${run.depth}`;
 }
 
-/** How the two belong together, in a sentence for the page's head. */
+/** How the two runs are related, in a sentence for the page's head. */
 export function relationText(a: ComparedRun, b: ComparedRun): string {
   if (a.id === b.id) return "A run compared with itself.";
   if (b.replayOf === a.id) return "B is a replay of A.";
@@ -15,7 +15,7 @@ export function relationText(a: ComparedRun, b: ComparedRun): string {
   return "Two runs of the same workflow.";
 }
 
-/** What a side wanted to change in the world that its own original did not; empty for originals. */
+/** Changes to the world that a side attempted and its own original did not; empty for originals. */
 export function wantedText(side: "A" | "B", { effects }: ComparedRun): string[] {
   const calls = (count: number) => `${count} mutating ${count === 1 ? "call" : "calls"}`;
   return [

@@ -28,7 +28,7 @@ const alignedWords = {
   order: "Matched by order: the other side has no node with this name",
 } as const;
 
-/** Everything that is known of the selected step on both sides. */
+/** Everything that is known about the selected step on both sides. */
 export function StepDetail({
   step,
   isFirst,
@@ -133,7 +133,7 @@ const quantities: {
   { name: "Cost", of: "costMicros", quantity: "cost" },
 ];
 
-/** Facts as rows, the sides as columns. What a step does not have at all is left out. */
+/** Facts as rows, sides as columns. Facts that the step does not have at all are left out. */
 function StepFacts({ step }: { step: ComparedStep }) {
   const { a, b } = step;
   const usesModel = [a, b].some((side) => side && (side.modelRef !== null || side.usage !== null));
@@ -202,7 +202,7 @@ const nameClass = "py-1 pr-2 align-top font-normal text-ink-subtle";
 
 type RowProps = { step: ComparedStep; name: string; face: (side: ComparedStepSide) => ReactNode };
 
-/** A fact in which the comparison looks for differences. */
+/** A fact that the comparison checks for differences. */
 function TextRow({ difference, ...props }: RowProps & { difference: StepDifference }) {
   return <FactRow {...props} differs={props.step.differences.includes(difference)} />;
 }
@@ -289,7 +289,7 @@ function shortHash(hash: string | null): string | null {
 function Effect({ side }: { side: ComparedStepSide }) {
   if (side.effect === null) return <span className="text-ink-subtle">none</span>;
   const { verdict, mutating, why } = side.effect;
-  // A read-only call that was really made is nothing to be warned of.
+  // A read-only call that was really made needs no warning.
   if (verdict === "live" && !mutating) return <span className="text-ink-muted">read-only</span>;
   return (
     <span className="flex flex-col items-start gap-0.5">

@@ -12,7 +12,7 @@ import { differenceLabel, rowSpan, rowState, stepName, type RowState } from "./c
 import { SideMark } from "./side-mark.tsx";
 
 const rowHeight = 32;
-/** Rows kept beyond what is in sight, so that a quick scroll meets no blank. */
+/** Rows kept beyond the visible ones, so that a quick scroll shows no blank. */
 const overscan = 12;
 
 const marks: Record<RowState, { sign: string; said: string; ink: string }> = {
@@ -25,7 +25,7 @@ const marks: Record<RowState, { sign: string; said: string; ink: string }> = {
 /** Titles of nodes in the version of either run. */
 export type NodeTitles = { a: ReadonlyMap<string, string>; b: ReadonlyMap<string, string> };
 
-/** Both runs' steps side by side, gaps where one has none. Only the rows in sight exist, however many there are. */
+/** Both runs' steps side by side, with gaps where one has none. Only visible rows exist, however many there are. */
 export function StepList({
   steps,
   rows,
@@ -211,7 +211,7 @@ function reveal(box: HTMLElement | null, place: number): void {
   else if (top + rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + rowHeight - box.clientHeight;
 }
 
-/** The rows that are in sight. Before the first measurement: as many as a tall screen holds. */
+/** The visible rows. Before the first measurement, as many as a tall screen holds. */
 function useWindow(box: React.RefObject<HTMLDivElement | null>, count: number) {
   const [view, setView] = useState({ top: 0, height: 1200, isMeasured: false });
   useEffect(() => {

@@ -53,10 +53,10 @@ function ChangeBody({ change: { op, a, b }, label }: { change: ValueChange; labe
   );
 }
 
-/** Two texts of one line, with the part marked that is not the same. */
+/** Two texts of one line, with the differing part marked. */
 function ShortTexts({ a, b }: { a: string; b: string }) {
   const part = changedPart(a, b);
-  // Where little is the same, marking nearly everything would say nothing.
+  // When the texts share neither start nor end, marking everything would say nothing.
   const marks = part.before.length + part.after.length > 0;
   const face = (own: string) =>
     marks ? (

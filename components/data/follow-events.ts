@@ -5,8 +5,9 @@ const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 
 /**
- * Follows a stream of events of any name (EventSource delivers only names known beforehand) until `event: end`, or until
- * aborted; reconnects with `Last-Event-ID`. `onConnected` runs after every (re)connection: what was missed in between.
+ * Follows a stream of events of any name (EventSource delivers only names known beforehand) until `event: end`, or
+ * until aborted; reconnects with `Last-Event-ID`. `onConnected` runs after every (re)connection, so that the caller can
+ * read what it missed in between.
  */
 export async function followEvents(
   url: string,

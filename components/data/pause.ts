@@ -1,4 +1,4 @@
-/** Waits for some milliseconds, or until aborted: also then it resolves. */
+/** Waits for some milliseconds, or until aborted; resolves in both cases. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

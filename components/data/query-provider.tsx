@@ -4,8 +4,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 /**
- * What pages read in the browser goes through one client. A question is asked once, and what it brought is forgotten with
- * the part that asked, unless a query says that its answer never changes or that it is live.
+ * Everything that pages read in the browser goes through one client. It asks a question once and forgets the answer
+ * together with the part that asked, unless a query says that its answer never changes or that it is live.
  */
 export function QueryProvider({ children }: { children: ReactNode }) {
   const [client] = useState(
@@ -17,7 +17,7 @@ export function QueryProvider({ children }: { children: ReactNode }) {
             retry: false,
             refetchOnWindowFocus: false,
             refetchOnReconnect: false,
-            // The server may be on this machine: what the browser thinks of the network does not count.
+            // The server may be on this machine, so the browser's view of the network does not matter.
             networkMode: "always",
           },
         },

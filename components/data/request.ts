@@ -1,6 +1,6 @@
 import type { Problem } from "#/lib/contract/problem.ts";
 
-/** A refused or failed request, with what the person can be told. */
+/** A refused or failed request, with a message for the person. */
 export class RequestError extends Error {
   readonly status: number;
   readonly requestId: string | null;

@@ -28,10 +28,10 @@ export function readRun(workspace: string, runId: string, signal?: AbortSignal):
   return readJson(runPath(workspace, runId), signal);
 }
 
-/** Bodies may be megabytes: they are kept to go back and forth, not for long. */
+/** Bodies may be megabytes: they are kept for going back and forth, not for long. */
 const spanKeptMs = 20_000;
 
-/** A span with its body. One that has ended does not change any more. */
+/** A span with its body. One that has ended no longer changes. */
 export function spanQuery(workspace: string, runId: string, spanId: string) {
   return queryOptions({
     queryKey: ["span", workspace, runId, spanId],
@@ -44,7 +44,7 @@ export function spanQuery(workspace: string, runId: string, spanId: string) {
 }
 export type SpanQueryOf = (spanId: string) => ReturnType<typeof spanQuery>;
 
-/** The newest replays of a run; asked again when `version` moves, as after a submit. */
+/** The newest replays of a run; read again when `version` changes, as after a submit. */
 export function replaysQuery(workspace: string, runId: string, version: number) {
   const search = new URLSearchParams({ workspace, replayOf: runId, limit: "20" });
   return queryOptions({
@@ -53,7 +53,7 @@ export function replaysQuery(workspace: string, runId: string, version: number) 
   });
 }
 
-/** The approvals that a run waits for, the first hundred of them: the others follow as these are decided. */
+/** The first hundred approvals that a run waits for; the others follow as these are decided. */
 export function approvalsQuery(workspace: string, runId: string) {
   return queryOptions({
     queryKey: ["approvals", workspace, runId],
@@ -72,7 +72,7 @@ export function readRuns(workspace: string, search: URLSearchParams, signal: Abo
   return readJson(`/api/v1/runs?${search}`, signal);
 }
 
-/** A part of the run's history: at most a thousand events behind `after`, in order. */
+/** A part of the run's history: at most a thousand events after number `after`, in order. */
 export function readEvents(
   workspace: string,
   runId: string,
@@ -82,7 +82,7 @@ export function readEvents(
   return readJson(runPath(workspace, runId, "/events", { after: String(after) }), signal);
 }
 
-/** A page of log lines in order, from behind the line with the number `after`. */
+/** A page of log lines in order, starting after the line with the number `after`. */
 export function readLogs(
   workspace: string,
   runId: string,

@@ -11,9 +11,9 @@ const slowestMs = 30_000;
 export type Stale = "unanswered" | "signed_out" | null;
 
 /**
- * Keeps what the server sent current: read again every 3 s while the tab is visible, at once when it becomes so, slower
- * while it fails, until `isLive` says of the newest answer that it is the last. `merge` makes one of what is shown and
- * what came. `stale` says why it is not current, from a failed try until one succeeds.
+ * Keeps what the server sent current: reads it again every 3 s while the tab is visible, at once when the tab becomes
+ * visible, and more slowly while reads fail, until `isLive` says that the newest answer is the last. `merge` combines
+ * what is shown with what came. `stale` says why it is not current, from a failed read until one succeeds.
  */
 export function useLiveQuery<T>({
   queryKey,

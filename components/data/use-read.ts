@@ -12,7 +12,7 @@ export type ReadState<T> = {
   retry: () => void;
 };
 
-/** Reads what a query names; without a query, nothing. */
+/** Reads what a query names; does nothing without a query. */
 export function useRead<T, K extends QueryKey>(query: UseQueryOptions<T, Error, T, K>, isWanted = true): ReadState<T> {
   const { data, error, isFetching, refetch } = useQuery({ ...query, enabled: isWanted });
   const retry = useCallback(() => void refetch(), [refetch]);

@@ -16,8 +16,8 @@ export type TailState<T> = Tail<T> & {
 };
 
 /**
- * A history that only grows, read in parts from the last entry that is here: at most `partsAtOnce` parts at first, on demand,
- * and whenever `revision` moves.
+ * A history that only grows, read in parts that follow the last entry held here: at most `partsAtOnce` parts at first,
+ * then on demand and whenever `revision` changes.
  */
 export function useTail<T extends Numbered>({
   queryKey,
@@ -52,7 +52,7 @@ export function useTail<T extends Numbered>({
   useEffect(() => {
     if (readFor.current === revision) return;
     readFor.current = revision;
-    // The first look may have begun before this revision: it is waited for, and then read on from.
+    // The first read may have begun before this revision: wait for it, then read on from there.
     void (isFirst.current ? refetch().then(() => refetch()) : refetch());
   }, [revision, refetch]);
   const readMore = useCallback(() => void refetch({ cancelRefetch: false }), [refetch]);

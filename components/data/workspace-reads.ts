@@ -10,7 +10,7 @@ function path(workspace: string, rest: string, query: Record<string, string> = {
   return `/api/v1${rest}?${new URLSearchParams({ workspace, ...query })}`;
 }
 
-/** All pages of a list, up to a thousand entries: more does not fit a list to choose from. */
+/** All pages of a list, up to a thousand entries: a longer list is no use for choosing. */
 async function readAll<T>(workspace: string, rest: string, signal: AbortSignal): Promise<T[]> {
   const all: T[] = [];
   for (let cursor: string | null = null; all.length < 1000;) {
@@ -46,7 +46,7 @@ export function versionQuery(workspace: string, workflow: string, version: numbe
   });
 }
 
-/** The saved mappings of a version pair that this person may use, their own private one first; `revision` asks anew. */
+/** The saved mappings of a version pair that this person may use, their private one first; `revision` reads anew. */
 export function mappingsQuery(
   workspace: string,
   pair: { workflow: string; from: number; to: number },

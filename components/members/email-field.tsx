@@ -2,7 +2,7 @@
 
 import { TextField } from "#/components/ui/text-field.tsx";
 
-/** Whose membership it is about. */
+/** The address of the person whose membership the form is about. */
 export function EmailField(props: { value: string; onText: (email: string) => void; error: string | undefined }) {
   return <TextField label="Email" type="email" maxLength={320} {...props} />;
 }

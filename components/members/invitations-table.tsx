@@ -6,12 +6,12 @@ import type { InvitationView } from "#/lib/contract/person.ts";
 import { type ResendAction, ResendInvitation } from "./resend-invitation.tsx";
 import { RevokeInvitation } from "./revoke-invitation.tsx";
 
-/** An invitation with what this person may do about it: null, or why not. */
+/** An invitation, with why this person may not act on it; null = they may. */
 export type InvitationRow = InvitationView & { invitedByName: string | null; resendDenied: string | null };
 
 type Props = {
   invitations: InvitationRow[];
-  /** Are there older ones than these? */
+  /** Whether there are older ones than these. */
   hasMore: boolean;
   actions: { resend: ResendAction; revoke: ServerAction<{ id: string }> };
 };
@@ -24,7 +24,7 @@ const stateTone = {
   expired: "warning",
 } as const;
 
-/** Who was invited, and what has become of it. */
+/** Who was invited, and what became of each invitation. */
 export function InvitationsTable({ invitations, hasMore, actions }: Props) {
   return (
     <div className="mt-5 shrink-0 pb-4">

@@ -15,7 +15,7 @@ import { PasswordLink, type PasswordLinkAction } from "./password-link.tsx";
 import type { ResendAction } from "./resend-invitation.tsx";
 import { RemoveMember } from "./remove-member.tsx";
 
-/** A member with what this person may do about them: null, or why not. */
+/** A member, with why this person may not act on them; null = they may. */
 export type MemberRow = MemberView & {
   isSelf: boolean;
   changeDenied: string | null;
@@ -40,7 +40,7 @@ type Props = {
   };
 };
 
-/** Who is in the workspace, and as what; and who was invited. */
+/** The members of the workspace with their roles, and who was invited. */
 export function MembersTable({ members, links, givable, invitations, actions }: Props) {
   return (
     <div className="flex flex-col">

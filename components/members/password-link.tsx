@@ -11,7 +11,7 @@ import { SecretLink } from "./secret-link.tsx";
 export type PasswordLinkAction = ServerAction<{ id: string }, PasswordLinkCreated>;
 type Props = { member: MemberRow; make: PasswordLinkAction };
 
-/** Makes a link with which a member sets a new password: for somebody who forgot theirs, or has none. */
+/** Makes a link with which a member sets a new password, for somebody who forgot theirs or has none. */
 export function PasswordLink(props: Props) {
   const { member } = props;
   return (

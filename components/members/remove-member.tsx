@@ -4,7 +4,7 @@ import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import type { MemberRow } from "./members-table.tsx";
 
-/** Takes someone out of the workspace after asking. */
+/** Removes someone from the workspace after asking. */
 export function RemoveMember({ member, remove }: { member: MemberRow; remove: ServerAction<{ id: string }> }) {
   return (
     <ConfirmAction

@@ -11,7 +11,7 @@ import { invitationWarning, SecretLink } from "./secret-link.tsx";
 
 export type ResendAction = ServerAction<{ id: string }, InvitationCreated>;
 
-/** Makes a fresh link for an invitation: the one before is lost, or too old. */
+/** Makes a fresh link for an invitation whose link is lost or too old. */
 export function ResendInvitation({ invitation, resend }: { invitation: InvitationRow; resend: ResendAction }) {
   const [path, setPath] = useState<string | null>(null);
   const { run, isBusy } = useServerAction(resend, {

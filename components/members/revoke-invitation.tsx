@@ -4,7 +4,7 @@ import { ConfirmAction } from "#/components/shell/confirm-action.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import type { InvitationRow } from "./invitations-table.tsx";
 
-/** Ends an invitation after asking. */
+/** Revokes an invitation after asking. */
 export function RevokeInvitation({
   invitation: { id, email },
   revoke,

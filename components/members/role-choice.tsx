@@ -4,7 +4,7 @@ import { RadioGroup } from "#/components/ui/radio-group.tsx";
 import { type Role, roles } from "#/lib/contract/access.ts";
 import { roleAbout } from "./role-words.ts";
 
-/** One of the roles, each with what it may do; those that may not be given are shown and cannot be chosen. */
+/** A choice of role, each with what it may do; roles that may not be given are shown and cannot be chosen. */
 export function RoleChoice({
   value,
   givable,

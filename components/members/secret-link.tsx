@@ -5,7 +5,7 @@ import { SecretDialog } from "#/components/ui/secret-dialog.tsx";
 
 const noChange = () => () => {};
 
-/** The window that shows a link with a secret in it, the one time. `path` is completed with the current origin. */
+/** The window that shows a link with a secret in it, once. `path` is completed with the current origin. */
 export function SecretLink({
   path,
   ...dialog

@@ -23,7 +23,7 @@ type Props = {
   };
 };
 
-/** With whose key providers are called, and which of their models may be. */
+/** Whose key each provider is called with, and which of its models may be called. */
 export function ModelsPage({ workspaceSlug, models, show, goneRefs, writeDenied, providers, actions }: Props) {
   const countOf = (view: ModelsShown) => modelsOf(models, view).reduce((sum, group) => sum + group.models.length, 0);
   return (

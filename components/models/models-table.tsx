@@ -12,7 +12,7 @@ import { RetireModel } from "./retire-model.tsx";
 type Props = {
   models: ModelView[];
   show: ModelsShown;
-  /** Refs that their provider serves no longer: nobody here can bring them back. */
+  /** Refs that their provider no longer serves: nobody here can bring them back. */
   goneRefs: string[];
   writeDenied: string | null;
   setRetired: ServerAction<{ ref: string; retired: boolean }>;

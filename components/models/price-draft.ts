@@ -8,7 +8,7 @@ export type PriceDraft = Record<PriceField, string>;
 
 export const noPrices: PriceDraft = { input: "", output: "", cacheRead: "", cacheWrite: "" };
 
-/** The price, null when nothing of it is known, and what is no amount of money. Pure. */
+/** The price (null when none of it is known), and the fields that hold no amount of money. Pure. */
 export function readPrices(draft: PriceDraft): { price: ModelPrice | null; faults: Partial<PriceDraft> } {
   const price: ModelPrice = { input: null, output: null, cacheRead: null, cacheWrite: null };
   const faults: Partial<PriceDraft> = {};

@@ -6,7 +6,7 @@ export type ProviderAccess = "workspace" | "installation" | "none" | "unknown";
 
 export type ProviderRow = {
   provider: string;
-  /** Of a server that speaks OpenAI's format and is reached by the address that someone entered. */
+  /** A server that speaks OpenAI's format and is reached at an address that someone entered. */
   isCompatible: boolean;
   access: ProviderAccess;
   baseUrl: string | null;
@@ -21,8 +21,8 @@ export type ProviderRow = {
 export const builtInProviders: readonly string[] = ["anthropic", "openai"];
 
 /**
- * A row for each provider that has access, has models, or is built in; by name. `views` is null for those who may not
- * read them. Pure.
+ * A row for each provider that has access, has models, or is built in, sorted by name. `views` is null for those who
+ * may not read them. Pure.
  */
 export function providerRows(views: readonly ProviderView[] | null, models: readonly ModelView[]): ProviderRow[] {
   const names = new Set([

@@ -118,7 +118,7 @@ function SetProviderForm({ row, set, label, onDone }: Props & { label: string; o
   );
 }
 
-/** The key is in the field only, neither in the page's state nor in its markup: what is told is whether there is one. */
+/** The key is only in the field, not in the page's state or markup: the page is told only whether there is one. */
 function KeyField({
   hint,
   error,
@@ -151,7 +151,7 @@ function KeyField({
   );
 }
 
-/** What the form lacks. That a changed address needs the key again is the server's to say. Pure. */
+/** What the form still lacks. The server decides whether a changed address needs the key again. Pure. */
 function missingIn(draft: Draft, hasKey: boolean, isCompatible: boolean, before: ProviderRow | null): string | null {
   if (draft.provider === "") return "Enter the provider’s name.";
   if (isCompatible && draft.url.trim() === "") return "Enter the server’s address.";

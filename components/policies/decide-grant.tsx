@@ -10,7 +10,7 @@ export type DecideGrantAction = ServerAction<{ id: string }>;
 
 const namesOf = (grant: MutationGrantView) => `${grant.workflow.slug}: ${grant.nodeIds.join(", ")}`;
 
-/** The second person's word, after asking: from then on replays mutate. */
+/** The second person's approval, after asking: from then on replays mutate. */
 export function ApproveGrant({
   grant,
   denied,
@@ -38,7 +38,7 @@ export function ApproveGrant({
   );
 }
 
-/** Ends a grant; asks nothing first, for it takes nothing away that cannot be given again. */
+/** Revokes a grant without asking first: it takes nothing away that cannot be granted again. */
 export function RevokeGrant({
   grant,
   denied,

@@ -24,7 +24,7 @@ type Props = {
   put: PutPolicyAction;
 };
 
-/** Edits what one level says; everything of the level at once, for that is how it is stored. */
+/** Edits everything that one level says, all at once, because that is how it is stored. */
 export function EditPolicy(props: Props) {
   return (
     <DialogButton
@@ -140,7 +140,7 @@ function MutationEditor({
   );
 }
 
-/** What would hold after saving, by the same rule that decides later. */
+/** What would hold after saving, by the same rule that decides it later. */
 function Forecast({ levels }: { levels: { workspace: PolicyValues; account: PolicyValues } }) {
   const { allowedModels, allowedProviders, replay } = effectivePolicy(levels);
   const isNothingLeft = allowedModels.value?.length === 0 || allowedProviders.value?.length === 0;

@@ -28,7 +28,7 @@ export const grantDurations: readonly { ms: number; label: string }[] = [
   { ms: 24 * 60 * minuteMs, label: "24 hours" },
 ];
 
-/** A node whose tool calls can be granted; `refuses`: it says false itself, which no grant overrides. */
+/** A node whose tool calls can be granted; `refuses`: the node itself says false, which no grant overrides. */
 export type GrantableNode = { id: string; tools: string[]; refuses: boolean };
 
 /** The nodes of a stored definition that call tools, in the author's order. Pure. */

@@ -9,7 +9,7 @@ import { type GrantMutationsAction, NewGrant } from "./new-grant.tsx";
 export type GrantsProps = {
   workspaceSlug: string;
   grants: MutationGrantView[];
-  /** Are there older ones than these? */
+  /** Whether there are older ones than these. */
   hasMore: boolean;
   /** Workflows with a version, to choose from. */
   workflows: { slug: string; name: string; version: number }[];

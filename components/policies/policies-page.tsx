@@ -20,7 +20,7 @@ type Props = {
 };
 
 type RetentionProps = {
-  /** Null = for good. */
+  /** Null = indefinitely. */
   days: number | null;
   denied: string | null;
   put: ServerAction<{ retentionDays: number | null }>;

@@ -1,6 +1,6 @@
 import type { PolicyValues, PutPolicyRequest } from "#/lib/contract/policy.ts";
 
-/** A list as it is edited. `entries` are kept while the mode is another, so that a look at it loses nothing. */
+/** A list as it is edited. `entries` are kept while another mode is chosen, so that trying one loses nothing. */
 export type ListDraft = { mode: "unset" | "none" | "list"; entries: string[] };
 export type MutationChoice = "unset" | "false" | "true";
 export type PolicyDraft = { models: ListDraft; providers: ListDraft; mutations: MutationChoice };
@@ -15,7 +15,10 @@ export function draftOf(values: PolicyValues): PolicyDraft {
   };
 }
 
-/** What would be sent; it replaces everything that the level says. A chosen list without entries is not sendable: null. Pure. */
+/**
+ * What would be sent; it replaces all that the level says. Null for a chosen list without entries: it cannot be sent.
+ * Pure.
+ */
 export function requestOf(draft: PolicyDraft): Required<PutPolicyRequest> | null {
   const [models, providers] = [valueOf(draft.models), valueOf(draft.providers)];
   if (models === undefined || providers === undefined) return null;
@@ -23,7 +26,7 @@ export function requestOf(draft: PolicyDraft): Required<PutPolicyRequest> | null
   return { allowedModels: models, allowedProviders: providers, replay: { allowMutations } };
 }
 
-/** The same with what a level would say afterwards, for the forecast. Pure. */
+/** What the level would say after saving, for the forecast; null as for `requestOf`. Pure. */
 export function valuesOf(draft: PolicyDraft): PolicyValues | null {
   const request = requestOf(draft);
   if (!request) return null;
@@ -31,7 +34,7 @@ export function valuesOf(draft: PolicyDraft): PolicyValues | null {
   return { allowedModels, allowedProviders, replay: { allowMutations: replay.allowMutations ?? null } };
 }
 
-/** The list with an entry ticked or not; order is that of ticking, each entry once. Pure. */
+/** The list with an entry ticked or not. Each entry appears once, in the order of ticking. Pure. */
 export function withEntry(list: ListDraft, entry: string, isIn: boolean): ListDraft {
   const others = list.entries.filter((each) => each !== entry);
   return { ...list, entries: isIn ? [...others, entry] : others };

@@ -23,7 +23,7 @@ export function mutationWords(value: boolean | null): string {
   return value ? "true" : "false";
 }
 
-/** How long ended runs are kept; null = for good. Pure. */
+/** How long ended runs are kept; null = indefinitely. Pure. */
 export function daysWords(days: number | null): string {
   if (days === null) return "kept indefinitely";
   return `deleted ${days} day${days === 1 ? "" : "s"} after they end`;

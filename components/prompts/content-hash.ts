@@ -2,7 +2,8 @@ import { textFault } from "#/lib/contract/text.ts";
 
 /**
  * The identity of a prompt text, computed in the browser: `sha256:` + hex of its UTF-8 bytes, nothing normalised. Null
- * where it cannot be: the page is not in a secure context, or the text has a lone surrogate and so no UTF-8 form.
+ * when it cannot be computed: the page is not in a secure context, or the text has a lone surrogate and so no UTF-8
+ * form.
  */
 export async function browserHash(text: string): Promise<string | null> {
   // Only present in secure contexts, whatever the types say.

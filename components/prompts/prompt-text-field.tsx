@@ -6,7 +6,7 @@ import { TextAreaField } from "#/components/ui/text-field.tsx";
 
 type Props = { hint?: string; refusal: Refusal | null; text: string; onText: (text: string) => void };
 
-/** The text of a prompt. What the server finds wrong with it is said below, and the cursor goes to the place. */
+/** The text of a prompt. The server's faults are shown below it, and the cursor moves to the place. */
 export function PromptTextField({ hint, refusal, text, onText }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {

@@ -27,13 +27,13 @@ type MappingProps = {
   renamed: Preflight["renamedNodes"];
   nodes: readonly VersionNode[];
   sourceNodes: readonly VersionNode[];
-  /** What is in force now; its pairs are where the choices start. */
+  /** The mapping in force now; the choices start from its pairs. */
   applied: NodeMappingView | null;
   save: ReplayActions["saveMapping"];
   onSaved: () => void;
 };
 
-/** Says for each renamed node which node of the target version takes its place. */
+/** Asks for each renamed node which node of the target version takes its place. */
 export function MappingDialog({
   open,
   onOpenChange,
@@ -58,7 +58,7 @@ function MappingForm({ close, ...props }: MappingProps & { close: () => void }) 
   const [filter, setFilter] = useState({ text: "", openOnly: false });
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, start] = useTransition();
-  // The same function on every render: rows with hundreds of options are not drawn again for another row's choice.
+  // The same function on every render: a choice in one row must not redraw the hundreds of options of the others.
   const choose = useCallback(
     (id: string, target: string) => setChoices((before) => ({ ...before, [id]: target })),
     [setChoices],

@@ -2,7 +2,7 @@ import type { MappingPairs, Preflight } from "#/lib/contract/replay.ts";
 
 type RenamedNode = Preflight["renamedNodes"][number];
 
-/** What stands for "nothing receives its record" in a select; no node id begins with it. */
+/** The value in a select that means "nothing receives its record"; no node id begins with it. */
 export const goneValue = "=gone";
 
 /** The choice made for each renamed node, by its original id; a missing one is still to be made. */
@@ -19,7 +19,7 @@ export function chosenCount(renamed: readonly RenamedNode[], choices: MappingCho
   return renamed.filter(({ id }) => choices[id]).length;
 }
 
-/** The pairs to save: these choices over what the mapping that is replaced says about other nodes. */
+/** The pairs to save: these choices, plus what the replaced mapping says about other nodes. */
 export function pairsOf(choices: MappingChoices, saved: MappingPairs | null): MappingPairs {
   const chosen = Object.entries(choices).map(([id, target]) => [id, target === goneValue ? null : target]);
   return { ...saved, ...(Object.fromEntries(chosen) as MappingPairs) };

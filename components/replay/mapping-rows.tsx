@@ -11,11 +11,11 @@ import { titlesOf, type VersionNode } from "./version-nodes.ts";
 type RenamedNode = Preflight["renamedNodes"][number];
 
 const rowPx = 44;
-/** Rows that fit the dialog; with more of them the list scrolls and only those near the view exist. */
+/** Rows that fit the dialog; with more, the list scrolls and only those near the view exist. */
 const viewRows = 8;
 const overscan = 4;
 
-/** One row a renamed node: its original id and the select of its target. */
+/** One row per renamed node: its original id and the select of its target. */
 export function MappingRows({
   shown,
   nodes,

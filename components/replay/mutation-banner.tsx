@@ -7,7 +7,7 @@ import { groupCalls } from "./preflight-words.ts";
 type Call = Preflight["plan"]["calls"][number];
 const mostCalls = 8;
 
-/** Always says whether this replay changes anything in the world: grey for a dry run, red when it will, and what. */
+/** Always says whether this replay changes anything in the world: grey for a dry run; red when it will, with what. */
 export function MutationBanner({ plan }: { plan: Preflight["plan"] | null }) {
   if (plan?.allowsMutations !== true)
     return (

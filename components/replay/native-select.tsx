@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 import { cn } from "#/components/ui/class-names.ts";
 import { fieldClass } from "#/components/ui/input.tsx";
 
-/** The browser's own select: hundreds of options, and many of them at once, cost nothing until one is opened. */
+/** The browser's own select: many of them, with hundreds of options each, cost nothing until one is opened. */
 export function NativeSelect({ className, ...props }: ComponentProps<"select">) {
   return (
     <span className={cn("relative block min-w-0", className)}>

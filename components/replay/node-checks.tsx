@@ -4,7 +4,7 @@ import { Checkbox } from "#/components/ui/checkbox.tsx";
 import type { ReplayMode } from "#/lib/contract/status.ts";
 import type { VersionNode } from "./version-nodes.ts";
 
-/** Which of its nodes an override changes; all of them unless some are deselected. */
+/** Chooses which nodes an override changes: all of them unless some are deselected. */
 export function NodeChecks({
   mode,
   candidates,

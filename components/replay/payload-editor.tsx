@@ -7,7 +7,7 @@ import { Textarea } from "#/components/ui/textarea.tsx";
 import type { Json } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 
-/** Above this many characters the original is not put into a field: the page would freeze on each key. */
+/** An original with more characters is not put into a field: the page would freeze on each key. */
 const mostText = 200_000;
 
 /** Another trigger payload as JSON, starting from the original's. The text counts only once it was edited. */

@@ -20,8 +20,8 @@ import type { PreflightState } from "./use-preflight.ts";
 const mostCalls = 6;
 
 /**
- * What a submit would run into: verdicts, calls that dry-run or are made, forecast and quota. `needs`: what the dialog itself
- * still wants; until then the rest is about the plain replay, which is not what would be submitted.
+ * What a submit would run into: verdicts, dry-run and real calls, forecast and quota. `needs`: what the dialog itself
+ * still needs; until then the rest describes the plain replay, not the one that would be submitted.
  */
 export function PreflightPanel({ state, needs }: { state: PreflightState; needs: string | null }) {
   const { preflight, message, isChecking } = state;
@@ -60,7 +60,7 @@ function Waiting() {
 }
 
 function Answer({ preflight, needs, isStale }: { preflight: Preflight; needs: string | null; isStale: boolean }) {
-  // Renamed nodes have an alert of their own, beside the version that makes them so.
+  // Renamed nodes have their own alert, beside the version that causes them.
   const { raised, passed } = sortVerdicts(
     preflight.verdicts.filter(({ code, level }) => code !== "nodes_unmapped" || level === "pass"),
   );

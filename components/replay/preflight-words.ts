@@ -23,7 +23,7 @@ export function groupCalls(calls: readonly Call[]): { live: Call[]; dryRun: Call
   return { live, dryRun, readOnly };
 }
 
-/** Hosts of a plan with the nodes that call them, each host once; what is only known at the call (null) comes last. */
+/** Hosts of a plan with the nodes that call them, each host once; those known only at the call (null) come last. */
 export function groupHosts(hosts: Preflight["plan"]["hosts"]): { host: string | null; nodeIds: string[] }[] {
   const nodes = new Map<string | null, Set<string>>();
   for (const { host, nodeId } of hosts) nodes.set(host, (nodes.get(host) ?? new Set()).add(nodeId));
@@ -60,7 +60,10 @@ export function sortVerdicts(verdicts: readonly GuardVerdict[]): { raised: Guard
   };
 }
 
-/** What is said of the checks that pass, null = nothing: a replay that still needs something of the person is not ready. */
+/**
+ * What to say about the checks that pass; null = nothing: a replay that still needs something from the person is not
+ * ready.
+ */
 export function passedText(checks: {
   ok: boolean;
   passed: number;
@@ -74,8 +77,8 @@ export function passedText(checks: {
 }
 
 /**
- * The reasons behind a verdict, a line each: why a workflow is paused, which steps run one that cannot run, which nodes call a
- * model that is refused, which templates fail.
+ * The reasons behind a verdict, one per line: why a workflow is paused, which steps run one that cannot run, which
+ * nodes call a refused model, which templates fail.
  */
 export function verdictNotes({ level, details }: GuardVerdict): string[] {
   if (level === "pass") return [];

@@ -26,7 +26,7 @@ type PickerProps = {
   onPick: (pick: Pick) => void;
 };
 
-/** Picks a revision of a prompt artifact, with what it changes in the text that ran. Fills both fields. */
+/** Picks a revision of a prompt artifact, showing what it changes in the text that ran. Fills both fields. */
 export function PromptPicker(props: PickerProps) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -121,7 +121,7 @@ function PickerContent({ workspaceSlug, used, artifactId, onPick }: PickerProps)
   );
 }
 
-/** Artifacts that the run used come first, of these the ones that have another revision to pick. */
+/** Artifacts that the run used come first; among them, those that have another revision to pick. */
 function orderedPrompts(prompts: readonly PromptSummary[], used: Run["prompts"]): PromptSummary[] {
   const rank = ({ id, revisions }: PromptSummary) =>
     used.some(({ artifactId }) => artifactId === id) ? (revisions > 1 ? 2 : 1) : 0;

@@ -26,7 +26,7 @@ export async function callAction<T>(call: () => Answer<T>, lost: string): Promis
   }
 }
 
-/** The message, and where fields are at fault what is wrong with each. */
+/** The message, and what is wrong with each field at fault. */
 function problemText(problem: Problem): string {
   const faults = (problem.errors ?? []).map(
     (fault) => `${fault.path.replace(/^body\.(request\.)?/, "")}: ${fault.message}`,

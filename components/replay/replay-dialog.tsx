@@ -85,7 +85,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const applied = mappingInForce(target.mappings.data ?? [], renamed);
   const unmapped = isForTarget ? unmappedCount(preflight) : 0;
   const needs = draftNeeds(draft);
-  // Why Submit is disabled for good; what else would be refused is shown, and left to the server to refuse.
+  // Why Submit stays disabled; anything else that would be refused is shown, and left to the server to refuse.
   const stands = needs ?? (unmapped > 0 ? "Map the renamed nodes to submit." : null);
   const waitsFor = stands ?? (check.isChecking ? "Checking what this replay will do…" : null);
 
@@ -127,7 +127,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
   const change = (part: Partial<ReplayDraft>) => {
     setDraft((before) => changeDraft(before, part));
     setFailure(null);
-    // What it says is about the request before; on a narrow screen it covers the dialog's head.
+    // Its message is about the previous request; on a narrow screen it covers the dialog's head.
     if (failureToast.current !== null) toast.dismiss(failureToast.current);
     drop();
   };

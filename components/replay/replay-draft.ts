@@ -44,7 +44,7 @@ export type DraftRequest = { readonly request: ReplayRequest; readonly payloadTe
 
 export type DraftFaults = Partial<Record<"payload" | "maxCost" | "nodeIds", string>>;
 
-/** A change to the draft; what a changed field makes meaningless goes with it. */
+/** Applies a change to the draft, and drops what the changed field makes meaningless. */
 export function changeDraft(before: ReplayDraft, change: Partial<ReplayDraft>): ReplayDraft {
   const after = { ...before, ...change };
   const isOtherVersion = after.targetVersion !== before.targetVersion;
@@ -89,7 +89,7 @@ function hasText(value: string): boolean {
   return value.trim() !== "";
 }
 
-/** What cannot be sent as it stands, by field. What the server alone can judge is left to it. */
+/** What cannot be sent as it stands, by field. What only the server can judge is left to it. */
 export function draftFaults(draft: ReplayDraft): DraftFaults {
   const faults: DraftFaults = {};
   const payload = draft.payloadText === null ? null : jsonFault(draft.payloadText);
@@ -113,7 +113,9 @@ function jsonFault(text: string): string | null {
   }
 }
 
-/** The request for a draft, or null while it is not filled or has faults. Ids and hashes go out byte for byte as typed. */
+/**
+ * The request for a draft, or null while it is incomplete or has faults. Ids and hashes go out byte for byte as typed.
+ */
 export function toReplayRequest(draft: ReplayDraft): DraftRequest | null {
   if (draftNeeds(draft) !== null) return null;
   const nodeIds = draft.nodeIds === null ? {} : { nodeIds: [...draft.nodeIds] };
@@ -128,7 +130,7 @@ export function toReplayRequest(draft: ReplayDraft): DraftRequest | null {
   return withOptions(draft, { mode: "as_is" });
 }
 
-/** The same replay as-is, for what can be told before the fields of a mode are filled. */
+/** The same replay as-is, for what can be checked before the fields of a mode are filled. */
 export function plainRequest(draft: ReplayDraft): DraftRequest {
   const faults = draftFaults(draft);
   return withOptions(
@@ -166,7 +168,7 @@ export function optionWords(draft: ReplayDraft): string[] {
   ].filter((word) => word !== null);
 }
 
-/** Pasting brings spaces along; they count, so they must be seen. Null = nothing to say. */
+/** A note about spaces around a value, as pasting brings along: they count, so they must be seen. Null = none. */
 export function spacesAround(value: string): string | null {
   return value !== "" && value !== value.trim()
     ? "This value has spaces around it. It is compared exactly as entered."

@@ -10,7 +10,7 @@ import type { PromptRevisionView } from "#/lib/contract/prompt.ts";
 import { revisionsQuery } from "#/components/data/workspace-reads.ts";
 import { useRead } from "#/components/data/use-read.ts";
 
-/** The revisions of an artifact, newest first, as a choice of one; older ones on demand. */
+/** The revisions of an artifact to choose one from, newest first; older ones on demand. */
 export function RevisionChoices({
   workspaceSlug,
   artifactId,

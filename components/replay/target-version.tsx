@@ -6,7 +6,7 @@ import { NativeSelect } from "./native-select.tsx";
 import type { TargetVersion } from "./replay-draft.ts";
 import type { ReadState } from "#/components/data/use-read.ts";
 
-/** On which version of the workflow the replay runs. */
+/** The version of the workflow that the replay runs on. */
 export function TargetVersionField({
   value,
   original,

@@ -7,7 +7,7 @@ export function hasRoomForToasts(): boolean {
   return window.innerWidth >= wideEnough;
 }
 
-/** Where a toast that is raised over an open dialog stands clear of its buttons. */
+/** Where a toast that is raised over an open dialog does not cover its buttons. */
 export function besideDialog(): { position: "bottom-right" | "top-center" } {
   return { position: hasRoomForToasts() ? "bottom-right" : "top-center" };
 }

@@ -8,25 +8,25 @@ import type { Preflight } from "#/lib/contract/replay.ts";
 import { callAction, type ReplayActions } from "./replay-actions.ts";
 import type { DraftRequest } from "./replay-draft.ts";
 
-/** Typing asks once it rests; opening asks at once. */
+/** Typing asks only after a pause this long; opening asks at once. */
 const restMs = 300;
 
 type Answer = { preflight: Preflight; revision: number };
 
 export type PreflightState = {
-  /** The last answer; stays while a newer one is being asked for, and when that cannot be had. */
+  /** The last answer; stays while a newer one is on its way, and when that cannot be had. */
   preflight: Preflight | null;
   /** The `revision` that the last answer is for. */
   revision: number;
-  /** Why there is no answer to this request; null = there is, or it is being asked for. */
+  /** Why there is no answer to this request; null = there is one, or it is on its way. */
   message: string | null;
   /** The answer is not (yet) for this request. */
   isChecking: boolean;
 };
 
 /**
- * What this replay would do and what blocks it, from the server, by the same path as a submit. `revision`
- * moves when something else that it depends on was changed, as a saved mapping.
+ * What this replay would do and what blocks it, from the server, by the same path as a submit. `revision` changes when
+ * something else that it depends on does, such as a saved mapping.
  */
 export function usePreflight(
   { workspaceSlug, runId }: { workspaceSlug: string; runId: string },

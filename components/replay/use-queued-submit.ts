@@ -3,8 +3,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 /**
- * A submit during a check waits for its answer, so that `r` and Mod+Enter in one go work. It is dropped when the answer
- * says that the world would be changed: nobody may submit that without having seen it. `drop` forgets a waiting one.
+ * A submit during a check waits for the check's answer, so that `r` followed at once by Mod+Enter works. It is dropped
+ * when the answer says that the world would be changed: nobody may submit that without having seen it. `drop` forgets a
+ * waiting submit.
  */
 export function useQueuedSubmit(
   state: { isChecking: boolean; isAllowed: boolean; isMutating: boolean },

@@ -8,7 +8,7 @@ export type VersionNode = {
   id: string;
   type: string;
   title: string | null;
-  /** The map node that holds it; a replay can start only from a node that stands in none. */
+  /** The map node that holds it; a replay can start only from a node outside every map. */
   inside: string | null;
   modelRef: string | null;
   artifactId: string | null;
@@ -29,7 +29,7 @@ export function versionNodes(definition: JsonObject): VersionNode[] {
   });
 }
 
-/** The titles of those that have one, by node id. */
+/** The titles of the nodes that have one, by node id. */
 export function titlesOf(nodes: readonly VersionNode[]): ReadonlyMap<string, string> {
   return new Map(nodes.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const])));
 }

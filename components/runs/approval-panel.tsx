@@ -22,7 +22,7 @@ export type DecideApproval = (input: {
 }) => Promise<ActionResult>;
 
 /**
- * What a run waits for someone to decide, each with its two answers and room for a comment; nothing when it waits for
+ * The approvals that a run waits for, each with its two answers and room for a comment; nothing when it waits for
  * nobody. `denied` says why the reader may not decide. `onDecided` lets the page read the run again.
  */
 export function ApprovalPanel({
@@ -68,8 +68,8 @@ export function ApprovalPanel({
 }
 
 /**
- * A card that goes while it has the focus leaves its place in the list in `current`; the focus then moves to the card in that
- * place, or to the page when none is left, not to nowhere.
+ * When a focused card goes, its place in the list is in `current`; the focus then moves to the card now in that place,
+ * or to the page when none is left, so that it is not lost.
  */
 function useFocusHandover(section: RefObject<HTMLElement | null>): RefObject<number | null> {
   const vacated = useRef<number | null>(null);

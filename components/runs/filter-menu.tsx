@@ -13,7 +13,7 @@ import { cn } from "#/components/ui/class-names.ts";
 
 export type FilterOption = { value: string; label: string };
 
-/** A filter's trigger: its name and what is chosen. Spread on the trigger of a menu or popover. */
+/** The classes of a filter's trigger, for a menu or popover; `isSet`: something is chosen. */
 export function filterFaceClass(isSet: boolean): string {
   return cn(
     "inline-flex h-7 max-w-64 shrink-0 items-center gap-1 rounded-md border px-2 text-sm whitespace-nowrap hover:bg-hover data-[state=open]:bg-hover",

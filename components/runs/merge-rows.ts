@@ -9,7 +9,10 @@ export function mergeRows<Row extends { id: string }>(current: Row[], answer: Ro
   return isSame ? current : next;
 }
 
-/** A later page begins with its anchor: what is newer, or of the same time and before it in order, is not its. Pure. */
+/**
+ * A later page begins with its anchor: rows that are newer, or of the same time and sorted before it, are not on it.
+ * Pure.
+ */
 export function notBefore<Row extends { id: string; createdAt: string }>(rows: Row[], anchor: Row): Row[] {
   return rows.filter(
     (row) => row.createdAt < anchor.createdAt || (row.createdAt === anchor.createdAt && row.id <= anchor.id),

@@ -12,7 +12,7 @@ import type { RunListQuery } from "./run-list-query.ts";
 
 type Choice = Pick<RunListQuery, "tag" | "version" | "payload">;
 
-/** The filters that are typed: a tag, the version of a workflow, and fields of the payload. */
+/** The filters that are typed in: a tag, the version of a workflow, and fields of the payload. */
 export function MoreFilters({ value, onChange }: { value: Choice; onChange: (value: Choice) => void }) {
   const [isOpen, setOpen] = useState(false);
   const fields = Object.entries(value.payload).map(([field, text]) => `${field.replace(/^payload\./, "")}=${text}`);
@@ -107,7 +107,7 @@ function MoreFiltersForm({
   );
 }
 
-/** Nothing for an empty field, null for what is no field; the name may be given as in the address, too. */
+/** No fields for an empty text, null for a text that is no field; the name may also be written as in the address. */
 function readField(text: string): PayloadFilter | null {
   if (text.trim() === "") return {};
   const typed = payloadFilterOf(text.trim().replace(/^payload\./, ""));

@@ -14,7 +14,7 @@ import { TimeFilter } from "./time-filter.tsx";
 
 const typingPauseMs = 300;
 
-/** The bar of filters; every change goes to the address through `onChange`. */
+/** The filter bar; every change goes to the address through `onChange`. */
 export function RunFilters({
   query,
   workflows,

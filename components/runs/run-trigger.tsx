@@ -2,7 +2,7 @@ import { KnownActor } from "#/components/shell/actor-names.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { triggerLabel } from "./run-words.ts";
 
-/** By what a run was made, and by whom where it was somebody. */
+/** What made a run, and who, if it was somebody. */
 export function RunTrigger({ trigger }: { trigger: Run["trigger"] }) {
   return (
     <>

@@ -42,7 +42,7 @@ export function NoRunsYet({ workflowSlug }: { workflowSlug: string | null }) {
   );
 }
 
-/** The page after the last run, as when the runs of an old link were deleted. */
+/** The page after the last run, for example when the runs of an old link were deleted. */
 export function NoOlderRuns({ onNewest }: { onNewest: () => void }) {
   return (
     <EmptyState

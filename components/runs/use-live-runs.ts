@@ -12,8 +12,8 @@ type RunsPage = { data: RunSummary[]; hasMore: boolean };
 export type LiveRuns = { rows: RunSummary[]; hasMore: boolean; stale: Stale; refresh: () => void };
 
 /**
- * Keeps a page of runs current. The first page takes in new runs; a later page keeps its first row as anchor, and stays empty
- * when it is.
+ * Keeps a page of runs current. The first page takes in new runs; a later page keeps its first row as anchor, and stays
+ * empty if it is empty.
  */
 export function useLiveRuns(page: {
   workspaceSlug: string;
@@ -46,7 +46,7 @@ export function useLiveRuns(page: {
   return { rows: data.data, hasMore: data.hasMore, stale, refresh };
 }
 
-/** Moves when the server has sent the list anew: what was read for the one before counts no more. */
+/** Changes when the server has sent the list anew: what was read for the previous list no longer counts. */
 function useTurn(initial: RunSummary[]): number {
   const [seen, setSeen] = useState({ initial, turn: 0 });
   if (seen.initial === initial) return seen.turn;

@@ -7,8 +7,9 @@ import type { OpenApproval, Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 
 /**
- * The approvals that a run waits for. It may continue after one while others are open still, so those that are known stay until
- * they are decided or the run has ended. Read again whenever the run was, and by `refresh`. A failure leaves what was known: the run itself says that the server does not answer.
+ * The approvals that a run waits for. It may continue after one while others are still open, so known ones stay until
+ * they are decided or the run has ended. They are read again whenever the run is, and by `refresh`. A failure leaves
+ * what was known: the run itself says that the server does not answer.
  */
 export function useOpenApprovals(
   workspaceSlug: string,
@@ -24,7 +25,7 @@ export function useOpenApprovals(
   const isOpen = mayWait(data?.data);
   useEffect(() => {
     if (isOpen) void refetch();
-    // A new `run` object is a new look at the run: it may have gone on and wait for something else.
+    // A new `run` object is a new read of the run: it may have gone on and wait for something else.
   }, [run, isOpen, refetch]);
   const refresh = useCallback(() => void refetch(), [refetch]);
   return { approvals: isOpen ? (data?.data ?? []) : [], hasMore: isOpen && data?.hasMore === true, refresh };

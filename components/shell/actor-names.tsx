@@ -5,7 +5,7 @@ import { ActorName } from "./actor-name.tsx";
 
 const Names = createContext<Record<string, string>>({});
 
-/** What a page knows of names by actor id, for everything below it. */
+/** The names that a page knows by actor id, for everything below it. */
 export function ActorNames({ names, children }: { names: Record<string, string>; children: ReactNode }) {
   return <Names value={names}>{children}</Names>;
 }

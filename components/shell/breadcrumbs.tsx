@@ -12,7 +12,7 @@ import { type Crumb, crumbsOf } from "./crumbs.ts";
 export function Breadcrumbs() {
   const pathname = usePathname();
   const crumbs = crumbsOf(pathname);
-  // What is shortened where there is no room: the id, or else the thing's own name.
+  // The crumb that is shortened when there is no room: the id, or else the thing's own name.
   const cut = crumbs.find((crumb) => crumb.mono) ?? crumbs.at(-1);
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">

@@ -22,7 +22,7 @@ export function ConfirmAction<I extends object>({
   children,
 }: {
   label: string;
-  /** What it is done to, for the button's accessible name. */
+  /** What the action is done to, for the button's accessible name. */
   of: string;
   /** The same in the toast. */
   told?: string;
@@ -36,7 +36,7 @@ export function ConfirmAction<I extends object>({
   /** Titles of the toasts. */
   done: string;
   refused: string;
-  /** What follows from it. */
+  /** What follows from the action. */
   children: ReactNode;
 }) {
   const [isOpen, setOpen] = useState(false);

@@ -19,7 +19,7 @@ const areas: Record<string, { label: string; ids: boolean }> = {
   "audit-log": { label: "Audit log", ids: true },
 };
 
-/** The way down to a page of a workspace, from its path; the last crumb has no link. Pure. */
+/** The breadcrumbs of a page of a workspace, from its path; the last crumb has no link. Pure. */
 export function crumbsOf(pathname: string): Crumb[] {
   const [slug, area, noun, id, ...rest] = pathname.split("/").filter(Boolean).map(decodeSegment);
   if (slug && area && Object.hasOwn(areas, area)) return areaCrumbs(slug, area, noun);

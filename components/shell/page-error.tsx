@@ -5,7 +5,9 @@ import { ErrorState } from "#/components/ui/error-state.tsx";
 
 export type PageErrorProps = { error: Error & { digest?: string }; reset: () => void };
 
-/** A page that could not be made: says so, offers another try, and the reference under which the server logged it. */
+/**
+ * A page that could not be made: says so, offers another try, and gives the reference under which the server logged it.
+ */
 export function PageError({ error, reset }: PageErrorProps) {
   return (
     <ErrorState

@@ -1,6 +1,6 @@
 import type { FieldError, Problem } from "#/lib/contract/problem.ts";
 
-/** Why an action did nothing, for people: one sentence, and what is wrong with which field. */
+/** Why an action did nothing, in words for people: one sentence, and what is wrong with each field. */
 export type Refusal = {
   message: string;
   fields: FieldError[];
@@ -22,7 +22,10 @@ export function refusalOf(problem: Problem): Refusal {
   };
 }
 
-/** What is wrong with one field or what lies in it, `path` below the body (`name`, `payload`); undefined when nothing is. Pure. */
+/**
+ * What is wrong with a field or something inside it; `path` starts in the body (`name`, `payload`). Undefined =
+ * nothing. Pure.
+ */
 export function fieldMessage(refusal: Refusal | null, path: string): string | undefined {
   const found = refusal?.fields.find((field) => {
     const own = field.path.replace(/^body\./, "");

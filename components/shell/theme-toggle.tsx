@@ -4,7 +4,7 @@ import { Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { IconButton } from "#/components/ui/icon-button.tsx";
 
-/** Light or dark; until it is touched the system's setting holds. */
+/** Light or dark; follows the system's setting until someone uses it. */
 export function ThemeToggle() {
   const { resolvedTheme, setTheme } = useTheme();
   return (

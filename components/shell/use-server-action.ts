@@ -19,8 +19,9 @@ const lost: Refusal = {
 };
 
 /**
- * Runs a server action in this page's workspace: `run(input, done)` calls `done` and reads the page again when it was
- * accepted, and when it was refused because something is other than the page shows. A refusal and a lost connection both end in `refusal`, and `refused` is told.
+ * Runs a server action in this page's workspace. `run(input, done)` calls `done` and reads the page again when the
+ * action was accepted; it also reads the page again when it was refused because the page is out of date. A refusal and
+ * a lost connection both end in `refusal`, and `refused` is told.
  */
 export function useServerAction<I extends object, T>(
   action: ServerAction<I, T>,

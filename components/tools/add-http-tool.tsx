@@ -84,7 +84,7 @@ function errorsOf(refusal: Refusal | null, faults: Partial<Record<string, string
   return (field) => faults[field] ?? fieldMessage(refusal, pathOf[field] ?? field);
 }
 
-/** What a refusal says of a place inside these stands at their field, too. */
+/** What a refusal says about a place inside these fields is shown at the field, too. */
 function partsWithin(refusal: Refusal | null): string[] {
   const within = /^(http\.(headers|query|body)|input)(?=[.[]|$)/;
   return (refusal?.fields ?? []).map(({ path }) => path.replace(/^body\./, "")).filter((path) => within.test(path));

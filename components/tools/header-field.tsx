@@ -4,7 +4,7 @@ import { TextAreaField } from "#/components/ui/text-field.tsx";
 
 type Props = { value: string; onText: (text: string) => void; hint: string; error: string | undefined };
 
-/** Headers, one `Name: value` a line. */
+/** Headers, one `Name: value` per line. */
 export function HeaderField({ placeholder, ...props }: Props & { placeholder: string }) {
   return (
     <TextAreaField

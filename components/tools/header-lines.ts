@@ -1,13 +1,13 @@
 type Parsed<What extends string> = Record<What, Record<string, string>> | { fault: string };
 
-/** Headers as people write them, one `Name: value` a line; what is expected when a line is no header. Pure. */
+/** Headers as people write them, one `Name: value` per line; says what is expected when a line is no header. Pure. */
 export function parseHeaderLines(text: string): Parsed<"headers"> {
   const headers = parseLines(text, /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*)$/);
   // The line may hold a secret, so it is not quoted.
   return headers ? { headers } : { fault: "Write one header per line, as Name: value" };
 }
 
-/** Parameters of a query, one `name: value` a line; a value may be empty. Pure. */
+/** Parameters of a query, one `name: value` per line; a value may be empty. Pure. */
 export function parseQueryLines(text: string): Parsed<"query"> {
   const query = parseLines(text, /^([^:\s][^:]*?)\s*:\s*(.*)$/);
   return query ? { query } : { fault: "Write one parameter per line, as name: value" };

@@ -33,7 +33,7 @@ type HttpRequest = {
   body?: Json;
 };
 
-/** What is sent, and what of the draft cannot be; names, addresses and schemas are judged by the server. Pure. */
+/** What is sent, and what in the draft cannot be sent. The server judges names, addresses and schemas. Pure. */
 export function readHttpTool(draft: HttpToolDraft): { request: CreateToolRequest; faults: HttpToolFaults } {
   const headers = parseHeaderLines(draft.headers);
   const query = parseQueryLines(draft.query);
@@ -65,7 +65,9 @@ export function judgementOf(draft: HttpToolDraft): Mutability {
   return judgeMutability({ kind: "http", ...(request.http as HttpRequest), mutating: draft.isMutating });
 }
 
-/** JSON where it is JSON; what begins like JSON must be it; everything else, a lone template too, is text. Pure. */
+/**
+ * JSON where it is JSON. What begins like JSON must be JSON; everything else, including a lone template, is text. Pure.
+ */
 function parseBody(text: string): { value: Json | undefined } | { fault: string } {
   const trimmed = text.trim();
   if (trimmed === "") return { value: undefined };
@@ -84,7 +86,7 @@ function parseSchema(text: string): { value: JsonObject | null } | { fault: stri
   return exactly(parsed, text, "schema");
 }
 
-/** A parsed value, unless one of its numbers is not the one in the text any more. */
+/** A parsed value, unless parsing changed one of the numbers in the text. */
 function exactly<Value extends Json>(value: Value, text: string, at: string): { value: Value } | { fault: string } {
   const changed = findChangedNumber(text, at);
   return changed ? { fault: `${changed.path}: ${changed.message}` } : { value };

@@ -1,6 +1,6 @@
 import { Badge } from "#/components/ui/badge.tsx";
 
-/** Whether calls may change something, and why that is thought. */
+/** Whether calls may change something, and why it is judged so. */
 export function Judgement({ mutating, why }: { mutating: boolean; why: string }) {
   return (
     <span className="flex flex-wrap items-center gap-1.5">

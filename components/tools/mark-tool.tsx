@@ -22,7 +22,7 @@ type Props = {
   mark: MarkToolAction;
 };
 
-/** An admin's word on a tool, with the words before it. */
+/** An admin's mark on a tool, with the earlier marks. */
 export function MarkTool({ denied, ...props }: Props) {
   const { name } = props.tool;
   return (

@@ -7,10 +7,10 @@ import { TextField } from "#/components/ui/text-field.tsx";
 import { HeaderField } from "./header-field.tsx";
 import { parseHeaderLines } from "./header-lines.ts";
 
-/** Where a server is and what is sent along, as it is in the form. */
+/** Where a server is and what headers are sent to it, as the form holds them. */
 export type ServerDraft = { url: string; lines: string };
 
-/** The draft of a server, from its present address on. Headers are secrets. */
+/** The draft of a server, starting from its present address. Headers are secrets. */
 export function useServerDraft(present: string): [ServerDraft, (draft: ServerDraft) => void] {
   const [url, setUrl] = useDraft("url", present);
   const [lines, setLines] = useDraft("headers", "", { isSecret: true });
@@ -45,7 +45,7 @@ export function ServerFields({
   refusal: Refusal | null;
   at?: string;
 }) {
-  // A refusal of the form names the field where it stands, one of the verb where it is in the API's body.
+  // A refusal by the form names a field by its place in the form, one by the verb by its place in the API's body.
   const errorOf = (field: string) => fieldMessage(refusal, `${at}${field}`) ?? fieldMessage(refusal, field);
   return (
     <>

@@ -10,7 +10,7 @@ import type { ChangeServerAction } from "./server-section.tsx";
 
 type Props = { server: McpServerView; denied: string | null; change: ChangeServerAction };
 
-/** Trusts a server with its present definitions, or stops; trusting is asked for once more. */
+/** Trusts a server with its present definitions, or stops trusting it; asks before it trusts. */
 export function TrustServer({ server, denied, change }: Props) {
   const [isOpen, setOpen] = useState(false);
   const isRenewal = server.trusted && server.tools.some((tool) => tool.changedSinceTrusted);

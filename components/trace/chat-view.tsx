@@ -50,7 +50,7 @@ export function ChatEntry({ item }: { item: ChatItem }) {
   return <Call name={item.name} args={item.arguments} result={item.result} />;
 }
 
-/** A tool call with what it was given and what came back; without a name where a heading above says it. */
+/** A tool call with its arguments and what came back; without a name where a heading above gives it. */
 export function Call({
   name,
   args,
@@ -89,7 +89,7 @@ function Value({ value, label }: { value: Json; label: string }) {
   return typeof value === "string" ? <LongText text={value} /> : <JsonTree value={value} label={label} />;
 }
 
-/** A turn of the conversation; `folded` ones start with one line. */
+/** A turn of the conversation; `folded` ones start as one line. */
 function Said({
   who,
   folded,

@@ -75,7 +75,7 @@ function place(held: GraphLayout, x: number, y: number, boxes: GraphBox[], edges
   for (const edge of held.edges) edges.push({ ...edge, path: shifted(edge.path, x, y) });
 }
 
-/** The longest way from a root decides the layer; what a node needs outside its level does not count. */
+/** The longest path from a root decides the layer; needs outside the node's own level do not count. */
 function layersOf(level: readonly GraphNode[]): GraphNode[][] {
   const known = new Map(level.map((node) => [node.id, node]));
   const depth = new Map<string, number>();
@@ -85,7 +85,7 @@ function layersOf(level: readonly GraphNode[]): GraphNode[][] {
       const node = open.at(-1) as GraphNode;
       const needs = node.needs.filter((id) => known.has(id));
       const missing = needs.find((id) => !depth.has(id));
-      // A need that is open already would be a cycle; definitions have none, and here it must not hang.
+      // A need that is already open would be a cycle; definitions have none, but this must not hang if one had.
       const next = missing === undefined ? undefined : known.get(missing);
       if (next && !open.includes(next) && !depth.has(node.id)) {
         open.push(next);
@@ -141,7 +141,7 @@ function curve(from: GraphBox, to: GraphBox): string {
   return `M ${x1} ${y1} C ${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
 }
 
-/** A path of absolute coordinates (pairs behind M and C), moved. */
+/** A path of absolute coordinates (pairs after M and C), moved. */
 function shifted(path: string, x: number, y: number): string {
   let isX = false;
   return path.replace(/-?\d+(?:\.\d+)?/g, (number) => {
@@ -156,7 +156,7 @@ function sum(values: readonly number[]): number {
 
 export type GraphMove = "up" | "down" | "left" | "right";
 
-/** The box that an arrow key leads to: the nearest whose middle lies in that direction; null when there is none. */
+/** The box that an arrow key leads to: the nearest one whose middle lies in that direction; null when there is none. */
 export function moveInGraph(boxes: readonly GraphBox[], from: string, move: GraphMove): string | null {
   const start = boxes.find(({ node }) => node.id === from);
   if (!start) return boxes[0]?.node.id ?? null;
@@ -169,14 +169,14 @@ export function moveInGraph(boxes: readonly GraphBox[], from: string, move: Grap
     const [along, across] =
       move === "up" ? [-dy, dx] : move === "down" ? [dy, dx] : move === "left" ? [-dx, dy] : [dx, dy];
     if (along < 1) continue;
-    // Up and down: the next layer, there the nearest. Sideways: the same height before all.
+    // Up and down: the nearest box in the next layer. Sideways: the same height counts most.
     const cost = isVertical ? 4 * along + Math.abs(across) : along + 4 * Math.abs(across);
     if (best === null || cost < best.cost) best = { id: box.node.id, cost };
   }
   return best?.id ?? null;
 }
 
-/** Of a box with inner nodes, its head counts: they stand below it. */
+/** For a box with inner nodes, the middle of its head: the inner nodes are below it. */
 function middle(box: GraphBox): [number, number] {
   return [box.x + box.width / 2, box.y + boxHeight / 2];
 }

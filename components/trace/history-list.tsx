@@ -17,13 +17,13 @@ export function HistoryList({
   empty,
 }: {
   label: string;
-  /** What is read, as a sentence continues after "the". */
+  /** What is read, as a noun that follows "the". */
   what: string;
   entries: readonly ReactNode[];
   isLoading: boolean;
   error: string | null;
   retry: () => void;
-  /** What is said where there is nothing. */
+  /** The text for an empty list. */
   empty: string;
 }) {
   return (

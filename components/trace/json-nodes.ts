@@ -32,8 +32,8 @@ function entryCount(value: Json): number {
 }
 
 /**
- * The lines that are to be shown now: only what is open is walked, so a payload of megabytes costs what is seen of it.
- * `toggled` holds the paths whose state differs from the default. Iterative: depth is the author's, not ours.
+ * The lines to show now. Only what is open is walked, so a payload of megabytes costs only what is seen of it.
+ * `toggled` holds the paths whose state differs from the default. Iterative, because the author decides the depth.
  */
 export function jsonNodes(root: Json, toggled: ReadonlySet<string>, mostNodes = 5000): JsonNode[] {
   const nodes: JsonNode[] = [];
@@ -120,7 +120,7 @@ export function previewOf(node: JsonNode): string {
   return `{ ${shown.join(", ")}${keys.length > 4 ? ", …" : ""} }`;
 }
 
-/** Indented JSON text; a depth that overflows the stack is said instead of thrown. */
+/** Indented JSON text; says so, instead of throwing, when the depth overflows the stack. */
 export function jsonText(value: Json): string {
   try {
     return JSON.stringify(value, null, 2) ?? "null";

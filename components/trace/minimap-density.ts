@@ -9,7 +9,7 @@ export type Density = { readonly cover: Uint16Array; readonly failed: Uint8Array
 
 /**
  * The whole run on a small picture: time to the right, rows downwards. Each bar adds 1 at its first pixel and takes it
- * off behind its last, and one pass sums up: the cost is rows + pixels, not rows × bar length.
+ * off after its last, and one pass sums up: the cost is rows + pixels, not rows × bar length.
  */
 export function minimapDensity(
   trace: Pick<TraceColumns, "count" | "startMs" | "durationMs" | "status">,

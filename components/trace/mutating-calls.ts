@@ -4,8 +4,8 @@ import { idAt, isMutating, kindAt, nameAt, nodeAt, type TraceColumns } from "./t
 export type MutatingCall = { spanId: string; name: string };
 
 /**
- * The mutating calls of a trace, and those that were refused before anybody could tell, by what happened to them: an agent's
- * by its tool, a tool step's by its node.
+ * The mutating calls of a trace, and those refused before anybody could tell, grouped by what happened to them. An
+ * agent's call goes by its tool, a tool step's by its node.
  */
 export function mutatingCalls(trace: TraceColumns): ReadonlyMap<EffectVerdict, MutatingCall[]> {
   const calls = new Map<EffectVerdict, MutatingCall[]>();

@@ -9,7 +9,7 @@ export class PackedTexts {
   readonly #bytes: Uint8Array;
   /** Text `row` is `#bytes[#ends[row - 1] … #ends[row])`. */
   readonly #ends: Uint32Array;
-  /** The text read last: who looks for a row has mostly just been given its text. */
+  /** The text read last: whoever looks for a row has usually just been given its text. */
   #last: { row: number; text: string } | null = null;
 
   constructor(texts: readonly string[]) {
@@ -36,7 +36,10 @@ export class PackedTexts {
     return text;
   }
 
-  /** A row that has the text, the first of them unless another was read just now; or -1. Compares from the end: ids of one time differ only there. */
+  /**
+   * The first row that has the text, or another that was just read; -1 for none. Compares from the end: ids of one time
+   * differ only there.
+   */
   indexOf(text: string): number {
     if (this.#last?.text === text) return this.#last.row;
     const wanted = encoder.encode(text);

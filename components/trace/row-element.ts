@@ -183,7 +183,7 @@ function shownDuration(trace: TraceColumns, row: number, nowMs: number): number 
   return start >= 0 && (status === "running" || status === "waiting") ? Math.max(0, nowMs - start) : null;
 }
 
-/** Places the bar; on its own when only the zoom or the clock changed. */
+/** Places the bar; called alone when only the zoom or the clock changed. */
 export function paintBar(element: RowElement, row: number, scene: RowScene): void {
   const { trace } = scene;
   const place = barPlace(trace.startMs[row] ?? -1, trace.durationMs[row] ?? -1, scene.window, scene.nowMs);

@@ -10,7 +10,7 @@ import {
   DropdownMenuTrigger,
 } from "#/components/ui/dropdown-menu.tsx";
 
-/** "Replay from here" for the selected span: the step that it stands in, or why it cannot be. */
+/** "Replay from here" for the selected span: the step that it is in, or why there can be no replay from it. */
 export type ReplayFrom = { nodeId: string | null; reason: string | null; open: () => void };
 
 /** The actions on the selected span. */

@@ -43,7 +43,7 @@ const leastTree = 180;
 const leastBars = 120;
 /** Part of the board that the tree takes until someone moves the splitter, and the width at which it shows all columns. */
 const defaultShare = 58;
-/** But for that, the bars keep the rest of this. */
+/** The tree takes at most this percentage to show all columns; the bars keep the rest. */
 const mostTreeShare = 65;
 const treeWithAllColumns = 420;
 const treeWithCost = 360;

@@ -111,8 +111,8 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
 }
 
 /**
- * The run's own times: what it reused happened in another run, perhaps days before, and would stretch the axis to there. They
- * count from the first step of its own, and a reused step has no place on the axis.
+ * The run's own times. Reused steps happened in another run, perhaps days before, and would stretch the axis back to
+ * there. So times count from the first step of the run's own, and a reused step has no place on the axis.
  */
 function ownTimes({ startedAtMs, columns }: TraceSkeleton): { startedAtMs: number | null; startMs: Float64Array } {
   const startMs = Float64Array.from(columns.startMs);

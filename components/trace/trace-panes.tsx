@@ -45,7 +45,7 @@ type PanesProps = {
   onListKey: (event: KeyboardEvent) => void;
   onTab: (tab: InspectorTab) => void;
   onCloseInspector: () => void;
-  /** Replays from the selected step; null where that cannot be, with the reason. */
+  /** Replays from the selected step; null, with the reason, where that is not possible. */
   replayFrom: ReplayFrom;
 };
 

@@ -2,7 +2,7 @@ import { attemptRows, kindAt, type TraceColumns } from "./trace-columns.ts";
 
 /**
  * Rows that make up the transcript, in order: what the agent saw and said (models) and called (tools). A step whose own
- * calls are recorded below it is told by those, headed by an agent row; attempts are not retold.
+ * calls are recorded below it is shown by those, under an agent row; attempts are not repeated.
  */
 export function transcriptRows(trace: TraceColumns): Int32Array {
   const rows = new Int32Array(trace.count);

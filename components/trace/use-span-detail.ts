@@ -6,7 +6,7 @@ import { RequestError } from "#/components/data/request.ts";
 import type { SpanQueryOf } from "#/components/data/run-reads.ts";
 import type { SpanDetail } from "#/lib/contract/run.ts";
 
-/** Holding `j` passes many rows: after a first one, only a row that is rested on is fetched. */
+/** Holding `j` passes many rows: after the first, only a row where it rests is fetched. */
 const restMs = 60;
 const repeatMs = 150;
 const neighbourMs = 180;
@@ -18,8 +18,8 @@ export type SpanDetailState =
   | { kind: "failed"; id: string; error: RequestError; retry: () => void };
 
 /**
- * The body of the selected span, at once where it is here, else fetched; then its neighbours in the list. `version` changes
- * when the span's row changed (a running span grew or ended), and refetches quietly.
+ * The body of the selected span, at once if it is here, else fetched; then the bodies of its neighbours in the list.
+ * `version` changes when the span's row changed (a running span grew or ended), and refetches quietly.
  */
 export function useSpanDetail(
   spanOf: SpanQueryOf,

@@ -42,7 +42,7 @@ export function useTrace(workspaceSlug: string, initial: Run): TraceState {
   useEffect(() => {
     const abort = new AbortController();
     const load = async () => {
-      // The first look may have begun before what is asked for now: it is only waited for.
+      // The first read may have begun before this request: wait for it, then read again.
       const isFirst = client.getQueryData(["trace", workspaceSlug, runId]) === undefined;
       await refetch();
       if (isFirst) await refetch();
@@ -72,7 +72,7 @@ export function useTrace(workspaceSlug: string, initial: Run): TraceState {
   };
 }
 
-/** The state behind the one that is known; its trace stays the same object while nothing changed. */
+/** The state after the known one; its trace stays the same object while nothing changed. */
 async function readOn(workspaceSlug: string, initial: Run, known: Read | null, signal: AbortSignal): Promise<Read> {
   const isFinalFirst = known === null && isFinal(initial.status);
   const [skeleton, fresh] = await Promise.all([

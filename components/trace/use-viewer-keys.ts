@@ -20,8 +20,8 @@ export type ViewerCommands = {
 };
 
 /**
- * All keys of the trace viewer. While the list has the focus, its own keys (`list-keys.ts`) come first; arrows rest where they
- * have another use, as in the inspector (`data-own-arrows`).
+ * All keys of the trace viewer. While the list has the focus, its own keys (`list-keys.ts`) come first; arrows do
+ * nothing here where they have another use, as in the inspector (`data-own-arrows`).
  */
 export function useViewerKeys(commands: ViewerCommands): void {
   const { neighbours } = commands;

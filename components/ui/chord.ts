@@ -9,7 +9,7 @@ export function pressOf(event: KeyboardEvent): Press {
   return { key, code, ctrlKey, metaKey, altKey, shiftKey, isAltGraph: event.getModifierState("AltGraph") };
 }
 
-/** The key press goes to an input method (its code 229 is what browsers send that do not say `isComposing`). */
+/** The key press goes to an input method. Browsers that do not set `isComposing` send its code 229. */
 export function isComposing(event: Pick<KeyboardEvent, "isComposing" | "keyCode" | "key">): boolean {
   return event.isComposing || event.keyCode === 229 || event.key === "Process";
 }
@@ -38,8 +38,8 @@ function pressedKey(press: Press): string {
 }
 
 /**
- * AltGr (Ctrl + Alt for some browsers, Option on a Mac) that made a character is no held modifier. Alt that changed
- * nothing about the key is one.
+ * AltGr (Ctrl + Alt for some browsers, Option on a Mac) that made a character does not count as a held modifier. Alt
+ * that changed nothing about the key does.
  */
 function makesCharacter({ key, code = "", ctrlKey, altKey, shiftKey, isAltGraph = false }: Press): boolean {
   if (key.length !== 1) return false;

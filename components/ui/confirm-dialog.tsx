@@ -5,8 +5,8 @@ import { Button } from "./button.tsx";
 import { Dialog, DialogClose, DialogContent } from "./dialog.tsx";
 
 /**
- * Asks before something that cannot be taken back. `confirmLabel` names the deed, `keepLabel` what is left as it is;
- * `onConfirm` closes it when done.
+ * Asks before something that cannot be taken back. `confirmLabel` names the action, `keepLabel` the choice to leave
+ * things as they are; `onConfirm` closes it when done.
  */
 export function ConfirmDialog({
   open,

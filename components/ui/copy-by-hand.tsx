@@ -31,7 +31,7 @@ export function CopyByHand({ text }: { text: string }) {
   );
 }
 
-/** Copies for an entry of a menu, which is gone by then: a toast says what became of it. `done` is its text. */
+/** Copies for a menu entry, which is gone by then: a toast tells the result. `done` is its text. */
 export async function copyAndSay(text: string, done: string): Promise<void> {
   if (await copyText(text)) toast.success(done);
   else toast.error("Not copied", { description: <CopyByHand text={text} />, duration: Infinity });

@@ -1,6 +1,6 @@
 /**
- * Puts text on the clipboard; false when the browser refuses. The one way to copy: the clipboard API where there is one (not
- * on a plain http address), else, and where it refuses, by a selection.
+ * Puts text on the clipboard; false when the browser refuses. The only way to copy: by the clipboard API where there is
+ * one (not on a plain http address), and by a selection where there is none or it refuses.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

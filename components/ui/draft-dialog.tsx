@@ -63,8 +63,8 @@ function Placed({ dialog, discard, children }: Omit<Place, "isRestored"> & { chi
 }
 
 /**
- * State of a dialog's field that outlives the dialog. A function as `initial` gets what was kept, and says where to start.
- * `isSecret`: kept in memory only.
+ * State of a dialog's field that outlives the dialog. A function as `initial` gets what was kept and returns the value
+ * to start from. `isSecret`: kept in memory only.
  */
 export function useDraft<T>(
   field: string,
@@ -88,8 +88,8 @@ export function useDraft<T>(
 }
 
 /**
- * For a secret that is in its field only, neither in the page's state nor in its markup: `ref` puts back what was
- * typed, `keep` is told of every change.
+ * For a secret that is only in its field, not in the page's state or markup: `ref` puts back what was typed, `keep` is
+ * told of every change.
  */
 export function useSecretDraft(field: string): {
   ref: (input: HTMLInputElement | null) => void;
@@ -106,7 +106,7 @@ export function useSecretDraft(field: string): {
   return { ref, keep: (text) => keepField(dialog, field, text, true) };
 }
 
-/** For a dialog's footer: says that the fields hold a draft from before, and lets one begin afresh. */
+/** For a dialog's footer: says that the fields hold an earlier draft, and lets the person start afresh. */
 export function DraftNotice() {
   const place = use(DraftPlace);
   if (!place?.isRestored) return null;

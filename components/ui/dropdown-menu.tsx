@@ -9,8 +9,8 @@ import { Kbd } from "./kbd.tsx";
 const Landmark = createContext<HTMLElement | null>(null);
 
 /**
- * Not modal: the page behind keeps its place in the accessibility tree, and a click outside both closes and counts. Its entries
- * are in the landmark, or the dialog, that its button stands in.
+ * Not modal: the page behind keeps its place in the accessibility tree, and a click outside closes the menu and still
+ * counts. Its entries are in the landmark, or the dialog, that holds its button.
  */
 export function DropdownMenu({ children, ...props }: Omit<ComponentProps<typeof Radix.Root>, "open" | "onOpenChange">) {
   const place = useRef<HTMLSpanElement>(null);

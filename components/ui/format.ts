@@ -1,4 +1,4 @@
-/** Texts for numbers and times; unknown (null) is said, never shown as 0. All pure, same on server and browser. */
+/** Texts for numbers and times; unknown (null) reads as unknown, never as 0. All pure, same on server and browser. */
 
 const unknown = "unknown";
 

@@ -2,7 +2,7 @@ import { cn } from "./class-names.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { shortId } from "./format.ts";
 
-/** A content hash in short, whole in its title and on the clipboard; `label` names what is copied. */
+/** A content hash, shortened; its title and a copy have the whole hash. `label` names what is copied. */
 export function HashText({ hash, label, className }: { hash: string; label?: string; className?: string }) {
   return (
     <span className={cn("inline-flex items-center gap-0.5", className)}>

@@ -12,7 +12,7 @@ type IconButtonProps = Omit<ComponentProps<"button">, "children" | "aria-label">
   side?: "top" | "right" | "bottom" | "left";
 };
 
-/** A square button with a picture only; its name shows on hover and on focus. */
+/** A square button with only an icon; its name shows on hover and on focus. */
 export function IconButton({ label, icon, keys, side, className, ...props }: IconButtonProps) {
   return (
     <Tooltip content={label} keys={keys} side={side}>

@@ -4,8 +4,8 @@ import NextLink from "next/link";
 import { type ComponentProps, useState } from "react";
 
 /**
- * A link within the site. The page behind it is fetched ahead when somebody points at the link or comes to it by
- * keyboard: for every link in view, as Next does by itself, one page costs the server a dozen.
+ * A link within the site. The page behind it is fetched ahead when somebody points at the link or reaches it by
+ * keyboard. Fetching ahead for every link in view, as Next does by itself, would cost the server a dozen pages for one.
  */
 export function Link(props: Omit<ComponentProps<typeof NextLink>, "onMouseEnter" | "onFocus">) {
   const [isWanted, setWanted] = useState(false);

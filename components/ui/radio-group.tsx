@@ -12,8 +12,9 @@ export type RadioOption = {
 };
 
 /**
- * One of a few, all visible. `content` of the chosen option opens below it. The inputs are the browser's own: Radix moves the
- * focus a moment after the arrow key and chooses only while the key is still down, so that a quick press moved and chose nothing.
+ * One of a few, all visible. `content` of the chosen option opens below it. The inputs are the browser's own: Radix
+ * moves the focus a moment after the arrow key and chooses only while the key is still down, so a quick press would
+ * choose nothing.
  */
 export function RadioGroup({
   value,

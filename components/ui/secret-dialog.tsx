@@ -6,7 +6,7 @@ import { Callout } from "./callout.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { DialogClose, DialogContent } from "./dialog.tsx";
 
-/** The content of a dialog that shows a secret, the one time. */
+/** The content of a dialog that shows a secret once. */
 export function SecretDialog({
   title,
   description,

@@ -17,7 +17,7 @@ export type SelectOption = {
   hint?: ReactNode;
 };
 
-/** One of a few. An empty `value` shows the placeholder. Name it by `aria-label` or by a label for `id`. */
+/** A choice of one of a few. An empty `value` shows the placeholder. Name it by `aria-label` or by a label for `id`. */
 export function Select({
   value,
   onValueChange,

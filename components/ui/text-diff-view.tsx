@@ -3,7 +3,7 @@ import { cn } from "./class-names.ts";
 import { ScrollArea } from "./scroll-area.tsx";
 import { countChanges, type DiffLine, diffLines, foldSame } from "./text-diff.ts";
 
-/** Two texts as one list of lines with what went and what came; long equal stretches are folded. `label` names it. */
+/** Two texts as one list of lines, removed and added ones marked; long equal stretches are folded. `label` names it. */
 export function TextDiff({
   before,
   after,
@@ -86,7 +86,7 @@ function LineNumber({ value }: { value: number | null }) {
   );
 }
 
-/** Spaces and a carriage return at the end of a changed line are the change that nobody sees. */
+/** Makes spaces and a carriage return at the end of a changed line visible; nobody would see that change otherwise. */
 function visibleEnd(text: string): string {
   return text.replace(/[ \t\r]+$/, (end) => end.replaceAll(" ", "·").replaceAll("\t", "→").replaceAll("\r", "␍"));
 }

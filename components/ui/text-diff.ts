@@ -83,7 +83,7 @@ export function foldSame(lines: readonly DiffLine[], context = 3): DiffHunk[] {
   return hunks.map((hunk) => (hunk.lines.length === 1 ? { ...hunk, folded: false } : hunk));
 }
 
-/** How many lines came and went. Pure. */
+/** How many lines were added and removed. Pure. */
 export function countChanges(lines: readonly DiffLine[]): { added: number; removed: number } {
   const count = (kind: DiffLine["kind"]) => lines.filter((line) => line.kind === kind).length;
   return { added: count("added"), removed: count("removed") };

@@ -14,8 +14,8 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
 }
 
 /**
- * A short explanation of the one element inside; never the only place of something that must be read. Without content it
- * stays shut, and the element the same: what comes and goes around it would cost it the focus.
+ * A short explanation of the one element inside; never the only place of something that must be read. Without content
+ * it stays closed and around the element: if it came and went, the element would lose the focus.
  */
 export function Tooltip({
   content,

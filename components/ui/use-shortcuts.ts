@@ -48,7 +48,7 @@ const fieldSelector =
   "textarea, select, [contenteditable]:not([contenteditable='false']), [role='combobox'], [role='textbox'], input:not([type='checkbox'], [type='radio'], [type='button'], [type='submit'], [type='range'])";
 const layerSelector = "[role='dialog'], [role='alertdialog'], [role='menu'], [role='listbox']";
 const clickableSelector = "button, a[href], summary, [role='button'], [role='tab'], [role='checkbox'], [role='radio']";
-/** What moves or scrolls by arrow keys itself; `data-own-arrows` marks panes that scroll. */
+/** Elements that move or scroll by arrow keys themselves; `data-own-arrows` marks panes that scroll. */
 const ownArrowsSelector =
   "[role='separator'], [role='tablist'], [role='radiogroup'], [role='slider'], [data-own-arrows]";
 
@@ -76,8 +76,8 @@ function onKeyDown(event: KeyboardEvent): void {
 
 /**
  * Binds keys for as long as the component is mounted. A later component wins over an earlier one for the same key.
- * Plain keys never fire while the person types in a field or has a dialog or menu open; arrows neither where they have a
- * use already.
+ * Plain keys never fire while the person types in a field or has a dialog or menu open, nor do arrows where they
+ * already have a use.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const id = useRef<symbol>(undefined);

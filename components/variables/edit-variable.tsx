@@ -21,7 +21,7 @@ type Props = {
   set: SetVariableAction;
 };
 
-/** Sets a variable: a new one, or another value for one that is there. */
+/** Sets a variable: a new one, or a new value for an existing one. */
 export function EditVariable(props: Props) {
   const { variable, environment } = props;
   return (
@@ -40,7 +40,7 @@ export function EditVariable(props: Props) {
 function EditVariableForm({ environment, variable, set, onDone }: Props & { onDone: () => void }) {
   const [name, setName] = useDraft("name", variable?.name ?? "");
   const [isSecret, setSecret] = useDraft("isSecret", variable?.secret ?? false);
-  // Whether it is a secret may be said last: no value is written down.
+  // The person may say last that it is a secret, so no value is written to storage.
   const [value, setValue] = useDraft("value", variable?.value ?? "", { isSecret: true });
   const { run, isBusy, refusal } = useServerAction(set);
   const submit = () =>

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 
-/** The order in which people write a node; what is not named here keeps its place behind. */
+/** The order in which people write a node's keys; other keys follow in their own order. */
 const nodeKeys = ["id", "title", "type", "needs", "when"];
 
 /** A version's definition as YAML that can be pushed again: the same content, nodes starting with id and type. Pure. */

@@ -7,7 +7,7 @@ import { type ServerAction, useServerAction } from "#/components/shell/use-serve
 import { ConfirmDialog } from "#/components/ui/confirm-dialog.tsx";
 import { IconButton } from "#/components/ui/icon-button.tsx";
 
-/** Deletes a version after asking; who may not sees no button. */
+/** Deletes a version after asking; people who may not do that see no button. */
 export function DeleteVersion({
   slug,
   version,

@@ -13,7 +13,7 @@ export type NodeCall = {
   why: string;
 };
 
-/** What the table of nodes shows of one. */
+/** What the table of nodes shows about one node. */
 export type NodeRow = {
   id: string;
   title: string | null;
@@ -24,7 +24,7 @@ export type NodeRow = {
   when: string | null;
   model: string | null;
   prompt: { artifactId: string; contentHash: string } | "inline" | null;
-  /** What a node does that calls no model and no tool. */
+  /** What a node does if it calls no model and no tool. */
   does: string | null;
   calls: NodeCall[];
   /** Its own policies.replay.allowMutations. */
@@ -32,8 +32,8 @@ export type NodeRow = {
 };
 
 /**
- * Every node of a version in the author's order, inner nodes of maps behind their map. `tools` are the workspace's own
- * that its calls name. Pure.
+ * Every node of a version in the author's order, inner nodes of maps after their map. `tools` are the workspace's own
+ * tools that its calls name. Pure.
  */
 export function nodeRows(definition: WorkflowDefinition, tools: readonly WorkspaceTool[]): NodeRow[] {
   const calls = toolCalls(definition);

@@ -110,7 +110,7 @@ function UnpauseForm({
   );
 }
 
-/** Why it is done, and why that was refused. */
+/** The reason for it, and why it was refused. */
 function ReasonField({
   refusal,
   ...field

@@ -8,7 +8,7 @@ export function samplePayload({ input }: JsonObject): string {
   return JSON.stringify(emptied(sample?.value ?? {}), null, 2);
 }
 
-/** The instance maker fills texts of which the schema says nothing with a word of its own. */
+/** The instance maker fills texts that the schema says nothing about with a word of its own. */
 function emptied(value: Json): Json {
   if (value === "simulated") return "";
   if (Array.isArray(value)) return value.map(emptied);

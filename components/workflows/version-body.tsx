@@ -61,7 +61,7 @@ export function VersionBody({
   );
 }
 
-/** The same that a push of this version is warned of. */
+/** The same warnings that a push of this version gets. */
 function Warnings({ definition }: { definition: WorkflowDefinition }) {
   const warnings = credentialWarnings(definition);
   if (warnings.length === 0) return null;

@@ -9,7 +9,7 @@ import type { WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
 import { DeleteVersion } from "./delete-version.tsx";
 import { type WorkflowQuery, workflowSearch } from "./workflow-query.ts";
 
-/** The versions that are there, newest first; the one on screen is marked. */
+/** The versions that exist, newest first; the one on screen is marked. */
 export function VersionsList({
   path,
   query,

@@ -22,7 +22,7 @@ export type WorkflowDetailProps = {
   workflow: WorkflowSummary;
   versions: WorkflowVersionSummary[];
   query: WorkflowQuery;
-  /** A version that was asked for and is not there (any more). */
+  /** A version that was asked for and does not exist (any more). */
   missing: number | null;
   version: WorkflowVersionDetail | null;
   /** The version with which `version` is compared, when that is on screen. */

@@ -6,8 +6,9 @@ type Reading = { databaseMs: number; atMs: number };
 const shared = globalThis as { repriseClock?: Reading };
 
 /**
- * The time now by the database's clock, once it was read (`db/clock.ts`), and by this machine's own until then. What one
- * process writes, another compares with its own time: a timer, a deadline, a TTL must mean the same moment to all.
+ * The current time by the database's clock once that has been read (`db/clock.ts`), and by this machine's own until
+ * then. What one process writes, another compares with its own time: a timer, a deadline, a TTL must mean the same
+ * moment to all.
  */
 export function now(): Date {
   const read = shared.repriseClock;

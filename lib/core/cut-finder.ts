@@ -1,12 +1,12 @@
 import { findForms, type FormFinder, formFinder, occurrences } from "./form-finder.ts";
 
 const ellipsis = "…";
-/** Of a form that was cut: fewer characters tell nothing, more than the second never stand before a cut. */
+/** How much of a cut form to look for: fewer characters tell nothing, more than `most` never stand before a cut. */
 const cutLengths = { least: 8, most: 500 };
 /** An escape that was cut in two (`\u00…`) stands between a form's beginning and the ellipsis. */
 const longestRest = 6;
 
-/** What is needed to find the beginnings of forms before an ellipsis, as messages have that quote what is long. */
+/** What is needed to find the beginnings of forms before an ellipsis, as in messages that shorten a long quotation. */
 export type CutFinder = {
   /** For the first eight characters of the forms. */
   beginnings: FormFinder;
@@ -28,8 +28,8 @@ export function cutFinder(forms: readonly string[]): CutFinder {
 }
 
 /**
- * The stretches of a text, up to an ellipsis, that are the beginning of a form. Takes time linear in the text, but for the
- * logarithm of the number of forms.
+ * The stretches of a text, up to an ellipsis, that are the beginning of a form. Takes time linear in the text, apart
+ * from the logarithm of the number of forms.
  */
 export function findCutForms(text: string, { beginnings, forms }: CutFinder): { start: number; end: number }[] {
   const cuts = text.length <= cutLengths.least ? [] : occurrences(text, ellipsis);
@@ -48,7 +48,9 @@ function lastUpTo(places: readonly number[], most: number): number {
   return places[firstWhere(places.length, (index) => (places[index] ?? 0) > most) - 1] ?? -1;
 }
 
-/** How many characters a text shares with the one of sorted forms that it shares most with: it stands next to the text. */
+/**
+ * How many characters a text shares with the most similar of the sorted forms, which is next to the text in that order.
+ */
 function longestCommon(text: string, forms: readonly string[]): number {
   const next = firstWhere(forms.length, (index) => (forms[index] ?? "") >= text);
   return Math.max(common(text, forms[next - 1] ?? ""), common(text, forms[next] ?? ""));
@@ -60,7 +62,7 @@ function common(left: string, right: string): number {
   return length;
 }
 
-/** The first index for which it holds, where it holds for all behind it too; `count` when it holds for none. */
+/** The first index for which it holds, where it also holds for all later ones; `count` when it holds for none. */
 function firstWhere(count: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, count];
   while (low < high) {

@@ -31,7 +31,7 @@ export function invalidField(path: string, message: string): DomainError {
   return new DomainError("validation_failed", message, { fields: [{ path, message }] });
 }
 
-/** The first field that an error names, as one line (`output.id: …`); rethrows what is no such error. */
+/** The first field that an error names, as one line (`output.id: …`); rethrows any other error. */
 export function fieldFault(error: unknown): string {
   const [field] = error instanceof DomainError ? (error.fields ?? []) : [];
   if (!field) throw error;

@@ -3,13 +3,13 @@ export type Hit = { form: number; start: number; end: number };
 
 export type FormFinder = {
   forms: readonly string[];
-  /** By the hash of four characters: the forms that hold them, and how far behind their beginning. */
+  /** By the hash of four characters: the forms that hold them, and how far from their beginning. */
   anchors: ReadonlyMap<number, { form: number; offset: number }[]>;
   /** Which hashes there are, one byte each: 2^16 or, for many forms, 2^20. */
   marks: Uint8Array;
   /** Forms that have no four characters of their own, each searched alone. */
   alone: readonly number[];
-  /** Length of the shortest form; endless without any. */
+  /** Length of the shortest form; Infinity without any. */
   least: number;
   /** For each form where its last hit ended, while a text is searched: zeros before and after. */
   until: Int32Array;
@@ -17,7 +17,7 @@ export type FormFinder = {
 
 const manyForms = 100;
 const anchorLength = 4;
-/** So many forms may share four characters; more of them would be compared at one place of a text again and again. */
+/** At most this many forms share four characters; more would be compared at one place of a text again and again. */
 const mostAtOne = 8;
 /** Short enough for the platform's search and comparison, whose worst case is the product of both lengths. */
 const shortForm = 64;

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 type Waiting<In, Out> = { item: In; resolve: (result: Out) => void; reject: (error: unknown) => void };
 
 /**
- * Turns single requests into batches: what is asked for while a batch is under way goes into the next, so that
- * nobody waits for a batch to fill and a busy process needs few. `perform` answers in the order of its items, at most `most`
- * of them. `restMs` after each batch let more come together while the process is busy. When a batch fails, each of its items is tried alone, so that one cannot fail the others.
+ * Turns single requests into batches. What is asked for while a batch is under way goes into the next, so nobody waits
+ * for a batch to fill, and a busy process needs few batches. `perform` answers in the order of its items, at most
+ * `most` of them. A rest of `restMs` after each batch lets more come together while the process is busy. When a batch
+ * fails, each of its items is tried alone, so that one cannot fail the others.
  */
 export function gather<In, Out>(
   perform: (items: In[]) => Promise<Out[]>,

@@ -12,7 +12,9 @@ export function canonicalJson(value: Json): string {
   return canonicalize(value) ?? "null";
 }
 
-/** The same for any value that is stored: RFC 8785 has no form for lone surrogates, here they are escaped and differ too. */
+/**
+ * The same for any stored value: RFC 8785 has no form for lone surrogates; here they are escaped, and stay distinct.
+ */
 export function canonicalText(value: Json): string {
   try {
     return canonicalJson(value);

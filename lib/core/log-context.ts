@@ -12,7 +12,7 @@ export function withLogContext<T>(context: LogContext, work: () => T): T {
   return storage.run({ ...storage.getStore(), ...context }, work);
 }
 
-/** Adds to the context of the work under way, when it becomes known; nothing happens outside one. */
+/** Adds what has become known to the context of the work under way; does nothing outside one. */
 export function addLogContext(context: LogContext): void {
   const current = storage.getStore();
   if (current) Object.assign(current, context);

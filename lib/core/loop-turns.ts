@@ -1,6 +1,8 @@
 import { RoundRobin } from "./round-robin.ts";
 
-/** So long, in ms, the event loop is held in one turn by work that comes through here, and by the piece that reaches it. */
+/**
+ * How long, in ms, work that comes through here holds the event loop in one turn, besides the piece that reaches it.
+ */
 const turnMs = 10;
 
 const waiting = new RoundRobin<() => void>();
@@ -8,9 +10,9 @@ let spentMs = 0;
 let isNextTurnDue = false;
 
 /**
- * Does a piece of work whose length a tenant decides: at once, or, when such work has held the event loop for 10 ms, in a later
- * turn, so that everything else is served in between. Tenants (`owner`) take turns, whoever has more waiting. A piece is
- * not interrupted, so it needs a bound of its own. Rejects with what the work throws.
+ * Does a piece of work whose length a tenant decides: at once, or, when such work has held the event loop for 10 ms, in
+ * a later turn, so that everything else is served in between. Tenants (`owner`) take turns, however much one has
+ * waiting. A piece is not interrupted, so it needs a bound of its own. Rejects with what the work throws.
  */
 export function inTurn<T>(owner: string, work: () => T): Promise<T> {
   return new Promise((resolve, reject) => {

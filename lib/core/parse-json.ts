@@ -19,7 +19,7 @@ export function parseJsonText(text: string, at = "body"): Json {
   });
 }
 
-/** The same for a text that may not be JSON: then null. */
+/** The same for a text that may not be JSON; null when it is not. */
 export function parseIfJson(text: string, at: string): { value: Json } | null {
   assertValueCount(text, at);
   let value: Json;
@@ -35,8 +35,8 @@ export function parseIfJson(text: string, at: string): { value: Json } | null {
 }
 
 /**
- * Refuses (payload_too_large) a JSON text of more values than anything here takes, or than `left` are left of that; before it
- * is parsed. Returns how many it has.
+ * Refuses (payload_too_large) a JSON text with more values than anything here takes, or than the `left` that remain of
+ * those, before it is parsed. Returns how many it has.
  */
 export function assertValueCount(text: string, at: string, left = maxJsonValues): number {
   const count = countJsonValues(text, left);

@@ -14,8 +14,8 @@ export function redactMessage(text: string, secrets: readonly string[]): string 
 }
 
 /**
- * A short text without the secrets; of one that is longer than anybody reads, the beginning: a server may say megabytes,
- * and this is done at once, on the event loop.
+ * A short text without the secrets. Of a text longer than anybody reads, only the beginning: a server may send
+ * megabytes, and this is done at once, on the event loop.
  */
 export function redactWords(text: string, secrets: readonly string[]): string {
   if (text.length <= longestWords) return redactText(text, secrets);
@@ -27,7 +27,7 @@ export function redactWords(text: string, secrets: readonly string[]): string {
 
 /** In characters. */
 const longestWords = 20_000;
-/** How many characters one of a secret may be written with, as far as it matters where a text is cut. */
+/** The most characters that one character of a secret may be written with, as far as it matters where a text is cut. */
 const longestWriting = 12;
 
 /** A text with every secret replaced, in any of the writings that secret-writings.ts knows. */
@@ -52,7 +52,7 @@ export function holdsSecret(text: string, secrets: readonly string[]): boolean {
   return holdsShortSecret(text, secrets) || redactText(text, secrets) !== text;
 }
 
-/** Does the text hold one that is too short for `redactText`, as it is? */
+/** Does the text hold, as it is, a secret that is too short for `redactText`? */
 export function holdsShortSecret(text: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => secret !== "" && secret.length < leastLength && text.includes(secret));
 }

@@ -1,6 +1,6 @@
 /**
- * A queue for those who share something: what one of them puts in comes out in order, and each gets as many turns as the
- * others, however much one puts in.
+ * A queue for owners who share something: what one of them puts in comes out in order, and each gets as many turns as
+ * the others, however much one puts in.
  */
 export class RoundRobin<T> {
   /** In the order in which their turns come. */

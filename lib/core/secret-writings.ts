@@ -3,9 +3,9 @@ import { findCutForms, type CutFinder, cutFinder } from "./cut-finder.ts";
 import { findForms, type FormFinder, formFinder, occurrences } from "./form-finder.ts";
 import { decodedView, folded, hasEscapes, plainView, type Range, rangeOf, type View } from "./text-view.ts";
 
-/** Forms to look for in one view; `base64` are the last of them and stand inside longer words. `cuts` are of the others. */
+/** Forms to look for in one view; from `base64From` on in base64, inside longer words too. `cuts` are of the others. */
 type Sought = { finder: FormFinder; base64From: number; cuts: CutFinder };
-/** `exact`: hardly anything but what the views leave out. */
+/** `exact`: secrets of hardly anything but what the views leave out. */
 export type Writings = {
   exact: string[];
   plain: Sought;
@@ -19,8 +19,8 @@ export type Writings = {
 export const leastLength = 4;
 
 /**
- * How each secret may be written. Letters count without their case (host names lose it), spaces and line breaks at the
- * ends do not count (headers and URLs lose them).
+ * How each secret may be written. Upper and lower case count as the same (host names lose the difference), and spaces
+ * and line breaks at the ends do not count (headers and URLs lose them).
  */
 export function writingsOf(secrets: readonly string[]): Writings {
   const long = secrets.filter((secret) => secret.length >= leastLength);
@@ -44,10 +44,10 @@ function sought(forms: readonly string[], base64: readonly string[]): Sought {
 }
 
 /**
- * Where secrets are in a text: plain, as in a URL, in a form, in HTML, or in JSON, also in JSON that is itself a text
- * inside JSON, however deep; in base64, alone or in the middle of something, on several lines or with escapes of its own; and
- * beginnings of them right before an ellipsis, as messages have that quote what is long. In order, not overlapping. One pass over each view of the text, in time linear in
- * it, whatever the secrets are: both are a tenant's choice.
+ * Where secrets are in a text: plain; as in a URL, a form, HTML or JSON, also in JSON that is itself a text inside
+ * JSON, however deep; in base64, alone or inside something longer, on several lines or with escapes of its own; and
+ * their beginnings right before an ellipsis, as in messages that shorten a long quotation. In order, not overlapping.
+ * One pass over each view of the text, in time linear in it, whatever the secrets are: a tenant chooses both.
  */
 export function secretRanges(text: string, { exact, plain, decoded, least }: Writings): Range[] {
   if (text.length < least) return [];

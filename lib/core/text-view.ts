@@ -1,15 +1,15 @@
 /** From here (in the text) to there: an occurrence of a secret. */
 export type Range = { start: number; end: number };
 
-/** A stretch of a view that is in the text as it is (`raw`), or for one writing there (`%2F`, `\u002f`). */
+/** A stretch of a view: as it is in the text (`raw`), or one character that is escaped there (`%2F`, `\u002f`). */
 type Segment = { at: number; start: number; end: number; raw: boolean };
 /** A text as secrets are looked for in it, and where its characters come from. */
 export type View = { text: string; segments: Segment[] };
 
 /**
- * Lower case, and a form's `+` as the space that it may stand for. It has the text's length, and what becomes of a character
- * does not depend on those beside it. Unicode's lower case breaks this for two characters (SpecialCasing.txt): U+0130 becomes
- * two, and a sigma at a word's end another letter.
+ * Lower case, with a form's `+` as the space that it may stand for. The result has the text's length, and each
+ * character changes independently of those beside it. Unicode's lower case breaks this for two characters
+ * (SpecialCasing.txt): U+0130 becomes two, and a sigma at a word's end becomes another letter.
  */
 export function folded(text: string): string {
   return text.replaceAll("\u0130", "i").toLowerCase().replaceAll("\u03c2", "\u03c3").replaceAll("+", " ");
@@ -21,8 +21,8 @@ export function plainView(text: string): View {
 }
 
 /**
- * Would `decodedView` show more than `plainView`? Line breaks count only behind what may be a line of base64: the view of any
- * text of many short lines costs several times what the rest does.
+ * Would `decodedView` show more than `plainView`? Line breaks count only after what may be a line of base64: otherwise
+ * the view of any text of many short lines would cost several times what the rest does.
  */
 export function hasEscapes(text: string): boolean {
   return /[%\\&]|\n(?<=[\w+/-]{16}\r?\n)/.test(text);
@@ -57,15 +57,15 @@ const named: Record<string, string> = {
   ...{ hat: "^", lowbar: "_", underbar: "_", grave: "`", lcub: "{", lbrace: "{", rcub: "}", rbrace: "}" },
   ...{ verbar: "|", vert: "|", tab: "\t", newline: "\n" },
 };
-/** Behind `&` and before `;`. Zeros in front mean nothing, however many. */
+/** What stands between `&` and `;`. Leading zeros mean nothing, however many. */
 const entityBody = `#0*\\d{1,7}|#x0*[0-9a-f]{1,6}|${Object.keys(named).join("|")}`;
 const entity = new RegExp(`(?:amp;)*(${entityBody});`, "iy");
 const special = new RegExp(`%(?=[0-9a-f]{2})|[\\\\\\t\\r\\n\\b\\f]|&(?=(?:amp;)*(?:${entityBody});)`, "gi");
 
 /**
- * A text with its escapes undone: percent-encoding (of percent-encoding), JSON's (of JSON's), and HTML's (of HTML's). What may have been lost or
- * may mean two things is left out on both sides, so that all writings of a secret give the same: backslashes, and line
- * breaks and tabs in whatever form.
+ * A text with its escapes undone: percent-encoding (of percent-encoding), JSON's (of JSON's), and HTML's (of HTML's).
+ * What may have been lost or may mean two things is left out of both the text and the secret, so that all writings of a
+ * secret give the same: backslashes, and line breaks and tabs in any form.
  */
 export function decodedView(text: string): View {
   const segments: Segment[] = [];
@@ -90,7 +90,7 @@ export function decodedView(text: string): View {
 
 const dropped: ReadonlySet<string> = new Set(["\t", "\r", "\n", "\b", "\f", "\\"]);
 
-/** What stands for itself in another way at an index, and where it ends. */
+/** What the escape at an index stands for, and where it ends. */
 function escapeAt(text: string, index: number): { value: string; end: number } {
   if (text[index] === "&") return entityAt(text, index);
   let end = index;
@@ -101,7 +101,7 @@ function escapeAt(text: string, index: number): { value: string; end: number } {
   return { value: "", end: "nrtbf".includes(text[end] ?? "_") ? end + 1 : end };
 }
 
-/** One character as HTML writes it, `&` of the entity itself as an entity too (`&amp;quot;`). */
+/** One character as HTML writes it; the entity's own `&` may be an entity too (`&amp;quot;`). */
 function entityAt(text: string, index: number): { value: string; end: number } {
   entity.lastIndex = index + 1;
   const [whole = "", body = ""] = entity.exec(text) ?? [];
@@ -145,7 +145,7 @@ function byteAt(text: string, index: number): { byte: number; end: number } {
   return { byte: hexAt(text, at), end: at + 2 };
 }
 
-/** The byte that two hexadecimal digits are; negative when they are none. */
+/** The byte that two hexadecimal digits stand for; negative when they are not digits. */
 function hexAt(text: string, at: number): number {
   return (digitOf(text.charCodeAt(at)) << 4) | digitOf(text.charCodeAt(at + 1));
 }

@@ -4,7 +4,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
 import { demoPrompts, demoWorkflows, withPrompts, type PlacedPrompt } from "./content/load-content.ts";
 
-/** Creates the workflows that a newer release brought into a workspace that has the others; they bring no prompts. */
+/** Adds the workflows of a newer release to a workspace that has the others; they need no prompts. */
 export async function placeMissing(ctx: Ctx, known: ReadonlySet<string>): Promise<void> {
   for (const { slug, name, versions } of demoWorkflows().filter((workflow) => !known.has(workflow.slug))) {
     const [first, ...later] = versions.map((definition) => ({ json: withPrompts(definition, {}) }));

@@ -62,7 +62,7 @@ async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> 
     throw new Error(`the demo run ${scenario.name} ended as ${status}, not ${scenario.expect}`);
 }
 
-/** Until it has ended, or waits for someone where that is how it is to be left. */
+/** Waits until the run has ended, or waits for someone where it is to be left that way. */
 async function settled(ctx: Ctx, runId: string, untilAsked: boolean): Promise<string> {
   const deadline = Date.now() + longestRunMs;
   while (Date.now() < deadline) {
@@ -76,7 +76,7 @@ async function settled(ctx: Ctx, runId: string, untilAsked: boolean): Promise<st
 try {
   await seed();
 } finally {
-  // One that is still gathering would open the pool again behind its end, and keep this process from ending.
+  // An announcement still being gathered would open the pool again after its end, and keep this process from ending.
   await flushAnnouncements().catch(() => {});
   await stopQueue();
   await closeDatabase();

@@ -50,7 +50,7 @@ export function startBackground(options: BackgroundOptions): BackgroundProcess {
   const logStart = statSync(logFile).size;
   const child = spawn(process.execPath, [script, ...args], {
     cwd: repository,
-    // What was compiled is kept for the next start, TypeScript included: a third of what the start of a worker takes.
+    // Compiled code, TypeScript included, is kept for the next start: this saves a third of a worker's start.
     env: { NODE_COMPILE_CACHE: homeSubdirectory("compile-cache"), ...env },
     detached: true,
     stdio: ["ignore", log, log],

@@ -51,7 +51,7 @@ async function runLane(checks: Check[]): Promise<boolean[]> {
 
 async function runCheck({ name, steps }: Check): Promise<boolean> {
   const since = performance.now();
-  // The compiler and the typed rules are Go programs that live for seconds: collecting less often spares an eighth.
+  // The compiler and the typed rules are Go programs that live for seconds: collecting less often saves an eighth.
   const env: NodeJS.ProcessEnv = { GOGC: "400", ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
   let output = "";
   for (const [script, ...args] of steps) {

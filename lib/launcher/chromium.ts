@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 
-/** Debian's Chromium without what draws a window comes first: it takes a fifth less of the processor. */
+/** Debian's Chromium without what draws a window comes first: it uses a fifth less processor time. */
 const packages = ["chromium-headless-shell", "chromium"];
 const usualPlaces = [
   "/usr/bin/chromium-headless-shell",
@@ -35,7 +35,7 @@ export async function ensureChromium(): Promise<string> {
   return installed;
 }
 
-/** The first of these packages that there is: not every release has each. */
+/** Installs the first of these packages that exists: not every release has each. */
 async function installOneOf(names: readonly string[]): Promise<boolean> {
   for (const name of names) if ((await aptGet(["install", "-y", "--no-install-recommends", name])) === 0) return true;
   return false;

@@ -4,8 +4,9 @@ export type DemoServers = {
 };
 
 /**
- * What web and worker need to reach the demo's own servers: leave to call them although they are on this machine, and,
- * for each model provider that the user has not configured, the offline one with a key that opens nothing.
+ * What web and worker need to reach the demo's own servers: permission to call them although they are on this
+ * machine, and, for each model provider that the user has not configured, the offline one with a key that opens
+ * nothing.
  *
  * `REPRISE_OFFLINE_PROVIDER` makes the pages say that answers are scripted.
  */

@@ -1,4 +1,4 @@
-// Mends a defect of an installed package until its maintainers release the mend (docs/decisions/0014-postgres-driver.md).
+// Fixes a defect of an installed package until its maintainers release a fix (docs/decisions/0014-postgres-driver.md).
 // Run after each installation and by every command; plain JavaScript, since it may run under the system's Node 20.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -73,7 +73,7 @@ const postgresMend = {
   ],
 };
 
-/** Applies the mend where it is missing. Throws when a package's text is not the one that the mend was made for. */
+/** Applies the fix where it is missing. Throws when a package's text is not the one that the fix was made for. */
 export function patchDependencies() {
   for (const file of postgresMend.files.map((name) => join(repository, name)).filter(existsSync)) {
     const text = readFileSync(file, "utf8");

@@ -7,7 +7,7 @@ import { pathSegment } from "./schema-messages.ts";
 
 const message = "must not contain user info (user:password@); send it as a header, from a secret variable";
 
-/** Addresses with user info, in requests and in what tools are passed: they are shown to everyone, and never sent. */
+/** Addresses with user info, in requests and in the arguments of tools: they are shown to everyone, and never sent. */
 export function addressFaults(definition: { [name: string]: Json }, level: readonly NodeEntry[]): FieldError[] {
   return [
     ...Object.entries(objectOr(definition.tools)).flatMap(([name, tool]) => {

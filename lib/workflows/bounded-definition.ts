@@ -9,14 +9,16 @@ import { definitionJson, storedDefinition } from "./stored-definition.ts";
 import { templateReport, type TemplateReport } from "./template-faults.ts";
 import { type ThreadAnswer, type ThreadTask, workInThread } from "./work-threads.ts";
 
-/** In characters: reading and compiling take up to 3.5 µs for each, so up to this they are done at once. */
+/**
+ * In characters: reading and compiling take up to 3.5 µs for each, so definitions up to this length are done at once.
+ */
 const maxLengthInPassing = 16_384;
 
 const tooExpensive = { path: "", message: "the definition is too expensive to check: it takes more than six seconds" };
 
 /**
- * As `parseDefinition`, with all JSON Schemas checked as well, and never long on the event loop: what is large is done in a
- * thread, in the turn of its workspace (`owner`).
+ * Like `parseDefinition`, but also checks all JSON Schemas, and never holds the event loop for long: a large definition
+ * is checked in a thread, in the turn of its workspace (`owner`).
  */
 export async function checkDefinition(owner: string, source: DefinitionSource): Promise<WorkflowDefinition> {
   const definition = await parsed(owner, source);
@@ -43,7 +45,7 @@ function jsonOf(value: Extract<DefinitionSource, { json: unknown }>["json"]): st
   }
 }
 
-/** As `templateReport`, in the same manner. */
+/** Like `templateReport`, and like `checkDefinition` never long on the event loop. */
 export async function checkTemplates(
   owner: string,
   definition: WorkflowDefinition,

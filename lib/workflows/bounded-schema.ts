@@ -10,16 +10,16 @@ const tooExpensive = "the schema is too expensive: it takes more than a second t
 const tooLong = "is too expensive to validate: with its schema it takes more than a second";
 
 /**
- * Verdicts on schemas by owner and hash, faults included: what was expensive to find out is computed once. Not shared: whoever
- * asks about a schema that another workspace asks about too would wait for that one's turn.
+ * Verdicts on schemas by owner and hash, faults included, so that an expensive check is made once. Not shared between
+ * workspaces: one that asks about the same schema as another would wait for the other's turn.
  */
 const checked = new BoundedCache<Promise<FieldError[]>>(2000);
 const checkedByIdentity = new WeakMap<object, Promise<FieldError[]>>();
 
 /**
- * What is wrong with a schema, with paths below `root`, empty when it can be used. As `json-schema.ts` has it; one that is
- * not known to be cheap is compiled in a thread, in the turn of the workspace (`owner`) that it is for, and is refused when
- * that takes more than a second.
+ * What is wrong with a schema, with paths below `root`; empty when it can be used. Checks as `json-schema.ts` does. A
+ * schema that is not known to be cheap is compiled in a thread, in the turn of its workspace (`owner`), and is refused
+ * when that takes more than a second.
  */
 export async function checkSchema(owner: string, schema: JsonObject, root = "schema"): Promise<FieldError[]> {
   const faults = await checkOnce(owner, schema);

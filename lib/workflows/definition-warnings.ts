@@ -20,8 +20,8 @@ function placedRequests(definition: WorkflowDefinition): { http: HttpSpec; path:
 }
 
 /**
- * What a version may hold and had better not: credentials written into it, which everyone who reads the workspace can
- * read. A value that comes from anywhere (`env`, `trigger`) is none. Pure.
+ * What a version may hold but should not: credentials written into it, which everyone who reads the workspace can read.
+ * A value that is read from somewhere (`env`, `trigger`) is not a credential. Pure.
  */
 export function credentialWarnings(definition: WorkflowDefinition): FieldError[] {
   return placedRequests(definition).flatMap(({ http, path }) => [
@@ -42,7 +42,7 @@ function warning(path: string, what: string): FieldError {
   };
 }
 
-/** Something is written there besides a scheme such as `Bearer`, and no expression that reads a value. */
+/** Something is written there besides a scheme such as `Bearer`, without an expression that reads a value. */
 function isLiteralCredential(value: Json): boolean {
   if (Array.isArray(value)) return value.some(isLiteralCredential);
   if (typeof value !== "string") return typeof value === "number";
@@ -50,7 +50,7 @@ function isLiteralCredential(value: Json): boolean {
   return compileTemplate(value).parts.every((part) => typeof part === "string" || part.variables.length === 0);
 }
 
-/** A name ends at any `?`: else a URL of nothing but those would be read again from each. */
+/** A name ends at any `?`: otherwise a URL of nothing but `?` would be read again from each of them. */
 function literalParameters(url: string): string[] {
   return [...url.matchAll(/[?&#]([^=&#{}?]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]) =>
     isSecretParameter(name) && value !== "" && !value.includes("{{") ? [name] : [],

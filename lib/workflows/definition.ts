@@ -27,7 +27,7 @@ function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** `__proto__` is no name: an object that holds it by assignment has it as its prototype. */
+/** `__proto__` is not a name: assigning to it sets an object's prototype. */
 const identifier = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const identifierRule = "expected a letter or _, then letters, digits, _ or - (at most 64 characters, not __proto__)";
 const NodeId = z.string().regex(identifier, identifierRule);

@@ -4,7 +4,7 @@ import { type Reachability, reachability } from "./reachability.ts";
 /** A node's state in a run; a node that is not in the map has not begun. */
 export type NodeState = "running" | "waiting" | "completed" | "skipped" | "failed" | "cancelled";
 
-/** The nodes of one level (a version, or the inside a map) and how they depend on each other. */
+/** The nodes of one level (a version, or the inside of a map) and how they depend on each other. */
 export type Graph = {
   /** Every node after all that it needs; ties in the author's order. */
   order: readonly string[];

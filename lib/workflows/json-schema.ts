@@ -24,8 +24,8 @@ const compiled = new BoundedCache<Compiled>(500);
 const byIdentity = new WeakMap<object, Compiled>();
 
 /*
- * What stands here works at once and for as long as it takes. Tenants' schemas come through bounded-schema.ts, which knows
- * what it may cost and leaves the event loop for it.
+ * Everything here works at once and for as long as it takes. Tenants' schemas come through bounded-schema.ts, which
+ * knows what they may cost and does expensive work off the event loop.
  */
 
 /**
@@ -183,7 +183,7 @@ function limitFormatObject(ajv: Ajv2020, name: string, format: { validate?: unkn
   ajv.addFormat(name, (text: string) => text.length <= maxFormatLength && (test as (text: string) => boolean)(text));
 }
 
-/** Generated code recurses with the schema and the value, until the stack ends. */
+/** Generated code recurses with the schema and the value, until the stack overflows. */
 function untilOverflow<Result>(work: () => Result): Result | "overflow" {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** Most letters in which a name may differ from the one that is suggested; so lengths differ by no more. */
+/** The most letters in which a name may differ from the suggested one; so their lengths differ by no more than that. */
 const maxDistance = 2;
 
 /** The candidate that looks most like the name (one or two letters, at most two in five, differ), or null. */

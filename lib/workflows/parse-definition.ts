@@ -11,8 +11,8 @@ import { structureFaults } from "./structure-messages.ts";
 
 /**
  * Reads and checks a workflow definition. Throws `workflow_invalid` with all faults at once, each with its path
- * (`nodes[2].http.method`) and what is expected. Whether pinned prompt revisions, models and sub-workflows exist is a
- * question to the workspace and is asked elsewhere; schemas that may take long are left to `checkDefinition`
+ * (`nodes[2].http.method`) and what is expected. Whether pinned prompt revisions, models and sub-workflows exist
+ * depends on the workspace and is checked elsewhere; schemas that may take long are left to `checkDefinition`
  * (bounded-definition.ts), which is also how tenants' definitions come here.
  */
 export function parseDefinition(source: DefinitionSource): WorkflowDefinition {

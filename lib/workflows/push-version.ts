@@ -65,7 +65,7 @@ type Checked = {
   pinned: Pick<TemplateReport, "broken" | "missing">;
 };
 
-/** What may take long, before the transaction: revisions are never changed. Throws `workflow_invalid`. */
+/** Does what may take long, before the transaction: revisions never change meanwhile. Throws `workflow_invalid`. */
 async function check(ctx: Ctx, source: DefinitionSource): Promise<Checked> {
   const { id } = ctx.workspace;
   const definition = await checkDefinition(id, source);

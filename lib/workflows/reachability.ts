@@ -1,9 +1,9 @@
-/** Do the edges lead from the one to the other, however long the way? To itself only when it lies on a cycle. */
+/** Do the edges lead from one id to the other, however long the path? To itself only when it lies on a cycle. */
 export type Reachability = (from: string, to: string) => boolean;
 
 /**
- * Who leads to whom, worked out for each id when it is first asked about. It takes time by the number of ids, one bit each,
- * not by that of edges: a thousand nodes may have a hundred thousand of them.
+ * Who leads to whom, worked out for each id when it is first asked about. The time depends on the number of ids, one
+ * bit each, not on the number of edges: a thousand nodes may have a hundred thousand.
  */
 export function reachability(edges: ReadonlyMap<string, readonly string[]>): Reachability {
   const known = new Map<string, Uint32Array>();

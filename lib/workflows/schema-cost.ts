@@ -11,7 +11,7 @@ const maxChecks = 20_000;
 /** What is known about a schema's cost: how many values it has, its patterns, and whether checks may multiply. */
 export type SchemaCost = { values: number; patterns: string[]; multiplies: boolean };
 
-/** The cost of a schema, null when it is too large to be judged, and to be compiled, in passing. Pure; bounded itself. */
+/** The cost of a schema; null when it is too large to be judged, or compiled, in passing. Pure; bounded itself. */
 export function schemaCost(schema: JsonObject): SchemaCost | null {
   const cost: SchemaCost = { values: 0, patterns: [], multiplies: false };
   const open: Json[] = [schema];
@@ -21,7 +21,7 @@ export function schemaCost(schema: JsonObject): SchemaCost | null {
     if (cost.values + open.length > maxValues) return null;
     if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value) && value.length > maxValues) return null;
-    // Key by key, also of an array: a list of all keys of a large value is what this must not make.
+    // Key by key, for arrays too: this must not make a list of all the keys of a large value.
     const members = value as JsonObject;
     for (const key in members) {
       if (!Object.hasOwn(members, key)) continue;

@@ -7,7 +7,7 @@ import { checkSchema as checkAtOnce } from "./json-schema.ts";
 import { type NodeEntry, withInner } from "./placed-entries.ts";
 import { schemaCost } from "./schema-cost.ts";
 
-/** Values of all schemas together that are compiled while a definition is parsed. */
+/** The most values that are compiled while a definition is parsed, of all its schemas together. */
 const maxValuesInPassing = 600;
 
 /** A definition's unusable JSON Schemas, of those that can be checked at once. */

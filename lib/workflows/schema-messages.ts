@@ -2,7 +2,9 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 import type { Json } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 
-/** Faults of a value, as field errors: one a place and rule, `anyOf` and the like only when nothing inside says more. */
+/**
+ * Faults of a value, as field errors: one per place and rule; `anyOf` and the like only when nothing inside says more.
+ */
 export function valueFaults(errors: readonly ErrorObject[], value: Json, root: string): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of errors) {

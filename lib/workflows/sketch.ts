@@ -1,4 +1,4 @@
-/** Hashes of a set's elements, in order, at most so many of the smallest: what is kept of a large set to compare it by. */
+/** The smallest hashes of a set's elements, sorted, up to a limit: what is kept of a large set to compare it by. */
 export type Sketch = Uint32Array;
 
 const mostKept = 32;
@@ -11,8 +11,9 @@ export function sketch(elements: readonly string[]): Sketch {
 }
 
 /**
- * Share of common elements, from 0 to 1; two empty sets are alike. Of sets with fewer than 32 elements it is exact, of larger
- * ones an estimate, by the smallest hashes of both together (bottom-k): it costs the same whatever their size.
+ * The share of common elements, from 0 to 1; two empty sets are alike. It is exact for sets with fewer than 32
+ * elements; for larger ones it is an estimate by the smallest hashes of both together (bottom-k), which costs the same
+ * whatever their size.
  */
 export function overlap(left: Sketch, right: Sketch): number {
   const most = left.length < mostKept && right.length < mostKept ? Number.POSITIVE_INFINITY : mostKept;

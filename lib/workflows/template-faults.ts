@@ -28,8 +28,8 @@ export function templateReport(definition: WorkflowDefinition, texts: ReadonlyMa
 }
 
 /**
- * Checks the templates of a version, with the texts of prompt revisions at the nodes that use them (`texts`, by node id)
- * checked as a text that is in the definition is. Pure.
+ * Checks the templates of a version, and the texts of prompt revisions at the nodes that use them (`texts`, by node id)
+ * in the same way as texts that are in the definition. Pure.
  */
 export function templateFaults(definition: WorkflowDefinition, texts: ReadonlyMap<string, string>): TemplateFaults {
   const ofPrompts = new Map<string, TemplateFault | null>(

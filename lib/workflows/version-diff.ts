@@ -54,7 +54,7 @@ export function renameCandidates(removedId: string, a: Level, b: Level): RenameC
     .slice(0, 10);
 }
 
-/** Comparing the spelling of ids is slow, and 1000 nodes can be compared with 1000: only those that are most alike are. */
+/** Comparing the spelling of ids is slow, and 1000 nodes may be compared with 1000: only the most alike are. */
 const mostSpelled = 20;
 
 function byId(level: Level): Map<string, PlacedNode> {

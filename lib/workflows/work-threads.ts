@@ -21,11 +21,11 @@ export type ThreadAnswer =
   | { exhausted: true };
 
 /**
- * Processor time in ms that one task may take: for a schema compiling, when the thread does not know it yet, and validating.
- * A definition of the greatest size that is read and compiled anew takes three to four seconds.
+ * Processor time in ms that one task may take: for a schema, compiling (when the thread does not know it yet) and
+ * validating. Reading and compiling a new definition of the greatest size takes three to four seconds.
  */
 const maxTaskMs = { check: 1000, validate: 1000, complete: 1000, parse: 6000, templates: 6000, redact: 6000 } as const;
-/** Times as much after which a task is ended, however little the crowded machine gave it. */
+/** A task is ended after its limit times this in elapsed time, however little a crowded machine gave it. */
 const maxWait = 10;
 const maxThreads = 2;
 const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
@@ -94,7 +94,7 @@ async function run(thread: Thread, job: Job): Promise<void> {
   worker.postMessage(job.task);
 }
 
-/** Processor time of a thread so far; endless for one that has ended. */
+/** Processor time of a thread so far, in ms; Infinity for one that has ended. */
 async function usedMs(worker: Worker): Promise<number> {
   try {
     const { user, system } = await worker.cpuUsage();

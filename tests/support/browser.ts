@@ -16,7 +16,7 @@ type Fixtures = {
   /** The workspace of this spec file, and its REST API with a key of every scope. */
   workspace: SeededWorkspace;
   api: HttpApi;
-  /** A page in somebody else's window, another one at each call, signed in as `role` (nobody). */
+  /** A page in somebody else's window, a new one at each call, signed in as `role` (default: nobody). */
   elsewhere: (role?: Role) => Promise<Page>;
   watched: void;
 };
@@ -44,8 +44,8 @@ function cookiesOf(role: Role | null) {
 }
 
 /**
- * A test that is signed in as `role` (operator; null = nobody) and fails when the page logs an error, throws, breaks its
- * content security policy, or asks anything of another host.
+ * A test that is signed in as `role` (default: operator; null = nobody) and fails when the page logs an error, throws,
+ * breaks its content security policy, or asks anything of another host.
  */
 export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   role: ["operator", { option: true }],
@@ -87,7 +87,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
       page.on("console", (message) => {
         if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
       });
-      // The browser itself logs every answer of 4xx; that an action refuses is for the page to say.
+      // The browser itself logs every 4xx answer; it is for the page to say that an action was refused.
       const refused: string[] = [];
       page.on("response", (response) => {
         if (response.request().headers()["next-action"] && response.status() >= 400 && response.status() < 500)
@@ -138,7 +138,7 @@ export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
   await look(isDark);
 }
 
-/** Our pages have no frames, so axe needs no page of its own to gather what it found in them; one that is there is used again. */
+/** Our pages have no frames, so axe needs no extra page to gather its findings; one that exists is used again. */
 async function axeOn(page: Page): Promise<AxeBuilder> {
   const isThere = await page.evaluate(() => "axe" in window);
   const axe = new AxeBuilder({ page, ...(isThere ? { axeSource: ";" } : {}) });
@@ -168,7 +168,7 @@ export const tracePath = (workspace: SeededWorkspace, runId: string) => `/${work
 export const monitoringPath = (workspace: SeededWorkspace, runId = "") =>
   `/${workspace.slug}/monitoring/workflow-runs${runId ? `/${runId}` : ""}`;
 
-/** Opens a run's trace and waits until its rows are drawn, from when on the keys work. */
+/** Opens a run's trace and waits until its rows are drawn; from then on the keys work. */
 export async function openTrace(page: Page, workspace: SeededWorkspace, runId: string, search = ""): Promise<void> {
   await page.goto(`${tracePath(workspace, runId)}${search}`);
   await traceIsOpen(page);

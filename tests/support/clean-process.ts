@@ -7,8 +7,8 @@ type Shared = { environmentOfTests?: NodeJS.ProcessEnv; repriseLiveHub?: { start
 const shared = globalThis as Shared;
 
 /**
- * Before each file: the environment as it was before the first. Behind each: neither pool nor queue is left that points at
- * its database, nor a subscription that would never hear of the next one's.
+ * Before each file, restores the environment as it was before the first. After each, leaves no pool or queue that
+ * points at its database, and no subscription that would never hear of the next one's.
  */
 const before = (shared.environmentOfTests ??= { ...process.env });
 for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

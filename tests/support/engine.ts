@@ -13,7 +13,7 @@ import { Worker } from "#/lib/worker/worker.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A worker (or several) of this very process over the test's database, woken as the real one is. */
+/** A worker (or several) in this process over the test's database, woken as the real one is. */
 export async function startWorker(slots = 10, count = 1): Promise<{ stop(): Promise<void> }> {
   await superviseQueue();
   const workers = Array.from({ length: count }, () => new Worker({ slots }));

@@ -10,7 +10,7 @@ import { bindTrust, insertServer, replaceServerTools, updateServer } from "#/lib
 import { cookieHeader, signIn } from "./sign-in.ts";
 import { packedPayloads, xssPayloads } from "./xss-payloads.ts";
 
-/** Does something by REST as a person; gives the answer's body. */
+/** Does something by REST as a person; returns the answer's body. */
 export type Person = (method: string, path: string, body: object) => Promise<{ id: string }>;
 
 /** The payloads in texts of at most `limit` characters, each after a word by which a page can be asked for it. */

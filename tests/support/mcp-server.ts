@@ -10,8 +10,8 @@ type McpRequest = { method: string; params: JsonObject; headers: Record<string, 
 export type McpTestServer = Awaited<ReturnType<typeof startMcpServer>>;
 
 /**
- * A real MCP server over streamable HTTP, of one protocol generation or both. It remembers every request; what its tools
- * say of themselves can be changed while it runs, and it can be made to break off or fail.
+ * A real MCP server over streamable HTTP, of one protocol generation or both. It remembers every request; what its
+ * tools say about themselves can be changed while it runs, and it can be made to break off or fail.
  */
 export async function startMcpServer(generation: Generation = "both") {
   const requests: McpRequest[] = [];
@@ -22,9 +22,9 @@ export async function startMcpServer(generation: Generation = "both") {
     /** The balance as it stands in the answer's text: a number that JavaScript cannot write itself. */
     balance: "12",
     status: 0,
-    /** Done before the tools are listed. */
+    /** Runs before the tools are listed. */
     onList: null as (() => Promise<unknown>) | null,
-    /** Done when a tool is called: the status to answer with, 0 for what the tool says. */
+    /** Runs when a tool is called and gives the status to answer with, 0 for what the tool says. */
     onCall: null as (() => Promise<number>) | null,
   };
   const handler = createMcpHandler((context) => bankServer(context, state), {

@@ -10,8 +10,8 @@ type Orders = Awaited<ReturnType<typeof startOrders>>;
 type Variables = Parameters<typeof putVariables>[2]["variables"];
 
 /**
- * For the tests of this file: a database, the demo's order service and provider, a worker of this process, and a workspace
- * whose workflows find the service at `env.ORDERS_URL`. What it gives back is there once the tests begin.
+ * For the tests of this file: a database, the demo's order service and provider, a worker in this process, and a
+ * workspace whose workflows find the service at `env.ORDERS_URL`. What it returns is ready once the tests begin.
  */
 export function ordersStage(variables: Variables = {}): { readonly orders: Orders; readonly tenant: Tenant } {
   ownDatabase();

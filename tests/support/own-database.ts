@@ -4,8 +4,8 @@ import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { useDatabase } from "./tenants.ts";
 
 /**
- * A database for the tests of this file, which the process uses as its own: there before the hooks that are declared after
- * this call, dropped behind them.
+ * A database for the tests of this file, which the process uses as its own: ready before the hooks that are declared
+ * after this call, and dropped after them.
  */
 export function ownDatabase(): { readonly url: string } {
   let created: TestDatabase | undefined;

@@ -14,9 +14,11 @@ const providerPort = 4_200;
 const ordersPort = 4_400;
 
 export type StackOptions = {
-  /** Web processes over the one database (1). They serve the build, which is made first if it is out of date. */
+  /**
+   * Web processes over the one database (default 1). They serve the build, which is made first if it is out of date.
+   */
   webs?: number;
-  /** Worker processes (1). */
+  /** Worker processes (default 1). */
   workers?: number;
   /** Use this migrated database instead of a fresh copy of the template; it is not dropped at the end. */
   databaseUrl?: string;

@@ -8,8 +8,9 @@ export type ReluctantRelay = Awaited<ReturnType<typeof startReluctantRelay>>;
 const synSent = "02";
 
 /**
- * A server in front of another (`target`, a URL) that can stop to accept: whoever connects then is left waiting by the
- * kernel, as with a server that is overloaded. A process of its own, because only a stopped one does not accept. Linux only.
+ * A server in front of another (`target`, a URL) that can stop accepting: the kernel then leaves whoever connects
+ * waiting, as with an overloaded server. A process of its own, because only a stopped process does not accept. Linux
+ * only.
  */
 export async function startReluctantRelay(target: string) {
   const child: ChildProcess = fork(new URL("./relay-process.ts", import.meta.url), [new URL(target).port], {
@@ -22,19 +23,19 @@ export async function startReluctantRelay(target: string) {
   return {
     host,
     url: `http://${host}`,
-    /** From now on no further connection stands. */
+    /** From now on no further connection is accepted. */
     async stopAccepting() {
       signal("SIGSTOP");
-      // As many as the kernel takes in for it, and one that it does not.
+      // As many as the kernel takes in on its behalf, and one that it does not.
       while (connecting(port) === 0) {
         const filler = connect(port, "127.0.0.1").on("error", () => {});
         fillers.push(filler);
         while (filler.connecting && connecting(port) === 0) await sleep(1);
       }
     },
-    /** How many of the callers wait for their connection to stand. */
+    /** How many callers wait for their connection to be accepted. */
     waiting: () => connecting(port) - 1,
-    /** Takes them all in. Their kernel tries again after a second. */
+    /** Accepts them all. Their kernel tries again after a second. */
     accept() {
       for (const filler of fillers.splice(0)) filler.destroy();
       signal("SIGCONT");
@@ -48,7 +49,7 @@ export async function startReluctantRelay(target: string) {
   };
 }
 
-/** Connections to this port that the other side has not taken in, as the kernel lists them. */
+/** Connections to this port that the other side has not accepted, as the kernel lists them. */
 function connecting(port: number): number {
   const to = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const rows = readFileSync("/proc/net/tcp", "utf8").split("\n").slice(1);

@@ -23,7 +23,7 @@ export async function submitted(page: Page): Promise<string> {
   return newRunOf(page);
 }
 
-/** The id in the newest success toast; `not` = the one of the toast before, which may still be there. */
+/** The id in the newest success toast; `not` = the id in the previous toast, which may still be there. */
 export async function newRunOf(page: Page, not = ""): Promise<string> {
   const toasts = toast(page, "Replay submitted");
   const idOf = async () => /run_[0-9a-z]{26}/.exec((await toasts.first().textContent()) ?? "")?.[0] ?? "";

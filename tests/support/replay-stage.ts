@@ -44,7 +44,9 @@ async function startShop() {
     answer: (...statuses: number[]) => void scripted.push(...statuses),
     /** How it answers where no answer is scripted. */
     behave: (how: Behaviour) => void (behave = how),
-    /** Requests of these methods (none named: of all) since the last `forget`, which drops scripted answers too. */
+    /**
+     * Requests of these methods (of all when none is named) since the last `forget`, which drops scripted answers too.
+     */
     sent: (...methods: string[]) =>
       requests.filter((request) => methods.length === 0 || methods.includes(request.method)),
     forget: () => {
@@ -56,7 +58,7 @@ async function startShop() {
   };
 }
 
-/** A database, a worker of this process, a provider and a shop: all that a replay needs, none of it faked. */
+/** A database, a worker in this process, a provider and a shop: all that a replay needs, none of it faked. */
 export async function openStage() {
   const testDatabase = await createTestDatabase();
   useDatabase(testDatabase.url);
@@ -105,7 +107,9 @@ export async function replayed(ctx: Ctx, runId: string, request: ReplayRequest =
   return finished(ctx, accepted.id);
 }
 
-/** Lets no further run of the workspace start, until what it gives back is called: one other run holds its only slot. */
+/**
+ * Keeps further runs of the workspace from starting until the returned function is called: one run holds its only slot.
+ */
 export async function holdRuns(stage: Stage, { workspace, system }: Tenant): Promise<() => Promise<void>> {
   const set = (most: number) =>
     database().execute(sql`update workspaces set max_running = ${most} where id = ${workspace.id}`);

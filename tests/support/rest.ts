@@ -48,7 +48,7 @@ function requestOf(method: Method, url: URL, sent: Sent): Request {
   return new Request(url, { method, body, headers: all as [string, string][] });
 }
 
-/** A session as signing in would begin it, and its cookie. `userVersion`: the user's, when it began (1). */
+/** A session as signing in would begin it, and its cookie. `userVersion`: the user's when it began (default 1). */
 export async function sessionCookie(user: {
   userId: string;
   userVersion?: number;

@@ -23,8 +23,8 @@ export type SeededWorkspace = {
 export type SeededAccount = { members: Record<Role, SeededMember>; workspaces: Record<string, SeededWorkspace> };
 
 /**
- * One account with a member per role and the named workspaces, of all of which they are members; each workspace has
- * the demo's prompts, workflows and variables, and no run. The process must point at the database, see `useDatabase`.
+ * One account with the named workspaces and a member per role, each a member of all of them; each workspace has the
+ * demo's prompts, workflows and variables, and no run. The process must point at the database, see `useDatabase`.
  */
 export async function seedAccount(names: readonly string[], ordersUrl: string): Promise<SeededAccount> {
   const db = database();

@@ -16,7 +16,7 @@ export type SharedWindow = {
 
 /** Opens it on the site at `baseURL`; the browser needs `--process-per-site`, see `chromiumLaunchOptions`. */
 export async function openSharedWindow(browser: Browser, baseURL: string): Promise<SharedWindow> {
-  // Nothing that moves has to be waited for, and nothing is drawn only to be drawn over.
+  // No movement has to be waited for, and nothing is drawn only to be drawn over.
   const context = await browser.newContext({ baseURL, reducedMotion: "reduce" });
   // A page that stays: it keeps the site's process, which holds the compiled scripts, and reaches the site's storage.
   const keeper = await context.newPage();

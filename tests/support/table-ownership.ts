@@ -26,7 +26,7 @@ export function tableBreaches({ path, text }: { path: string; text: string }, ow
   return [...imported, ...named];
 }
 
-/** Names that stand where SQL has a table: behind from (each of a list), join, into, update, using. */
+/** Names that stand where SQL has a table: after from (each of a list), join, into, update, using. */
 function tablesInSql(code: string): string[] {
   const table = String.raw`(?:only\s+)?(?:"?public"?\.)?"?[a-z_]+"?(?:\s+(?:as\s+)?[a-z_]+)?`;
   const place = new RegExp(

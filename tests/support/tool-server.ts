@@ -20,8 +20,8 @@ export type ToolServer = {
 };
 
 /**
- * A tool that keeps a record outside of the database: `/any?run=…&node=…&ms=…` answers after `ms`, GET and POST alike, and
- * every request is logged when it arrives. Of `ms=…,…` the n-th request of a node takes the n-th.
+ * A tool that keeps a record outside of the database: `/any?run=…&node=…&ms=…` answers after `ms`, GET and POST alike,
+ * and every request is logged when it arrives. With `ms=…,…` the n-th request of a node takes the n-th value.
  */
 export async function startToolServer(): Promise<ToolServer> {
   const log: ToolRequest[] = [];

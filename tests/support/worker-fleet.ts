@@ -21,13 +21,13 @@ export const workerApplication = "reprise-test-worker";
 export type Fleet = {
   tenant: Tenant;
   tools: ToolServer;
-  /** All that were started, also those that have ended. */
+  /** All workers that were started, including those that have ended. */
   workers: readonly BackgroundProcess[];
   /** Starts a worker process and waits until it claims. Kill it by its `pid`. */
   addWorker(env?: Record<string, string>): Promise<BackgroundProcess>;
   /**
    * Lets the lease of every run in hand run out now: the last beats are dated back, as if the time had passed. For runs
-   * whose worker stands still or is dead; one that lives beats again.
+   * whose worker is stopped or dead; a live worker beats again.
    */
   expireLeases(): Promise<void>;
   /** Breaks every connection that worker processes have to the database, as its restart does. */
@@ -100,12 +100,12 @@ export function toolNode(id: string, method: "GET" | "POST", ms: number | string
   return { id, type: "tool", http: { method, url }, ...more };
 }
 
-/** Nodes one behind the other. */
+/** Nodes one after the other. */
 export function chain(nodes: { id: string }[]) {
   return nodes.map((node, index) => (index === 0 ? node : { needs: [nodes[index - 1]!.id], ...node }));
 }
 
-/** Two calls that may be made again and two that may not, each behind the other; the third takes long enough to be met in. */
+/** Two calls that may be made again and two that may not, in a row; the third is long enough to be interrupted. */
 export const readsAndCharges = {
   name: "steps",
   nodes: chain([

@@ -93,7 +93,7 @@ const raw = [
 /** More than sixty ways to bring a script into a page, each at most 200 characters long. */
 export const xssPayloads: readonly string[] = raw.map((payload) => payload.slice(0, 200));
 
-/** All payloads in as few texts of at most `limit` characters as they fit into, one beside the other. */
+/** All payloads in as few texts of at most `limit` characters as possible, side by side. */
 export function packedPayloads(limit: number, separator = " "): string[] {
   const texts: string[] = [];
   for (const payload of xssPayloads.filter(({ length }) => length <= limit)) {

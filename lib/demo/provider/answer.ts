@@ -9,8 +9,8 @@ import { tokensOf } from "./token-usage.ts";
 import { voiceOf } from "./model-voice.ts";
 
 /**
- * What the offline model answers: a pure function of the request (streaming or not is no part of it). The same
- * request gives the same answer, ids included; another prompt, model, tool result or schema gives another.
+ * What the offline model answers: a pure function of the request (whether it streams does not matter). The same request
+ * gives the same answer, ids included; another prompt, model, tool result or schema gives another.
  */
 export function answerTo(request: Ask): Answer {
   const id = hexOf(JSON.stringify(request), 24);
