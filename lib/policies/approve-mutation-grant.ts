@@ -10,7 +10,7 @@ import { grantView, mustApprove } from "./mutation-grant.ts";
 
 /**
  * The second person's approval, which puts the grant in force. Approving twice changes nothing. Throws `not_found`,
- * `forbidden` for whoever asked for it, `conflict` for a grant that needs no approval or has ended.
+ * `forbidden` for the person who asked for the grant, and `conflict` for one that needs no approval or has ended.
  */
 export async function approveMutationGrant(ctx: Ctx, id: string): Promise<MutationGrantView> {
   authorize(ctx, "grant:write");

@@ -14,9 +14,9 @@ import { insertGrant, selectGrant, type GrantDraft } from "./grant-store.ts";
 import { grantView, type MutationGrant } from "./mutation-grant.ts";
 
 /**
- * Grants live mutations to nodes of a workflow that the caller has looked up. Given in a person's name: throws `forbidden`
- * for a key that acts for nobody, and `validation_failed` for an `until` that is past or more than 24 h away, by database
- * time.
+ * Allows live mutations for nodes of a workflow that the caller has looked up, in a person's name. Throws `forbidden`
+ * for a key that acts for nobody, and `validation_failed` for an `until` that is past or more than 24 h away, by
+ * database time.
  */
 export async function createMutationGrant(
   ctx: Ctx,

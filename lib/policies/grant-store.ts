@@ -15,7 +15,7 @@ const granterMember = memberRoles("granter_member");
 const approverMember = memberRoles("approver_member");
 const workflow = workflowRows("workflow");
 
-/** How many ended grants are still read, to explain why a call was not made. */
+/** Grants that ended up to 30 days ago are still read, to explain why a call was not made. */
 const named = sql`${mutationGrants.until} > clock_timestamp() - interval '30 days'`;
 
 export type GrantDraft = {
@@ -26,7 +26,7 @@ export type GrantDraft = {
   reason: string;
   needsApproval: boolean;
   grantedBy: string;
-  /** A moment, or a duration from the database's time on. */
+  /** A point in time, or a duration that counts from the database's time. */
   ends: { until: Date } | { durationMs: number };
 };
 
@@ -82,7 +82,10 @@ export async function selectGrant(db: DbHandle, workspaceId: string, id: string)
   return rows[0] ? grantOf(rows[0]) : null;
 }
 
-/** Held until the transaction ends; read, with the database's time, once it is held: approving and revoking take turns. */
+/**
+ * The grant, locked until the transaction ends. It is read, with the database's time, once the lock is held: approving
+ * and revoking take turns.
+ */
 export async function lockGrant(tx: Transaction, workspaceId: string, id: string): Promise<MutationGrant | null> {
   await tx
     .select({ id: mutationGrants.id })

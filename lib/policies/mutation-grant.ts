@@ -3,10 +3,10 @@ import type { GrantRef, GrantState, MutationGrantView } from "#/lib/contract/mut
 import { DomainError } from "#/lib/core/errors.ts";
 import { isRolePermitted } from "#/lib/tenancy/permissions.ts";
 
-/** Someone with the role that they have in the grant's workspace now; null = no longer a member. */
+/** A person with their current role in the grant's workspace; null = no longer a member. */
 export type GrantPerson = { id: string; name: string; role: Role | null };
 
-/** A grant as it is in the database at `at`, which is the database's time. */
+/** A grant as the database has it at `at`, in database time. */
 export type MutationGrant = {
   id: string;
   workflow: { id: string; slug: string };
@@ -23,7 +23,9 @@ export type MutationGrant = {
   at: Date;
 };
 
-/** A grant's state at its `at`: it ends exactly at `until`, and lapses with the rights of the people behind it. Pure. */
+/**
+ * A grant's state at its `at`: it ends exactly at `until`, and lapses with the rights of the people behind it. Pure.
+ */
 export function grantState(grant: MutationGrant): GrantState {
   if (grant.revokedAt !== null) return "revoked";
   if (grant.at >= grant.until) return "expired";
@@ -45,13 +47,13 @@ export function grantsOfNode(
   return grants.filter((grant) => grant.workflow.id === workflowId && grant.nodeIds.includes(nodeId));
 }
 
-/** Of the grants in force, the one that lasts longest; null when there is none. Pure. */
+/** The grant in force that lasts longest; null when none is in force. Pure. */
 export function activeGrant(grants: readonly MutationGrant[]): MutationGrant | null {
   const active = grants.filter((grant) => grantState(grant) === "active");
   return active.toSorted((a, b) => b.until.getTime() - a.until.getTime() || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
-/** Why the newest of these grants is not in force, in words; null when there is none. Pure. */
+/** Says why the newest of these grants is not in force; null when there is none. Pure. */
 export function withoutEffect(grants: readonly MutationGrant[]): string | null {
   const newest = grants.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))[0];
   if (!newest) return null;
@@ -66,8 +68,8 @@ export function withoutEffect(grants: readonly MutationGrant[]): string | null {
 }
 
 /**
- * May `personId` approve this grant? Throws `forbidden` for the person who asked for it (by whatever session or key) and
- * `conflict` for a grant that waits for nobody or has ended. False when it is approved already. Pure.
+ * May `personId` approve this grant? Throws `forbidden` for the person who asked for it (with any session or key) and
+ * `conflict` for a grant that needs no approval or has ended. False when it is already approved. Pure.
  */
 export function mustApprove(grant: MutationGrant, personId: string): boolean {
   if (!grant.needsApproval) throw new DomainError("conflict", "This grant needs no approval.");

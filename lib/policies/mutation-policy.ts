@@ -1,14 +1,14 @@
 import type { PolicyValues } from "#/lib/contract/policy.ts";
 import { activeGrant, withoutEffect, type MutationGrant } from "./mutation-grant.ts";
 
-/** `grant`: the one that the permission rests on, if any. */
+/** `grant`: the grant that the permission rests on, if any. */
 export type MutationDecision = { allowed: boolean; because: string; grant: MutationGrant | null };
 
 /**
- * Decides whether a node's mutating tool calls are really made in a replay. `node` is the node's own
- * policies.replay.allowMutations, null or undefined when it has none; `grants` are those that name this node. Account or
- * workspace `false` is final; else the node's own value; else the workspace's; else a grant in force at its `at`; else
- * no. Pure; the last check before a call leaves, on every path.
+ * Decides whether a replay really makes a node's mutating tool calls. `node` is the node's own
+ * policies.replay.allowMutations, null or undefined when it has none; `grants` are those that name this node. A `false`
+ * of the account or workspace is final. Otherwise the node's own value decides, then the workspace's, then a grant in
+ * force at its `at`; without any of these the answer is no. Pure; the last check before a call leaves, on every path.
  */
 export function decideMutation(levels: {
   account: PolicyValues;

@@ -8,8 +8,8 @@ import { lockGrant, markGrantRevoked, selectGrant } from "./grant-store.ts";
 import { grantState, grantView } from "./mutation-grant.ts";
 
 /**
- * Ends a grant for good: no call that asks after this commits may rely on it. A revoked or expired one stays as it
- * is. Throws `not_found`.
+ * Ends a grant permanently: no call that asks after this commits may rely on it. A grant that was revoked or has
+ * expired stays as it is. Throws `not_found`.
  */
 export async function revokeMutationGrant(ctx: Ctx, id: string): Promise<MutationGrantView> {
   authorize(ctx, "grant:write");

@@ -8,7 +8,10 @@ import { assertPromptText } from "./prompt-text.ts";
 import { promptHash } from "./revision.ts";
 import { insertArtifact, insertRevision } from "./store.ts";
 
-/** Makes a prompt artifact with its first revision. Throws conflict when the workspace has a prompt of that name, `expression_failed` for a text that is no template. */
+/**
+ * Creates a prompt artifact with its first revision. Throws `conflict` when the workspace has a prompt of that name,
+ * and `expression_failed` for a text that is not a valid template.
+ */
 export async function createPrompt(
   ctx: Ctx,
   input: { name: string; text: string },

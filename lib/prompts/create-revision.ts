@@ -8,8 +8,8 @@ import { promptHash } from "./revision.ts";
 import { insertRevision, lockArtifact, selectHighestRevision, selectRevision } from "./store.ts";
 
 /**
- * Adds a revision. For a text that the artifact already has, `created` is false and nothing is written. Throws
- * `expression_failed` for a text that is no template.
+ * Adds a revision. If the artifact already has this text, `created` is false and nothing is written. Throws
+ * `expression_failed` for a text that is not a valid template.
  */
 export async function createRevision(
   ctx: Ctx,

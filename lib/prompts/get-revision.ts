@@ -5,7 +5,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { revisionView } from "./list-revisions.ts";
 import { selectRevision } from "./store.ts";
 
-/** One revision, by its artifact and hash, as it is stored. Throws not_found. */
+/** One revision, by its artifact and hash, exactly as stored. Throws not_found. */
 export async function getRevision(ctx: Ctx, artifactId: string, hash: string): Promise<PromptRevisionView> {
   authorize(ctx, "prompt:read");
   const row = await selectRevision(ctx.db, ctx.workspace.id, artifactId, hash);

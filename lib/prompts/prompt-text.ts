@@ -2,8 +2,8 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { templateFault } from "#/lib/expressions/template-fault.ts";
 
 /**
- * A prompt is a template, and one that cannot be compiled would fail its run. Throws `expression_failed` with the position
- * (`details`: offset, line, column) and the field at fault.
+ * Checks that a prompt compiles as a template: one that does not would fail its run. Throws `expression_failed` with
+ * the position (`details`: offset, line, column) and the field at fault.
  */
 export function assertPromptText(text: string, path = "body.text"): void {
   const fault = templateFault(text);

@@ -1,7 +1,9 @@
 import { contentHashPattern } from "#/lib/contract/prompt.ts";
 import { contentHash } from "#/lib/core/hash.ts";
 
-/** The identity of a prompt text: `sha256:` + hex of its UTF-8 bytes, nothing normalised (product contract, "Words"). */
+/**
+ * The identity of a prompt text: `sha256:` + hex of its UTF-8 bytes, nothing normalised (product contract, "Words").
+ */
 export function promptHash(text: string): string {
   return contentHash(text);
 }
@@ -11,7 +13,7 @@ export function isTextOf(text: string, hash: string): boolean {
   return promptHash(text) === hash;
 }
 
-/** Whether this has the form of a prompt hash. Upper-case hex does not. */
+/** Whether this is a well-formed prompt hash. Upper-case hex is not. */
 export function isPromptHash(hash: string): boolean {
   return contentHashPattern.test(hash);
 }

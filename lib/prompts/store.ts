@@ -140,7 +140,7 @@ export function selectPins(db: DbHandle, artifactId: string): Promise<{ workflow
     .limit(10);
 }
 
-/** Removes the artifact with its revisions. The pins of a deleted version went with it. */
+/** Removes the artifact with its revisions. The pins of deleted versions are already gone. */
 export async function deleteArtifact(tx: Transaction, workspaceId: string, id: string): Promise<void> {
   await tx.delete(promptArtifacts).where(isArtifact(workspaceId, id));
 }

@@ -7,17 +7,19 @@ import { send } from "#/lib/queue/boss.ts";
 /** How far into the queue an admission looks for runs whose concurrency key is free. */
 const window = 1000;
 
-/** Runs of workspace `w` that wait for a slot, as the indexes runs_backlog and runs_backlog_keyed have them. */
+/**
+ * Runs of workspace `w` that wait for a slot, written as the indexes runs_backlog and runs_backlog_keyed define them.
+ */
 const queuedHere = sql`r.workspace_id = w.id and r.status = 'pending' and r.status_reason = 'queued' and r.admitted_at is null`;
 const inOrder = sql`priority desc, created_at, id`;
 
 /**
- * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest first,
- * and puts their jobs into the queue. Of the runs of a workflow with the same concurrency key one goes on at a time: one
- * that has started comes first. The caller holds the workspaces' locks. Returns the ids admitted.
+ * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest
+ * first, and puts their jobs into the queue. Runs of a workflow that share a concurrency key go one at a time; one that
+ * has started goes first. The caller holds the workspaces' locks. Returns the ids admitted.
  */
 export async function admit(tx: Transaction, workspaceIds: readonly string[]): Promise<string[]> {
-  // No more rows are read than slots are free, but for runs with a concurrency key, each of which may be blocked.
+  // Reads no more rows than slots are free, except for runs with a concurrency key: each of those may be blocked.
   const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
     update runs set admitted_at = now()
     where id in (

@@ -47,8 +47,9 @@ const mostCallsInTurn = 128;
 const callsInTurnAtOnce = 8;
 
 /**
- * Runs an agent: calls its model in turns, makes the tool calls that it chooses, until it answers without one. Turns and
- * calls are spans, so a worker that takes over continues after the last one that ended. Throws `agent_turns_exceeded`.
+ * Runs an agent: calls its model in turns and makes the tool calls that it chooses, until it answers without one. Turns
+ * and calls are spans, so a worker that takes over continues after the last one that ended. Throws
+ * `agent_turns_exceeded`.
  */
 export async function runAgentStep(session: Session, node: AgentNode, place: Place): Promise<Json> {
   const { key, parentId, scope } = place;
@@ -87,9 +88,10 @@ async function converse(agent: Agent, opening: Pick<ModelRequest, "system" | "me
 }
 
 /**
- * The calls of one answer, eight at once; a step does not end before what it began. What a model asks for beyond 128 calls is
- * not made: it is told so, and may ask again. What it is not shown (output-limits.ts) is let go as soon as that is known; the
- * trace has it. `before` and `bytes`: of what it was shown before, and is now.
+ * Makes the calls of one answer, eight at once; a step does not end before the calls that it began. Calls beyond 128
+ * are not made: the model is told so, and may ask again. A result that the model is not shown (output-limits.ts) is
+ * released as soon as that is known; the trace has it. `before` and `bytes`: the size of what the model was shown
+ * before, and is shown now.
  */
 async function makeCalls(
   agent: Agent,
@@ -145,10 +147,10 @@ function turnRequest(agent: Agent, system: string | null, messages: ChatMessage[
   };
 }
 
-/** `bytes`: of both, as the trace has them. */
+/** `bytes`: the size of both, as the trace has them. */
 type TurnAnswer = { parts: ChatPart[]; output: Json; bytes: number };
 
-/** One model call of the agent. Its span keeps only the messages that are new since the turn before. */
+/** One model call of the agent. Its span keeps only the messages that are new since the previous turn. */
 async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh: ChatMessage[]): Promise<TurnAnswer> {
   const { session, node, ref } = agent;
   const key = `${agent.key}/turn-${turn}`;
@@ -197,7 +199,7 @@ function turnInput(turn: number, request: ModelRequest, fresh: ChatMessage[]): J
   return { system, messages, tools, outputSchema } as unknown as Json;
 }
 
-/** An answer that still calls tools is no final one, so its text is not checked against the schema. */
+/** An answer that still calls tools is not final, so its text is not checked against the schema. */
 async function finalOutput({ workspace }: Session, priced: PricedResponse, node: AgentNode): Promise<Json> {
   const callsTools = priced.response.parts.some((part) => part.type === "tool_call");
   return callsTools ? null : answerOf(workspace.id, priced, node.output);
@@ -210,15 +212,15 @@ async function recordedTurn(session: Session, { id, outputBytes }: SpanRow, node
   return { parts: output.parts, output: output.output ?? null, bytes: outputBytes ?? 0 };
 }
 
-/** A model may make names up, of any length and of what no key can hold. */
+/** A model may invent names of any length, with characters that no key can hold. */
 function stepName({ tools }: Agent, { name }: ToolCallPart): string {
   return tools.some((tool) => tool.name === name) ? name : "unknown";
 }
 
 /**
- * One tool call that the model chose. Its failure is an answer to the model, unless nobody can know what it did. Among the
- * calls of its answer it has a place in the `line` for the run's slots, and a `turn` to take its answer from the record.
- * `bytes`: of the result, as JSON.
+ * Makes one tool call that the model chose. A failure becomes an answer to the model, unless nobody can know what the
+ * call did. The call waits its turn among the calls of its answer: in `line` for one of the run's slots, in `turn` for
+ * its answer from the record. `bytes`: the size of the result, as JSON.
  */
 async function makeCall(
   agent: Agent,

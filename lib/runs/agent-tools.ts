@@ -11,7 +11,7 @@ import { StepFailure } from "./step-failure.ts";
 
 type AgentNode = Extract<NodeDefinition, { type: "agent" }>;
 
-/** A tool as an agent's model is told about it, with what is needed to call it. */
+/** A tool as it is described to an agent's model, with what is needed to call it. */
 export type AgentTool = {
   name: string;
   source: ToolSource;
@@ -20,13 +20,15 @@ export type AgentTool = {
   /** The author's schema of the answer. */
   outputSchema: JsonObject | null;
   mutating: boolean | undefined;
-  /** Parts of a call that do not count for its identity. */
+  /** Parts of a call that do not count towards its identity. */
   ignored: IgnoredPart[];
   retry: RetryPolicy | undefined;
   timeoutMs: number | undefined;
 };
 
-/** The tools that an agent offers its model; what the author does not say comes from the tool itself, as it is now. */
+/**
+ * The tools that an agent offers its model. What the author does not specify comes from the tool itself, as it is now.
+ */
 export async function loadAgentTools(session: Session, node: AgentNode): Promise<AgentTool[]> {
   const named = node.tools.map((name) => ({ name, ...definedTool(session, name) }));
   const stored = await selectToolsOf(
@@ -58,7 +60,7 @@ function definedTool(session: Session, name: string): { tool: ToolDefinition; so
   return { tool, source };
 }
 
-/** A schema that a server made up may be one that cannot be used here; then the server checks its arguments alone. */
+/** A schema that a server provides may be unusable here; then only the server checks the arguments. */
 async function usable(owner: string, schema: JsonObject | null): Promise<JsonObject | null> {
   return schema && (await checkSchema(owner, schema)).length === 0 ? schema : null;
 }

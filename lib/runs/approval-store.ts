@@ -5,13 +5,13 @@ import type { SpanRow } from "./span-store.ts";
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 
-/** The decision on an approval, if it was made. */
+/** The decision on an approval, if there is one. */
 export async function findApproval(spanId: string): Promise<ApprovalRow | null> {
   const [row] = await database().select().from(approvals).where(eq(approvals.spanId, spanId));
   return row ?? null;
 }
 
-/** Writes the decision; false when someone has decided already. */
+/** Writes the decision; false when someone has already decided. */
 export async function insertApproval(
   tx: Transaction,
   row: Pick<ApprovalRow, "spanId" | "decision" | "comment" | "decidedBy">,
@@ -21,8 +21,8 @@ export async function insertApproval(
 }
 
 /**
- * Spans of a run that wait for a decision which may still be made, from behind an order number; at most `limit`. Timers are
- * not among them.
+ * Spans of a run that wait for a decision that can still be made, after an order number; at most `limit`. Timers are
+ * not included.
  */
 export async function openWaits(
   db: DbHandle,

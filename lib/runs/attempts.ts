@@ -17,9 +17,9 @@ export type AttemptCost = {
 const noCost: AttemptCost = { usage: null, costMicros: null, madeCall: false, answeredModel: null };
 
 /**
- * Tries `work` until it succeeds or the rule is spent. An attempt that fails is a span of its own (`key#n`), so that a
- * worker which takes the run over goes on counting; the last attempt of several is one too. A single attempt is its step.
- * Throws the last StepFailure, or Interrupted.
+ * Tries `work` until it succeeds or the rule allows no more attempts. Each failed attempt is a span of its own
+ * (`key#n`), so that a worker that takes the run over continues the count; the last attempt of several is one too. A
+ * single attempt has only the step's span. Throws the last StepFailure, or Interrupted.
  */
 export async function runAttempts<T>(
   session: Session,
@@ -46,7 +46,7 @@ export async function runAttempts<T>(
   }
 }
 
-/** Attempts that have rows of their own, by this or an earlier holder of the run. */
+/** Attempts that have rows of their own, written by this or an earlier holder of the run. */
 export function recordedAttempts(session: Session, key: string): number {
   const recorded = (attempt: string) => session.earlier.has(attempt) || session.writer.hasWritten(attempt);
   let count = 0;
@@ -79,7 +79,7 @@ async function writeAttempt(
   });
 }
 
-/** Waits in place, or, when that would hold the slot for long, outside memory. */
+/** Waits in place, or outside memory when that would hold the slot for long. */
 async function pause(session: Session, ms: number): Promise<void> {
   if (ms > inPlaceBackoffMs) throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(now().getTime() + ms) });
   try {

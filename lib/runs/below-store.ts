@@ -5,8 +5,9 @@ import type { Usage } from "#/lib/contract/run.ts";
 import type { SpanRow } from "./span-store.ts";
 
 /**
- * What a span and everything below it came to (an agent's turns and calls, the items of a map): calls of models, what they
- * used (null where nothing is known), what they cost (null where it is not known of one), and the model that answered last.
+ * Totals of a span and everything below it (an agent's turns and calls, the items of a map): the number of model calls,
+ * their usage (null where nothing is known), their cost (null when that of any call is unknown), and the model that
+ * answered last.
  */
 export type Totals = Usage & { calls: number; costMicros: number | null; answeredModel: string | null };
 
@@ -19,7 +20,9 @@ const usageNames = [
   "cost_micros",
 ];
 
-/** The totals of these spans of a run, by id, added up in the database: there may be any number of spans below one. */
+/**
+ * The totals of these spans of a run, by id. The database adds them up: a span may have any number of spans below it.
+ */
 export async function totalsOf(
   db: DbHandle,
   workspaceId: string,
@@ -50,7 +53,7 @@ export async function totalsOf(
   return new Map(rows.map((row) => [row.root, row]));
 }
 
-/** The attempts right below these spans that have rows of their own, by the span's id, in order. */
+/** The attempts directly below these spans that have rows of their own, by the span's id, in order. */
 export async function attemptsOf(
   db: DbHandle,
   workspaceId: string,

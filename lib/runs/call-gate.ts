@@ -8,16 +8,16 @@ import type { CallIdentity, RecordedCalls } from "./recorded-calls.ts";
 import type { Session } from "./session.ts";
 import type { EffectRecord } from "./span-record.ts";
 
-/** What was decided on a call: whether it may leave, and what its span says of that. */
+/** What was decided about a call: whether it may leave, and what its span says about that. */
 export type Passage = { decision: GateDecision; effect: EffectRecord };
 
 /** An attempt that was not made: the gate closed before its first byte left. */
 export class HeldBack extends Error {}
 
 /**
- * The gate of one tool call. Asked before each attempt, and once more when the attempt's connection stands: what is known
- * of the tool, policy and grants are read at each of these moments. A call that was judged mutating stays so; one that has
- * left stays live.
+ * The gate of one tool call. It is asked before each attempt, and once more when the attempt's connection is open. Each
+ * time it reads what is known of the tool, the policy and the grants. A call once judged mutating stays mutating; one
+ * that has left stays live.
  */
 export class CallGate {
   readonly #session: Session;
@@ -29,12 +29,12 @@ export class CallGate {
   #original: ReturnType<RecordedCalls["take"]> | null = null;
   #passage: Passage | null = null;
   #hasLeft: boolean;
-  /** What kept the attempt under way from leaving. */
+  /** What kept the current attempt from leaving. */
   #fault: unknown = null;
-  /** Counts attempts: what one of them left behind that was given up lets nothing out any more. */
+  /** Counts attempts, so that leftovers of an abandoned attempt can no longer let anything out. */
   #attempt = 0;
 
-  /** `hasLeft`: an earlier holder let it out. `onLeave`: what must be committed before the first byte leaves. */
+  /** `hasLeft`: an earlier holder let the call out. `onLeave`: what must be committed before the first byte leaves. */
   constructor(
     session: Session,
     made: { call: ToolCall; concrete: ConcreteCall; identity: CallIdentity; hasLeft: boolean },
@@ -49,18 +49,18 @@ export class CallGate {
     this.#onLeave = onLeave;
   }
 
-  /** Has a byte of the call left, or may it have? */
+  /** Has a byte of the call left, or might it have? */
   get hasLeft(): boolean {
     return this.#hasLeft;
   }
 
-  /** What was decided last. */
+  /** The last decision. */
   get passage(): Passage {
     if (!this.#passage) throw new Error("the gate was not asked");
     return this.#passage;
   }
 
-  /** Before an attempt: the definition is asked for where the judgement rests on it, then policy. */
+  /** Before an attempt: checks the definition where the judgement rests on it, then the policy. */
   async ask(): Promise<Passage> {
     const { recheck, factsNow } = this.#concrete;
     await this.#judgeBy(recheck ?? factsNow);
@@ -73,15 +73,16 @@ export class CallGate {
     if (this.#attempt++ > 0 && !(await this.ask()).decision.send) throw new HeldBack(this.passage.effect.why);
   }
 
-  /** The attempt is over, well or badly; what kept it from leaving, null when nothing did. */
+  /** Ends the attempt, whether it succeeded or failed. Returns what kept it from leaving, null when nothing did. */
   endAttempt(): unknown {
     this.#attempt++;
     return this.#fault;
   }
 
   /**
-   * What an attempt calls when its connection stands, before the first byte, however many requests it makes: `check` for
-   * those that only lead up to the call, `leave` for the call. Either throws when it may not go on.
+   * What an attempt calls when its connection is open, before the first byte, however many requests it makes: `check`
+   * for those that only lead up to the call, `leave` for the call itself. Either throws when the request may not go
+   * out.
    */
   departure(): { check: () => Promise<void>; leave: () => Promise<void> } {
     const attempt = this.#attempt;
@@ -105,7 +106,7 @@ export class CallGate {
     return { check, leave };
   }
 
-  /** A fetch wraps what its hook throws: it is kept as it is. */
+  /** Keeps the original error: a fetch wraps what its hook throws. */
   async #guarded(attempt: number, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -115,7 +116,7 @@ export class CallGate {
     }
   }
 
-  /** Only a replay judges again, and only what counts as read-only so far. */
+  /** Only a replay judges again, and only a call that has counted as read-only so far. */
   async #judgeBy(read: ConcreteCall["factsNow"]): Promise<void> {
     if (this.#session.recorded === null || this.#judged.mutating || !read) return;
     this.#judged = judgeMutability(await read());
@@ -154,7 +155,7 @@ export class CallGate {
     return this.#passage;
   }
 
-  /** What policies and grants say now of this call's node, in the workflow whose run makes it. */
+  /** What policies and grants say now about this call's node, in the workflow whose run makes the call. */
   #permission(): Promise<MutationDecision> {
     const { nodeId, nodeAllowsMutations: nodeAllows } = this.#call;
     const { workflowId } = this.#session.run;

@@ -12,17 +12,17 @@ import { sourcesOf, startSources } from "./lifecycle.ts";
 import { runningClock, startClocksAround } from "./run-clock-store.ts";
 import type { RunRow } from "./run-store.ts";
 
-/** A fresh token for holding a run by a job. It names the job, so that only this job's retry takes the run over. */
+/** A new token for holding a run through a job. It names the job: only a retry of this job can take the run over. */
 export function ownerToken(jobId: string): string {
   return `${jobId}/${newId("request")}`;
 }
 
-/** A run that this process holds now, with what it executes and on what. */
+/** A run that this process now holds, with what it executes and the data it works on. */
 export type Claim = {
   run: RunRow;
   workspace: WorkspaceRow;
   workflow: { slug: string; pausedAt: Date | null };
-  /** Null for a version that is not there any more. */
+  /** Null for a version that no longer exists. */
   version: VersionRow | null;
   body: { payload: Json; replayPlan: JsonObject | null };
 };
@@ -38,7 +38,7 @@ export async function claimRun(runId: string, owner: string): Promise<Claim | nu
   return claim;
 }
 
-/** Its TTL passed while the job was on its way: whoever attends to due runs ends it. */
+/** A run whose TTL passed before its job arrived is not taken: whoever attends to due runs ends it. */
 const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null or ${runs.expiresAt} > now())`;
 
 /** Runs that nobody has held since they were queued: their counters are exact, so one statement is enough for many. */
@@ -47,13 +47,13 @@ const takeQueued = gather<Taking, Claim | null>(async (all) => {
     where: and(inArray(runs.status, startSources()), isNull(runs.owner)),
     rev: sql`${runs.rev} + 1`,
   });
-  // Of two jobs for one run only the one whose token was written has it.
+  // Of two jobs for one run, only the one whose token was written holds it.
   return all.map(({ runId, owner }) => claims.find(({ run }) => run.id === runId && run.owner === owner) ?? null);
 }, 50);
 
 /**
- * A run that was held: by a worker that is lost, or that handed it on. The row's lock is taken first, by a statement of its
- * own: what the last holder wrote until then is counted, so that the counter continues after it.
+ * Takes over a run from a worker that is lost or that handed it on. A separate statement locks the row first: it counts
+ * what the last holder wrote until then, so that the counter continues after it.
  */
 async function takeOver(taking: Taking): Promise<Claim | null> {
   const { runId, owner } = taking;

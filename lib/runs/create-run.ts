@@ -21,18 +21,18 @@ export type RunSpec = {
   environment: string;
   tags?: string[];
   priority?: number;
-  /** What this run is given; otherwise its version's own holds. */
+  /** The limit of this run; without one, its version's applies. */
   maxDurationMs?: number | null;
-  /** The hard stop of a replay; counts for it and all runs inside it together. */
+  /** The hard stop of a replay; it covers the replay and all runs inside it together. */
   maxCostMicros?: number | null;
   startAt?: Date | null;
   ttlMs?: number | null;
   concurrencyKey?: string | null;
-  /** The step that it runs as, and whether its effects are gated like those of the run around it. */
+  /** The step that this run executes, and whether its effects are gated like those of the run around it. */
   parent?: { runId: string; spanId: string; nesting: number; gated: boolean };
-  /** What a run inside a replay takes over from it. */
+  /** What a run inside a replay inherits from it. */
   overrides?: JsonObject;
-  /** Database time at which a replay counts against the quota; the transaction's own time otherwise. */
+  /** Database time at which a replay counts against the quota; by default the transaction's own time. */
   createdAt?: Date;
   replay?: {
     of: string;
@@ -48,8 +48,9 @@ export type RunSpec = {
 };
 
 /**
- * The one way a run comes to be: inserts it as pending (queued, delayed or waiting for its version) and admits it when its workspace has room, all in the caller's
- * transaction, so that an accepted run is never without a job. The caller holds the workspace's lock.
+ * The only way to create a run: inserts it as pending (queued, delayed or waiting for its version) and admits it when
+ * its workspace has room. All of it happens in the caller's transaction, so that an accepted run is never without a
+ * job. The caller holds the workspace's lock.
  */
 export async function createRun(ctx: Ctx, tx: Transaction, spec: RunSpec): Promise<RunRow> {
   const id = spec.id ?? newId("run");
@@ -94,7 +95,7 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
   } satisfies Partial<NewRun>;
 }
 
-/** How long a run may take: what it was given, else what its version says (undefined = not pushed yet); null = no limit. */
+/** How long a run may take: its own limit, else its version's (undefined = not pushed yet); null = no limit. */
 export function maxDurationOf(
   given: number | null | undefined,
   definition: WorkflowDefinition | undefined,
@@ -114,7 +115,9 @@ function lineage(id: string, { replay }: RunSpec) {
   };
 }
 
-/** Gives the new run (and others that wait) a slot, in the same transaction; last, when all its rows are written. */
+/**
+ * Gives the new run (and others that wait) a slot, in the same transaction. Call it last, when all rows are written.
+ */
 export async function enqueueRun(ctx: Ctx, tx: Transaction, row: RunRow): Promise<void> {
   await admit(tx, [ctx.workspace.id]);
   announceRun(row.id);

@@ -19,8 +19,8 @@ import { requeue } from "./settle-run.ts";
 import { findSpan, spanBodiesOf } from "./span-store.ts";
 
 /**
- * Decides on an approval that a run waits for; the first decision counts. Throws `not_found` for a span that is no
- * approval, `run_final`, and `conflict` when it was decided before or has timed out.
+ * Decides an approval that a run waits for; the first decision counts. Throws `not_found` for a span that is not an
+ * approval, `run_final`, and `conflict` when it was already decided or has timed out.
  */
 export async function decideApproval(ctx: Ctx, runId: string, spanId: string, request: ApprovalRequest): Promise<Run> {
   authorize(ctx, "run:control");

@@ -10,8 +10,8 @@ import { agedRuns, deleteRuns } from "./deletion-store.ts";
 const perBatch = 500;
 
 /**
- * Deletes runs that are older than their workspace keeps them, in batches of 500 with one audit row each. Only runs that
- * have ended; see agedRuns for those that stay a while longer. Returns how many went.
+ * Deletes runs that are older than their workspace's retention, in batches of 500 with one audit row each. Only runs
+ * that have ended; agedRuns says which of them stay longer. Returns how many were deleted.
  */
 export async function deleteAgedRuns(): Promise<number> {
   let total = 0;
@@ -24,7 +24,7 @@ export async function deleteAgedRuns(): Promise<number> {
   return total;
 }
 
-/** Under the workspace's lock, so that nobody starts to read a run while it goes; several workers take turns. */
+/** Holds the workspace's lock, so that nobody starts to read a run while it is deleted; several workers take turns. */
 async function deleteBatch({ days, ...workspace }: Retention): Promise<number> {
   const { id } = workspace;
   return database().transaction(async (tx) => {

@@ -16,7 +16,9 @@ export async function runFamily(
     select id, finished_at is not null as final from family`);
 }
 
-/** Runs that have not ended and still read what these hold: the run around them, replays of them, re-users of their steps. */
+/**
+ * Runs that have not ended and still read from these: the run around them, their replays, runs that reuse their steps.
+ */
 export async function openDependents(tx: Transaction, workspaceId: string, ids: string[]): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
     with gone as (select unnest(${sql.param(ids)}::text[]) as id)
@@ -29,7 +31,7 @@ export async function openDependents(tx: Transaction, workspaceId: string, ids: 
   return rows.map((row) => row.id);
 }
 
-/** When those of these runs were accepted that are replays of the last minute and no replay's own child runs. */
+/** When the replays among these runs were accepted, if in the last minute. A replay's own child runs do not count. */
 async function justAccepted(tx: Transaction, workspaceId: string, ids: string[]): Promise<Date[]> {
   const rows = await tx
     .select({ at: runs.createdAt })
@@ -60,8 +62,9 @@ export async function deleteRuns(tx: Transaction, workspaceId: string, ids: stri
 }
 
 /**
- * Runs that ended longer ago than the workspace keeps them, oldest first. Left out, until what holds them goes too: a run
- * inside a run that is kept, and one that an open run or a kept run's reused steps still read.
+ * Runs that ended longer ago than the workspace's retention, oldest first. Two kinds are left out until what holds them
+ * is deleted too: a run inside a run that is kept, and one that an open run, or a reused step of a kept run, still
+ * reads.
  */
 export async function agedRuns(tx: Transaction, workspaceId: string, days: number, limit: number): Promise<string[]> {
   const before = sql`now() - make_interval(days => ${days})`;

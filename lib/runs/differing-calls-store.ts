@@ -3,7 +3,9 @@ import type { DbHandle } from "#/db/client.ts";
 import { spans } from "#/db/schema/runs.ts";
 import type { DifferingCall } from "#/lib/contract/run.ts";
 
-/** The first mutating calls of a run that its original never made, or made with other arguments; in order of creation. */
+/**
+ * The first mutating calls of a run that its original never made, or made with other arguments; in order of creation.
+ */
 export async function listDifferingCalls(
   db: DbHandle,
   workspaceId: string,

@@ -1,13 +1,13 @@
 import type { EffectVerdict } from "#/lib/contract/status.ts";
 import type { RecordedAnswer } from "./recorded-calls.ts";
 
-/** What is known about one tool call at the moment before it would leave. */
+/** What is known about a tool call just before it would leave. */
 export type GateFacts = {
   isReplay: boolean;
   mutating: boolean;
-  /** May mutating calls of this node be made in a replay, by the policy in force now? */
+  /** Does the policy in force now allow mutating calls of this node in a replay? */
   mutationAllowed: boolean;
-  /** The original run's answer to the same call, if it has one left. */
+  /** The original run's answer to the same call, if one is left. */
   recorded: RecordedAnswer | null;
 };
 
@@ -19,8 +19,9 @@ export type GateDecision = {
 };
 
 /**
- * The one decision about side effects: an original run and every read-only call go out; a mutating call of a replay goes
- * out only where policy allows it, else it is answered from the record or, where there is none, simulated.
+ * The one decision about side effects. Every call of an original run and every read-only call goes out. A mutating call
+ * of a replay goes out only where policy allows it; otherwise it is answered from the record or, without a record,
+ * simulated.
  */
 export function decideEffect(facts: GateFacts): GateDecision {
   if (!facts.isReplay || !facts.mutating || facts.mutationAllowed)

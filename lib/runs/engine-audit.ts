@@ -17,7 +17,7 @@ export function engineCtx(workspace: Session["workspace"], requestId: string): C
   };
 }
 
-/** A mutating call of a replay that is about to leave: one audit row, before it does. */
+/** Audits a mutating call of a replay that is about to leave: one row, written before it does. */
 export async function recordToolAudit(session: Session, span: SpanRecord): Promise<void> {
   const ctx = engineCtx(session.workspace, session.run.id);
   await inTransaction(ctx.db, (tx) =>
@@ -35,7 +35,7 @@ export async function recordToolAudit(session: Session, span: SpanRecord): Promi
   );
 }
 
-/** A stored prompt text that no longer hashes to its name was about to be used: refused, and on record. */
+/** Audits a stored prompt text that no longer hashes to its name: it was about to be used, and was refused. */
 export async function auditPromptIntegrity(
   workspace: Session["workspace"],
   runId: string,

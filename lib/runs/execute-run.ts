@@ -25,8 +25,8 @@ export type HeldRun = {
 };
 
 /**
- * Runs a claimed job to the run's end, or to the point where it is let go. Resolves when the job is settled; throws when
- * the job should go back to the queue, as a failed attempt: something unforeseen happened.
+ * Runs a claimed job to the run's end, or until the run is let go. Resolves when the job is settled; throws when
+ * something unforeseen happened and the job should go back to the queue as a failed attempt.
  */
 export async function executeRun(held: HeldRun): Promise<void> {
   const owner = ownerToken(held.job.id);
@@ -51,8 +51,8 @@ export async function executeRun(held: HeldRun): Promise<void> {
 }
 
 /**
- * Hands a run on: the slot is kept, and whoever takes the new job continues after the last step that ended. Does nothing
- * when the run is no longer held by `owner`.
+ * Hands a run on: it keeps its slot, and whoever takes the new job continues after the last step that ended. Does
+ * nothing when `owner` no longer holds the run.
  */
 async function passOn(held: HeldRun, owner: string, priority: number): Promise<void> {
   await persistently(() =>
@@ -94,7 +94,9 @@ async function work(
   }
 }
 
-/** Stops the run when its time is up, which may be further away than one timer can wait. Returns what ends the watch. */
+/**
+ * Stops the run when its time is up, which may be further away than one timer can wait. Returns how to stop watching.
+ */
 function startDeadline({ run }: Claim, session: Session): () => void {
   const { deadlineAt } = run;
   if (deadlineAt === null) return () => {};

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { workspaceRows } from "#/db/readable/tenancy.ts";
 
-/** Runs that have not ended, by status and reason. Asked per workspace, so that the runs that have ended are not counted. */
+/** Runs that have not ended, by status and reason. Asked per workspace, so that ended runs are not read. */
 export async function countOpenRuns(db: DbHandle): Promise<{ status: string; reason: string; count: number }[]> {
   const rows = await db.execute<{ status: string; reason: string; count: number }>(sql`
     select o.status, coalesce(o.status_reason, '') as reason, count(*)::int as count
@@ -14,7 +14,7 @@ export async function countOpenRuns(db: DbHandle): Promise<{ status: string; rea
   return [...rows];
 }
 
-/** How long the oldest run that could start has been waiting for a slot, in seconds; 0 when none does. */
+/** How long the oldest run that could start has been waiting for a slot, in seconds; 0 when none is waiting. */
 export async function oldestQueuedSeconds(db: DbHandle): Promise<number> {
   const [row] = await db.execute<{ seconds: number | null }>(sql`
     select extract(epoch from now() - min(oldest.created_at))::float8 as seconds

@@ -12,7 +12,7 @@ const mostDifferingCalls = 20;
 export async function getRun(ctx: Ctx, id: string): Promise<Run> {
   authorize(ctx, "run:read");
   const row = await loadRun(ctx, id);
-  // Behind the row: a run that was seen as completed has its output.
+  // Read after the row: a run that was seen as completed has its output by then.
   const [body, differing] = await Promise.all([
     findRunBody(ctx.db, ctx.workspace.id, id),
     hasDifferingCalls(row) ? listDifferingCalls(ctx.db, ctx.workspace.id, id, mostDifferingCalls) : [],
@@ -21,20 +21,20 @@ export async function getRun(ctx: Ctx, id: string): Promise<Run> {
 }
 
 /**
- * What a verb answers after it changed a run: the run, without what it holds (payload, output, error, calls) for who may
- * change runs and not read them. It refuses nobody, as the change has happened.
+ * What a verb answers after it changed a run: the run, without its contents (payload, output, error, calls) for a
+ * caller who may change runs but not read them. It refuses nobody, since the change has already happened.
  */
 export async function changedRun(ctx: Ctx, id: string): Promise<Run> {
   if (isPermitted(ctx.actor, "run:read")) return getRun(ctx, id);
   return { ...runView(ctx.workspace.slug, await loadRun(ctx, id), null, []), error: null };
 }
 
-/** Told by the totals, so that the spans of other runs are not searched. */
+/** Decided by the totals, so that the spans of runs without such calls are not searched. */
 function hasDifferingCalls({ run }: RunWithSlug): boolean {
   return (run.effects?.neverMadeByOriginal ?? 0) + (run.effects?.otherArguments ?? 0) > 0;
 }
 
-/** The run's row or `not_found`; for verbs that have authorised already. */
+/** The run's row or `not_found`; for verbs that have already authorised the caller. */
 export async function loadRun(ctx: Ctx, id: string): Promise<RunWithSlug> {
   const row = await findRun(ctx.db, ctx.workspace.id, id);
   if (!row) throw notFound("Run");

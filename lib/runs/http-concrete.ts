@@ -18,7 +18,7 @@ import { buildStable, type Seen } from "./stable-parts.ts";
 /** Marks on a call besides the author's own. */
 export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
 
-/** The HTTP request of a call with its templates filled: judged as it would be sent, not as it was written. */
+/** The HTTP request of a call with its templates filled in: it is judged as it would be sent, not as it was written. */
 export async function httpConcrete(session: Session, call: ToolCall, spec: HttpSpec, marks: HttpMarks) {
   const sent = call.args === null ? spec : withBody(spec);
   const request = await call.rendering.real((steps) => requestOf(call, sent, steps));
@@ -53,7 +53,7 @@ export async function httpConcrete(session: Session, call: ToolCall, spec: HttpS
   } satisfies ConcreteCall;
 }
 
-/** The request as the record knows it: without what comes from run and environment, without secrets and ignored parts. */
+/** The request as the record knows it: without values from run and environment, secrets and ignored parts. */
 function identityOf(
   { scope, identity }: ToolCall,
   spec: HttpSpec,
@@ -69,7 +69,7 @@ function identityOf(
   );
 }
 
-/** Null where no such request can be built: it needs an argument that does not count, or more steps than there are. */
+/** Null where no such request can be built: it needs an argument that does not count, or more steps than are left. */
 function stableRequest(spec: HttpSpec, seen: Seen): HttpCall | null {
   try {
     return buildStable(spec, seen, buildHttpCall);
@@ -80,8 +80,8 @@ function stableRequest(spec: HttpSpec, seen: Seen): HttpCall | null {
 }
 
 /**
- * The request that a call makes, as it would leave. Pure. Throws ToolCallError that names the node for one that must not be
- * sent, and `expression_failed`.
+ * The request that a call makes, as it would leave. Pure. Throws a ToolCallError that names the node for a request that
+ * must not be sent, and `expression_failed`.
  */
 function requestOf({ nodeId, scope }: Pick<ToolCall, "nodeId" | "scope">, spec: HttpSpec, steps: Budget): HttpCall {
   try {
@@ -93,8 +93,8 @@ function requestOf({ nodeId, scope }: Pick<ToolCall, "nodeId" | "scope">, spec: 
 }
 
 /**
- * A named tool that sends a body and does not say which sends its arguments: by a template, since arguments that a model
- * chose must never be read as templates themselves.
+ * A named tool that sends a body but does not define one sends its arguments. They go in through a template, since
+ * arguments that a model chose must never be read as templates themselves.
  */
 function withBody(spec: HttpSpec): HttpSpec {
   const sends = !["GET", "HEAD", "OPTIONS", "DELETE"].includes(spec.method.trim().toUpperCase());

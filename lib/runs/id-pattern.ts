@@ -1,8 +1,8 @@
-/** The list shows the last four characters of an id; fewer would be found in too many. */
+/** The list shows the last four characters of an id; fewer would match too many runs. */
 const shortestTail = 4;
 
 /**
- * Patterns of `like` for a run's id: what it begins with, its tail, or both around the `…` between which the list shows
+ * `like` patterns for part of a run's id: its beginning, its tail, or both with the `…` that the list shows between
  * them. Pure.
  */
 export function idPatterns(text: string): string[] {

@@ -1,4 +1,4 @@
-/** What a version is of: two runs are on the same one when both agree. */
+/** What identifies a version: two runs are on the same one when both fields match. */
 type OnVersion = { workflowId: string; version: number | null };
 
 /** Does a replay execute the version that its source ran? */
@@ -7,9 +7,9 @@ export function isOnSourceVersion(run: OnVersion, source: OnVersion): boolean {
 }
 
 /**
- * The version that a step of type `workflow` runs: the one it names. Where it names none, a replay on the version of its
- * source runs the one that the same step ran then (`asThen`; null for a step that was not executed, or on another
- * version), and everything else the newest. Pure.
+ * The version that a step of type `workflow` runs: the one it names. Where it names none, a replay on its source's
+ * version runs the one that the same step ran then (`asThen`; null for a step that was not executed, or was on another
+ * version); everything else runs the newest. Pure.
  */
 export function innerVersion(node: { version?: number | undefined }, asThen: number | null): number | "latest" {
   return node.version ?? asThen ?? "latest";

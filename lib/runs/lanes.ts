@@ -1,6 +1,6 @@
 /**
- * Does work for each item, in order, at most `width` at once; the results in the items' order. After a failure nothing more
- * is begun, and what was begun ends before the first failure is thrown.
+ * Does work for each item, in order, at most `width` at once; returns the results in the items' order. After a failure
+ * nothing more starts, and what has started ends before the first failure is thrown.
  */
 export async function inLanes<In, Out>(
   items: readonly In[],

@@ -1,6 +1,6 @@
 import { isFinal, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
 
-/** From which statuses a run may enter each; the SQL that changes a status names its sources from here. */
+/** The statuses from which a run may enter each one; the SQL that changes a status takes its sources from here. */
 const sources: Record<RunStatus, readonly RunStatus[]> = {
   pending: ["pending", "waiting", "paused"],
   running: ["pending", "running"],
@@ -16,15 +16,17 @@ export function sourcesOf(target: RunStatus): RunStatus[] {
   return [...sources[target]];
 }
 
-/** From which statuses a run that nobody has held since it was queued is started; any other is taken over. */
+/**
+ * The statuses from which a run that nobody has held since it was queued is started; from any other it is taken over.
+ */
 export function startSources(): RunStatus[] {
   return sourcesOf("running").filter((status) => status !== "running");
 }
 
 /**
- * Does the time that passes count towards `maxDurationMs`? While someone works on the run, between the attempts of a
- * call, and while it waits for runs inside it (as long as any of those is at work: run-clock-store.ts); not while it is
- * paused, in the queue, or waits for a timer or an approval.
+ * Does passing time count towards `maxDurationMs`? It does while someone works on the run, between the attempts of a
+ * call, and while the run waits for runs inside it (as long as any of those is at work: run-clock-store.ts). It does
+ * not while the run is paused, in the queue, or waiting for a timer or an approval.
  */
 export function timeCounts(status: RunStatus, waitsFor: readonly StatusReason[]): boolean {
   if (status !== "waiting") return status === "running";

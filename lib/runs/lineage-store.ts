@@ -3,7 +3,7 @@ import type { DbHandle } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
 
-/** A run and the run that it replays, with the node mapping (source's ids → its own) that its plan was made with. */
+/** A run and the run that it replays, with the node mapping (source's ids → its own) of its plan. */
 export type LineageLink = { id: string; replayOf: string | null; nodeMapping: MappingPairs };
 
 /** `bytes`: of input and output together, as JSON text. */
@@ -23,7 +23,9 @@ export async function lineageLinks(db: DbHandle, workspaceId: string, runIds: st
   return rows.map((row) => ({ id: row.id, replayOf: row.replay_of, nodeMapping: row.node_mapping ?? {} }));
 }
 
-/** A digest of input and output, and their size, for every step and call of these runs: what is equal need not be read. */
+/**
+ * A digest of input and output, and their size, for every step and call of these runs: equal bodies need not be read.
+ */
 export async function bodyDigests(
   db: DbHandle,
   workspaceId: string,
@@ -36,7 +38,7 @@ export async function bodyDigests(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** As bodyDigests, of these spans, with each of these texts replaced by what stands for it. */
+/** As bodyDigests, for these spans, with each of these texts replaced by its stand-in. */
 export async function plainDigests(
   db: DbHandle,
   workspaceId: string,
@@ -68,7 +70,7 @@ function withBodies(workspaceId: string) {
     where span.workspace_id = ${workspaceId}`;
 }
 
-/** Ids as one parameter: a list of them would meet the limit of parameters in long runs. */
+/** Passes ids as one parameter: a list of them would exceed the limit of parameters in long runs. */
 function isOneOf(column: ReturnType<typeof sql>, ids: string[]) {
   return sql`${column} in (select json_array_elements_text(${JSON.stringify(ids)}::text::json))`;
 }

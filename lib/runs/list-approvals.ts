@@ -4,12 +4,12 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { openWaits } from "./approval-store.ts";
 import { loadRun } from "./get-run.ts";
 
-/** Approvals that one page holds at most. */
+/** The most approvals on one page. */
 export const mostApprovals = 100;
 
 /**
- * The approvals that a run waits for now, the longest waiting first; `after` is the number of the last one that was shown,
- * `next` the one behind which the following page starts, or null. Throws `not_found`.
+ * The approvals that a run waits for now, longest waiting first. `after` is the number of the last one shown, `next`
+ * the one after which the following page starts, or null. Throws `not_found`.
  */
 export async function listApprovals(
   ctx: Ctx,

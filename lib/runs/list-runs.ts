@@ -4,7 +4,7 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { countRuns, listRunRows, type RunCursor } from "./run-store.ts";
 import { runSummary } from "./run-view.ts";
 
-/** Newest first, keyset: stable under inserts. `next` is where the following page starts, or null. */
+/** Newest first, keyset: stable under inserts. `next` is where the next page starts, or null. */
 export async function listRuns(
   ctx: Ctx,
   query: { filter: RunFilter; limit: number; after: RunCursor | null },

@@ -6,12 +6,12 @@ import { loadRun } from "./get-run.ts";
 import { stepsAfter } from "./span-store.ts";
 import { stepView } from "./step-view.ts";
 
-/** Steps that one page holds at most, as many as a version has nodes: what has no maps comes whole. */
+/** The most steps on one page: as many as a version has nodes, so a run without maps comes whole. */
 export const mostSteps = 1000;
 
 /**
- * The steps of a run in order of their start, each with its attempts; `after` is the number of the last step that was shown,
- * `next` the one behind which the following page starts, or null.
+ * The steps of a run in order of their start, each with its attempts. `after` is the number of the last step shown,
+ * `next` the one after which the following page starts, or null.
  */
 export async function listSteps(
   ctx: Ctx,

@@ -7,8 +7,8 @@ type Hub = { listeners: Map<string, Set<Listener>>; started: Promise<unknown> | 
 const hub = ((globalThis as { repriseLiveHub?: Hub }).repriseLiveHub ??= { listeners: new Map(), started: null });
 
 /**
- * Calls `onChange` whenever the run may have changed (any process), and once after a lost connection came back: then
- * read again from where you are. Returns the function that ends the subscription.
+ * Calls `onChange` whenever the run may have changed (in any process), and once after a lost connection is restored:
+ * then read again from where you are. Returns the function that ends the subscription.
  */
 export function subscribeRun(runId: string, onChange: Listener): () => void {
   hub.started ??= listen("runs", dispatch, dispatchAll).catch(() => {

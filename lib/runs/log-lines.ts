@@ -5,18 +5,18 @@ import { isEnded, type SpanRecord } from "./span-record.ts";
 
 /** A log line before it has its number. */
 export type LogDraft = { level: LogLevel; message: string; data: JsonObject };
-/** What is being written of a span: its beginning, or any later state. */
+/** Which write of a span this is: its start, or any later state. */
 export type SpanMoment = "start" | "change";
 
 const longestMessage = 500;
-/** Attribute of a failed attempt that is followed by another: how long until then. */
+/** Attribute of a failed attempt that another one follows: the time until then. */
 export const retryInAttribute = "reprise.retry_in_ms";
-/** Attribute of a step that waits for its provider to answer again: what happened to that. */
+/** Attribute of a step that waits for its provider to answer again: what happened to the provider. */
 export const waitsForAttribute = "reprise.waits_for";
 
 /**
- * The log lines that go with a write of a span, most often none. Decided here for every kind of step, from the span
- * alone; it must have been redacted already. Pure.
+ * The log lines that go with a write of a span; most often there are none. Decided here for every kind of step, from
+ * the span alone, which must have been redacted already. Pure.
  */
 export function logLinesOf(span: SpanRecord, moment: SpanMoment): LogDraft[] {
   return linesOf(span, moment).map((line) => ({ ...line, message: bounded(line.message) }));
@@ -138,7 +138,7 @@ function waitLines(span: SpanRecord, moment: SpanMoment): LogDraft[] {
   ];
 }
 
-/** A bad end of any span; good ones are in the trace and need no line. */
+/** A line for any span that ended badly; good ends are in the trace and need none. */
 function endLines({ status, error, name, ...span }: SpanRecord): LogDraft[] {
   if (!isEnded(status) || !error) return [];
   const data = { code: error.code, durationMs: durationOf(span) };

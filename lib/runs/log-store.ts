@@ -6,7 +6,7 @@ import { logLevels } from "#/lib/contract/status.ts";
 
 export type LogRow = typeof runLogs.$inferSelect;
 
-/** Lines of a run in order, from behind `filter.after`; at most `limit`. */
+/** Lines of a run in order, after `filter.after`; at most `limit`. */
 export async function selectLogs(
   db: DbHandle,
   workspaceId: string,

@@ -16,7 +16,7 @@ import type { Wait } from "./waiting.ts";
 
 type MapNode = Extract<NodeDefinition, { type: "map" }>;
 
-/** Items wait outside memory; the others have ended. */
+/** Some items wait outside memory; the others have ended. */
 export class ItemsWaiting extends Error {
   readonly waits: Wait[];
 
@@ -31,8 +31,9 @@ const maxItems = 10_000;
 type ItemEnd = { output: Json; bytes: number } | { failure: RunError } | { waits: Wait[] };
 
 /**
- * Runs the inner nodes for each element of a list, at most `concurrency` items at once (one that waits counts). Items are
- * levels of their own at `each[2].`, so that each resumes where it stood. The output is the list of the items' outputs.
+ * Runs the inner nodes for each element of a list, at most `concurrency` items at once (a waiting item counts). Each
+ * item is a level of its own at `each[2].`, so that it resumes where it stood. The output is the list of the items'
+ * outputs.
  */
 export async function runMapStep(
   session: Session,
@@ -69,7 +70,7 @@ export async function runMapStep(
   return outputs;
 }
 
-/** Writes the end of a map or an item; as failed, where its output is more than it may be. */
+/** Writes the end of a map or an item; as failed when its output is too large. */
 async function completeWith(session: Session, span: SpanRecord, output: Json): Promise<number> {
   try {
     return (await session.writer.update(span, { status: "completed", finishedAt: now(), output })).outputBytes ?? 0;
@@ -119,7 +120,7 @@ async function runItems(map: Running, list: Json[]) {
       if ("output" in end) {
         outputs.set(index, end.output);
         bytes += end.bytes;
-        // Its own output is the list of theirs, which is in memory until all have ended.
+        // The map's own output is the list of the items' outputs, which stays in memory until all have ended.
         const fault = outputFault(node.id, bytes, 0);
         if (fault !== null)
           failure ??= { code: "run_too_large", message: fault, nodeId: node.id, spanId: map.parentId };
@@ -155,7 +156,7 @@ async function runItem(map: Running, { index, element }: { index: number; elemen
   const { session, node, parentId, around, walkLevel } = map;
   const key = `${map.key}[${index}]`;
   const earlier = session.earlier.get(key);
-  // Its end is written already: the worker that wrote it was lost before the map's own.
+  // Its end is already written: the worker that wrote it was lost before it ended the map.
   if (earlier?.status === "failed") return { failure: recordedFailure(earlier) };
   const item = await session.writer.start({
     key,
@@ -183,7 +184,7 @@ async function runItem(map: Running, { index, element }: { index: number; elemen
   return { waits: end.waits };
 }
 
-/** The output of the inner node that nothing follows; of several, an object by their ids. */
+/** The output of the inner node that nothing follows; with several such nodes, an object by their ids. */
 async function endItem(session: Session, node: MapNode, outputs: LevelOutputs, item: SpanRecord): Promise<ItemEnd> {
   const graph = buildGraph(node);
   const last = graph.order.filter((id) => graph.isLast(id));

@@ -17,7 +17,7 @@ import { StepFailure } from "./step-failure.ts";
 
 const recheckTimeoutMs = 10_000;
 
-/** A call of an MCP tool as the workspace knows it now. Nothing is asked of the server before the gate. */
+/** A call of an MCP tool as the workspace knows it now. The server is asked nothing before the gate. */
 export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceTool): ConcreteCall {
   const args = argumentsOf(call);
   const server = tool.server?.name ?? "";
@@ -54,9 +54,10 @@ async function factsNow(session: Session, call: ToolCall): Promise<ToolFacts> {
 }
 
 /**
- * Reads the server's definitions now, unless what the workspace says decides already: it raises, or an admin's mark rests
- * on no definition. One that changed is stored, so that everyone sees it, and is no longer covered by
- * the trust; a server that cannot be asked proves nothing, so the call counts as mutating.
+ * Reads the server's definitions now, unless they cannot change the judgement: the call counts as mutating already, or
+ * an admin's mark, which rests on no definition, makes it read-only. A definition that changed is stored, so that
+ * everyone sees it, and is no longer covered by the trust. A server that cannot be asked proves nothing, so the call
+ * counts as mutating.
  */
 async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, label: string): Promise<ToolFacts> {
   const before = await factsNow(session, call);
@@ -75,7 +76,7 @@ async function recheck(session: Session, call: ToolCall, tool: WorkspaceTool, la
     const now = listed.tools.find(({ name }) => name === tool.name);
     if (now?.hash !== tool.definitionHash)
       await recordListing(engineCtx(session.workspace, session.run.id), tool.server?.id ?? "", listed);
-    // What the workspace says of the tool may have changed while the server took its time.
+    // What the workspace says about the tool may have changed while the server took its time.
     const known = await knownTool(session, call);
     return now && known
       ? factsOfTool({ ...known, definition: now.definition, definitionHash: now.hash }, call.mutating === true)

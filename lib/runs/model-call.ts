@@ -27,10 +27,10 @@ const idleTimeoutMs = 60_000;
 const leastKeyLength = 12;
 
 /**
- * One call of a model: asks the allowlist on the policy in force now, then the provider; and the allowlist again when the
- * connection stands, before the first byte. Throws StepFailure with
- * `model_not_available`, `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault; Waiting
- * while the provider is down and another call asks it.
+ * Makes one call of a model: checks the allowlist of the policy in force now, then asks the provider; checks the
+ * allowlist again when the connection is open, before the first byte. Throws StepFailure with `model_not_available`,
+ * `provider_blocked`, `cost_limit_exceeded`, `provider_not_configured` or the provider's fault; throws Waiting while
+ * the provider is down and another call asks it.
  */
 export async function callModelOnce(
   session: Session,
@@ -41,7 +41,7 @@ export async function callModelOnce(
   const { access, circuit } = await accessFor(database(), session.workspace.id, model.provider);
   if (!access)
     throw new StepFailure("provider_not_configured", `No API key for the provider ${model.provider} is configured.`);
-  // A provider may echo its key. What is shorter than any real key would only blank out ordinary text.
+  // A provider may echo its key. Anything shorter than a real key would only blank out ordinary text.
   if (access.apiKey.length >= leastKeyLength) session.writer.keepSecret(access.apiKey);
   await assertBudget(session);
   await session.writer.assertHeld();
@@ -85,8 +85,8 @@ export async function callModelOnce(
 }
 
 /**
- * A provider that is down is asked by one call at a time, of all runs of the workspace in all processes: throws Waiting for all
- * others, which come back later. It is no attempt of theirs.
+ * Lets one call at a time ask a provider that is down, across all runs of the workspace in all processes. Throws
+ * Waiting for all others, which come back later; this does not count as an attempt of theirs.
  */
 async function awaitProvider({ workspace }: Session, provider: string, circuit: Circuit | null): Promise<void> {
   if (!circuit?.openedAt || (circuit.mayAsk && (await takeTurn(database(), workspace.id, provider)))) return;
@@ -97,7 +97,10 @@ async function awaitProvider({ workspace }: Session, provider: string, circuit: 
   throw new Waiting({ reason: "retry_backoff", wakeAt: new Date(now().getTime() + waitMs) }, why);
 }
 
-/** Once, at the first text: an answer may take long, and others wait for it to begin. Its end closes too, if this fails. */
+/**
+ * Closes once, at the first text: answers may take long, and others wait for the first text. Its end closes too, if
+ * this fails.
+ */
 function onFirst(close: () => Promise<void>): () => void {
   let isFirst = true;
   return () => {
@@ -119,7 +122,9 @@ async function noteHealth(
   if (health === "up" && circuit) await closeCircuit(database(), workspace.id, provider);
 }
 
-/** Lets a request leave only if the model is still allowed when the connection stands; `fault`: why it did not. */
+/**
+ * Lets a request leave only if the model is still allowed when the connection is open; `fault`: why it did not leave.
+ */
 function allowlistGate(session: Session, ref: string) {
   const gate = {
     fault: null as unknown,
@@ -154,8 +159,8 @@ async function allowedModel(session: Session, ref: string) {
 }
 
 /**
- * The hard stop of a replay with `maxCostMicros`: no further call once the record has reached it. It counts for the replay and
- * all runs inside it together.
+ * The hard stop of a replay with `maxCostMicros`: no further call once the recorded cost has reached it. It covers the
+ * replay and all runs inside it together.
  */
 async function assertBudget({ run, spent }: Session): Promise<void> {
   const limit = run.maxCostMicros;
@@ -167,9 +172,9 @@ async function assertBudget({ run, spent }: Session): Promise<void> {
 }
 
 /**
- * What an attempt of a model call used: known from the answer, or from what a failed one reported. An answer that broke
- * off may have been billed, and so may one that was not there in time: then it counts as a call of unknown cost. A
- * refused request was none.
+ * What an attempt of a model call used, as its answer or a failed attempt reported it. An answer that broke off, or
+ * that did not arrive in time, may have been billed: it counts as a call of unknown cost. A refused request does not
+ * count as a call.
  */
 export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
   return (result) => {

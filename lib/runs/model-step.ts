@@ -22,7 +22,7 @@ type ModelNode = Extract<NodeDefinition, { type: "model" }>;
 type Opening = Pick<ModelRequest, "system" | "messages">;
 type PromptedNode = Extract<NodeDefinition, { type: "model" | "agent" }>;
 
-/** Runs a model node: one call (with retries), its answer as text, or as an object that fits the node's output schema. */
+/** Runs a model node: one call (with retries). Its answer is text, or an object that fits the node's output schema. */
 export async function runModelStep(session: Session, node: ModelNode, place: Place): Promise<Json> {
   const { key, parentId, scope } = place;
   const ref = effectiveModelRef(node, session.overrides);
@@ -75,8 +75,8 @@ export function startModelSpan(
 }
 
 /**
- * Writes a failed, stopped or waiting model span and gives back what to throw. `calledModel` is the model that this very
- * span called: null for an agent's step, whose turns carry what they used.
+ * Writes a failed, stopped or waiting model span and returns what to throw. `calledModel` is the model that this span
+ * itself called: null for an agent's step, whose turns carry the usage.
  */
 export async function failModelSpan(
   session: Session,
@@ -90,7 +90,7 @@ export async function failModelSpan(
       status: "cancelled",
       finishedAt: now(),
       error: { code: "cancelled", message: "The call was stopped." },
-      // What had begun to answer may be billed.
+      // An answer that had begun may be billed.
       ...(calledModel !== null && error.cause instanceof StepFailure ? costOfModelCall(calledModel)(error.cause) : {}),
     });
     return error;
@@ -113,7 +113,7 @@ export async function failModelSpan(
   return error;
 }
 
-/** Prompt text in force, with its templates filled. */
+/** Prompt text in force, with its templates filled in. */
 function promptText(session: Session, node: PromptedNode, scope: Scope, steps?: Budget): string {
   const pin = effectivePrompt(node, session.overrides);
   if (!pin) return renderText((node.prompt as { text: string }).text, scope, steps);
@@ -123,9 +123,9 @@ function promptText(session: Session, node: PromptedNode, scope: Scope, steps?: 
 }
 
 /**
- * With an `input` the prompt is the system text and the input the user's message; without, the prompt is the message.
- * Providers refuse a message of nothing but blanks, each in words of its own, and a call without one would answer to the
- * prompt alone: so it fails here, and names the node.
+ * With an `input`, the prompt is the system text and the input is the user's message; without one, the prompt is the
+ * message. Providers refuse a blank message, each in its own words, and a call without one would answer the prompt
+ * alone. So the step fails here, with an error that names the node.
  */
 export function openingMessages(session: Session, node: PromptedNode, scope: Scope, steps?: Budget): Opening {
   const prompt = promptText(session, node, scope, steps);
@@ -163,7 +163,10 @@ function requestBody(request: ModelRequest): Json {
   return { system, messages, tools, outputSchema, effort: effort ?? null, maxOutputTokens } as unknown as Json;
 }
 
-/** Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt worth another try. */
+/**
+ * Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt, worth another
+ * try.
+ */
 export async function answerOf(owner: string, { response }: PricedResponse, schema: unknown): Promise<Json> {
   if (response.stopReason === "refusal")
     throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
@@ -173,7 +176,7 @@ export async function answerOf(owner: string, { response }: PricedResponse, sche
       partialText: response.text || null,
     });
   const isFree = schema === undefined || schema === null;
-  // What is cut in the middle of a text is still a text; in the middle of a call or of thinking it is no answer.
+  // A text that is cut off is still a text; cut off inside a tool call or thinking, it is no answer.
   const isCut = response.stopReason === "max_tokens" && (!isFree || response.cutToolCall || response.text === "");
   if (isFree && !isCut) return response.text;
   if (isCut)
@@ -196,7 +199,7 @@ export function callUsage(result: PricedResponse): Partial<SpanRecord> {
   return { usage: result.response.usage, costMicros: result.costMicros, madeCall: true };
 }
 
-/** Attributes by the OpenTelemetry semantic conventions for generative AI. */
+/** Attributes that follow the OpenTelemetry semantic conventions for generative AI. */
 export function responseAttributes(ref: string, { response }: PricedResponse): JsonObject {
   const named = splitModelRef(ref);
   return {

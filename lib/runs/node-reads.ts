@@ -18,9 +18,9 @@ type Around = {
 };
 
 /**
- * What the expressions of one node read: its own, those of its prompt, and those of the transforms that it reads and that read
- * `env` or `run`, which are made again for what the record knows its calls by (stable-parts.ts). Of a map only its list: the nodes inside read for themselves.
- * Named tools read no nodes. Pure.
+ * What the expressions of one node read: its own, those of its prompt, and those of the transforms it reads that read
+ * `env` or `run`. Those transforms are evaluated again for what the record knows the node's calls by (stable-parts.ts).
+ * A map reads only its list: the nodes inside read for themselves. Named tools read no nodes. Pure.
  */
 export function readsOf(node: NodeDefinition, around: Around): Reads {
   const { when, ...own } = node;
@@ -30,7 +30,7 @@ export function readsOf(node: NodeDefinition, around: Around): Reads {
   return withTransforms(texts, when, around.own);
 }
 
-/** What a value's templates read, without what stands behind them. Pure. */
+/** What a value's templates read directly. Pure. */
 export function readsOfValue(value: Json): Reads {
   return withTransforms([value], undefined, new Map());
 }
@@ -45,14 +45,14 @@ function withTransforms(texts: Json[], when: string | undefined, own: OwnTransfo
         all ||= expression.readsAnyNode;
       }
     } catch (error) {
-      // What does not compile fails where it is used; what stands beside it is not known.
+      // What does not compile fails where it is used; what else it reads is not known.
       if (!(error instanceof DomainError)) throw error;
       all = true;
     }
   };
   for (const text of texts) take(() => expressionsOf(text));
   if (when !== undefined) take(() => [compileCondition(when)]);
-  // A set goes through what is added meanwhile: a transform may read another.
+  // Iterating a set includes what is added meanwhile: a transform may read another.
   for (const id of ids) {
     const behind = own.get(id);
     for (const inner of behind?.ids ?? []) ids.add(inner);
@@ -62,8 +62,8 @@ function withTransforms(texts: Json[], when: string | undefined, own: OwnTransfo
 }
 
 /**
- * The transforms that read `env` or `run`, themselves or through another: each with what it reads. What does not compile, or may read
- * any node, counts as one. Pure; linear in the number of transforms.
+ * The transforms that read `env` or `run`, directly or through another, each with what it reads. One that does not
+ * compile, or may read any node, counts too. Pure; linear in the number of transforms.
  */
 export function ownTransforms(transforms: Transforms): OwnTransforms {
   const readers = new Map<string, string[]>();

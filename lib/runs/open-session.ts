@@ -42,9 +42,9 @@ function waysOut(writer: SpanWriter): Pick<Session, "fetch" | "providerFetch"> {
 }
 
 /**
- * A worker may be frozen between deciding on a call and sending it, and have lost the run when it goes on: so the run must be
- * held still when the connection stands. That is asked last, behind all else that is asked then: what takes time after it
- * would be time to lose the run in.
+ * A worker may be frozen between deciding on a call and sending it, and may have lost the run by the time it goes on.
+ * So the run must still be held when the connection is open. This is checked last, after all other checks: anything
+ * slow after it would leave time to lose the run.
  */
 function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
   return (input, init: GuardedInit = {}) => {
@@ -59,14 +59,14 @@ function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
 /** Runs that start together share one read. */
 const environmentOf = gather((places: RunRow[]) => loadEnvironments(database(), places), 50);
 
-/** Created and started, and nothing else: every span takes a number of the run's counter, so there is none yet. */
+/** The number of a run that was only created and started: every span takes a number of its counter, so it has none. */
 const revOfFirstStart = 2;
-/** Calls of one run that are under way at once: as many as one map may have items at once, however maps are nested. */
+/** The most calls of one run at once: as many as one map may have items at once, however maps are nested. */
 const callsAtOnce = 100;
 const maxProviderBytes = 256 * 1024 * 1024;
 
 /**
- * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything was called:
+ * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything is called:
  * `source_version_unavailable`, `workflow_paused`, `prompt_not_found`, `prompt_hash_mismatch`.
  */
 export async function openSession(claim: Claim, owner: string): Promise<Session> {
@@ -119,7 +119,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     spent: { micros: earlierRows.reduce((sum, row) => sum + (row.costMicros ?? 0), 0) },
   };
   if (run.control) stop.stop(run.control);
-  // What happens after the first step has begun no longer keeps the run from going on.
+  // Whatever happens after the first step has begun no longer keeps the run from continuing.
   const begins = earlierRows.every((row) => row.reusedSpan !== null);
   if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
   if (begins && workflow.pausedAt) throw startRefused("workflow_paused");
@@ -127,7 +127,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
   return { ...session, prompts, reads: readsIn({ overrides, prompts, own: ownTransforms(session.transforms) }) };
 }
 
-/** What each node reads, found out once. */
+/** What each node reads, worked out once. */
 function readsIn(around: Parameters<typeof readsOf>[1]): Session["reads"] {
   const known = new Map<NodeDefinition, Reads>();
   return (node) => {
@@ -141,7 +141,7 @@ function startRefused(code: keyof typeof startRefusals): DomainError {
   return new DomainError(code, startRefusals[code]);
 }
 
-/** The steps that have ended, as far as they stand in no map. Throws `step_failed` for a reused one whose record is gone. */
+/** The steps that have ended and are not inside a map. Throws `step_failed` for a reused one whose record is gone. */
 async function endedSteps(run: RunRow, rows: SpanRow[]): Promise<SpanRow[]> {
   const steps = rows.filter((row) => row.parentId === null && (row.status === "completed" || row.status === "skipped"));
   const reused = steps.flatMap(({ status, reusedSpan }) => (status === "completed" && reusedSpan ? [reusedSpan] : []));
@@ -154,7 +154,7 @@ async function endedSteps(run: RunRow, rows: SpanRow[]): Promise<SpanRow[]> {
 
 type Original = Pick<Session, "recorded" | "sourceChildren">;
 
-/** What a gated run may be answered from, and what it has taken already if an earlier worker began it. */
+/** What a gated run may be answered from, and what it has already taken if an earlier worker began it. */
 async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<Original> {
   if (!run.gated) return { recorded: null, sourceChildren: null };
   const source = run.replayOf === null ? [] : await listSpans(database(), run.workspaceId, run.replayOf);
@@ -168,8 +168,8 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   const nodeNow = (nodeId: string) => mappedNodeId(nodeId, overrides);
   const pathNow = (key: string) => mappedStepKey(key, nodeNow);
   const recorded = new RecordedCalls(calls, { node: nodeNow, key: pathNow });
-  // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it goes on.
-  // Those whose answer is known first: what the others took is found by their place alone.
+  // One that has not ended yet (it waits for its next attempt, or its worker died) asks the gate again when it
+  // continues. Those whose answer is known come first: what the others took is found by their place alone.
   for (const row of earlier.toSorted((a, b) => Number(a.recordedSpan === null) - Number(b.recordedSpan === null)))
     if (
       row.mutating &&
@@ -186,7 +186,7 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
   return { recorded, sourceChildren: (at) => started.get(at) ?? null };
 }
 
-/** Every prompt text that the run will use, verified against its hash now: before any provider or tool is called. */
+/** Every prompt text that the run will use, checked against its hash now, before any provider or tool is called. */
 async function loadPrompts(session: Omit<Session, "reads">): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const { node } of placedNodes(session.definition)) {

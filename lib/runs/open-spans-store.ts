@@ -4,8 +4,8 @@ import type { Transaction } from "#/db/client.ts";
 const open = sql`('running', 'waiting')`;
 
 /**
- * Ends the spans that a lost worker left open in a run that ends now without going on: cancelled, and where a mutating
- * call may have left, with an outcome that is not known. Each takes a number of the run's counter. Returns how many.
+ * Ends the spans that a lost worker left open in a run that ends without continuing: as cancelled, or with an unknown
+ * outcome where a mutating call may have left. Each takes a number of the run's counter. Returns how many.
  */
 export async function closeOpenSpans(tx: Transaction, run: { id: string; owner?: string }): Promise<number> {
   const held = run.owner === undefined ? sql`true` : sql`r.owner = ${run.owner}`;

@@ -1,20 +1,20 @@
 /**
- * What a value counts for in the size of an output, at least. Text of many small values is many times larger in memory, and all
- * that looks at it takes its time for each one.
+ * The least that a value counts for in the size of an output. Text of many small values is many times larger in memory,
+ * and everything that looks at it takes time for each value.
  */
 const bytesOfValue = 32;
 
-/** Largest output of one step. All sizes of outputs are `outputSize`. */
+/** Largest output of one step. `outputSize` measures all sizes of outputs. */
 export const maxOutputBytes = 32 * 1024 * 1024;
-/** Outputs of all steps of a run together: what it stores, and what whoever reads it has to go through. */
+/** Outputs of all steps of a run together: what the run stores, and what a reader has to go through. */
 export const maxRunOutputBytes = 256 * 1024 * 1024;
 /** What the expressions of one step may read at once. */
 export const maxReadBytes = 64 * 1024 * 1024;
 /** Largest input of a span that its trace shows, as JSON text. */
 export const maxInputBytes = 32 * 1024 * 1024;
-/** What the model of an agent is shown of the results of its calls, in one conversation. */
+/** How much of its calls' results the model of an agent is shown, in one conversation. */
 export const maxShownBytes = 8 * 1024 * 1024;
-/** What it may answer in one conversation before it ends. */
+/** How much it may answer in one conversation before it ends. */
 export const maxSaidBytes = 8 * 1024 * 1024;
 
 /** More values than this are more than the largest output and the largest input may have. */
@@ -28,15 +28,15 @@ export function outputSize(bytes: number, values: number): number {
   return Math.max(bytes, values * bytesOfValue);
 }
 
-/** Why a step may not have an output that has more than `maxValues`. Pure. */
+/** Why a step may not have an output of more than `maxValues`. Pure. */
 export function valuesFault(nodeId: string): string {
   return `The output of ${nodeId} has too many values; a step may put out ${most(maxOutputBytes)}.`;
 }
 
-/** What stands in a trace for an input that has more than `maxValues`. */
+/** What a trace shows in place of an input of more than `maxValues`. */
 export const manyValuesMark = `[not kept: too many values; a trace shows inputs of up to ${most(maxInputBytes)}]`;
 
-/** Why a step may not have this output, in a run whose steps have put out `before`; null = it may. Sizes in bytes. Pure. */
+/** Why a step may not have this output, in a run that has put out `before`; null = it may. Sizes in bytes. Pure. */
 export function outputFault(nodeId: string, bytes: number, before: number): string | null {
   if (bytes > maxOutputBytes)
     return `The output of ${nodeId} has ${mib(bytes)}; a step may put out ${most(maxOutputBytes)}.`;
@@ -53,8 +53,8 @@ export function readFault(nodeId: string, bytes: number): string | null {
 }
 
 /**
- * An input as the trace keeps it, both as JSON text. What is too large goes as a whole and never fails its step: a call that
- * has left must be written. Pure.
+ * An input as the trace keeps it, both as JSON text. One that is too large is replaced as a whole and never fails its
+ * step: a call that has left must be recorded. Pure.
  */
 export function keptInput(text: string): string {
   const bytes = Buffer.byteLength(text);
@@ -64,9 +64,9 @@ export function keptInput(text: string): string {
 }
 
 /**
- * Which results of the calls of one answer the model is shown, where it was shown `before` already. One that is larger than
- * what is left is not, nor is any behind those that fill it; so it does not depend on which call ends first. Sizes in bytes;
- * null = the call has not ended. A result that is not shown now will not be when others have ended. Pure.
+ * Which results of one answer's calls the model is shown, when it was shown `before` already. A result larger than what
+ * is left is not shown, nor is any after those that fill it, so it does not matter which call ends first. Sizes in
+ * bytes; null = the call has not ended. A result that is not shown now will not be shown when others have ended. Pure.
  */
 export function shownResults(sizes: readonly (number | null)[], before: number): boolean[] {
   const room = maxShownBytes - before;
@@ -78,7 +78,7 @@ export function shownResults(sizes: readonly (number | null)[], before: number):
   });
 }
 
-/** What stands for a result that the model is not shown. Pure. */
+/** What the model gets in place of a result that it is not shown. Pure. */
 export function notShown(bytes: number): string {
   return `The call has ended. Its result (${mib(bytes)}) is not shown: results may have ${most(maxShownBytes)}, in one conversation. Do not call again for the same.`;
 }

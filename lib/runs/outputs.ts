@@ -10,15 +10,15 @@ import { StepFailure } from "./step-failure.ts";
 
 /** Outputs up to this size stay in memory, in bytes … */
 const keptBytes = 16 * 1024;
-/** … and so many of a run. */
+/** … and in total for a run. */
 const allKeptBytes = 8 * 1024 * 1024;
 
-/** A node that has ended. `holder`: the span that its output is stored with. */
+/** A node that has ended. `holder`: the span that stores its output. */
 type Ended = { status: "completed" | "skipped"; holder: string | null; bytes: number | null; kept?: Json };
 
 const skipped: Ended = { status: "skipped", holder: null, bytes: 0, kept: null };
 
-/** The nodes of one level that have ended; what is not in it is looked up in the level around it. */
+/** The nodes of one level that have ended; any other is looked up in the level around it. */
 export class LevelOutputs {
   readonly #ended = new Map<string, Ended>();
   readonly #outer: LevelOutputs | null;
@@ -35,7 +35,7 @@ export class LevelOutputs {
     return this.#ended.get(nodeId) ?? this.#outer?.get(nodeId);
   }
 
-  /** Of the named nodes (all: of any) those that have ended. */
+  /** Those of the named nodes (with `all`, of any) that have ended. */
   named(reads: Reads): [id: string, ended: Ended][] {
     const ids = reads.all ? this.#ids() : reads.ids;
     return [...ids].flatMap((id): [string, Ended][] => {
@@ -52,8 +52,8 @@ export class LevelOutputs {
 type Loading = { output: Promise<Json>; users: number };
 
 /**
- * The outputs of a held run. Small ones stay in memory, others are read while a step uses them, once for all that use them at the
- * same time, and let go.
+ * The outputs of a held run. Small ones stay in memory. Others are read while a step uses them, once for all that use
+ * them at the same time, and then released.
  */
 export class Outputs {
   readonly #workspaceId: string;
@@ -61,15 +61,15 @@ export class Outputs {
   readonly #loading = new Map<string, Loading>();
   #kept = 0;
 
-  /** `committed` resolves when everything that was put out so far is stored. */
+  /** `committed` resolves when everything put out so far is stored. */
   constructor(workspaceId: string, committed: () => Promise<void>) {
     this.#workspaceId = workspaceId;
     this.#committed = committed;
   }
 
   /**
-   * Notes that a node has ended, and its output. One that is stored with marks in place of secrets is kept as it is, as long as
-   * there is room: what this worker reads later would be another.
+   * Notes that a node has ended, and its output. An output that is stored with marks in place of secrets is kept in
+   * memory as it is while there is room: what this worker would read back later differs.
    */
   add(level: LevelOutputs, nodeId: string, stored: ReturnType<SpanWriter["storedAt"]>, output: Json): void {
     const { id, bytes = null, isAltered = false } = stored;
@@ -81,7 +81,7 @@ export class Outputs {
     level.set(nodeId, skipped);
   }
 
-  /** Notes nodes that an earlier holder ended, or another run whose steps this one reuses; reads the small ones. */
+  /** Notes nodes that an earlier holder ended, or that this run reuses from another; reads the small outputs. */
   async restore(level: LevelOutputs, rows: readonly SpanRow[]): Promise<void> {
     const done = rows.filter(({ status }) => status === "completed");
     const small = done.filter(({ outputBytes }) => this.#mayKeep(outputBytes));
@@ -100,8 +100,8 @@ export class Outputs {
   }
 
   /**
-   * Does work that sees `nodes` as expressions do: those of `reads` that have ended, each with its output and status. Throws
-   * StepFailure `run_too_large` when `reader` would have to hold too much at once.
+   * Does work that sees `nodes` as expressions do: the nodes of `reads` that have ended, each with its output and
+   * status. Throws StepFailure `run_too_large` when `reader` would have to hold too much at once.
    */
   async using<T>(
     level: LevelOutputs,

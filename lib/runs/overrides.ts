@@ -37,7 +37,7 @@ export function effectivePrompt(node: ModelNode, overrides: RunOverrides): Promp
     : { artifact: node.prompt.artifact, hash: node.prompt.hash };
 }
 
-/** What a run inside this one takes over: the change of prompt or model where that concerns all nodes. */
+/** What a run inside this one inherits: the change of prompt or model, where it applies to all nodes. */
 export function overridesInside({ prompt, model, nodeIds }: RunOverrides): RunOverrides {
   return nodeIds === null ? { ...noOverrides, prompt, model } : noOverrides;
 }

@@ -2,8 +2,8 @@ import type { OwnTexts } from "#/lib/tools/canonical-call.ts";
 import type { RunRow } from "./run-store.ts";
 
 /**
- * The texts of a run that no other run has, each with what stands for it: ids and times of creation of the run itself (the
- * first) and of those around it. Pure.
+ * The texts that only this run has, each with its stand-in: ids and creation times of the run itself (the first) and of
+ * those around it. Pure.
  */
 export function ownTexts(runs: readonly Pick<RunRow, "id" | "createdAt">[]): OwnTexts {
   return runs.flatMap(({ id, createdAt }, level) => {

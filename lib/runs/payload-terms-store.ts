@@ -3,18 +3,19 @@ import type { Database } from "#/db/client.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import { payloadTerms } from "./payload-terms.ts";
 
-/** A payload has up to 10 MiB; so many are held at once. */
+/** A payload has up to 10 MiB; this many are held at once. */
 const perBatch = 20;
 
 /**
- * Reads the payloads of runs that have no terms, so that those are found too: runs accepted by a release that knew no
- * terms. Each batch is written at once: broken off, it goes on where it was. One pass over the runs' ids when there are none.
+ * Reads the payloads of runs without terms (accepted by a release that had none), so that they are found too. Each
+ * batch is written at once, so an interrupted pass continues where it was. One pass over the runs' ids when there are
+ * none.
  */
 export async function readEarlierPayloads(db: Database): Promise<void> {
   for (let after: string | undefined = ""; after !== undefined;) after = await readBatch(db, after);
 }
 
-/** The id of the last run that was read; undefined when there was none behind `after`. */
+/** The id of the last run that was read; undefined when there was none after `after`. */
 async function readBatch(db: Database, after: string): Promise<string | undefined> {
   const rows = await db.execute<{ run_id: string; workspace_id: string; payload: Json }>(sql`
     select run_id, workspace_id, payload from run_bodies b

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json } from "#/lib/contract/json.ts";
 import { longestPayloadText, mostPayloadFields, type PayloadCondition } from "#/lib/contract/payload-path.ts";
 
-/** A payload of many empty or nested objects is not read beyond so many of them: it is read below a lock. */
+/** A payload of many empty or nested objects is read only up to this many of them, since it is read under a lock. */
 const mostContainers = 10_000;
 
 /**
@@ -38,11 +38,11 @@ function addTerm(terms: Set<string>, workspaceId: string, path: string[], value:
 }
 
 /**
- * A condition as a term: 128 bits of SHA-256 over workspace, path and text, written as a uuid. So many bits that equal
- * terms are equal fields: nothing is compared again on the payload. Pure.
+ * A condition as a term: 128 bits of SHA-256 over workspace, path and text, written as a uuid. With this many bits,
+ * equal terms mean equal fields: nothing is compared with the payload again. Pure.
  */
 export function payloadTerm(workspaceId: string, { path, value }: PayloadCondition): string {
-  // JSON keeps the parts apart, and escapes lone surrogates, which UTF-8 would make one.
+  // JSON keeps the parts apart, and escapes lone surrogates, which UTF-8 would make the same.
   const hex = createHash("sha256")
     .update(JSON.stringify([workspaceId, ...path, value]))
     .digest("hex");

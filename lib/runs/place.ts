@@ -8,19 +8,19 @@ import type { Session } from "./session.ts";
 import type { Wait } from "./waiting.ts";
 
 /**
- * Where a step is in the run: its path, the span around it, what its expressions see (of other nodes those that they read) and
- * how they are evaluated.
+ * Where a step is in the run: its path, the span around it, what its expressions see (only those other nodes that they
+ * read), and how they are evaluated.
  */
 export type Place = { key: string; parentId: string | null; scope: Scope; rendering: Rendering };
 
-/** One level of nodes: the version itself (`prefix` empty), or the inside one item of a map (`each[2].`). */
+/** One level of nodes: the version itself (`prefix` empty), or the inside of one item of a map (`each[2].`). */
 export type Level = {
   nodes: readonly NodeDefinition[];
   prefix: string;
   parentId: string | null;
-  /** What expressions see but for `nodes` … */
+  /** What expressions see except `nodes` … */
   scope: Scope;
-  /** … which have ended, in this level and those around it. */
+  /** … and the nodes that have ended, in this level and those around it. */
   outputs: LevelOutputs;
 };
 

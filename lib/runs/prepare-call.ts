@@ -9,7 +9,7 @@ import { mcpConcrete } from "./mcp-concrete.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 
-/** Builds the concrete call; what the workspace says of the tool is read now. Throws StepFailure or ToolCallError. */
+/** Builds the concrete call; reads what the workspace says about the tool now. Throws StepFailure or ToolCallError. */
 export async function prepareCall(session: Session, call: ToolCall): Promise<ConcreteCall> {
   const { source } = call;
   const mutating = call.mutating === true;
@@ -47,7 +47,9 @@ async function storedTool(session: Session, { source }: ToolCall): Promise<Works
   return toolOf(source, await selectToolsOf(database(), session.workspace.id, [source]));
 }
 
-/** A replay may still be answered from the record of a tool that was deleted since; nothing can be sent. Throws StepFailure. */
+/**
+ * The tool was deleted: a replay may still be answered from the record, but nothing can be sent. Throws StepFailure.
+ */
 function missingTool(session: Session, call: ToolCall): ConcreteCall {
   const failure = new StepFailure("tool_failed", `The workspace no longer has the tool ${call.tool}.`);
   if (session.recorded === null) throw failure;

@@ -7,8 +7,8 @@ export type QueuedState = {
 };
 
 /**
- * What a pending run waits for, and when it next needs attention: its version, its time, or only a slot. The TTL counts
- * from the moment at which it could start, and only until it has started once. Pure.
+ * What a pending run waits for (its version, its time, or only a slot), and when it next needs attention. The TTL
+ * counts from the moment at which the run could start, and only until it has started once. Pure.
  */
 export function queuedState(
   run: Pick<RunRow, "versionId" | "startAt" | "ttlMs" | "startedAt" | "expiresAt">,

@@ -8,15 +8,15 @@ import { findRun, lifecycleEvents, type RunEventRow } from "./run-store.ts";
 import { spansEndedAfter, spansStartedAfter, type SpanRow } from "./span-store.ts";
 import { isStep } from "./step-view.ts";
 
-/** At most so many events are read at once. */
+/** The most events read at once. */
 export const mostEvents = 1000;
 
 type EventPage = { data: RunEvent[]; hasMore: boolean; final: boolean };
 
 /**
- * A run's history after a number, in order, without gaps, at most `limit` events: lifecycle events and the starts and ends of
- * its steps share one counter. No more than that is read, however long the run is. `final` tells that nothing more will
- * come. Throws `not_found`.
+ * A run's history after a number, in order and without gaps, at most `limit` events: lifecycle events and the starts
+ * and ends of its steps share one counter. No more than that is read, however long the run is. `final` says that
+ * nothing more will come. Throws `not_found`.
  */
 export async function readEvents(
   ctx: Ctx,
@@ -27,7 +27,7 @@ export async function readEvents(
   authorize(ctx, "run:read");
   const { lifecycle, started, ended } = await onSnapshot(ctx.db, async (tx) => {
     if (!(await findRun(tx, ctx.workspace.id, runId))) throw notFound("Run");
-    // Each of the three in order, and one more than wanted: the first of all are among them.
+    // Each of the three in order, with one more than needed: the first events of all are among them.
     const part = [tx, ctx.workspace.id, runId, after, limit + 1] as const;
     return {
       lifecycle: await lifecycleEvents(...part),
@@ -41,7 +41,7 @@ export async function readEvents(
   return { data, hasMore, final: lifecycle.final && !hasMore };
 }
 
-/** A step that began to wait has an event of its own too, which names the step in its data. */
+/** A step that began to wait has its own event too, which names the step in its data. */
 function lifecycleEvent({ seq, type, at, data }: RunEventRow): RunEvent {
   const { nodeId = null, spanId = null, key = null, ...rest } = data as JsonObject & Partial<StepNames>;
   return { seq, type, at: at.toISOString(), nodeId, spanId, key, data: rest };

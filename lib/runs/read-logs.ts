@@ -4,7 +4,9 @@ import { authorize } from "#/lib/tenancy/permissions.ts";
 import { loadRun } from "./get-run.ts";
 import { selectLogs, type LogRow } from "./log-store.ts";
 
-/** A run's log lines in order, keyset by `seq`. `next` is the number of the last line when there are more. Throws `not_found`. */
+/**
+ * A run's log lines in order, keyset by `seq`. `next` is the last line's number if there are more. Throws `not_found`.
+ */
 export async function readLogs(
   ctx: Ctx,
   runId: string,

@@ -6,7 +6,9 @@ import { totalsOf } from "./below-store.ts";
 import { findSpan, spanBodiesOf } from "./span-store.ts";
 import { spanView } from "./step-view.ts";
 
-/** One span with input, output and attributes; a reused one shows those of the span it points to. Throws `not_found`. */
+/**
+ * One span with input, output and attributes; a reused one shows those of the span it points to. Throws `not_found`.
+ */
 export async function readSpan(ctx: Ctx, runId: string, spanId: string): Promise<SpanDetail> {
   authorize(ctx, "run:read");
   const row = await findSpan(ctx.db, ctx.workspace.id, runId, spanId);

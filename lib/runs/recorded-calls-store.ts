@@ -5,7 +5,7 @@ import { formerSignature, isFormer } from "#/lib/tools/canonical-call.ts";
 import { callRecord, spanBehind, type CallRecord, type Origin, type RecordableSpan } from "./recorded-calls.ts";
 import { spanBodiesOf } from "./span-store.ts";
 
-/** The tool calls that these runs of a workspace made, as far as a replay is answered from them. */
+/** The tool calls of these runs of a workspace, as far as a replay is answered from them. */
 export async function listCallRecords(
   db: DbHandle,
   workspaceId: string,
@@ -34,7 +34,7 @@ export async function listCallRecords(
   return callRecords(db, workspaceId, rows);
 }
 
-/** The calls among these spans, each with its answer where there still is one. */
+/** The calls among these spans, each with its answer where there is still one. */
 export async function callRecords(
   db: DbHandle,
   workspaceId: string,
@@ -55,7 +55,7 @@ export async function callRecords(
   });
 }
 
-/** Spans that others were answered from, as far as they have bodies still. */
+/** Spans that others were answered from, as far as they still have bodies. */
 async function originsOf(db: DbHandle, workspaceId: string, ids: string[]): Promise<Map<string, Origin>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -66,7 +66,7 @@ async function originsOf(db: DbHandle, workspaceId: string, ids: string[]): Prom
   return new Map(rows.map(({ id, verdict }) => [id, { isSimulated: verdict === "dry_run_simulated" }]));
 }
 
-/** Calls that were signed by their arguments alone are known by what was stored of them. */
+/** Calls that were signed by their arguments alone are identified by what was stored of them. */
 async function formerSignatures(
   db: DbHandle,
   workspaceId: string,

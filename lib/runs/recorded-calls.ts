@@ -2,20 +2,20 @@ import type { StepError } from "#/lib/contract/run.ts";
 import { argumentsPart, isFormer, isSameCall } from "#/lib/tools/canonical-call.ts";
 import type { SpanRow } from "./span-store.ts";
 
-/** One call that a run wants to make: where, of what, and what it is known by. */
+/** One call that a run wants to make: where, of what, and what identifies it. */
 export type CallIdentity = {
   nodeId: string;
   /** Path of the call's step in this run. */
   key: string;
   tool: string;
   signature: string;
-  /** What it would have been known by in older records (canonical-call.ts). */
+  /** What identified it in older records (canonical-call.ts). */
   former?: string;
 };
 
-/** What the world said: the span that holds the output, or with how it failed. */
+/** What the world answered: the span that holds the output, or the failure. */
 export type RecordedAnswer = { runId: string; spanId: string; error: StepError | null };
-/** One call of the original. Without an answer it was made, and nobody knows (any more) what came of it. */
+/** One call of the original. Without an answer, it was made, but nobody knows (any more) what came of it. */
 export type CallRecord = Pick<CallIdentity, "nodeId" | "key" | "tool" | "signature"> & {
   answer: RecordedAnswer | null;
 };
@@ -27,9 +27,9 @@ type AgainstOriginal = "same" | "other_arguments" | "never";
 type Group = { byKey: Map<string, CallRecord>; inOrder: CallRecord[]; isSorted: boolean };
 
 /**
- * What the original run did, by node (after mapping), tool and signature. A call gets the answer to the same call of the same
- * step, else the n-th identical call gets the n-th recorded answer of those that are left; a failure is an answer too. When
- * the original made fewer, there is none for the rest.
+ * What the original run did, by node (after mapping), tool and signature. A call gets the answer to the same call of
+ * the same step; otherwise the n-th identical call gets the n-th recorded answer of those that are left. A failure is
+ * an answer too. When the original made fewer calls, there is none for the rest.
  */
 export class RecordedCalls {
   readonly #groups = new Map<string, Group>();
@@ -38,7 +38,7 @@ export class RecordedCalls {
   readonly #byAnswer = new Map<string, CallRecord>();
   /** Are there records from before requests were part of signatures? */
   readonly hasFormer: boolean;
-  /** Paths of the items of maps that are under way (`each[2].`). */
+  /** Paths of map items that are under way (`each[2].`). */
   readonly #underWay = new Set<string>();
 
   /** `moved`: where the record of a source node, and of a step's path, is in the version that runs; null = gone. */
@@ -61,7 +61,7 @@ export class RecordedCalls {
     }
   }
 
-  /** Takes the record of this call, with its answer if it has one, and tells how the call compares with the original. */
+  /** Takes the record of this call, with its answer if it has one, and says how the call compares with the original. */
   take(call: CallIdentity): { answer: RecordedAnswer | null; against: AgainstOriginal } {
     const record = this.#recordOf(call);
     if (!record) return { answer: null, against: this.#unlike(call) };
@@ -69,7 +69,7 @@ export class RecordedCalls {
     return { answer: record.answer, against: "same" };
   }
 
-  /** Takes what this run has taken before (it resumes after a crash): the answer that it got, else as `take` does. */
+  /** Takes what this run took before (it resumes after a crash): the answer that it got, otherwise as `take` does. */
   restore(call: CallIdentity, answeredFrom: string | null): void {
     const record = answeredFrom === null ? undefined : this.#byAnswer.get(answeredFrom);
     if (record) this.#taken.add(record);
@@ -77,7 +77,7 @@ export class RecordedCalls {
   }
 
   /**
-   * The item of a map with this path has begun; what comes back is called at its end. While it is under way, other items
+   * The map item with this path has begun; call the returned function at its end. While it is under way, other items
    * leave it its own answers.
    */
   beginItem(prefix: string): () => void {
@@ -114,7 +114,7 @@ export class RecordedCalls {
   }
 }
 
-/** What stands behind a call that was answered by another span: whether its body is kept, and whether it was made up. */
+/** What is known of the span that answered a call, as long as its body is kept: whether it was simulated. */
 export type Origin = { isSimulated: boolean };
 export type RecordableSpan = Pick<
   SpanRow,
@@ -134,7 +134,7 @@ export type RecordableSpan = Pick<
 >;
 
 /**
- * A span as the record of a call, null for one that is none. Through a chain of replays the answer leads to the first.
+ * A span as the record of a call; null when it is not one. Through a chain of replays the answer leads to the first.
  * `origin`: what is known of the span behind (`spanBehind`), null when it is gone.
  */
 export function callRecord(span: RecordableSpan, origin: Origin | null): CallRecord | null {
@@ -170,7 +170,7 @@ function itemOf(key: string): string {
 
 const numbersByValue = new Intl.Collator("en", { numeric: true });
 
-/** Calls were asked for in the order of their paths: items and turns by number, the calls of a turn by their place in it. */
+/** Calls were requested in the order of their paths: items and turns by number, a turn's calls by their place in it. */
 function asAsked(a: CallRecord, b: CallRecord): number {
   return numbersByValue.compare(a.key, b.key);
 }

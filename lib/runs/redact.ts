@@ -14,17 +14,17 @@ import { workInThread } from "#/lib/workflows/work-threads.ts";
 import { manyValuesMark, maxValues } from "./output-limits.ts";
 import type { SpanRecord } from "./span-record.ts";
 
-/** A value holds more than `maxValues`: it was not looked through to its end. */
+/** A value holds more than `maxValues`, so it was not read to its end. */
 export class TooManyValues extends Error {}
 
-/** `outputValues`: how many the output holds, lists and objects and all that is in them. */
+/** `outputValues`: how many values the output holds, counting lists, objects and everything in them. */
 export type CleanSpan = SpanRecord & { outputValues: number };
 
 /**
- * The span without any of the secrets, in bodies, names (the answering model's is the provider's word) and errors, and
- * without well-known credential headers. What is only shown (all but the output, which later steps read) has the credentials in its URLs masked as well. Bodies are cleaned in
- * turns of `owner`, as `redactJson` does; they must not change meanwhile. Words stand for an input of too many values; throws
- * TooManyValues for such an output.
+ * The span without secrets in bodies, names (the answering model's name comes from the provider) and errors, and
+ * without well-known credential headers. What is only shown (all but the output, which later steps read) also has the
+ * credentials in its URLs masked. Bodies are cleaned in turns of `owner`, as `redactJson` does; they must not change
+ * meanwhile. An input of too many values is replaced by a note; throws TooManyValues for such an output.
  */
 export async function redact(span: SpanRecord, secrets: readonly string[], owner: string): Promise<CleanSpan> {
   const clean: CleanSpan = { ...span, outputValues: 0 };
@@ -53,15 +53,15 @@ export function plainText(text: string): string {
 }
 
 /**
- * The value without the secrets: a copy where something changed, else the value itself. Values under a header name that
- * carries credentials go as a whole. What is long is done in turns of the event loop (loop-turns.ts), those of `owner`, and
- * a single long text in a thread (work-threads.ts).
+ * The value without the secrets: a copy where something changed, otherwise the value itself. Values under a header name
+ * that carries credentials are replaced as a whole. Long values are cleaned in turns of the event loop (loop-turns.ts),
+ * those of `owner`, and a single long text in a thread (work-threads.ts).
  */
 export async function redactJson(value: Json, secrets: readonly string[], owner: string): Promise<Json> {
   return (await cleaned(value, { secrets, owner, mask: false, most: Infinity })).value;
 }
 
-/** As `holdsSecret`, of a text that may be long. */
+/** As `holdsSecret`, for a text that may be long. */
 export async function longHoldsSecret(text: string, secrets: readonly string[], owner: string): Promise<boolean> {
   if (text.length <= longText) return holdsSecret(text, secrets);
   return holdsShortSecret(text, secrets) || (await cleanInThread(text, secrets, owner, false)) !== text;
@@ -75,22 +75,22 @@ export function maskJsonUrls(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskJsonUrls(item)]));
 }
 
-/** What stands for a text as a name and as a value. */
+/** What replaces a text when it is a name, and when it is a value. */
 type Clean = { name: string; value: string };
 type Work = { secrets: readonly string[]; clean: ReadonlyMap<string, Clean> };
-/** Names once each: lists hold many objects of the same kind. */
+/** Each name once: lists hold many objects of the same kind. */
 type Found = { names: Set<string>; texts: string[]; long: Set<string>; hasSecretNumber: boolean; values: number };
 
-/** In characters: undoing its escapes and masking its URLs may take 90 ns for each. */
+/** In characters: undoing a text's escapes and masking its URLs may take 90 ns for each. */
 const longText = 1_000_000;
 
-/** Texts of this many characters, and this many texts, are looked at in one turn: a few milliseconds. */
+/** One turn looks at up to this many characters of texts, and up to this many texts: a few milliseconds. */
 const pieceLength = 500_000;
 const pieceTexts = 10_000;
 
 type Cleaning = { secrets: readonly string[]; owner: string; mask: boolean; most: number };
 
-/** Also how many values there are. Throws TooManyValues where they are more than `most`. */
+/** Also returns the number of values. Throws TooManyValues when there are more than `most`. */
 async function cleaned(value: Json, cleaning: Cleaning): Promise<{ value: Json; values: number }> {
   const { secrets, owner, mask, most } = cleaning;
   const found: Found = { names: new Set(), texts: [], long: new Set(), hasSecretNumber: false, values: 0 };
@@ -130,7 +130,7 @@ function collect(value: Json, within: Pick<Cleaning, "secrets" | "most">, found:
     }
 }
 
-/** What cannot be cleaned within its time goes as a whole. */
+/** A text that cannot be cleaned within its time is replaced as a whole. */
 async function cleanInThread(text: string, secrets: readonly string[], owner: string, mask: boolean): Promise<string> {
   if (secrets.length === 0 && !mask) return text;
   const answer = await workInThread(owner, { work: "redact", text, secrets, mask });
@@ -164,7 +164,7 @@ function rebuilt(value: Json, work: Work): Json {
   return Object.fromEntries(entries);
 }
 
-/** What stands under a credential header's name: a text, or a list of them where the header was sent more than once. */
+/** Replaces what is under a credential header's name: a text, or a list when the header was sent more than once. */
 function withoutTexts(value: Json, work: Work): Json {
   if (typeof value === "string") return redactedMark;
   return Array.isArray(value) ? value.map((item) => withoutTexts(item, work)) : rebuilt(value, work);

@@ -2,8 +2,8 @@ import { inTurn } from "#/lib/core/loop-turns.ts";
 import { Budget } from "#/lib/expressions/cel-fault.ts";
 
 /**
- * How the templates of one step are filled: all by one budget of steps, each in a turn of its workspace. What the record knows
- * a call by has a second budget, so that a call which can be made does not fail of it.
+ * How the templates of one step are filled: all share one budget of steps, and each takes a turn of its workspace. What
+ * identifies a call in the record has a second budget, so that a call that can be made does not fail because of it.
  */
 export class Rendering {
   readonly #workspaceId: string;

@@ -11,7 +11,7 @@ import { queuedState } from "./queued-state.ts";
 import { changeStatus, lockRun } from "./run-store.ts";
 import { startTime } from "./start-time.ts";
 
-/** Gives a delayed run another time; one in the past lets it go at once. Throws `run_not_delayed` for any other run. */
+/** Gives a delayed run another time; a past time releases it at once. Throws `run_not_delayed` for any other run. */
 export async function rescheduleRun(ctx: Ctx, id: string, request: { delay: string }): Promise<Run> {
   authorize(ctx, "run:control");
   const startAt = startTime(request.delay, ctx.clock.now());

@@ -13,8 +13,8 @@ import { lockRun, setControl } from "./run-store.ts";
 import { requeue } from "./settle-run.ts";
 
 /**
- * Puts a paused run back into the queue, behind the steps that have ended; takes back a pause that has not happened yet.
- * Throws `not_found`, `run_final`, and `illegal_transition` when the run is not paused.
+ * Puts a paused run back into the queue, to continue after the steps that have ended; takes back a pause that has not
+ * happened yet. Throws `not_found`, `run_final`, and `illegal_transition` when the run is not paused.
  */
 export async function resumeRun(ctx: Ctx, id: string): Promise<Run> {
   authorize(ctx, "run:control");

@@ -1,4 +1,4 @@
-/** How often a node is tried and how long it waits in between; all attempts counted. */
+/** How often a node is tried and how long it waits in between; `maxAttempts` counts all attempts. */
 export type RetryRule = { maxAttempts: number; backoffMs: number; factor: number; maxBackoffMs: number };
 
 /** A backoff up to this waits in place; a longer one gives up the slot (`waiting` / `retry_backoff`). */
@@ -7,7 +7,7 @@ export const inPlaceBackoffMs = 20_000;
 const modelDefault: RetryRule = { maxAttempts: 3, backoffMs: 500, factor: 2, maxBackoffMs: 60_000 };
 const toolDefault: RetryRule = { ...modelDefault, maxAttempts: 1 };
 
-/** The rule of a node: what its author said over the default of its kind (3 attempts for model calls, 1 for tools). */
+/** The rule of a node: its author's values over the defaults of its kind (3 attempts for model calls, 1 for tools). */
 export function retryRule(
   kind: "model" | "tool",
   author: { maxAttempts?: number; backoffMs?: number; factor?: number; maxBackoffMs?: number } | undefined,
@@ -15,12 +15,13 @@ export function retryRule(
   return { ...(kind === "model" ? modelDefault : toolDefault), ...author };
 }
 
-/** A server may ask for any wait, and no run waits for a century (or for a time that no clock can show). */
+/** A server may ask for any wait, but no run waits for a century (or until a time that no clock can show). */
 const longestAskedMs = 86_400_000;
 
 /**
- * How long to wait before attempt `next` (2, 3, …), in ms. A server's Retry-After is obeyed as the least wait, up to a day;
- * the rest grows exponentially with jitter (half to whole), so that many runs that failed together do not return together.
+ * How long to wait before attempt `next` (2, 3, …), in ms. A server's Retry-After is the minimum, up to a day. The wait
+ * itself grows exponentially with jitter (half to whole), so that many runs that failed together do not return
+ * together.
  */
 export function backoffMs(rule: RetryRule, next: number, retryAfterMs: number | null, random: () => number): number {
   const exponential = Math.min(rule.maxBackoffMs, rule.backoffMs * rule.factor ** (next - 2));

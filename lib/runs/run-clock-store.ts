@@ -3,11 +3,11 @@ import { database, type Transaction } from "#/db/client.ts";
 import { runs } from "#/db/schema/runs.ts";
 
 /**
- * The clock of `maxDurationMs`. While it runs, `deadline_at` says when the run's time is up; while it stands,
- * `remaining_ms` says what is left (null = it never ran). When it runs is decided in lifecycle.ts.
+ * The clock of `maxDurationMs`. While it runs, `deadline_at` says when the run's time is up; while it is stopped,
+ * `remaining_ms` says what is left (null = it never ran). lifecycle.ts decides when it runs.
  */
 
-/** Columns of a run whose clock runs from now on; one that runs already is not moved. */
+/** Columns of a run whose clock runs from now on; one that already runs keeps its deadline. */
 export function runningClock(): { deadlineAt: SQL } {
   const left = sql`coalesce(${runs.remainingMs}, ${runs.maxDurationMs})`;
   return {
@@ -15,7 +15,7 @@ export function runningClock(): { deadlineAt: SQL } {
   };
 }
 
-/** Columns of a run whose clock stands from now on; one that stands already keeps what is left. */
+/** Columns of a run whose clock is stopped from now on; one that is already stopped keeps what is left. */
 export function standingClock(): { deadlineAt: SQL; remainingMs: SQL } {
   const left = sql`greatest(0, floor(extract(epoch from ${runs.deadlineAt} - now()) * 1000))::bigint`;
   return {
@@ -37,9 +37,9 @@ function insideOf(id: SQL): SQL {
 }
 
 /**
- * Stops the clocks of a run that someone let go, and of those around it: of each that waits and inside of which, and in
- * whose own steps, nothing goes on. To be called when its status is written: of two that are let go together, the one
- * that comes last sees both. The caller holds the workspace's lock.
+ * Stops the clocks of a run that someone let go, and of those around it: of each that waits and in which nothing goes
+ * on, neither in the runs inside it nor in its own steps. Call it when the run's status is written: of two that are let
+ * go together, the later one sees both. The caller holds the workspace's lock.
  */
 export async function stopClocksAround(tx: Transaction, runId: string): Promise<void> {
   await tx
@@ -57,8 +57,9 @@ export async function stopClocksAround(tx: Transaction, runId: string): Promise<
 }
 
 /**
- * Starts the clocks of the runs that wait around this one, which someone works on from now on. Each row is locked first,
- * and by itself: whoever is just about to write that it waits, and does not see yet that this one is at work, comes before.
+ * Starts the clocks of the runs that wait around this one, since someone works on it from now on. Each row is locked
+ * first, by itself: whoever is just about to write that it waits, without yet seeing that this one is at work, comes
+ * before.
  */
 export async function startClocksAround(runId: string): Promise<void> {
   const limited = await database()

@@ -29,8 +29,8 @@ const patienceMs = 3000;
 let refreshing: Promise<void> | null = null;
 
 /**
- * Reads what only the database knows. Every process that is asked reports the same values: take their maximum, not their
- * sum. Never throws: a database that is away is a value too.
+ * Reads what only the database knows. Every process reports the same values: take their maximum, not their sum. Never
+ * throws: an unreachable database is a value too.
  */
 export function refreshRunGauges(): Promise<void> {
   refreshing ??= Promise.race([refresh(), late()])

@@ -27,8 +27,8 @@ export type StepResult =
   | { status: "interrupted" };
 
 /**
- * Runs one node at its place. Every way in which it ends, or waits, is written as a span before this resolves; of a step that
- * only computes, it is on its way.
+ * Runs one node at its place. However it ends, or waits, a span is written before this resolves; for a step that only
+ * computes, the write is on its way.
  */
 export async function runStep(
   session: Session,
@@ -68,7 +68,7 @@ function retryLater(session: Session, node: NodeDefinition, key: string): Wait |
   return { reason: "retry_backoff", wakeAt: earlier.wakeAt };
 }
 
-/** Writes a step that is not executed: its `when` is false, or all that it needs were skipped. */
+/** Writes a step that is not executed: its `when` is false, or everything that it needs was skipped. */
 export async function skipStep(session: Session, node: NodeDefinition, level: Level): Promise<StepResult> {
   await session.writer.note({ ...spanOf(node, placeIn(level, node)), status: "skipped" });
   return { status: "skipped" };
@@ -135,7 +135,9 @@ async function runToolStep(session: Session, node: ToolNode, place: Place): Prom
   return output;
 }
 
-/** A tool node makes a call of its own, or calls a named tool of the version; both with arguments but for plain HTTP. */
+/**
+ * A tool node makes a call of its own, or calls a named tool of the version; both have arguments, except plain HTTP.
+ */
 async function toolOf(session: Session, node: ToolNode, { scope, rendering }: Place) {
   const own = sourceOf(node);
   const given = (node.arguments ?? {}) as Json;

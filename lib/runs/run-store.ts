@@ -19,7 +19,7 @@ export type RunWithSlug = { run: RunRow; slug: string; steps: number };
 
 const workflow = workflowRows("workflow");
 
-/** Steps of a run that is still going are counted from its spans; of a final one they are stored. */
+/** Steps of an open run are counted from its spans; those of a final one are stored. */
 const liveSteps = sql<number>`case when ${runs.finishedAt} is null then (
   select count(*)::int from spans s where s.run_id = ${runs.id} and s.parent_id is null) else ${runs.steps} end`;
 
@@ -68,7 +68,7 @@ export async function findRun(db: DbHandle, workspaceId: string, id: string): Pr
   return row ?? null;
 }
 
-/** The runs that this one runs inside, the nearest first. */
+/** The runs around this one, nearest first. */
 export async function runsAround(
   db: DbHandle,
   { workspaceId, parentRun }: Pick<RunRow, "workspaceId" | "parentRun">,
@@ -84,7 +84,10 @@ export async function runsAround(
     .orderBy(desc(runs.nesting));
 }
 
-/** Does a run with this id exist in any workspace? Only the replay route may tell (product contract, `cross_boundary`). */
+/**
+ * Does a run with this id exist in any workspace? Only the replay route may say so (product contract,
+ * `cross_boundary`).
+ */
 export async function runExistsAnywhere(db: DbHandle, id: string): Promise<boolean> {
   const rows = await db.select({ id: runs.id }).from(runs).where(eq(runs.id, id));
   return rows.length > 0;
@@ -109,7 +112,7 @@ export async function findRunBody(db: DbHandle, workspaceId: string, id: string)
 
 export type RunCursor = { createdAt: string; id: string };
 
-/** One keyset page, newest first; asks for one row more than `limit` to know whether there is a next page. */
+/** One keyset page, newest first; reads one row more than `limit` to know whether there is a next page. */
 export async function listRunRows(
   db: DbHandle,
   workspaceId: string,
@@ -155,7 +158,7 @@ function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefi
   ];
 }
 
-/** The terms that the filter names, all of them. The planner knows how frequent each is, and starts from them or from the newest run. */
+/** All terms that the filter names. The planner knows how frequent each is, and starts from them or the newest run. */
 function payloadCondition(workspaceId: string, filter: RunFilter): SQL | undefined {
   const wanted = payloadConditions(filter).map((condition) => payloadTerm(workspaceId, condition));
   if (wanted.length === 0) return undefined;
@@ -204,9 +207,9 @@ export async function lockRun(tx: Transaction, workspaceId: string, id: string):
 }
 
 /**
- * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. False
- * when the run is in a status that does not lead there (lifecycle.ts), or is no longer held by `owner` where one is
- * given: nothing is written then.
+ * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. False,
+ * with nothing written, when the run's status does not lead there (lifecycle.ts), or when `owner` is given and no
+ * longer holds the run.
  */
 export async function changeStatus(
   tx: Transaction,
@@ -219,7 +222,7 @@ export async function changeStatus(
     set: Omit<Partial<NewRun>, "status">;
     rev?: number;
     event: { type: string; data?: JsonObject };
-    /** What the run put out; stored with it. */
+    /** The run's output; stored with the status. */
     output?: Json | null;
   },
 ): Promise<boolean> {
@@ -229,7 +232,7 @@ export async function changeStatus(
     inArray(runs.status, sourcesOf(change.to)),
     change.owner === undefined ? undefined : eq(runs.owner, change.owner),
   ];
-  // Without the holder's count: behind everything that a holder, who may be dead, has committed.
+  // Without the holder's count: after everything that a holder, who may be dead, has committed.
   const rev =
     change.rev ??
     sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${run.id})) + 1`;

@@ -8,14 +8,14 @@ import type { SpanDraft } from "./span-writer.ts";
 const showAfterMs = 150;
 
 /**
- * The span of one tool call while it is made. Its verdict is written when the call leaves and not before, so that the
- * record says of no call that it left which has not.
+ * The span of one tool call while the call is made. Its verdict is written only when the call leaves, so that the
+ * record never says that a call left which did not.
  */
 export class Sending {
   readonly #session: Session;
   readonly #draft: SpanDraft;
   #started: Promise<SpanRecord> | null = null;
-  /** What the call left with, while it is under way. */
+  /** The effect that the call left with, while it is under way. */
   #effect: EffectRecord | null = null;
   #show: NodeJS.Timeout | undefined;
 
@@ -40,8 +40,9 @@ export class Sending {
   }
 
   /**
-   * The call is about to leave with this effect: resolves when everything is committed that must be before it does. The
-   * first time that it leaves as a mutating call of a replay is audited (`isFirst`: no earlier worker let it out as one).
+   * The call is about to leave with this effect: resolves when everything that must be committed first is committed.
+   * The first time that it leaves as a mutating call of a replay is audited (`isFirst`: no earlier worker let it out as
+   * one).
    */
   async leave(effect: EffectRecord, isFirst: boolean): Promise<void> {
     const before = this.#effect;
@@ -64,7 +65,7 @@ export class Sending {
       : writer.append({ ...this.#draft, ...change });
   }
 
-  /** Whoever needs the record awaits it; what failed until then is no rejection that nobody handled. */
+  /** Whoever needs the record awaits it; a failure until then is not an unhandled rejection. */
   #keep(started: Promise<SpanRecord>): void {
     this.#started = started;
     started.catch(() => {});

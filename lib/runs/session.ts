@@ -23,7 +23,7 @@ export type Session = {
   overrides: RunOverrides;
   /** Values that all expressions see. */
   scope: { trigger: Json; env: { [name: string]: string }; run: JsonObject };
-  /** What the steps put out: `level` of those that stand in no map. */
+  /** The outputs of the steps; `level` holds those that are not inside a map. */
   outputs: Outputs;
   level: LevelOutputs;
   /** What the expressions of a node read. */
@@ -36,29 +36,31 @@ export type Session = {
   recorded: RecordedCalls | null;
   /** Texts in which this run differs from every other: its id and time, and those of the runs around it. */
   ownTexts: OwnTexts;
-  /** What the version's transforms are made of. */
+  /** The templates of the version's transforms, by node id. */
   transforms: Transforms;
   /** In a replay: the run that the step with this key started in the original, if it did. */
   sourceChildren: ((key: string) => RunRow | null) | null;
   stop: StopSignal;
   /** For tools: guarded against private networks. */
   fetch: typeof fetch;
-  /** For providers, by whose address it is: as patient as models are; what a workspace entered is guarded as tools are. */
+  /**
+   * For providers, by whose address it is: as patient as models need; a workspace's own address is guarded like tools.
+   */
   providerFetch: Record<ResolvedAccess["origin"], typeof fetch>;
   spent: { micros: number };
-  /** For the calls that its steps make, however its maps and agents are nested. */
+  /** For the calls of the run's steps, however its maps and agents are nested. */
   calls: Slots;
-  /** For transforms: one at a time, so that what they put out does not pile up before it is written. */
+  /** For transforms: one at a time, so that their outputs do not pile up before they are written. */
   computing: Slots;
 };
 
-/** `handover` and `shutdown`: the worker ends, another goes on; `lost`: another has gone on already. */
+/** `handover` and `shutdown`: the worker ends and another one continues; `lost`: another one has already continued. */
 export type StopReason = "cancel" | "pause" | "timed_out" | "lost" | "handover" | "shutdown";
 
-/** Stop after the steps in flight; any other reason aborts them. */
+/** These stop the run after the steps in flight; any other reason aborts them. */
 const gentle: ReadonlySet<StopReason | null> = new Set([null, "pause", "handover"]);
 
-/** One abort signal per held run, with its reason: the first that aborts, else the first of all. */
+/** One abort signal per held run, with its reason: the first that aborts, otherwise the first of all. */
 export class StopSignal {
   readonly #controller = new AbortController();
   #why: StopReason | null = null;
@@ -77,7 +79,7 @@ export class StopSignal {
     if (aborts) this.#controller.abort(new Interrupted(reason));
   }
 
-  /** Will another worker go on with the run? Then what was stopped stays as it is, for that worker to take over. */
+  /** Will another worker continue the run? Then what was stopped stays as it is, for that worker to take over. */
   get passedOn(): boolean {
     return this.#why === "lost" || this.#why === "shutdown";
   }

@@ -43,7 +43,7 @@ const eventOf: Record<Outcome["kind"], string> = {
 type Settling = { held: Held; outcome: Outcome; rev?: number; job?: HeldJob };
 
 /**
- * Ends the holding of a run in one transaction: status (written once, fenced by the owner where there is one), output,
+ * Releases a held run in one transaction: status (written once, fenced by the owner where there is one), output,
  * totals, the job, and the slot, which goes to the next run. False when the run is no longer ours: nothing is written.
  */
 export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?: HeldJob): Promise<boolean> {
@@ -55,14 +55,14 @@ export async function settleRun(held: Held, outcome: Outcome, rev?: number, job?
   return settled;
 }
 
-/** More would hold the locks of many workspaces for long. */
+/** More runs would hold the locks of many workspaces for long. */
 const mostAtOnce = 16;
-/** Halves what a transaction costs a run where many end, and delays nothing where few do. */
+/** Halves the cost of a transaction per run where many end, and delays nothing where few do. */
 const restMs = 8;
 
 /**
- * Runs that end at the same time share a transaction. One whose workspace someone else has locked is left out (null), so
- * that no workspace waits for another's lock; it is tried once more with those that end next.
+ * Runs that end at the same time share a transaction. A run whose workspace someone else has locked is left out (null),
+ * so that no workspace waits for another's lock; it is tried once more with the runs that end next.
  */
 const settleTogether = gather<Settling, boolean | null>(
   (all) =>
@@ -112,7 +112,7 @@ async function settleHeld(tx: Transaction, { held, outcome, rev }: Settling, tot
   return settleIn(tx, held, outcome, rev, totals);
 }
 
-/** Who cancelled it stands with the request, which came after the holder had read the run. */
+/** The request says who cancelled the run: it came after the holder had read the run. */
 async function asAsked(
   tx: Transaction,
   held: Held,
@@ -122,7 +122,7 @@ async function asAsked(
   return { kind: "cancelled", reason: run?.controlReason ?? outcome.reason };
 }
 
-/** What was asked may have changed while the last steps ended: a cancel came on top, or the pause was taken back. */
+/** The request may have changed while the last steps ended: a cancel replaced it, or the pause was taken back. */
 async function settlePause(tx: Transaction, held: Held, rev?: number): Promise<boolean> {
   const run = await lockRun(tx, held.workspaceId, held.id);
   if (run?.control === "cancel")
@@ -132,7 +132,7 @@ async function settlePause(tx: Transaction, held: Held, rev?: number): Promise<b
   return paused;
 }
 
-/** What it waits for may have come while it was still held: then it goes straight back into the queue. */
+/** What the run waits for may have come while it was still held: then it goes straight back into the queue. */
 async function settleWait(
   tx: Transaction,
   held: Held,
@@ -149,8 +149,8 @@ async function settleWait(
 }
 
 /**
- * Puts a paused or waiting run back into the workspace's queue; the caller, who holds the workspace's lock, admits. One
- * that was paused before its time or its version had come goes on waiting for that.
+ * Puts a paused or waiting run back into the workspace's queue; the caller, who holds the workspace's lock, admits. A
+ * run that was paused before its time or its version had come goes on waiting for that.
  */
 export async function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
   const queued = await changeStatus(tx, run, {
@@ -163,9 +163,9 @@ export async function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
 }
 
 /**
- * As settleRun, in the caller's transaction, which holds the workspace's lock and admits afterwards; without an owner it
- * holds the run's row too, so that nobody writes spans meanwhile. A final outcome wakes the run that waits for this one
- * and ends the runs inside it.
+ * As settleRun, in the caller's transaction, which holds the workspace's lock and admits afterwards. Without an owner
+ * it also holds the run's row, so that nobody writes spans meanwhile. A final outcome wakes the run that waits for this
+ * one and ends the runs inside it.
  */
 export async function settleIn(
   tx: Transaction,
@@ -206,7 +206,7 @@ export async function settleIn(
   return done;
 }
 
-/** A run inside another that has ended: one that nobody holds ends too, a held one is asked to. */
+/** Ends the runs inside one that has ended: a run that nobody holds ends at once, a held one is asked to. */
 async function endChildren(tx: Transaction, parent: Held): Promise<void> {
   for (const child of await openChildren(tx, parent)) {
     if (child.status === "running") {
@@ -218,7 +218,7 @@ async function endChildren(tx: Transaction, parent: Held): Promise<void> {
   }
 }
 
-/** The run that waits for this one goes on; one that is still held finds out when it settles. */
+/** Lets the run that waits for this one continue; if it is still held, it finds out when it settles. */
 async function tellParent(tx: Transaction, child: Held): Promise<void> {
   const parent = await lockParent(tx, child);
   if (parent && isFinal(parent.status)) return countAround(tx, parent);
@@ -227,7 +227,9 @@ async function tellParent(tx: Transaction, child: Held): Promise<void> {
   announceRun(parent.id);
 }
 
-/** A run inside this one ended after it: its summary, and those of the runs around it that have ended, count that one all the same. */
+/**
+ * A run inside this one ended after it: the summaries of this run, and of ended runs around it, still count that run.
+ */
 async function countAround(tx: Transaction, run: RunRow): Promise<void> {
   await countInside(tx, run);
   announceRun(run.id);
@@ -235,7 +237,7 @@ async function countAround(tx: Transaction, run: RunRow): Promise<void> {
   if (around && isFinal(around.status)) await countAround(tx, around);
 }
 
-/** Writes the summary of effects of a run that has ended once more. */
+/** Rewrites the summary of effects of a run that has ended. */
 async function countInside(tx: Transaction, run: Pick<Held, "id" | "workspaceId">): Promise<void> {
   const counted = (await runTotals(tx, [run.id])).get(run.id);
   if (counted) await setEffects(tx, run, counted.totals.effects);

@@ -2,15 +2,15 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { StepError, Usage } from "#/lib/contract/run.ts";
 import type { EffectVerdict, SpanKind, SpanStatus } from "#/lib/contract/status.ts";
 
-/** What happened to one tool call, as it is stored on its span. */
+/** What happened to one tool call, as stored on its span. */
 export type EffectRecord = {
   verdict: EffectVerdict;
   mutating: boolean;
   why: string;
-  /** Id of the mutation grant by which the call was made. */
+  /** Id of the mutation grant that allowed the call. */
   grant: string | null;
   tool: string;
-  /** Null for a call that came to nothing before it could be judged. */
+  /** Null for a call that failed before it could be judged. */
   callSignature: string | null;
   againstOriginal: "same" | "other_arguments" | "never" | null;
   recordedFrom: { runId: string; spanId: string } | null;
@@ -31,7 +31,7 @@ export type SpanRecord = {
   startedAt: Date;
   finishedAt: Date | null;
   wakeAt: Date | null;
-  /** Size of its output (output-limits.ts): the writer's to fill. */
+  /** Size of its output (output-limits.ts), which the writer fills in. */
   outputBytes: number | null;
   modelRef: string | null;
   answeredModel: string | null;

@@ -12,11 +12,11 @@ type Held = { id: string; workspaceId: string; owner: string };
 /** A span as it is written: the narrow row, and the texts of its bodies where they are written with it. */
 export type SpanState = Omit<SpanRecord, "input" | "output" | "attributes"> & { rev: number; bodies: BodyTexts | null };
 export type BodyTexts = { input: string | null; output: string | null; attributes: string | null };
-/** That a span that was started waits now: an event of its own, which its row cannot keep when it goes on. */
+/** A span that was started now waits: an event of its own, which its row cannot keep once the span goes on. */
 export type WaitEvent = { seq: number; type: string; data: JsonObject };
 export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; nodeId: string };
 
-/** Some changes of one run's spans, as texts that go into a statement; `size` is that of the bodies, in characters. */
+/** Changes of one run's spans, as texts for a statement; `size` is that of the bodies, in characters. */
 export type SpanWrite = {
   held: Held;
   rows: ReturnType<typeof narrowRow>[];
@@ -25,22 +25,24 @@ export type SpanWrite = {
   waits: WaitEvent[];
   size: number;
 };
-/** What someone asked the run to do. */
+/** What someone has asked the run to do. */
 export type Written = { control: "cancel" | "pause" | null };
 
-/** What a span that called nothing has of usage and cost. */
+/** Usage and cost of a span that called nothing. */
 export const unspent = Object.fromEntries(Object.keys(usageColumns).map((field) => [field, null])) as Record<
   keyof typeof usageColumns,
   null
 >;
 
-/** Given with the start of a span, and kept by every later write of it. */
+/** Given at the start of a span, and kept by every later write. */
 const fixed: ReadonlySet<string> = new Set<keyof SpanRow>([
   ...(["id", "workspaceId", "runId", "parentId", "key", "kind", "nodeId", "name"] as const),
   ...(["seq", "startRev", "startedAt", "reusedRun", "reusedSpan"] as const),
 ]);
 
-/** The column lists of the statement below, from the table itself; in the JSON each field has the name that it has here. */
+/**
+ * The column lists of the statement below, from the table itself; in the JSON each field has the name that it has here.
+ */
 const spanSql = columnLists(Object.entries(getTableColumns(spans)));
 
 function columnLists(columns: [field: string, column: { name: string; getSQLType(): string }][]) {
@@ -54,7 +56,7 @@ function columnLists(columns: [field: string, column: { name: string; getSQLType
   };
 }
 
-/** As bodies are: a later write that brings none keeps what is stored. */
+/** As for bodies: a later write that brings none keeps what is stored. */
 function keptUnless(field: string, name: string): string {
   return field === "outputBytes" ? `coalesce(excluded.${name}, spans.${name})` : `excluded.${name}`;
 }
@@ -72,9 +74,10 @@ export function spanWrite(
 }
 
 /**
- * Writes spans of runs, their bodies and their log lines in one statement, fenced: nothing is written of a run, and null
- * comes back for it, unless it is still held by its `owner`. The lock (for share) makes a worker that takes the run over
- * wait for this commit, and see it. With several, null is also for a run whose row someone else has locked: try it alone.
+ * Writes spans of runs, their bodies and their log lines in one fenced statement: for a run that its `owner` no longer
+ * holds, nothing is written and the result is null. The lock (for share) makes a worker that takes the run over wait
+ * for this commit, and see it. With several runs, null also means that someone else has locked the run's row: try it
+ * alone.
  */
 export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> {
   const sql = rawClient();
@@ -110,7 +113,9 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
   return all.map(({ held }) => byRun.get(held.id) ?? null);
 }
 
-/** A further part of the statement, only where there are lines. A line that an unknown commit wrote is not written twice. */
+/**
+ * An extra part of the statement, only when there are lines. A line that an unknown commit wrote is not written twice.
+ */
 function insertLines(lines: (NumberedLine & { runId: string })[]) {
   const columns = [
     lines.map((line) => line.runId),
@@ -133,7 +138,7 @@ function insertLines(lines: (NumberedLine & { runId: string })[]) {
     )`;
 }
 
-/** A further part of the statement, only where something begins to wait. Written once, as lines are. */
+/** An extra part of the statement, only when something begins to wait. Written once, like lines. */
 function insertWaits(waits: (WaitEvent & { runId: string })[]) {
   return rawClient()`, waits as (
       insert into run_events (run_id, workspace_id, seq, type, at, data)
@@ -146,7 +151,7 @@ function insertWaits(waits: (WaitEvent & { runId: string })[]) {
     )`;
 }
 
-/** Every column but the two that the fence gives: a new one does not compile until it is filled here. undefined = null. */
+/** Every column except the two that the fence gives: a new one must be filled here to compile. undefined = null. */
 function narrowRow(span: SpanState) {
   return {
     id: span.id,
@@ -261,7 +266,7 @@ export async function spanBodiesOf(
   return new Map(rows.map(({ body }) => [body.spanId, body]));
 }
 
-/** Spans in order of their starts, from behind a number of the run's counter; at most `limit`. Attempts are told at their end. */
+/** Spans in order of their starts, after a number of the run's counter; at most `limit`. Attempts come at their end. */
 export async function spansStartedAfter(
   db: DbHandle,
   workspaceId: string,
@@ -269,7 +274,7 @@ export async function spansStartedAfter(
   after: number,
   limit: number,
 ): Promise<SpanRow[]> {
-  // A span's last change is never before its start; that it is behind the number too lets the index find the rows.
+  // A span's last change is never before its start; asking that it is after the number too lets the index be used.
   const behind = sql`${spans.rev} > ${after} and ${spans.startRev} > ${after}`;
   return db
     .select()
@@ -279,7 +284,9 @@ export async function spansStartedAfter(
     .limit(limit);
 }
 
-/** Spans in order of their ends, and attempts, from behind a number; at most `limit`. Not those that ended as they began. */
+/**
+ * Spans in order of their ends, and attempts, after a number; at most `limit`. Without those that ended as they began.
+ */
 export async function spansEndedAfter(
   db: DbHandle,
   workspaceId: string,
@@ -303,7 +310,7 @@ export async function spansEndedAfter(
     .limit(limit);
 }
 
-/** Steps in order of their start, from behind an order number; at most `limit`. */
+/** Steps in order of their start, after an order number; at most `limit`. */
 export async function stepsAfter(
   db: DbHandle,
   workspaceId: string,
@@ -320,7 +327,7 @@ export async function stepsAfter(
     .limit(limit);
 }
 
-/** Rows that point to another run's spans, and the run's counter behind them. */
+/** Writes rows that point to another run's spans, and moves the run's counter to `rev`, behind them. */
 export async function insertReusedSpans(
   tx: Transaction,
   run: { id: string; workspaceId: string },

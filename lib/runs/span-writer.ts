@@ -29,23 +29,23 @@ import { standingEffect } from "./standing-effect.ts";
 import { StepFailure } from "./step-failure.ts";
 import { isStep } from "./step-view.ts";
 
-/** More than any change of a span brings. */
+/** More lines than any change of a span brings. */
 const linesPerChange = 100;
 /** What a statement takes, and what may be noted before someone waits for a commit. */
 const mostAtOnce = 100;
 /** In characters: a statement holds them several times over until it is sent. */
 const largestBatch = 4 * 1024 * 1024;
-/** So long a note waits for others before it is written, if nobody asks for its commit: nobody sees that in a live trace. */
+/** How long a note waits for others, if nobody asks for its commit: too short to see in a live trace. */
 const noteRestMs = 10;
 
 /** The run is no longer held by this worker: stop, and write nothing more. */
 export class RunLost extends Error {}
 
-/** A span to write; its id and numbers are the writer's. */
+/** A span to write; the writer gives its id and numbers. */
 export type SpanDraft = Pick<SpanRecord, "key" | "kind" | "nodeId" | "name"> &
   Partial<Omit<SpanRecord, "id" | "seq" | "startRev">>;
 
-/** What a writer goes on with: the next order number, the run's counter, and the spans of earlier holders by key. */
+/** What a writer continues with: the next order number, the run's counter, and the spans of earlier holders by key. */
 export type WriterStart = {
   seq: number;
   rev: number;
@@ -57,7 +57,7 @@ export type WriterStart = {
 /** `bytes`: the size of an output (output-limits.ts). `isAltered`: what is stored has marks in place of secrets. */
 type Stored = { bytes?: number; isAltered?: boolean };
 
-/** What is written of a span, once it is cleaned of secrets; or why its output may not be. */
+/** What is written of a span once it is cleaned of secrets; or why its output is refused. */
 type Cleaned = { record: SpanState; lines: LogDraft[] } | { refused: StepFailure };
 /** A write in its place in the order. */
 type Pending = {
@@ -68,8 +68,9 @@ type Pending = {
 };
 
 /**
- * Writes the spans of one held run, one statement at a time: what parallel branches produce while a statement is under
- * way goes into the next one together, and with what other runs of this process write. So numbers of the run's counter commit in order, and a reader's cursor misses none.
+ * Writes the spans of one held run, one statement at a time. What parallel branches produce while a statement is under
+ * way goes into the next one together, along with the writes of other runs of this process. So numbers of the run's
+ * counter commit in order, and a reader's cursor misses none.
  */
 export class SpanWriter {
   readonly #pending: Pending[] = [];
@@ -77,11 +78,11 @@ export class SpanWriter {
   #later: NodeJS.Timeout | undefined;
   /** Resolves when nothing is pending any more. */
   #flushing: Promise<void> | null = null;
-  /** A write failed: what comes behind it must not commit, or the run's history would have a hole. */
+  /** A write failed: nothing after it may commit, or the run's history would have a hole. */
   #broken: unknown = null;
-  /** When (performance.now) what last told that the run is held by this worker was asked. */
+  /** When (performance.now) the last check began that found the run held by this worker. */
   #seenHeldAt: number;
-  /** What the run's steps have put out, in bytes; what it reuses is another's. */
+  /** What the run's own steps have put out, in bytes; reused outputs do not count. */
   #outputBytes: number;
   #nextSeq: number;
   #counter: number;
@@ -118,13 +119,15 @@ export class SpanWriter {
     return redactJson(value, this.#secrets, this.#held.workspaceId);
   }
 
-  /** Adds secrets that a step is about to use (keys of providers, headers of MCP servers): their servers may echo them. */
+  /**
+   * Adds secrets that a step is about to use (keys of providers, headers of MCP servers): their servers may echo them.
+   */
   keepSecret(...values: string[]): void {
     const fresh = values.filter((value) => value !== "" && !this.#secrets.includes(value));
     if (fresh.length > 0) this.#secrets = [...this.#secrets, ...fresh];
   }
 
-  /** Has this worker begun to write a span with that key? */
+  /** Has this worker begun to write a span with this key? */
   hasWritten(key: string): boolean {
     return this.#written.has(key);
   }
@@ -135,8 +138,9 @@ export class SpanWriter {
   }
 
   /**
-   * Before anything leaves for the world: what ended before it is committed. And a worker that stood still for a while
-   * (frozen, or its machine was) may have lost the run, and must not call what another has called. Throws RunLost.
+   * Called before anything leaves for the world: resolves once what ended before is committed. A worker that stood
+   * still for a while (frozen, or its machine was) may have lost the run, and must not call what another has called.
+   * Throws RunLost.
    */
   async assertHeld(): Promise<void> {
     await this.committed();
@@ -148,7 +152,7 @@ export class SpanWriter {
     this.#seenHeldAt = askedAt;
   }
 
-  /** Id that the span at a key has, or will have: an earlier holder's, so that its row is gone on with. */
+  /** The id that the span at a key has, or will have: an earlier holder's, so that its row is continued. */
   idAt(key: string): string {
     const id = this.#ids.get(key) ?? this.#earlier.get(key)?.id ?? newId("span");
     this.#ids.set(key, id);
@@ -160,7 +164,7 @@ export class SpanWriter {
     return this.#written.has(key) ? this.idAt(key) : null;
   }
 
-  /** Last number given out; what the run keeps when it is let go. */
+  /** The last number given out; the run keeps it when it is let go. */
   get rev(): number {
     return this.#counter;
   }
@@ -170,7 +174,7 @@ export class SpanWriter {
     return ++this.#counter;
   }
 
-  /** Writes a span that is starting and resolves, when it is committed, to the record to go on with. */
+  /** Writes a span that is starting. Resolves, once it is committed, to the record to continue with. */
   async start(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.#record(draft);
     await this.#write(record, record.startRev, this.#earlier.has(draft.key) ? "change" : "start");
@@ -178,8 +182,9 @@ export class SpanWriter {
   }
 
   /**
-   * Writes a span's end, or any later state of one that was started. Resolves when committed. As everything that writes an
-   * output: throws StepFailure `run_too_large`, and writes nothing, for one that the step or the run may not have.
+   * Writes a span's end, or any later state of one that was started. Resolves when committed. Like everything that
+   * writes an output, throws StepFailure `run_too_large`, and writes nothing, when the step or the run may not have
+   * that output.
    */
   async update(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
     const changed = { ...record, ...change };
@@ -187,14 +192,18 @@ export class SpanWriter {
     return changed;
   }
 
-  /** Writes what became known of a span while it runs: no event of its own, so it takes no number. Resolves when committed. */
+  /**
+   * Writes what became known of a span while it runs. It is no event, so it takes no number. Resolves when committed.
+   */
   async amend(record: SpanRecord, change: Partial<SpanRecord>): Promise<SpanRecord> {
     const changed = { ...record, ...change };
     await this.#write(changed, record.startRev, "start");
     return changed;
   }
 
-  /** Writes a span that has ended already, in one go. An attempt's start is no event of its own, so it takes one number. */
+  /**
+   * Writes a span that has already ended, in one go. An attempt's start is no event of its own, so it takes one number.
+   */
   async append(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.#record({ finishedAt: now(), ...draft });
     await this.#write(record, record.kind === "attempt" ? record.startRev : this.nextRev());
@@ -203,23 +212,23 @@ export class SpanWriter {
 
   /**
    * As append, for a step that only computed: nobody needs to wait for its commit before the next one computes. It is
-   * written in order with everything else, and committed before anything leaves for the world (assertHeld) and before the
-   * run is let go (committed). Lost with its worker, it is computed again, to the same value.
+   * written in order with everything else, and committed before anything leaves for the world (assertHeld) and before
+   * the run is let go (committed). If it is lost with its worker, it is computed again, to the same value.
    */
   async note(draft: SpanDraft): Promise<void> {
     const record = this.#record({ finishedAt: now(), ...draft });
     const { clean, written } = this.#enqueue(record, this.nextRev(), "change");
     written.catch(() => {});
-    // What keeps anything from being written is told by the commit that somebody waits for.
+    // A failure to write is reported by the commit that somebody waits for.
     const ready = await clean.catch(() => null);
     if (ready && "refused" in ready) throw ready.refused;
-    // What is large is not kept waiting for others: it would pile up.
+    // Large writes do not wait for others: they would pile up.
     if (this.#pending.length >= mostAtOnce || (record.outputBytes ?? 0) > largestShared) return this.committed();
     this.#later ??= setTimeout(() => this.#flushNow(), noteRestMs);
     await nextTurn();
   }
 
-  /** Resolves when everything that was written so far is committed; throws what kept it from that. */
+  /** Resolves when everything written so far is committed; throws what prevented it. */
   async committed(): Promise<void> {
     this.#flushNow();
     await this.#flushing;
@@ -232,8 +241,8 @@ export class SpanWriter {
   }
 
   /**
-   * A span that an earlier holder started keeps its identity, its start and the number of its start; and that it left live,
-   * also where this holder refuses or skips it before its next attempt.
+   * A span that an earlier holder started keeps its identity, its start and the number of its start. If it was left
+   * live it stays live, even where this holder refuses or skips it before its next attempt.
    */
   #record(draft: SpanDraft): SpanRecord {
     const earlier = this.#earlier.get(draft.key);
@@ -291,7 +300,7 @@ export class SpanWriter {
     return { clean, written };
   }
 
-  /** The texts are all that is kept of bodies until they are written. */
+  /** Only the texts of bodies are kept until they are written. */
   #made(record: SpanRecord, cleaned: CleanSpan, rev: number, moment: SpanMoment): Cleaned {
     const { outputValues, ...clean } = cleaned;
     const bodies = bodyTexts(clean);
@@ -342,7 +351,7 @@ export class SpanWriter {
     for (const { resolve } of part) resolve();
   }
 
-  /** Up to `mostAtOnce` pending writes, but one span only once: a statement cannot upsert the same row twice. */
+  /** Up to `mostAtOnce` pending writes, but each span only once: a statement cannot upsert the same row twice. */
   #takeBatch(): Pending[] {
     const keys = new Set<string>();
     let size = 0;
@@ -358,7 +367,7 @@ export class SpanWriter {
 
 type Made = { record: SpanState; lines: LogDraft[]; resolve: () => void };
 
-/** What is to be written of a batch; whoever has put out what it may not is told. */
+/** What to write of a batch; whoever put out more than it may is told. */
 async function made(batch: Pending[]): Promise<Made[]> {
   const cleaned = await Promise.all(batch.map(({ clean }) => clean));
   return batch.flatMap(({ resolve, reject }, at): Made[] => {
@@ -398,10 +407,10 @@ function ownBytes({ outputBytes, reusedSpan }: SpanRow): number {
 
 /** More runs in a statement would make the first of them wait for long. */
 const mostRuns = 25;
-/** In characters. More travels alone: nobody else waits until it is sent. */
+/** In characters. A larger write travels alone, so that nobody else waits until it is sent. */
 const largestShared = 65_536;
 
-/** What the runs in this process's hands write at the same time shares a statement, and its commit. */
+/** Runs in this process's hands that write at the same time share a statement, and its commit. */
 const writeTogether = gather<SpanWrite, Written | null>(writeSpans, mostRuns);
 
 /** Null when the run is no longer held by its owner. */
@@ -412,7 +421,10 @@ function commit(write: SpanWrite): Promise<Written | null> {
   });
 }
 
-/** What began to wait after its start: the number of that change is an event's. One that waits from its start has no such. */
+/**
+ * For spans that began to wait after their start: that change has an event's number. One that waits from its start has
+ * none.
+ */
 function waitEvents(span: SpanState): WaitEvent[] {
   if (span.status !== "waiting" || span.rev === span.startRev) return [];
   const type = `${isStep(span) ? "step" : span.kind}.waiting`;

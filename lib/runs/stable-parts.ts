@@ -12,27 +12,30 @@ import {
   type Scope,
 } from "#/lib/expressions/expression.ts";
 
-/** The templates of a run's transforms, by node id: what they made of `env` and `run` is as little the call's own. */
+/** The templates of a run's transforms, by node id: what they made of `env` and `run` is not the call's own either. */
 export type Transforms = ReadonlyMap<string, Json>;
 
-/** What templates are filled from here, and the budget of steps that all of them share. */
+/** What templates are filled from here, and the budget of steps that they all share. */
 export type Seen = { scope: Scope; transforms: Transforms; steps: Budget };
 
-/** A template in a way in which it can be filled without the run and its environment. It may fail: text stands where a number was meant. */
+/**
+ * A template in a form that can be filled without the run and its environment. It may fail: a text may be where a
+ * number was meant.
+ */
 type Way<T> = () => { template: T; scope: Scope };
 
 /**
- * Renders a template as the identity of a call sees it: what comes from `env` or `run` is replaced by its name, so that it is
- * the same in every run and environment. `real` is what the template was filled to for the call itself; it stands for what
- * depends on neither, and where no other way is left or the steps are used up. Pure.
+ * Renders a template as the identity of a call sees it: what comes from `env` or `run` is replaced by its name, so that
+ * it is the same in every run and environment. `real` is what the template was filled to for the call itself; it is
+ * used for what depends on neither, and where no other way is left or the steps are used up. Pure.
  */
 export function renderStable(template: Json, seen: Seen, real: Json): Json {
   return new StableParts(seen).render(template, real);
 }
 
 /**
- * Builds what is called from the templates of an HTTP tool, in the same manner. `build` makes the concrete request; what it
- * throws for the templates as they are passes through. Pure.
+ * Builds what is called from the templates of an HTTP tool, in the same way. `build` makes the concrete request; what
+ * it throws for the original templates passes through. Pure.
  */
 export function buildStable<T>(
   spec: HttpSpec,
@@ -77,7 +80,7 @@ class StableParts {
     );
   }
 
-  /** The best first; none for a template that depends on neither the run nor its environment. */
+  /** Best first; none for a template that depends on neither the run nor its environment. */
   waysOf<T>(template: T, replaced: (template: T) => T): Way<T>[] {
     const read = this.#transformsRead(template as Json);
     if (!this.#isOwn(template as Json, read)) return [];
@@ -90,14 +93,14 @@ class StableParts {
     ];
   }
 
-  /** Does a template read the run or its environment, itself or through a transform? */
+  /** Does a template read the run or its environment, directly or through a transform? */
   #isOwn(template: Json, read: string[]): boolean {
     if (expressionsOf(template).some(({ variables }) => variables.includes("env") || variables.includes("run")))
       return true;
     return read.some((id) => this.#isOwnTransform(id));
   }
 
-  /** Each transform stands before what reads it, so this comes to an end. */
+  /** Each transform comes before what reads it, so this ends. */
   #isOwnTransform(id: string): boolean {
     const known = this.#own.get(id);
     if (known !== undefined) return known;
@@ -150,7 +153,7 @@ function stableFacts(holder: string, facts: Json | undefined, standsFor: StandIn
   );
 }
 
-/** A value of the same kind with nothing in it, for expressions that do more with it than to put it somewhere. */
+/** A value of the same kind with nothing in it, for expressions that do more with it than insert it somewhere. */
 function standIn(name: string, value: Json): Json {
   if (typeof value === "number") return 0;
   if (typeof value === "boolean") return false;
@@ -183,7 +186,9 @@ function stableValue(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, stableValue(item)]));
 }
 
-/** A text whose expressions of nothing but `env` and `run` are replaced by their names; of an address the first is its host. */
+/**
+ * A text whose expressions of only `env` and `run` are replaced by their names; in an address, the first is its host.
+ */
 function stableText(text: string, isAddress: boolean): string {
   if (!text.includes("{{")) return text;
   const { parts } = compileTemplate(text);
@@ -200,12 +205,12 @@ function isAllOwn({ variables }: CompiledExpression): boolean {
   return variables.length > 0 && variables.every((name) => name === "env" || name === "run");
 }
 
-/** An expression's name in an address, a header or a text: itself where it is a plain one. */
+/** The name of an expression in an address, a header or a text: the expression itself where it is a plain one. */
 function nameOf({ source }: CompiledExpression): string {
   return /^\w+(\.\w+)+$/.test(source) ? source : `own.${sha256Hex(source).slice(0, 16)}`;
 }
 
-/** Braces of a literal text are written so that they stay literal. */
+/** Escapes the braces of a literal text, so that they stay literal. */
 function literal(text: string, hasNext: boolean): string {
   const escaped = text.replaceAll("{{", "\\{{");
   return hasNext && escaped.endsWith("\\") ? `${escaped}\\` : escaped;

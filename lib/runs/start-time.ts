@@ -4,7 +4,10 @@ import { invalidField } from "#/lib/core/errors.ts";
 
 const longestMs = 366 * 86_400_000;
 
-/** A `delay` as a time: a duration from now (`3s`, `10m`, `1h`), or a time (UTC where it names no zone). At most a year ahead. */
+/**
+ * A `delay` as a time: a duration from now (`3s`, `10m`, `1h`), or a time (UTC if it names no zone). At most a year
+ * ahead.
+ */
 export function startTime(delay: string, now: Date): Date {
   const ms = parseDurationMs(delay);
   const at = ms === null ? (momentOf(delay)?.getTime() ?? Number.NaN) : now.getTime() + ms;

@@ -40,7 +40,9 @@ export class StepFailure extends Error {
 /** Work was stopped from outside: cancelled, out of time, or the run was lost. Not a failure of the step. */
 export class Interrupted extends Error {}
 
-/** Anything that a step throws, as a failure with a code; errors that are not the step's (database down) pass through. */
+/**
+ * Anything that a step throws, as a failure with a code; errors that are not the step's (database down) pass through.
+ */
 export function asStepFailure(error: unknown): StepFailure {
   if (error instanceof StepFailure) return error;
   if (error instanceof DomainError) {

@@ -75,7 +75,7 @@ export function spanView(row: SpanRow, totals: Totals | null, body: SpanBodyRow 
     attempt: row.attempt,
     durationMs: row.startedAt && row.finishedAt ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
     input: body?.input ?? null,
-    // Kept as it is for the steps behind; shown without the credentials in its URLs.
+    // Stored as it is for later steps; shown without the credentials in its URLs.
     output: maskJsonUrls(body?.output ?? null),
     error: row.error,
     attributes: body?.attributes ?? {},

@@ -12,7 +12,7 @@ import { settleIn } from "./settle-run.ts";
 
 const missedAfterSeconds = 60;
 
-/** Admits in workspaces that have queued runs and room: repairs slots that a dying process did not pass on. */
+/** Admits runs in workspaces that have queued runs and room: repairs slots that a dying process did not pass on. */
 export async function sweepAdmissions(): Promise<number> {
   const workspaces = await workspacesWithBacklog(database());
   let admitted = 0;
@@ -24,7 +24,7 @@ export async function sweepAdmissions(): Promise<number> {
   return admitted;
 }
 
-/** A run whose job was retried until its retries were spent: its workers died one after another. */
+/** Ends a run whose job has used up its retries: its workers died one after another. */
 export async function buryRun(run: { runId: string; workspaceId: string }): Promise<void> {
   const { runId: id, workspaceId } = run;
   const message = "The run's workers were lost repeatedly.";
@@ -41,8 +41,8 @@ export async function buryRun(run: { runId: string; workspaceId: string }): Prom
 }
 
 /**
- * Gives a new job to each run that has a slot and none: the queue's tables were emptied or restored from a backup. Whoever
- * held the run writes nothing more.
+ * Gives a new job to each run that has a slot but no job, because the queue's tables were emptied or restored from a
+ * backup. Whoever held the run writes nothing more.
  */
 export async function restoreLostJobs(afterSeconds = missedAfterSeconds): Promise<number> {
   const admitted = await longAdmitted(database(), afterSeconds);

@@ -25,9 +25,9 @@ export type ToolResult = { span: SpanRecord; output: Json };
 const defaultTimeoutMs = 30_000;
 
 /**
- * Makes one tool call through the effect gate and writes its span. A call is written as live when it leaves; a mutating one
- * before its first byte, so that one which an earlier worker let out and did not end is not sent again, whatever policy says
- * by now. Throws StepFailure (its span is written as failed) or Interrupted.
+ * Makes one tool call through the effect gate and writes its span. A call is written as live when it leaves; a mutating
+ * one before its first byte. So a call that an earlier worker let out and did not finish is not sent again, whatever
+ * policy says by now. Throws StepFailure (its span is written as failed) or Interrupted.
  */
 export async function performToolCall(session: Session, call: ToolCall): Promise<ToolResult> {
   const draft = { ...spanDraft(call), startedAt: now() };
@@ -74,18 +74,18 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
   }
 }
 
-/** The effect of a call that could not be made as it was asked for. */
+/** The effect of a call that could not be made as requested. */
 export function refusedEffect(tool: string): EffectRecord {
   const why = "the call was not valid, so it was refused before anything was sent";
   const nothing = { grant: null, callSignature: null, againstOriginal: null, recordedFrom: null };
   return { verdict: "refused", mutating: false, why, tool, ...nothing };
 }
 
-/** A call that an earlier holder let out and did not complete; it stays a live one, whatever is judged by now. */
+/** A call that an earlier holder let out and did not complete; it stays live, however it would be judged by now. */
 type LeftBehind = {
   name: string;
   effect: EffectRecord;
-  /** Under way when its holder was lost or stopped: nobody knows what it did. Else it waits for its next attempt. */
+  /** Under way when its holder was lost or stopped: nobody knows what it did. Otherwise its next attempt is to come. */
   isUnknown: boolean;
 };
 
@@ -101,7 +101,7 @@ function spanDraft(call: ToolCall) {
   return { key: call.key, kind: call.kind, parentId: call.parentId, nodeId: call.nodeId, name: call.tool };
 }
 
-/** What the record knows this call by. */
+/** What identifies this call in the record. */
 async function identityOf(session: Session, call: ToolCall, concrete: ConcreteCall): Promise<CallIdentity> {
   const { nodeId, key, tool } = call;
   const ignored = [...call.identity.ignored, ...(concrete.ignored ?? [])];
@@ -125,8 +125,8 @@ async function answerDry(session: Session, call: ToolCall, { concrete, gate, sen
 }
 
 /**
- * Says again what the world said then; a failure fails again, at once: its retries are part of it. Null when the record was
- * deleted since the run's worker read what there is.
+ * Repeats what the world answered then; a failure fails again at once, since its retries are part of it. Null when the
+ * record was deleted after the run's worker had read what there is.
  */
 async function repeat(
   session: Session,
@@ -182,7 +182,7 @@ function unknownOutcome(name: string, cause?: unknown): StepFailure {
   });
 }
 
-/** Writes how a call ended badly and gives back what to throw. An interrupted mutating call may have taken effect. */
+/** Writes how a call ended badly and returns what to throw. An interrupted mutating call may have taken effect. */
 async function fail(session: Session, sending: Sending, error: unknown, gate: CallGate): Promise<Error> {
   const { effect } = gate.passage;
   const left = gate.hasLeft ? effect : null;
@@ -204,7 +204,7 @@ async function fail(session: Session, sending: Sending, error: unknown, gate: Ca
   return error as Error;
 }
 
-/** What a server said that refused, for the trace. */
+/** What a server said when it refused, for the trace. */
 function answerOf({ cause }: StepFailure): Pick<SpanRecord, "attributes"> {
   if (!(cause instanceof ToolCallError) || cause.status === null) return {};
   const { status, body } = cause;

@@ -25,9 +25,9 @@ type TotalsRow = {
 export type Totals = ReturnType<typeof totalsOf>;
 
 /**
- * What runs keep when they end, by id: their end by database time, and sums over their spans. A cost is unknown when that
- * of any model call is; tokens and effects add up. `openSpans` tells how many spans have begun and not ended,
- * `openChildren` how many runs inside are not final.
+ * What runs keep when they end, by id: their end by database time, and sums over their spans. A cost is unknown when
+ * the cost of any model call is; tokens and effects add up. `openSpans` is the number of spans that have begun and not
+ * ended, `openChildren` the number of runs inside that are not final.
  */
 export async function runTotals(tx: Transaction, runIds: readonly string[]): Promise<Map<string, Totals>> {
   if (runIds.length === 0) return new Map();

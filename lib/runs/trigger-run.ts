@@ -13,8 +13,8 @@ import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 
 /**
- * Accepts a run of a workflow's newest version, or of the one named. Throws `not_found`, `workflow_paused`,
- * `payload_invalid` (with the paths that the input schema refuses) and `validation_failed`.
+ * Accepts a run of a workflow's newest version, or of the named one. Throws `not_found`, `workflow_paused`,
+ * `payload_invalid` (with the paths that the input schema rejects) and `validation_failed`.
  */
 export async function triggerRun(
   ctx: Ctx,

@@ -1,6 +1,6 @@
 import type { Turn } from "./concrete-call.ts";
 
-/** Places for things that go on side by side and must pass one point in their order. */
+/** Places for things that run side by side and must pass one point in order. */
 export function inTurns(count: number): Turn[] {
   let before: Promise<void> = Promise.resolve();
   return Array.from({ length: count }, () => {

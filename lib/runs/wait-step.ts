@@ -11,8 +11,8 @@ import { Waiting } from "./waiting.ts";
 type WaitNode = Extract<NodeDefinition, { type: "wait" }>;
 
 /**
- * Waits outside memory: for a time, or for someone's decision. A timer's output is null; an approval's says what was
- * decided and by whom, also when it timed out: what follows from it is for the graph to say.
+ * Waits outside memory, for a time or for someone's decision. A timer's output is null. An approval's output says what
+ * was decided and by whom, also when it timed out: the graph decides what follows from it.
  */
 export async function runWaitStep(session: Session, node: WaitNode, place: Place): Promise<Json> {
   const span = await open(session, node, place);
@@ -22,7 +22,7 @@ export async function runWaitStep(session: Session, node: WaitNode, place: Place
   return output;
 }
 
-/** The span is written once, when the wait begins: its end is not moved by whoever wakes the run in between. */
+/** The span is written once, when the wait begins: waking the run in between does not move its end. */
 async function open(session: Session, node: WaitNode, place: Place): Promise<SpanRecord> {
   const { key, parentId, scope, rendering } = place;
   const earlier = session.earlier.get(key);
@@ -45,7 +45,7 @@ async function open(session: Session, node: WaitNode, place: Place): Promise<Spa
   });
 }
 
-/** An approval is called by what it asks, which may name what it is about. */
+/** An approval is named after what it asks, which may name what it is about. */
 function nameOf(node: WaitNode, asked: string | null): string {
   return asked ?? node.title ?? node.id;
 }

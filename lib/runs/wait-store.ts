@@ -11,7 +11,9 @@ import type { RunRow } from "./run-store.ts";
 type RunKey = { id: string; workspaceId: string };
 const finals = runStatuses.filter(isFinal);
 
-/** When a waiting run needs attention: its wait's end or, while its time counts, its deadline, whichever comes first. */
+/**
+ * When a waiting run needs attention: at its wait's end or, while its time counts, its deadline, whichever comes first.
+ */
 export async function dueAt(
   tx: Transaction,
   run: RunKey,
@@ -24,7 +26,7 @@ export async function dueAt(
   return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
 }
 
-/** Has what one of the run's waiting steps waits for happened already? */
+/** Has something that one of the run's waiting steps waits for already happened? */
 export async function hasFulfilledWait(tx: Transaction, runId: string): Promise<boolean> {
   const rows = await tx.execute(sql`
     select 1 from spans s
@@ -82,7 +84,7 @@ export async function childrenBySpan(
   return new Map(rows.map((row) => [row.parentSpan ?? "", row]));
 }
 
-/** The runs that steps of these runs started, by the node of the step; of a step that was reused, the one it started then. */
+/** The runs that steps of these runs started, by the step's node; for a reused step, the run that it started then. */
 export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): Promise<Map<string, RunRow[]>> {
   const [first] = parents;
   if (!first) return new Map();
@@ -115,8 +117,8 @@ export async function spentAround(db: DbHandle, runId: string): Promise<number> 
 }
 
 /**
- * Runs that need attention now, of any workspaces but `except`: of each the longest overdue first, and as many as of the others,
- * however many one has.
+ * Runs that need attention now, in any workspace except those in `except`. Takes the longest overdue of each workspace
+ * first, and as many from each as from the others, however many one has.
  */
 export async function dueRuns(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
   return db.execute<RunKey>(sql`
@@ -130,8 +132,8 @@ export async function dueRuns(db: DbHandle, limit: number, except: readonly stri
 export type PushedVersion = { versionId: string; definition: WorkflowDefinition; isDeleted: boolean };
 
 /**
- * Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again. Of any
- * workspaces but `except`, as many of each.
+ * Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again.
+ * In any workspace except those in `except`, as many from each as from the others.
  */
 export async function runsWithVersion(
   db: DbHandle,

@@ -9,7 +9,7 @@ export type Wait = {
 /** Thrown by a step that waits outside memory: its span says `waiting`, and the run gives up its slot. */
 export class Waiting extends Error {
   readonly wait: Wait;
-  /** What people are told of it, where the reason does not say enough. */
+  /** What people are told about it, where the reason does not say enough. */
   readonly why: string | null;
 
   constructor(wait: Wait, why: string | null = null) {
@@ -19,7 +19,7 @@ export class Waiting extends Error {
   }
 }
 
-/** A run's wait: what it shows, when it goes on by itself, and all that its steps wait for. */
+/** A run's wait: what it shows, when it goes on by itself, and everything that its steps wait for. */
 export type RunWait = Wait & { reasons: Wait["reason"][] };
 
 /** The reason a run shows when several of its steps wait: that of the one that goes on first, unknown times last. */

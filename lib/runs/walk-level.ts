@@ -6,8 +6,8 @@ import { runStep, skipStep, type StepResult } from "./run-step.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Walks one level from where it stands: starts every node whose needs have ended, several at once, until nothing is left,
- * all that is left waits, or the run must stop. After a failure nothing new starts; what is in flight ends first.
+ * Walks one level from where it stands: starts every node whose needs have ended, several at once, until nothing is
+ * left, everything left waits, or the run must stop. After a failure nothing new starts; what is in flight ends first.
  */
 export async function walkLevel(session: Session, level: Level): Promise<LevelEnd> {
   const graph = buildGraph(level);

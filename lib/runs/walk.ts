@@ -36,7 +36,7 @@ async function outcomeOf(session: Session, end: LevelEnd): Promise<Outcome | { k
   return finalOutput(session);
 }
 
-/** A run that went on longer than it may. */
+/** A run that took longer than it may. */
 export function timedOut(maxDurationMs: number | null): Outcome {
   const message = `The run did not finish within ${maxDurationMs} ms.`;
   return { kind: "failed", reason: "timed_out", error: { code: "timed_out", message, nodeId: null, spanId: null } };

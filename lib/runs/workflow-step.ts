@@ -46,7 +46,7 @@ export async function runWorkflowStep(session: Session, node: WorkflowNode, plac
   }
 }
 
-/** The payload where the span, which shows it, is new: it is rendered once. */
+/** Opens the step's span. Only a new span comes with its payload, which it shows: the payload is rendered once. */
 async function open(
   session: Session,
   node: WorkflowNode,
@@ -84,7 +84,7 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
       `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`,
     );
   const ctx = engineCtx(workspace, run.id);
-  // A payload is stored and shown: secrets do not travel in it, the child reads them from the environment itself.
+  // A payload is stored and shown, so secrets do not travel in it: the child reads them from the environment itself.
   const stored = await session.writer.withoutSecrets(payload);
   return inTransaction(db, async (tx) => {
     const inTx = { ...ctx, db: tx };
@@ -106,8 +106,9 @@ async function versionThen({ run, workspace, sourceChildren }: Session, span: Sp
 }
 
 /**
- * The effect gate holds inside too: in a replay the child is a replay of the run that the same step started then, with the
- * same change of prompt or model where that concerns all nodes; where there was none, it is gated all the same.
+ * The effect gate holds inside too. In a replay, the child is a replay of the run that the same step started then, with
+ * the same change of prompt or model where that applies to all nodes. Where there was no such run, the child is gated
+ * all the same.
  */
 function childSpec(
   session: Session,

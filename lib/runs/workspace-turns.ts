@@ -7,8 +7,8 @@ const atOnce = 4;
 const longestTurnMs = 500;
 
 /**
- * Does work for runs of many workspaces, so that none of these holds up the others: they take turns run by run, one that waits
- * for its lock keeps only itself waiting, and a run that cannot be attended to is left to a later turn.
+ * Does work for runs of many workspaces, so that none of these holds up the others. They take turns run by run; one
+ * that waits for its lock delays only itself, and a run that cannot be attended to is left to a later turn.
  */
 export class WorkspaceTurns {
   readonly #busy = new Set<string>();
@@ -18,7 +18,7 @@ export class WorkspaceTurns {
     this.#turnMs = turnMs;
   }
 
-  /** Workspaces that are attended to now, perhaps since an earlier turn. */
+  /** Workspaces that are being attended to now, perhaps since an earlier turn. */
   get busy(): string[] {
     return [...this.#busy];
   }

@@ -8,9 +8,10 @@ export type AlignedPair<Step> = { a: Step | null; b: Step | null; alignedBy: Com
 type Matches = { ofA: Int32Array; ofB: Int32Array; by: ComparedStep["alignedBy"][] };
 
 /**
- * Puts the steps of two runs side by side: by node id (the same key first, then the n-th step of the node with the n-th),
- * then through the node mapping (a's id → b's id), then by order: between two aligned neighbours, steps of one type whose
- * nodes the other run does not have. The rest are gaps, shown where they happened. Linear in the number of steps.
+ * Puts the steps of two runs side by side. Pairs by node id (the same key first, then the n-th step of the node with
+ * the n-th), then through the node mapping (a's id → b's id), then by order: between two aligned neighbours, steps of
+ * one type whose nodes the other run does not have. The rest are gaps, shown where they happened. Linear in the number
+ * of steps.
  */
 export function alignSteps<Step extends Alignable>(
   a: readonly Step[],
@@ -70,7 +71,7 @@ function link(matches: Matches, a: number, b: number, by: "node" | "mapping" | "
   matches.by[a] = by;
 }
 
-/** Only nodes that the other run does not have can be renamed ones; one that the mapping calls gone (null) is not. */
+/** Only nodes that the other run does not have can be renamed ones; one that is gone by the mapping (null) is not. */
 function matchByOrder(a: readonly Alignable[], b: readonly Alignable[], matches: Matches, mapping: MappingPairs): void {
   const nodesOfA = new Set(a.map((step) => step.nodeId));
   const nodesOfB = new Set(b.map((step) => step.nodeId));
@@ -78,7 +79,7 @@ function matchByOrder(a: readonly Alignable[], b: readonly Alignable[], matches:
   const isNew = (step: Alignable) => !nodesOfA.has(step.nodeId) && !targets.has(step.nodeId);
   const isOld = (step: Alignable) => !nodesOfB.has(step.nodeId) && !Object.hasOwn(mapping, step.nodeId);
   let nextB = 0;
-  // Types that the rest of the current gap of b does not hold; without it a long gap would be searched again and again.
+  // Types that the rest of the current gap of b does not hold: without this, a long gap would be searched repeatedly.
   let missing = new Set<string>();
   for (const [index, step] of a.entries()) {
     const matched = matches.ofA[index] ?? -1;
@@ -97,7 +98,7 @@ function matchByOrder(a: readonly Alignable[], b: readonly Alignable[], matches:
   }
 }
 
-/** a's order leads; steps that only b has follow the step that they followed in b, after what only a has there. */
+/** a's order leads; a step that only b has follows the step that it followed in b, after what only a has there. */
 function merge<Step extends Alignable>(a: readonly Step[], b: readonly Step[], matches: Matches): AlignedPair<Step>[] {
   const pairs: AlignedPair<Step>[] = [];
   const flush = (from: number) => {

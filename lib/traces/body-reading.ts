@@ -1,16 +1,16 @@
-/** Two steps whose bodies are not the same text, and how large these are together, in bytes. */
+/** Two steps whose bodies differ as text, and the size of these together, in bytes. */
 export type UnlikePair = { a: string; b: string; bytes: number };
 
-/** The largest pair; larger ones are only reported as different. */
+/** The largest pair that is read, in bytes; a larger one is only reported as different. */
 const maxPairBytes = 4 * 1024 * 1024;
-/** At once. */
+/** Bytes in memory at once. */
 const maxGroupBytes = 8 * 1024 * 1024;
-/** In all: seconds of work. */
+/** Bytes in total: seconds of work. */
 const maxBytes = 64 * 1024 * 1024;
 
 /**
- * Which bodies a comparison reads, in groups of which one is in memory at a time, and which it does not, because they are large or
- * there are too many: what stands first is read first. Pure.
+ * Which bodies a comparison reads, in groups of which one is in memory at a time, and which it does not read because
+ * they are large or too many. What comes first is read first. Pure.
  */
 export function planReading<Pair extends UnlikePair>(pairs: readonly Pair[]): { groups: Pair[][]; unread: Pair[] } {
   const groups: Pair[][] = [];

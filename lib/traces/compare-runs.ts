@@ -28,8 +28,8 @@ import type { DiffBudget } from "./value-diff.ts";
 const maxComparisonChars = 8_000_000;
 
 /**
- * Two runs of the workspace step by step, in whichever order they are named: `a` is the older one (for a replay its
- * source). Nodes are mapped as the replays between the two were. Throws `not_found` for either run.
+ * Compares two runs of the workspace step by step, in whichever order they are named: `a` is the older one (for a
+ * replay its source). Nodes are mapped as the replays between the two were. Throws `not_found` for either run.
  */
 export async function compareTwoRuns(ctx: Ctx, runId: string, otherId: string): Promise<RunComparison> {
   authorize(ctx, "run:read");
@@ -41,7 +41,7 @@ export async function compareTwoRuns(ctx: Ctx, runId: string, otherId: string): 
     mappingBetween(ctx, older, newer),
     bodyDigests(ctx.db, ctx.workspace.id, [older.run.id, newer.run.id]),
   ]);
-  // Of both runs on both sides: what a replay was answered from the record holds the texts of the run that made it.
+  // Both runs' texts on both sides: an answer from the record holds the texts of the run that made it.
   const own = [...(await ownTextsOf(ctx, older)), ...(await ownTextsOf(ctx, newer))];
   const diffs = await diffUnlike(ctx, unlike(stepsOfOlder, stepsOfNewer, mapping, digests), own);
   const side = (row: RunWithSlug, steps: BareStep[]) => ({
@@ -76,7 +76,7 @@ async function mappingBetween(ctx: Ctx, { run: a }: RunWithSlug, { run: b }: Run
 
 type UnlikeSteps = UnlikePair & { steps: [a: BareStep, b: BareStep] };
 
-/** Pairs whose bodies are not the same text: only these are read, however long the runs are. */
+/** Pairs whose bodies differ as text: only these are read, however long the runs are. */
 function unlike(
   a: readonly BareStep[],
   b: readonly BareStep[],

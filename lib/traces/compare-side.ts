@@ -12,8 +12,8 @@ import { diffValues } from "./value-diff.ts";
 export type BareStep = CompareStep & { spanId: string };
 
 /**
- * What two runs are compared by: their steps, and inside them the model and tool calls of agents, in the order of the
- * trace. Usage is of the step with all that it called; unknown stays null. Attempts are part of their step.
+ * What two runs are compared by: their steps and, inside these, the model and tool calls of agents, in the order of the
+ * trace. A step's usage includes all that it called; unknown stays null. Attempts are part of their step.
  */
 export function comparableSteps(rows: readonly StoredSpan[], runStartedAt: Date | null): BareStep[] {
   const traceRows: SpanRow[] = rows.map((row) => ({ ...row, reusedFromSpan: row.reusedSpan }));
@@ -86,7 +86,7 @@ function plainStep(row: StoredSpan, runStartedAt: Date | null) {
   };
 }
 
-/** A body in which the texts that one run alone has (own-texts.ts) are replaced by what stands for them. */
+/** A body with the texts that one run alone has (own-texts.ts) replaced by their stand-ins. */
 export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
   const text = JSON.stringify(body);
   if (!own.some(([ownText]) => text.includes(ownText))) return body;
@@ -94,8 +94,8 @@ export function withoutOwnTexts(body: Json, own: OwnTexts): Json {
 }
 
 /**
- * A step's bodies as they are compared: without what says the same twice (a request body that repeats the arguments) and
- * without what providers make up again for each answer (ids of calls, signatures), in which two runs always differ.
+ * A step's bodies as they are compared: without repetitions (a request body that repeats the arguments), and without
+ * what providers make up anew for each answer (ids of calls, signatures), which always differs between two runs.
  */
 export function comparedBodies(type: string, { input, output }: ComparedBodies): ComparedBodies {
   if (type === "model_call") return { input: plainMessages(input), output: plainAnswer(output) };

@@ -13,7 +13,7 @@ import { isFormer } from "#/lib/tools/canonical-call.ts";
 import { type AlignedPair, alignSteps } from "./align-steps.ts";
 import { diffValues, type DiffBudget } from "./value-diff.ts";
 
-/** One step. `type` is the node's type or the span's kind; the signature is what a call is known by. */
+/** One step. `type` is the node's type or the span's kind; the signature identifies a call. */
 export type CompareStep = Omit<ComparedStepSide, "spanId"> & { spanId?: string | null; signature?: string | null };
 
 /** A step's bodies; the input holds what it was called with. */
@@ -28,8 +28,8 @@ export type CompareSide<Step extends CompareStep> = { run: ComparedRun; steps: r
 const noDiffs: PairDiffs = { arguments: null, output: null };
 
 /**
- * Compares two runs step by step. `a` is the older side (for a replay its source), `mapping` leads from a's node ids to b's, and
- * `diffsOf` tells where the bodies of two steps differ. Pure: the caller loads and authorises both runs.
+ * Compares two runs step by step. `a` is the older side (for a replay its source), `mapping` leads from a's node ids to
+ * b's, and `diffsOf` tells where the bodies of two steps differ. Pure: the caller loads and authorises both runs.
  */
 export function compareRuns<Step extends CompareStep>(
   a: CompareSide<Step>,
@@ -63,7 +63,9 @@ export function compareRuns<Step extends CompareStep>(
   };
 }
 
-/** Where two steps differ in what they were called with and in what they answered; what is shown of it is taken from `budget`. */
+/**
+ * Where two steps differ in what they were called with and what they answered; what is shown counts against `budget`.
+ */
 export function diffBodies(
   a: CompareStep & ComparedBodies,
   b: CompareStep & ComparedBodies,
@@ -111,8 +113,8 @@ function sideOf(step: CompareStep): ComparedStepSide {
 }
 
 /**
- * Calls by signatures in which everything is known and equal. What does not count for the identity of a call (parts from run or
- * environment, ignored ones) is no difference.
+ * Do both calls have signatures in which everything is known and equal? What does not count towards the identity of a
+ * call (parts from run or environment, ignored ones) is no difference.
  */
 export function isKnownSame({ signature: a }: CompareStep, { signature: b }: CompareStep): boolean {
   return typeof a === "string" && a === b && !isFormer(a);

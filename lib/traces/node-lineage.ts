@@ -2,9 +2,9 @@ import type { MappingPairs } from "#/lib/contract/replay.ts";
 import type { LineageLink } from "#/lib/runs/lineage-store.ts";
 
 /**
- * The node mapping from run `a` to run `b`: where one replays the other, directly or through further replays, the
- * mappings on the way in one; where both replay a common run, a's way back to it and b's way down. Empty when the two
- * have no run in common. `links` holds both runs and whatever is known of their ancestors. Pure.
+ * The node mapping from run `a` to run `b`. Where one replays the other, directly or through further replays: the
+ * mappings on the way, combined. Where both replay a common run: a's way back to it, then b's way down. Empty when the
+ * two have no run in common. `links` holds both runs and whatever is known of their ancestors. Pure.
  */
 export function lineageMapping(links: readonly LineageLink[], a: string, b: string): MappingPairs {
   const byId = new Map(links.map((link) => [link.id, link]));
@@ -15,7 +15,7 @@ export function lineageMapping(links: readonly LineageLink[], a: string, b: stri
   return follow(invert(wayOfA.get(common) ?? {}), wayOfB.get(common) ?? {});
 }
 
-/** From each ancestor of a run (itself first, nearest first) the mapping down to the run. */
+/** For each ancestor of a run (itself first, nearest first), the mapping down to the run. */
 function waysUp(byId: ReadonlyMap<string, LineageLink>, id: string): Map<string, MappingPairs> {
   const ways = new Map<string, MappingPairs>([[id, {}]]);
   let pairs: MappingPairs = {};
@@ -27,7 +27,7 @@ function waysUp(byId: ReadonlyMap<string, LineageLink>, id: string): Map<string,
   return ways;
 }
 
-/** First one mapping, then the other; an id that a mapping does not name stays what it is. */
+/** Applies one mapping, then the other; an id that a mapping does not name stays the same. */
 function follow(first: MappingPairs, second: MappingPairs): MappingPairs {
   const then = (id: string | null) => (id === null ? null : Object.hasOwn(second, id) ? (second[id] ?? null) : id);
   const reached = new Set(Object.values(first));
@@ -36,7 +36,9 @@ function follow(first: MappingPairs, second: MappingPairs): MappingPairs {
   return Object.fromEntries(pairs);
 }
 
-/** Where several nodes were mapped to one, the first of them stands for it; what is gone leads back to nothing. */
+/**
+ * Where several nodes were mapped to one, the first of them stands for it; a node that is gone leads back to nothing.
+ */
 function invert(pairs: MappingPairs): MappingPairs {
   const back = new Map<string, string>();
   for (const [from, to] of Object.entries(pairs)) if (to !== null && !back.has(to)) back.set(to, from);

@@ -15,8 +15,8 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /**
- * The skeleton of a run: columns, no bodies. With `after` (a `rev` that the reader has) and nothing newer: count 0 and
- * that rev. Throws `not_found`.
+ * The skeleton of a run: columns, no bodies. With `after` (a `rev` that the reader has) and nothing newer, returns
+ * count 0 and that rev. Throws `not_found`.
  */
 export async function readTrace(ctx: Ctx, id: string, options: { after?: number } = {}): Promise<TraceSkeleton> {
   const read = await readTraceGzip(ctx, id, options);

@@ -4,8 +4,9 @@ import type { SpanRow } from "./span-row.ts";
 export type SpanOrder = { row: Int32Array; parent: Int32Array; depth: Int32Array; size: Int32Array };
 
 /**
- * Pre-order of spans: children by start (those not started last), then by seq. A span whose parent is not there, or that is
- * its own ancestor, stands at the root, so no span is ever lost. Iterative: depth and width are the run's choice.
+ * Pre-order of spans: children by start (those not started last), then by seq. A span whose parent is missing, or the
+ * first of a cycle of parents, becomes a root, so no span is ever lost. Iterative: depth and width are the run's
+ * choice.
  */
 export function orderSpans(rows: readonly SpanRow[]): SpanOrder {
   const count = rows.length;
@@ -38,7 +39,9 @@ export function orderSpans(rows: readonly SpanRow[]): SpanOrder {
 
 type Links = { first: Int32Array; next: Int32Array };
 
-/** The span after `at` in pre-order: its first child, else its next sibling or that of its nearest ancestor with one. */
+/**
+ * The span after `at` in pre-order: its first child, else its next sibling or that of its nearest ancestor with one.
+ */
 function following(at: number, parentRow: Int32Array, links: Links): number {
   const child = links.first[at] ?? -1;
   if (child !== -1) return child;
@@ -91,7 +94,9 @@ function linkChildren(rows: readonly SpanRow[], parent: Int32Array): Links {
   return links;
 }
 
-/** Row indexes by start, then seq. Rows mostly come in that order, so checking first saves the sort, the most expensive part. */
+/**
+ * Row indexes by start, then seq. Rows mostly come in that order: checking first saves the sort, the costliest part.
+ */
 function sortedRows(rows: readonly SpanRow[]): Uint32Array {
   const count = rows.length;
   const start = new Float64Array(count);

@@ -12,7 +12,7 @@ export type DiffBudget = { chars: number };
 type Pair = { path: string; a: Json | undefined; b: Json | undefined };
 
 /**
- * Where two JSON values differ, in document order; null when they are equal. Objects are compared by key whatever the
+ * Where two JSON values differ, in document order; null when they are equal. Objects are compared by key regardless of
  * order, lists by index. Iterative, so that depth is no limit.
  */
 export function diffValues(a: Json, b: Json, budget: DiffBudget = { chars: Infinity }): ValueDiff | null {
