@@ -7,7 +7,7 @@ import { weights } from "#/tests/chaos/workloads.ts";
 /** The short form of `npm run chaos`: the same customers and the same checks; its web processes serve no pages. */
 test("under killed workers, a crash of PostgreSQL and exhausted connections every promise of the engine holds", async () => {
   const summary = await runChaos({
-    ...{ seed: 20_261, seconds: 15, workers: 3, webs: 2, pages: false, durability: "none" },
+    ...{ seed: 20_261, seconds: 10, workers: 3, webs: 2, pages: false, durability: "none" },
     lanes: ["workers"],
     weights: { ...weights, patient: 0 },
     async certainly(stage, tally) {
