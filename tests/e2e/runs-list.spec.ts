@@ -100,6 +100,8 @@ test.describe("the runs list", () => {
     await page.getByRole("menuitemcheckbox", { name: "Failed" }).click();
     await expect(page).toHaveURL(/status=failed/);
     await page.keyboard.press("Escape");
+    // A menu that closes gives the focus back to its button; only then is the search next.
+    await expect(page.getByRole("button", { name: /^Status/ })).toBeFocused();
     await search.pressSequentially("unknown ", { delay: 50 });
     await expect(page).toHaveURL(/q=unknown/);
     await expect(search).toHaveValue("unknown ");
