@@ -72,9 +72,9 @@ describe("a text of more than 200,000 values and names is refused", () => {
 
   test.each([
     ["numbers", list("1", 4_900_000)],
-    ["empty lists", list("[]", 3_300_000)],
-    ["objects", list("{}", 3_300_000)],
-  ])("before it is parsed: ten megabytes of %s", (_what, text) => {
+    ["empty lists", list("[]", 1_000_000)],
+    ["objects", list("{}", 1_000_000)],
+  ])("before it is parsed: megabytes of %s", (_what, text) => {
     const timed = (work: () => unknown) => {
       const began = performance.now();
       work();

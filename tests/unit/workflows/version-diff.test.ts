@@ -99,9 +99,9 @@ describe("renameCandidates", () => {
     }
     expect(renameCandidates("nope", first, second)).toEqual([]);
   });
-  test("1000 nodes are compared with 1000, and each finds its own", () => {
+  test("600 nodes are compared with 600, and each finds its own", () => {
     const thousand = (prefix: string) =>
-      version(...Array.from({ length: 1000 }, (_, n) => value(`${prefix}_${n}`, { value: n })));
+      version(...Array.from({ length: 600 }, (_, n) => value(`${prefix}_${n}`, { value: n })));
     const [before, after] = [thousand("look_up_the_old_order"), thousand("what_was_ordered")];
     const found = before.nodes.map(({ id }) => renameCandidates(id, before, after)[0]?.id);
     expect(found).toEqual(after.nodes.map(({ id }) => id));
