@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
 import { approvals, spanBodies, spans } from "#/db/schema/runs.ts";
-import type { SpanRow } from "./span-store.ts";
+import { ofRun, type SpanRow } from "./span-store.ts";
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 
@@ -38,8 +38,7 @@ export async function openWaits(
     .leftJoin(approvals, eq(approvals.spanId, spans.id))
     .where(
       and(
-        eq(spans.workspaceId, workspaceId),
-        eq(spans.runId, runId),
+        ofRun(workspaceId, runId),
         gt(spans.seq, after),
         eq(spans.kind, "wait"),
         eq(spans.status, "waiting"),

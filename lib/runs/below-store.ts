@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { spans } from "#/db/schema/runs.ts";
 import type { Usage } from "#/lib/contract/run.ts";
-import type { SpanRow } from "./span-store.ts";
+import { ofRun, type SpanRow } from "./span-store.ts";
 
 /**
  * Totals of a span and everything below it (an agent's turns and calls, the items of a map): the number of model calls,
@@ -64,14 +64,7 @@ export async function attemptsOf(
   const rows = await db
     .select()
     .from(spans)
-    .where(
-      and(
-        eq(spans.workspaceId, workspaceId),
-        eq(spans.runId, runId),
-        eq(spans.kind, "attempt"),
-        inArray(spans.parentId, [...spanIds]),
-      ),
-    )
+    .where(and(ofRun(workspaceId, runId), eq(spans.kind, "attempt"), inArray(spans.parentId, [...spanIds])))
     .orderBy(asc(spans.seq));
   return Map.groupBy(rows, (row) => row.parentId ?? "");
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
 import { spans } from "#/db/schema/runs.ts";
 import type { DifferingCall } from "#/lib/contract/run.ts";
+import { ofRun } from "./span-store.ts";
 
 /**
  * The first mutating calls of a run that its original never made, or made with other arguments; in order of creation.
@@ -17,8 +18,7 @@ export async function listDifferingCalls(
     .from(spans)
     .where(
       and(
-        eq(spans.workspaceId, workspaceId),
-        eq(spans.runId, runId),
+        ofRun(workspaceId, runId),
         eq(spans.mutating, true),
         inArray(spans.againstOriginal, ["never", "other_arguments"]),
       ),

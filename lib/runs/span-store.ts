@@ -207,13 +207,14 @@ export function bodySize({ input, output, attributes }: BodyTexts): number {
   return (input?.length ?? 0) + (output?.length ?? 0) + (attributes?.length ?? 0);
 }
 
+/** The spans of one run, which no statement names without its workspace. */
+export function ofRun(workspaceId: string, runId: string) {
+  return and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId));
+}
+
 /** All narrow rows of a run, in order of creation. */
 export async function listSpans(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
-  return db
-    .select()
-    .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId)))
-    .orderBy(spans.seq);
+  return db.select().from(spans).where(ofRun(workspaceId, runId)).orderBy(spans.seq);
 }
 
 export async function findSpan(
@@ -225,7 +226,7 @@ export async function findSpan(
   const [row] = await db
     .select()
     .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), eq(spans.id, spanId)));
+    .where(and(ofRun(workspaceId, runId), eq(spans.id, spanId)));
   return row ?? null;
 }
 
@@ -279,7 +280,7 @@ export async function spansStartedAfter(
   return db
     .select()
     .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), behind, ne(spans.kind, "attempt")))
+    .where(and(ofRun(workspaceId, runId), behind, ne(spans.kind, "attempt")))
     .orderBy(spans.startRev)
     .limit(limit);
 }
@@ -298,14 +299,7 @@ export async function spansEndedAfter(
   return db
     .select()
     .from(spans)
-    .where(
-      and(
-        eq(spans.workspaceId, workspaceId),
-        eq(spans.runId, runId),
-        gt(spans.rev, after),
-        or(eq(spans.kind, "attempt"), ended),
-      ),
-    )
+    .where(and(ofRun(workspaceId, runId), gt(spans.rev, after), or(eq(spans.kind, "attempt"), ended)))
     .orderBy(spans.rev)
     .limit(limit);
 }
@@ -322,7 +316,7 @@ export async function stepsAfter(
   return db
     .select()
     .from(spans)
-    .where(and(eq(spans.workspaceId, workspaceId), eq(spans.runId, runId), gt(spans.seq, after), isStep))
+    .where(and(ofRun(workspaceId, runId), gt(spans.seq, after), isStep))
     .orderBy(spans.seq)
     .limit(limit);
 }
