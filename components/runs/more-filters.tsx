@@ -16,7 +16,8 @@ type Choice = Pick<RunListQuery, "tag" | "version" | "payload">;
 export function MoreFilters({ value, onChange }: { value: Choice; onChange: (value: Choice) => void }) {
   const [isOpen, setOpen] = useState(false);
   const fields = Object.entries(value.payload).map(([field, text]) => `${field.replace(/^payload\./, "")}=${text}`);
-  const face = [value.tag && `tag ${value.tag}`, value.version && `v${value.version}`, ...fields].filter(Boolean);
+  const tags = value.tag.map((tag) => `tag ${tag}`);
+  const face = [...tags, value.version && `v${value.version}`, ...fields].filter(Boolean);
   return (
     <Popover open={isOpen} onOpenChange={setOpen}>
       <PopoverTrigger className={filterFaceClass(face.length > 0)}>
@@ -60,15 +61,17 @@ function MoreFiltersForm({
         if (fault !== -1) return;
         const version = Number(form.get("version"));
         onApply({
-          tag: String(form.get("tag")).trim() || null,
+          tag: form.getAll("tag").flatMap((tag) => String(tag).trim() || []),
           version: version > 0 ? Math.trunc(version) : null,
           payload: Object.assign({}, ...typed) as PayloadFilter,
         });
       }}
     >
-      <Field label="Tag" hint="The exact tag">
-        {(control) => <Input {...control} name="tag" maxLength={128} defaultValue={value.tag ?? ""} />}
-      </Field>
+      {[...value.tag, ""].map((tag, index) => (
+        <Field key={tag} label={index === 0 ? "Tag" : "Or tag"} hint={index === 0 ? "The exact tag" : undefined}>
+          {(control) => <Input {...control} name="tag" maxLength={128} defaultValue={tag} />}
+        </Field>
+      ))}
       <Field label="Workflow version">
         {(control) => (
           <Input

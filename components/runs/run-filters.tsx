@@ -18,11 +18,13 @@ const typingPauseMs = 300;
 export function RunFilters({
   query,
   workflows,
+  environments,
   onChange,
   onClear,
 }: {
   query: RunListQuery;
   workflows: { slug: string; name: string }[];
+  environments: string[];
   onChange: (change: Partial<RunListQuery>) => void;
   onClear: () => void;
 }) {
@@ -38,15 +40,24 @@ export function RunFilters({
       />
       <FilterMenu
         name="Workflow"
+        several
         options={workflows.map(({ slug }) => ({ value: slug, label: slug }))}
-        chosen={query.workflow ? [query.workflow] : []}
-        onChange={([workflow]) => onChange({ workflow: workflow ?? null })}
+        chosen={query.workflow}
+        onChange={(workflow) => onChange({ workflow })}
       />
       <FilterMenu
         name="Mode"
+        several
         options={runModes.map((value) => ({ value, label: modeLabel[value] }))}
-        chosen={query.mode ? [query.mode] : []}
-        onChange={([mode]) => onChange({ mode: (mode as RunModeFilter | undefined) ?? null })}
+        chosen={query.mode}
+        onChange={(mode) => onChange({ mode: mode as RunModeFilter[] })}
+      />
+      <FilterMenu
+        name="Environment"
+        several
+        options={environments.map((value) => ({ value, label: value }))}
+        chosen={query.environment}
+        onChange={(environment) => onChange({ environment })}
       />
       <MoreFilters value={query} onChange={onChange} />
       <TimeFilter value={query} onChange={onChange} />

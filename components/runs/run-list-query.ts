@@ -31,10 +31,11 @@ export type RunCursor = { createdAt: string; id: string };
 /** What the list's address holds. `trail` are the cursors of the pages before this one, nearest last. */
 export type RunListQuery = {
   status: RunStatus[];
-  workflow: string | null;
+  workflow: string[];
   version: number | null;
-  mode: RunModeFilter | null;
-  tag: string | null;
+  mode: RunModeFilter[];
+  tag: string[];
+  environment: string[];
   payload: PayloadFilter;
   range: TimeRange | null;
   from: string | null;
@@ -49,17 +50,20 @@ export type SearchParams = Record<string, string | string[] | undefined>;
 /** Reads the address. What cannot be understood is left out, so an old or mistyped link still shows a list. Pure. */
 export function parseRunListQuery(params: SearchParams): RunListQuery {
   const one = (name: string) => storable([params[name]].flat().find((value) => value));
-  const statuses = [params["status"]].flat().flatMap((value) => (value ?? "").split(","));
+  const several = (name: string, longest: number) => [
+    ...new Set([params[name]].flat().flatMap((value) => storable(value)?.slice(0, longest) ?? [])),
+  ];
+  const statuses = several("status", 128).flatMap((value) => value.split(","));
   const cursor = one("cursor");
   const range = one("range");
   const version = Number(one("version"));
-  const mode = one("mode");
   return {
     status: [...new Set(statuses)].filter((value): value is RunStatus => RunStatus.safeParse(value).success),
-    workflow: one("workflow")?.slice(0, 128) ?? null,
+    workflow: several("workflow", 128),
     version: Number.isInteger(version) && version > 0 && version <= 2_147_483_647 ? version : null,
-    mode: runModes.find((known) => known === mode) ?? null,
-    tag: one("tag")?.slice(0, 128) ?? null,
+    mode: runModes.filter((known) => several("mode", 128).includes(known)),
+    tag: several("tag", 128),
+    environment: several("environment", 32),
     payload: payloadOf(params),
     range: range !== null && Object.hasOwn(timeRanges, range) ? (range as TimeRange) : null,
     from: instantOf(one("from")),
@@ -91,12 +95,10 @@ function instantOf(text: string | null): string | null {
 /** The address's search part, without `?`; defaults are left out. The inverse of `parseRunListQuery`. Pure. */
 export function runListSearch(query: RunListQuery): string {
   const search = new URLSearchParams();
-  for (const status of query.status) search.append("status", status);
+  for (const name of ["status", "workflow", "mode", "tag", "environment"] as const)
+    for (const value of query[name]) search.append(name, value);
   const single = {
-    workflow: query.workflow,
     version: query.version,
-    mode: query.mode,
-    tag: query.tag,
     range: query.range,
     from: query.range ? null : query.from,
     to: query.range ? null : query.to,
@@ -112,7 +114,8 @@ export function runListSearch(query: RunListQuery): string {
 
 /** A new filter leads back to the first page. Pure. */
 export function withFilter(query: RunListQuery, change: Partial<RunListQuery>): RunListQuery {
-  const version = "workflow" in change && change.workflow !== query.workflow ? null : query.version;
+  const isElsewhere = change.workflow !== undefined && change.workflow.join() !== query.workflow.join();
+  const version = isElsewhere ? null : query.version;
   return { ...query, version, ...change, cursor: null, trail: [] };
 }
 
@@ -141,15 +144,20 @@ export function hasFilter(query: RunListQuery): boolean {
 export function runFilterOf(query: RunListQuery, nowMs: number): RunFilter {
   const from = query.range ? new Date(nowMs - timeRanges[query.range].ms).toISOString() : query.from;
   return {
-    status: query.status.length > 0 ? query.status : undefined,
-    workflow: query.workflow ?? undefined,
+    status: given(query.status),
+    workflow: given(query.workflow),
     version: query.version ?? undefined,
-    mode: query.mode ?? undefined,
-    tag: query.tag ?? undefined,
+    mode: given(query.mode),
+    tag: given(query.tag),
+    environment: given(query.environment),
     from: from ?? undefined,
     to: (query.range ? null : query.to) ?? undefined,
     ...payloadAndText(query),
   };
+}
+
+function given<T>(values: T[]): T[] | undefined {
+  return values.length > 0 ? values : undefined;
 }
 
 /** What is typed as `payload.PATH=VALUE` is a payload field; anything else is searched as text. */

@@ -35,6 +35,7 @@ export type RunsListProps = {
   runs: RunSummary[];
   hasMore: boolean;
   workflows: { slug: string; name: string }[];
+  environments: string[];
   /** Why this person may not replay, or cancel; null when they may. */
   replayDenied: string | null;
   controlDenied: string | null;
@@ -78,6 +79,7 @@ export function RunsList(props: RunsListProps) {
       <RunFilters
         query={asked}
         workflows={workflows}
+        environments={props.environments}
         onChange={(change) => go(withFilter(asked, change), "q" in change ? "replace" : "push")}
         onClear={clear}
       />

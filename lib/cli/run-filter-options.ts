@@ -6,8 +6,9 @@ import { collected, time, wholeNumber } from "./option-values.ts";
 
 export type RunFilterOptions = {
   status?: RunStatus[];
-  workflow?: string;
-  tag?: string;
+  workflow?: string[];
+  tag?: string[];
+  environment?: string[];
   since?: Date;
   until?: Date;
   payloadField?: PayloadFilter;
@@ -43,8 +44,9 @@ export function addRunFilterOptions(
   ).argParser(payloadFields);
   return command
     .addOption(status)
-    .option("-w, --workflow <slug>", "only runs of this workflow")
-    .option("--tag <tag>", "only runs with this tag")
+    .option("-w, --workflow <slug>", "only runs of this workflow (repeatable)", collected)
+    .option("--tag <tag>", "only runs with this tag (repeatable: any of them)", collected)
+    .option("--environment <name>", "only runs in this environment (repeatable)", collected)
     .addOption(payload)
     .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
     .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
@@ -66,16 +68,25 @@ function payloadFields(text: string, before: PayloadFilter = {}): PayloadFilter 
 }
 
 /** True when something narrows the runs: a bulk command without ids and without it would mean everything. */
-export function hasFilter({ status, workflow, tag, since, until, payloadField }: RunFilterOptions): boolean {
-  return [status, workflow, tag, since, until, payloadField].some((value) => value !== undefined);
+export function hasFilter({ limit: _, ...filters }: RunFilterOptions): boolean {
+  return [
+    filters.status,
+    filters.workflow,
+    filters.tag,
+    filters.environment,
+    filters.since,
+    filters.until,
+    filters.payloadField,
+  ].some((value) => value !== undefined);
 }
 
 /** The filter as the service takes it. */
-function runFilterOf({ status, workflow, tag, since, until, payloadField }: RunFilterOptions) {
+function runFilterOf({ status, workflow, tag, environment, since, until, payloadField }: RunFilterOptions) {
   return {
     ...(status ? { status } : {}),
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(tag === undefined ? {} : { tag }),
+    ...(workflow ? { workflow } : {}),
+    ...(tag ? { tag } : {}),
+    ...(environment ? { environment } : {}),
     ...(since ? { from: since.toISOString() } : {}),
     ...(until ? { to: until.toISOString() } : {}),
     ...payloadField,

@@ -168,15 +168,19 @@ export const RescheduleRequest = z
   })
   .meta({ id: "RescheduleRequest" });
 
+/** A filter that may be given several times; a run must have any of its values. */
+const anyOf = <T extends z.ZodType>(value: T) => z.array(value).max(100).optional();
+
 /** The filters that have a fixed name. */
-const NamedRunFilter = z.object({
-  status: z.array(RunStatus).optional(),
-  workflow: z.string().max(128).optional(),
+export const NamedRunFilter = z.object({
+  status: anyOf(RunStatus),
+  workflow: anyOf(z.string().max(128)),
   version: z.coerce.number().int().positive().optional(),
-  tag: z.string().max(128).optional(),
+  tag: anyOf(z.string().max(128)),
+  environment: anyOf(z.string().max(32)),
   from: MomentText.optional(),
   to: MomentText.optional(),
-  mode: z.enum(["original", "as_is", "prompt", "model"]).optional(),
+  mode: anyOf(z.enum(["original", "as_is", "prompt", "model"])),
   replayOf: z.string().max(64).optional(),
   rootRun: z.string().max(64).optional(),
   batch: z.string().max(64).optional(),

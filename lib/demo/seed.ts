@@ -48,7 +48,7 @@ async function seed(): Promise<void> {
 
 async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {
   const mark = `scenario:${scenario.name}`;
-  const { data } = await listRuns(ctx, { filter: { tag: mark }, limit: 1, after: null });
+  const { data } = await listRuns(ctx, { filter: { tag: [mark] }, limit: 1, after: null });
   if (data.length > 0) return;
   await sleep(index * betweenTriggersMs);
   const { version, payload, tags } = scenario;

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNotNull, like, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, like, lt, or, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runPayloadTerms, runs } from "#/db/schema/runs.ts";
@@ -141,15 +141,14 @@ function beforeCursor(after: RunCursor): SQL {
 
 function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefined)[] {
   return [
-    filter.status && filter.status.length > 0 ? inArray(runs.status, filter.status) : undefined,
-    filter.workflow === undefined
-      ? undefined
-      : sql`${runs.workflowId} = (select id from ${workflow} where workspace_id = ${workspaceId} and slug = ${filter.workflow})`,
+    anyOf(filter.status, (statuses) => inArray(runs.status, statuses)),
+    anyOf(filter.workflow, (slugs) => workflowCondition(workspaceId, slugs)),
     filter.version === undefined ? undefined : eq(runs.version, filter.version),
-    filter.tag === undefined ? undefined : sql`${runs.tags} @> array[${filter.tag}]::text[]`,
+    anyOf(filter.tag, (tags) => sql`${runs.tags} && ${sql.param(tags)}::text[]`),
+    anyOf(filter.environment, (environments) => inArray(runs.environment, environments)),
     filter.from === undefined ? undefined : gte(runs.createdAt, checkedMoment(filter.from)),
     filter.to === undefined ? undefined : lt(runs.createdAt, checkedMoment(filter.to)),
-    modeCondition(filter.mode),
+    anyOf(filter.mode, modeCondition),
     filter.replayOf === undefined ? undefined : eq(runs.replayOf, filter.replayOf),
     filter.rootRun === undefined ? undefined : eq(runs.rootRun, filter.rootRun),
     filter.batch === undefined ? undefined : eq(runs.batchId, filter.batch),
@@ -166,9 +165,23 @@ function payloadCondition(workspaceId: string, filter: RunFilter): SQL | undefin
     and ${runPayloadTerms.workspaceId} = ${workspaceId} and ${runPayloadTerms.terms} @> ${sql.param(wanted)}::uuid[])`;
 }
 
-function modeCondition(mode: RunFilter["mode"]): SQL | undefined {
-  if (mode === undefined) return undefined;
-  return mode === "original" ? sql`${runs.mode} is null` : eq(runs.mode, mode);
+/** The condition for a filter's values; none when the filter is not given. */
+function anyOf<T>(values: T[] | undefined, condition: (values: T[]) => SQL | undefined): SQL | undefined {
+  return values && values.length > 0 ? condition(values) : undefined;
+}
+
+/** One workflow is compared by equality: then an index gives its runs in the list's order. */
+function workflowCondition(workspaceId: string, slugs: string[]): SQL {
+  const ids = sql`select id from ${workflow} where workspace_id = ${workspaceId} and slug = any(${sql.param(slugs)}::text[])`;
+  return slugs.length === 1 ? sql`${runs.workflowId} = (${ids})` : sql`${runs.workflowId} = any(array(${ids}))`;
+}
+
+function modeCondition(modes: NonNullable<RunFilter["mode"]>): SQL | undefined {
+  const replays = modes.filter((mode) => mode !== "original");
+  return or(
+    replays.length < modes.length ? isNull(runs.mode) : undefined,
+    replays.length > 0 ? inArray(runs.mode, replays) : undefined,
+  );
 }
 
 /** Free text: a run id (its beginning or its tail), a workflow's slug or name, a tag, or part of the error message. */

@@ -13,8 +13,15 @@ import { runObject, type RunObject, type RunSummaryObject } from "./run-object.t
 import { sleep } from "./sleep.ts";
 import type { CallOptions, Method, Sent, Transport } from "./transport.ts";
 
-export type RunListOptions = Omit<RunFilter, "status" | "from" | "to"> & {
-  status?: RunSummary["status"] | RunSummary["status"][];
+/** Filters of which a run must have any value. */
+type Repeatable = "status" | "workflow" | "tag" | "environment" | "mode";
+
+/** What chooses runs: one value or several for the filters that repeat. */
+export type RunChoice = Omit<RunFilter, Repeatable> & {
+  [K in Repeatable]?: RunFilter[K] | NonNullable<RunFilter[K]>[number];
+};
+
+export type RunListOptions = Omit<RunChoice, "from" | "to"> & {
   from?: string | Date;
   to?: string | Date;
   /** Runs on one page, 1 to 100 (20). */

@@ -44,11 +44,11 @@ const kinds: Record<string, Kind> = {
   all: { filter: {}, raw: (after) => sql`${of} ${page(after)}` },
   status: { filter: { status: ["failed"] }, raw: (after) => sql`${of} and status = 'failed' ${page(after)}` },
   workflow: {
-    filter: { workflow: "triage" },
+    filter: { workflow: ["triage"] },
     raw: (after) => sql`${of} and workflow_id = ${workflowId} ${page(after)}`,
   },
   workflowAndStatus: {
-    filter: { workflow: "triage", status: ["cancelled"] },
+    filter: { workflow: ["triage"], status: ["cancelled"] },
     raw: (after) => sql`${of} and workflow_id = ${workflowId} and status = 'cancelled' ${page(after)}`,
   },
 };

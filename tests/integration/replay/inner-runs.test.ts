@@ -84,7 +84,7 @@ describe("what runs inside did counts for the runs around", () => {
     await push(system, "outer", { name: "outer", nodes: [sub("inner", "middle")] });
     const { id } = await triggerRun(system, "outer", {}, "api");
     const inside = async () =>
-      (await listRuns(system, { filter: { workflow: "child" }, limit: 1, after: null })).data[0];
+      (await listRuns(system, { filter: { workflow: ["child"] }, limit: 1, after: null })).data[0];
     if (then.type === "wait") await expect.poll(async () => (await inside())?.statusReason).toBe("approval");
     else await expect.poll(() => stage.shop.held.length).toBe(1);
     await cancelRun(system, id);
@@ -110,19 +110,19 @@ describe("what a replay may cost", () => {
     await push(system, "asks", child);
     const original = await recorded(system, "around", around("{{ trigger.list }}"), { list: [1, 2, 3] });
     const price = (original.costMicros ?? 0) / 1;
-    const inside = (await listRuns(system, { filter: { workflow: "asks" }, limit: 10, after: null })).data;
+    const inside = (await listRuns(system, { filter: { workflow: ["asks"] }, limit: 10, after: null })).data;
     const each = inside[0]?.costMicros ?? 0;
     expect(each).toBeGreaterThan(0);
     expect(inside).toHaveLength(3);
     const limited = await replayed(system, original.id, { maxCostMicros: price + each + 1 });
     expect(limited).toMatchObject({ status: "failed", error: { code: "cost_limit_exceeded" } });
-    const made = (await listRuns(system, { filter: { workflow: "asks" }, limit: 20, after: null })).data.slice(0, -3);
+    const made = (await listRuns(system, { filter: { workflow: ["asks"] }, limit: 20, after: null })).data.slice(0, -3);
     expect(made.map((run) => run.status).toSorted()).toEqual(["completed", "completed", "failed"]);
 
     const empty = await runOf(system, "around", { list: [] });
     const grown = await replayed(system, empty.id, { payload: { list: [1, 2] }, maxCostMicros: 1 });
     expect(grown).toMatchObject({ status: "failed", error: { code: "cost_limit_exceeded" } });
-    expect((await listRuns(system, { filter: { workflow: "asks" }, limit: 1, after: null })).data[0]).toMatchObject({
+    expect((await listRuns(system, { filter: { workflow: ["asks"] }, limit: 1, after: null })).data[0]).toMatchObject({
       status: "failed",
       costMicros: 0,
     });

@@ -185,7 +185,11 @@ describe("a workflow inside of a workflow", () => {
     });
     const id = await run("slow-parent");
     await reached(stage.tenant.system, id, "waiting", "child_run");
-    const { data } = await listRuns(stage.tenant.system, { filter: { workflow: "slow-child" }, limit: 5, after: null });
+    const { data } = await listRuns(stage.tenant.system, {
+      filter: { workflow: ["slow-child"] },
+      limit: 5,
+      after: null,
+    });
     const child = data[0]?.id ?? "";
     await reached(stage.tenant.system, child, "waiting", "approval");
     await cancelRun(stage.tenant.system, id);

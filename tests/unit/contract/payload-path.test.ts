@@ -41,7 +41,7 @@ describe("the filter of runs", () => {
     );
 
   test("takes up to three fields of the payload beside its own", () => {
-    const filter = { tag: "vip", "payload.ticketId": "T-17", "payload.items[0].sku": "A", "payload.vip": "true" };
+    const filter = { tag: ["vip"], "payload.ticketId": "T-17", "payload.items[0].sku": "A", "payload.vip": "true" };
     expect(RunFilter.parse(filter)).toEqual(filter);
     expect(RunListRequest.parse({ ...filter, limit: "5" })).toEqual({ ...filter, limit: 5 });
     expect(payloadConditions(filter)).toEqual([

@@ -32,6 +32,7 @@ describe("the address", () => {
     "status=failed&status=running",
     "workflow=support-refund&version=3",
     "mode=as_is&tag=nightly+%26+slow",
+    "workflow=a&workflow=b&mode=original&mode=model&tag=x&tag=y&environment=staging&environment=production",
     "range=24h&q=run_01",
     "tag=vip&payload.ticketId=T-17&payload.items%5B0%5D.sku=A+%26+B&payload.note=",
     "from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00%3A00%3A00.000Z",
@@ -61,7 +62,7 @@ describe("the address", () => {
   });
 
   test("what the database cannot hold is taken out of free text", () => {
-    expect(parse("q=a%00b&tag=%00x&workflow=%00")).toMatchObject({ q: "ab", tag: "x", workflow: null });
+    expect(parse("q=a%00b&tag=%00x&workflow=%00")).toMatchObject({ q: "ab", tag: ["x"], workflow: [] });
     expect(parseRunListQuery({ q: "a\ud800b" }).q).toBe("a\ufffdb");
   });
 
@@ -105,7 +106,7 @@ describe("pages", () => {
   test("another filter starts at the first page; another workflow forgets the version", () => {
     const query = nextPage(parse("workflow=a&version=2"), cursor(1));
     expect(withFilter(query, { q: "x" })).toMatchObject({ cursor: null, trail: [], version: 2, q: "x" });
-    expect(withFilter(query, { workflow: "b" })).toMatchObject({ cursor: null, version: null });
+    expect(withFilter(query, { workflow: ["b"] })).toMatchObject({ cursor: null, version: null });
   });
 
   test("a cursor is no filter", () => {

@@ -13,6 +13,7 @@ import { pageContext } from "#/lib/auth/page-context.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
 import { countMatchingRuns, listRuns } from "#/lib/runs/list-runs.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import { cancelRunAction } from "../../actions.ts";
@@ -25,9 +26,10 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const query = parseRunListQuery(await searchParams);
   const filter = runFilterOf(query, ctx.clock.now().getTime());
-  const [page, workflows] = await Promise.all([
+  const [page, workflows, environments] = await Promise.all([
     listRuns(ctx, { filter, limit: runsPerPage, after: query.cursor ? decodeCursor(query.cursor) : null }),
     listWorkflows(ctx),
+    environmentNames(ctx),
   ]);
   return (
     <>
@@ -38,6 +40,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         runs={page.data}
         hasMore={page.next !== null}
         workflows={workflows.map(({ slug, name }) => ({ slug, name }))}
+        environments={environments}
         replayDenied={denialOf(ctx.actor, "replay:submit")}
         controlDenied={denialOf(ctx.actor, "run:control")}
         cancel={cancelRunAction}
