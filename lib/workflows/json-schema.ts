@@ -7,11 +7,10 @@ import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
 import { CelFault } from "#/lib/expressions/cel-fault.ts";
 import { checkPattern, linearTest } from "#/lib/expressions/linear-regex.ts";
 import { schemaFault, valueFaults } from "./schema-messages.ts";
+import { maxFormatLength } from "./value-size.ts";
 
 /** Largest schema, in characters of its JSON. */
 const maxSchemaSize = 256 * 1024;
-/** Longest text that a `format` is applied to; a longer one fails it. */
-const maxFormatLength = 4096;
 const maxErrors = 20;
 
 // A CommonJS default export: its type and its value differ in where `default` stands.
@@ -52,7 +51,7 @@ export function completeJson(schema: JsonObject, value: Json, root = "value"): {
 function faultsOf(validate: ValidateFunction, value: Json, root: string): FieldError[] {
   const outcome = untilOverflow(() => validate(value));
   if (outcome === "overflow") return [{ path: root, message: "is nested too deeply for its schema" }];
-  return outcome ? [] : valueFaults((validate.errors ?? []) as ErrorObject[], value, root).slice(0, maxErrors);
+  return outcome ? [] : valueFaults((validate.errors ?? []) as ErrorObject[], value, root, maxErrors);
 }
 
 /**

@@ -3,11 +3,13 @@ import type { Json } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 
 /**
- * Faults of a value, as field errors: one per place and rule; `anyOf` and the like only when nothing inside says more.
+ * The first faults of a value, `most` of them, as field errors: one per place and rule; `anyOf` and the like only when
+ * nothing inside says more.
  */
-export function valueFaults(errors: readonly ErrorObject[], value: Json, root: string): FieldError[] {
+export function valueFaults(errors: readonly ErrorObject[], value: Json, root: string, most: number): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of errors) {
+    if (found.size >= most) break;
     if (error.keyword === "if") continue;
     const path = `${root}${readablePath(error.instancePath)}${suffix(error)}`;
     const message = messageOf(error, valueAt(value, error.instancePath));
@@ -97,7 +99,8 @@ function shownValue(value: Json): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
-  const text = JSON.stringify(value);
+  // Of a text only the start is written out: it may have millions of characters, and be at fault many times.
+  const text = JSON.stringify(typeof value === "string" ? value.slice(0, 61) : value);
   return text.length > 60 ? `${typeof value} ${text.slice(0, 60)}…` : text;
 }
 

@@ -11,6 +11,20 @@ const wide = (count: number): JsonObject => ({
   properties: Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { minLength: 1 }])),
 });
 
+const long = "a".repeat(5_000_000);
+const many = (part: JsonObject): JsonObject => ({ allOf: Array.from({ length: 100 }, () => part) });
+/** A schema of `levels` parts, each of which leads to the next one twice: of few values, and of 2^levels checks. */
+const doubling = (levels: number, last: JsonObject): JsonObject => ({
+  $defs: Object.fromEntries(
+    Array.from({ length: levels }, (_, level) => {
+      const next = { $ref: `#/$defs/d${level + 1}` };
+      return [`d${level}`, level === levels - 1 ? last : { allOf: [next, next] }];
+    }),
+  ),
+  $ref: "#/$defs/d0",
+});
+const tree: JsonObject = { properties: { name: { type: "string" }, inner: { items: { $ref: "#" } } } };
+
 describe("what a schema may cost on the event loop", () => {
   test.each<[string, JsonObject, boolean]>([
     ["an ordinary one", wide(50), true],
@@ -28,6 +42,37 @@ describe("what a schema may cost on the event loop", () => {
     ["a long text for a pattern", { pattern: "^(a+)+$" }, "a".repeat(50_000), false],
     ["references, to a deep value", branching, nested(20), false],
     ["references, to a shallow one", branching, nested(2), true],
+    ["a long text for many limits of its length", many({ maxLength: 9 }), long, false],
+    ["a long text that is compared", many({ const: "x" }), long, true],
+    ["a long name, written out for each fault", { additionalProperties: many({ type: "null" }) }, { [long]: 1 }, false],
+    ["texts for a format that takes their square", { items: { format: "url" } }, [long.slice(0, 4000)], false],
+    ["a short one for it", { items: { format: "url" } }, ["https://example.com/a"], true],
+    [
+      "many texts for a format",
+      { items: { format: "uri" } },
+      Array.from({ length: 50 }, () => long.slice(0, 4000)),
+      false,
+    ],
+    ["an address, a time and an id", { items: { anyOf: [{ format: "uri" }, { format: "date-time" }] } }, ["a:b"], true],
+    ["references that double, few times", doubling(5, { type: "null" }), 1, true],
+    ["references that double, often", doubling(48, { type: "null" }), 1, false],
+    ["references that double before a child", doubling(20, { items: { type: "null" } }), [1], false],
+    ["references that would double below what there is", { items: doubling(48, {}) }, [], true],
+    [
+      "a long text for many references",
+      { ...many({ $ref: "#/$defs/a" }), $defs: { a: { maxLength: 1 } } },
+      long,
+      false,
+    ],
+    ["a reference to a name elsewhere", { $defs: { a: { $anchor: "a" } }, $ref: "#a" }, 1, false],
+    ["a part that is itself", many({ $ref: "#" }), 1, false],
+    ["a tree", tree, { name: "a", inner: [{ name: "b" }] }, true],
+    [
+      "defaults in many places",
+      { items: { properties: { a: { default: Array.from({ length: 100 }, () => 1), items: many({}) } } } },
+      Array.from({ length: 60 }, () => ({})),
+      false,
+    ],
     ["items compared with each other", { uniqueItems: true }, Array.from({ length: 500 }, (_, i) => ({ i })), false],
   ])("validating: %s", (_what, schema, value, cheap) => {
     const cost = schemaCost(schema);
