@@ -45,7 +45,8 @@ function keyOf(quoted: string): string | null {
 
 /** `PATH=VALUE`, as one text: the field of a filter and its value; null for anything else. Pure. */
 export function payloadFilterOf(text: string): { field: `payload.${string}`; value: string } | null {
-  const match = /^((?:\["(?:[^"\\]|\\.)*"\]|[^=])+)=(.*)$/su.exec(text);
+  // A quoted key is read in one way only: of two ways for each, a text of many would have more than can ever be tried.
+  const match = /^((?:\["(?:[^"\\]|\\.)*"\]|(?!\[")[^=])+)=(.*)$/su.exec(text);
   if (!match?.[1] || match[2] === undefined) return null;
   const field: `payload.${string}` = `payload.${match[1]}`;
   return payloadFault(field, match[2]) === null ? { field, value: match[2] } : null;

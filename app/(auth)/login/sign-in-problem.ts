@@ -14,6 +14,7 @@ const known: Record<string, string> = {
 export function signInProblem(error: string, { trustText }: { trustText: boolean }): string {
   const sentence = Object.hasOwn(known, error) ? known[error] : undefined;
   if (sentence) return sentence;
-  const isSentence = /^[A-Z][^<>]* [^<>]*\.$/.test(error) && error.length <= 200;
-  return trustText && isSentence ? error : "Sign-in failed. Try again.";
+  // The length first: the pattern takes time by its square, and anybody may send an address.
+  const isSentence = () => error.length <= 200 && /^[A-Z][^<>]* [^<>]*\.$/.test(error);
+  return trustText && isSentence() ? error : "Sign-in failed. Try again.";
 }

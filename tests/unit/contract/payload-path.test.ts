@@ -32,6 +32,14 @@ test("PATH=VALUE is parted at the first equals sign outside of a quoted key", ()
   for (const text of ["", "=", "=x", "a", "a..b=1", `a=${"x".repeat(257)}`]) expect(payloadFilterOf(text)).toBeNull();
 });
 
+test("a text of many quoted keys is read at once, whether it is a filter or not", () => {
+  const keys = '["a"]'.repeat(40);
+  expect(payloadFilterOf(keys)).toBeNull();
+  expect(payloadFilterOf(`${'["a=b"]'.repeat(30)}["`)).toBeNull();
+  expect(payloadFilterOf(`${keys}=1`)).toEqual({ field: `payload.${keys}`, value: "1" });
+  expect(payloadFilterOf(`${'["'.repeat(40)}=1`)).toBeNull();
+});
+
 describe("the filter of runs", () => {
   const faults = (value: unknown) =>
     [RunFilter, RunListRequest].map((schema) =>

@@ -13,3 +13,11 @@ test("the server's own sentences are shown, its codes are explained", () => {
   expect(signInProblem("CredentialsSignin", { trustText: false })).toBe("Wrong email or password.");
   expect(signInProblem("ECONNREFUSED", { trustText: true })).toBe("Sign-in failed. Try again.");
 });
+
+test("a long text is no sentence, and is not looked through for one", () => {
+  const since = performance.now();
+  for (const trustText of [true, false])
+    expect(signInProblem(`A${" ".repeat(200_000)}`, { trustText })).toBe("Sign-in failed. Try again.");
+  // By the square of its length it would take a minute.
+  expect(performance.now() - since).toBeLessThan(5000);
+});
