@@ -1,4 +1,4 @@
-// Fixes a defect of an installed package until its maintainers release a fix (docs/decisions/0014-postgres-driver.md).
+// Changes installed packages until their maintainers do (docs/decisions/0014-postgres-driver.md, 0028-drizzle-exports.md).
 // Run after each installation and by every command; plain JavaScript, since it may run under the system's Node 20.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -73,8 +73,34 @@ const postgresMend = {
   ],
 };
 
-/** Applies the fix where it is missing. Throws when a package's text is not the one that the fix was made for. */
+const drizzleManifest = "node_modules/drizzle-orm/package.json";
+/** What our code imports of drizzle-orm, and drizzle-kit when it writes a migration for PostgreSQL. */
+const drizzleEntries =
+  /^\.(\/(casing|relations|version|(pg|gel|mysql|singlestore|sqlite)-core|postgres-js(\/migrator)?))?$/;
+
+/**
+ * Makes the changes where they are missing. Throws when a package's text is not the one that a change was made for.
+ */
 export function patchDependencies() {
+  mendPostgres();
+  shortenDrizzleExports();
+}
+
+/**
+ * Node reads the `exports` of a package again for each of its files. Those of drizzle-orm are 130 kB for 447 entries and were
+ * parsed some hundred times: half of what the start of a worker cost.
+ */
+function shortenDrizzleExports() {
+  const file = join(repository, drizzleManifest);
+  if (!existsSync(file)) return;
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  const entries = Object.entries(manifest.exports);
+  const kept = entries.filter(([name]) => drizzleEntries.test(name));
+  if (kept.length < entries.length)
+    replaceFile(file, `${JSON.stringify({ ...manifest, exports: Object.fromEntries(kept) }, null, 2)}\n`);
+}
+
+function mendPostgres() {
   for (const file of postgresMend.files.map((name) => join(repository, name)).filter(existsSync)) {
     const text = readFileSync(file, "utf8");
     let mended = text;
@@ -85,9 +111,14 @@ export function patchDependencies() {
       mended = mended.replace(from, () => to);
     }
     if (mended === text) continue;
-    writeFileSync(`${file}.${process.pid}`, mended);
-    renameSync(`${file}.${process.pid}`, file);
+    replaceFile(file, mended);
   }
+}
+
+/** In one step: others may be reading it. @param {string} file @param {string} text */
+function replaceFile(file, text) {
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) patchDependencies();
