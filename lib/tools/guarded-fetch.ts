@@ -5,6 +5,7 @@ import { connectionFault, GuardedFetchError, requestLabel } from "./fetch-error.
 import { systemResolve } from "./lookups.ts";
 import { pinnedConnector, type Resolve } from "./pinned-connector.ts";
 import { type Hop, maxRedirects, nextHop, redirectTarget } from "./redirect-rules.ts";
+import { singleSending } from "./single-sending.ts";
 
 export type GuardSettings = {
   /**
@@ -69,17 +70,17 @@ async function guardedFetch(settings: GuardSettings, input: RequestInfo | URL, i
   try {
     for (let redirects = 0; ; redirects += 1) {
       assertHop(hop);
-      const answer = await sendHop(hop, call);
+      const { answer, status } = await sendHop(hop, call);
       const mode = init.redirect ?? request?.redirect ?? "follow";
-      const target = mode === "manual" ? null : redirectTarget(hop, answer.status, answer.headers.get("location"));
-      if (target === null) return boundedResponse(answer, hop, redirects > 0, call);
+      const target = mode === "manual" ? null : redirectTarget(hop, status, answer.headers.get("location"));
+      if (target === null) return boundedResponse({ answer, status }, hop, redirects > 0, call);
       await answer.body?.cancel();
       if (mode === "error" || redirects === maxRedirects)
         throw new GuardedFetchError(
           "refused",
           `${requestLabel(hop.method, hop.url)} ${mode === "error" ? "redirects, which is not allowed here" : `redirects more than ${maxRedirects} times`}`,
         );
-      const next = nextHop(hop, answer.status, target, {
+      const next = nextHop(hop, status, target, {
         headers: init.secretHeaders ?? [],
         body: init.secretBody === true,
       });
@@ -132,7 +133,11 @@ function openCall(
   return { signal: controller.signal, agent, maxBytes: settings.maxBytes ?? defaultMaxBytes, finish };
 }
 
-function sendHop(hop: Hop, call: Call): Promise<UndiciResponse> {
+/** An answer with the status that its server gave. */
+type Answered = { answer: UndiciResponse; status: number };
+
+async function sendHop(hop: Hop, call: Call): Promise<Answered> {
+  const { dispatcher, statusOf } = singleSending(call.agent);
   const aborted = new Promise<never>((_resolve, reject) => {
     call.signal.addEventListener("abort", () => reject(call.signal.reason), { once: true });
   });
@@ -141,12 +146,13 @@ function sendHop(hop: Hop, call: Call): Promise<UndiciResponse> {
     headers: [...hop.headers],
     body: hop.body,
     redirect: "manual",
-    dispatcher: call.agent,
+    dispatcher,
     signal: call.signal,
   });
   sent.catch(() => undefined);
   // undici cannot abort a name server that never answers, so the signal is raced as well.
-  return Promise.race([sent, aborted]);
+  const answer = await Promise.race([sent, aborted]);
+  return { answer, status: statusOf(answer) };
 }
 
 function assertHop({ url, method, body }: Hop): void {
@@ -205,7 +211,7 @@ function headersOf(source: HeadersInit | undefined): Headers {
 }
 
 /** A standard Response over the bounded body. It is already decoded, so headers that say otherwise are removed. */
-function boundedResponse(answer: UndiciResponse, hop: Hop, redirected: boolean, call: Call): Response {
+function boundedResponse({ answer, status }: Answered, hop: Hop, redirected: boolean, call: Call): Response {
   const label = requestLabel(hop.method, hop.url);
   const tooLarge = () =>
     new GuardedFetchError("too_large", `${label} answered with more than ${sizeText(call.maxBytes)}`);
@@ -222,7 +228,7 @@ function boundedResponse(answer: UndiciResponse, hop: Hop, redirected: boolean, 
       })
     : null;
   if (body === null) call.finish();
-  const response = new Response(body, { status: answer.status, statusText: answer.statusText, headers });
+  const response = new Response(body, { status, statusText: answer.statusText, headers });
   Object.defineProperty(response, "url", { value: hop.url.href });
   Object.defineProperty(response, "redirected", { value: redirected });
   return response;

@@ -117,8 +117,15 @@ describe("what passes", () => {
       ["POST", "q=%C3%A4", "application/x-www-form-urlencoded;charset=UTF-8", undefined],
     ]);
   });
-  test.each([204, 304, 401, 404, 500, 503])("status %i comes through without a retry", async (status) => {
-    const response = await guarded()(shop(`/status?status=${status}`));
+  test.each([
+    ...[204, 304, 401, 404, 407, 421, 500, 503].map((status) => [status, "GET", null] as const),
+    ...[401, 407, 421, 503].flatMap((status) => [
+      [status, "POST", "body"] as const,
+      [status, "POST", null] as const,
+      [status, "DELETE", null] as const,
+    ]),
+  ])("status %i comes through without a retry (%s, body: %s)", async (status, method, body) => {
+    const response = await guarded()(shop(`/status?status=${status}`), { method, body });
     expect(response.status).toBe(status);
     expect(await response.text()).toBe("");
     expect(target.seen.length).toBe(1);
