@@ -34,7 +34,7 @@ export function mcpConcrete(session: Session, call: ToolCall, tool: WorkspaceToo
     recheck: () => recheck(session, call, tool, label),
     send: ({ check, leave, timeoutMs, idempotencyKey }) =>
       converse(session, tool, label, { timeoutMs, beforeSend: check, beforeCall: leave }, async (conversation) => {
-        const result = await conversation.callTool(tool.name, args, idempotencyKey);
+        const result = await conversation.callTool(tool.definition, args, idempotencyKey);
         const output = mcpOutput(label, result, (text) => redactMessage(text, session.writer.secretValues));
         return {
           output,

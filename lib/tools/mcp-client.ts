@@ -1,4 +1,4 @@
-import type { CallToolResult, Client } from "@modelcontextprotocol/client";
+import type { CallToolResult, Client, Tool } from "@modelcontextprotocol/client";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { maxJsonValues } from "#/lib/contract/json-size.ts";
 import type { DomainError } from "#/lib/core/errors.ts";
@@ -39,7 +39,8 @@ export type McpWay = {
 export type McpConversation = {
   protocolVersion: string | null;
   listTools(): Promise<McpDefinition[]>;
-  callTool(name: string, args: JsonObject, idempotencyKey: string | null): Promise<CallToolResult>;
+  /** Sends the call once, whatever is answered. `definition` is the tool's as it is known. */
+  callTool(definition: JsonObject, args: JsonObject, idempotencyKey: string | null): Promise<CallToolResult>;
 };
 
 /**
@@ -132,10 +133,13 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
       const { tools } = await client.listTools(undefined, { ...options, cacheMode: "bypass" });
       return readMcpDefinitions(tools);
     },
-    async callTool(name, args, idempotencyKey) {
+    async callTool(definition, args, idempotencyKey) {
       progress.callSent = true;
       const meta = idempotencyKey === null ? {} : { _meta: { "reprise/idempotencyKey": idempotencyKey } };
-      return client.callTool({ name, arguments: args, ...meta }, options);
+      // Without the definition, the SDK sends a call that is refused for a header (-32020) once more by itself. With an
+      // output schema it would refuse answers that have no structured content.
+      const { outputSchema: _, ...toolDefinition } = definition as Tool;
+      return client.callTool({ name: toolDefinition.name, arguments: args, ...meta }, { ...options, toolDefinition });
     },
   };
 }

@@ -99,7 +99,8 @@ function bankServer(
     "send_money",
     {
       description: "Sends money",
-      inputSchema: z.object({ account: z.string(), cents: z.number() }),
+      // The newer generation refuses a call whose header `mcp-param-account` does not repeat the account.
+      inputSchema: z.object({ account: z.string().meta({ "x-mcp-header": "Account" }), cents: z.number() }),
       outputSchema: z.object({ transfer: z.string(), cents: z.number() }),
     },
     async ({ account, cents }) => ({ ...text("sent"), structuredContent: { transfer: `to ${account}`, cents } }),

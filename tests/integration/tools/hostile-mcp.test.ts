@@ -40,17 +40,16 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
   response.end(change(await answer.text(), message));
 }
 
+const readBalance = { name: "read_balance" };
 const ask = <T>(work: (conversation: McpConversation) => Promise<T>) => {
   const way = { fetch, signal: new AbortController().signal, timeoutMs: 10_000 };
   return withMcpServer({ name: "bank", url: `${front.url}/mcp`, headers: {} }, way, "Asking bank", work);
 };
 
-test("a server cannot have a schema of its own compiled and applied in the process", async () => {
-  let refused = false;
+test("a call that is refused for its headers is not sent again, and has no schema of the server compiled", async () => {
   trick = ({ id, method }, response) => {
-    if (method !== "tools/call" || refused) return false;
-    // "Headers do not match": the SDK lists the tools, compiles the schema of this one, and calls again.
-    refused = true;
+    if (method !== "tools/call") return false;
+    // "Headers do not match": by itself, the SDK lists the tools, compiles the schema of this one, and calls again.
     sendJson(response, 200, { jsonrpc: "2.0", id, error: { code: -32020, message: "header mismatch" } });
     return true;
   };
@@ -58,10 +57,13 @@ test("a server cannot have a schema of its own compiled and applied in the proce
     method === "tools/list"
       ? text.replaceAll('"account":{"type":"string"}', '"account":{"type":"string","pattern":"^(a+)+$"}')
       : text;
-  const account = `${"a".repeat(20)}!`;
-  const answer = await ask((conversation) => conversation.callTool("read_balance", { account }, null));
-  expect(methods.filter((method) => method.startsWith("tools/"))).toEqual(["tools/call", "tools/list", "tools/call"]);
-  expect(answer.structuredContent).toEqual({ account, balance: 12 });
+  const args = { account: `${"a".repeat(20)}!` };
+  await expect(ask((conversation) => conversation.callTool(readBalance, args, null))).rejects.toMatchObject({
+    code: "tool_failed",
+    message: "Asking bank was refused: header mismatch",
+    outcomeUnknown: false,
+  });
+  expect(methods.filter((method) => method.startsWith("tools/"))).toEqual(["tools/call"]);
 });
 
 test.each([
@@ -90,7 +92,7 @@ test.each(["\n\n", "\r\n\r\n", "\r\r", "\n\r\n", "\n\r", "\r\n\r", "\r\n\n"])(
       return true;
     };
     const args = { account: "a-1" };
-    await expect(ask((conversation) => conversation.callTool("read_balance", args, null))).rejects.toMatchObject({
+    await expect(ask((conversation) => conversation.callTool(readBalance, args, null))).rejects.toMatchObject({
       message: expect.stringContaining("9007199254740993 cannot be kept exactly") as string,
     });
   },

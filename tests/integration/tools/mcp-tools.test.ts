@@ -87,6 +87,10 @@ describe("an MCP server", () => {
     );
     expect(run).toMatchObject({ status: "completed", output: { account: "a-1", balance: 12 } });
     expect(server.calls("read_balance")).toHaveLength(1);
+    const paid = await recorded(system, "pay", { name: "pay", nodes: [send] }, { account: "kontö 7" });
+    expect(paid).toMatchObject({ status: "completed" });
+    // Sent once: the header that the definition asks for is there from the start.
+    expect(server.calls("send_money")).toHaveLength(1);
     expect(server.requests.every(({ headers }) => headers["x-bank-key"] === "sesame-1234567")).toBe(true);
   });
 
