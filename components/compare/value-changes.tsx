@@ -6,13 +6,18 @@ import type { Json } from "#/lib/contract/json.ts";
 import { changedPart } from "./changed-part.ts";
 import { SideMark } from "./side-mark.tsx";
 
+const linesOfAll = 1000;
+const fewestLines = 10;
+
 /** Where two values differ, place by place. `name` says which value ("Output"). */
 export function ValueChanges({ diff, name }: { diff: ValueDiff | null; name: string }) {
   if (diff === null) return <p className="text-ink-subtle">The same on both sides.</p>;
+  // All changes of a step share what one difference of texts may write out.
+  const mostLines = Math.max(fewestLines, Math.floor(linesOfAll / Math.max(1, diff.changes.length)));
   return (
     <div className="flex flex-col gap-2">
-      {diff.changes.map((change) => (
-        <Change key={change.path} change={change} name={name} />
+      {diff.changes.map((change, index) => (
+        <Change key={`${index} ${change.path}`} change={change} name={name} mostLines={mostLines} />
       ))}
       {diff.truncated ? (
         <p className="text-sm text-ink-muted">
@@ -24,7 +29,7 @@ export function ValueChanges({ diff, name }: { diff: ValueDiff | null; name: str
   );
 }
 
-function Change({ change, name }: { change: ValueChange; name: string }) {
+function Change({ change, name, mostLines }: { change: ValueChange; name: string; mostLines: number }) {
   const place = change.path === "" ? "the whole value" : readablePath(change.path);
   return (
     <div className="min-w-0 rounded-md border border-line">
@@ -34,15 +39,25 @@ function Change({ change, name }: { change: ValueChange; name: string }) {
           <span className="text-ink-subtle">{change.op === "added" ? "only in B" : "only in A"}</span>
         )}
       </p>
-      <ChangeBody change={change} label={`${name}, ${place}`} />
+      <ChangeBody change={change} label={`${name}, ${place}`} mostLines={mostLines} />
     </div>
   );
 }
 
-function ChangeBody({ change: { op, a, b }, label }: { change: ValueChange; label: string }) {
+function ChangeBody({
+  change: { op, a, b },
+  label,
+  mostLines,
+}: {
+  change: ValueChange;
+  label: string;
+  mostLines: number;
+}) {
   if (op === "changed" && typeof a === "string" && typeof b === "string") {
     if (a.includes("\n") || b.includes("\n"))
-      return <TextDiff before={a} after={b} label={label} wrap className="max-h-96 rounded-none border-0" />;
+      return (
+        <TextDiff before={a} after={b} label={label} wrap most={mostLines} className="max-h-96 rounded-none border-0" />
+      );
     return <ShortTexts a={a} b={b} />;
   }
   return (

@@ -1,7 +1,8 @@
 import { ChevronRight } from "lucide-react";
 import { cn } from "./class-names.ts";
 import { ScrollArea } from "./scroll-area.tsx";
-import { countChanges, type DiffLine, diffLines, foldSame } from "./text-diff.ts";
+import { formatCount } from "./format.ts";
+import { type DiffHunk, type DiffLine, textDifference } from "./text-diff.ts";
 
 /** Two texts as one list of lines, removed and added ones marked; long equal stretches are folded. `label` names it. */
 export function TextDiff({
@@ -9,6 +10,7 @@ export function TextDiff({
   after,
   label,
   wrap,
+  most,
   className,
 }: {
   before: string;
@@ -16,35 +18,46 @@ export function TextDiff({
   label: string;
   /** Breaks long lines instead of scrolling: for prose. */
   wrap?: boolean;
+  /** The most lines that are written out; of more, only their number is told. */
+  most?: number;
   className?: string;
 }) {
   if (before === after) return <p className="text-ink-muted">The two texts are identical, byte for byte.</p>;
-  const lines = diffLines(before, after);
-  const { added, removed } = countChanges(lines);
+  const { hunks, added, removed, unshown } = textDifference(before, after, most);
   return (
     <div className={cn("flex min-h-0 min-w-0 flex-col rounded-md border border-line-strong", className)}>
       <p className="border-b border-line px-3 py-1 text-sm text-ink-muted">
-        <span className="text-success">+{added}</span> <span className="text-danger">−{removed}</span>{" "}
-        {added + removed === 1 ? "line" : "lines"}
+        <span className="text-success">+{formatCount(added)}</span>{" "}
+        <span className="text-danger">−{formatCount(removed)}</span> {added + removed === 1 ? "line" : "lines"}
       </p>
       <ScrollArea label={label} className="font-mono text-sm">
         <div className={wrap ? "[&_[data-line]]:break-words [&_[data-line]]:whitespace-pre-wrap" : "min-w-max"}>
-          {foldSame(lines).map((hunk) =>
-            hunk.folded ? (
-              <details key={keyOf(hunk.lines[0])} className="group">
-                <summary className="flex cursor-pointer list-none items-center gap-1 bg-surface px-2 py-0.5 text-ink-subtle hover:text-ink focus-visible:-outline-offset-2">
-                  <ChevronRight aria-hidden className="size-3.5 group-open:rotate-90" />
-                  {hunk.lines.length} unchanged lines
-                </summary>
-                <Lines lines={hunk.lines} />
-              </details>
-            ) : (
-              <Lines key={keyOf(hunk.lines[0])} lines={hunk.lines} />
-            ),
-          )}
+          {hunks.map((hunk, index) => (
+            <Hunk key={`${index} ${keyOf(hunk.lines[0])}`} hunk={hunk} />
+          ))}
         </div>
       </ScrollArea>
+      {unshown > 0 ? (
+        <p className="border-t border-line px-3 py-1 text-sm text-ink-muted">
+          {formatCount(unshown)} more changed {unshown === 1 ? "line is" : "lines are"} not shown.
+        </p>
+      ) : null}
     </div>
+  );
+}
+
+function Hunk({ hunk: { folded, count, lines } }: { hunk: DiffHunk }) {
+  if (!folded) return <Lines lines={lines} />;
+  const said = `${formatCount(count)} unchanged lines`;
+  if (lines.length === 0) return <p className="bg-surface px-2 py-0.5 pl-6 text-ink-subtle">{said}</p>;
+  return (
+    <details className="group">
+      <summary className="flex cursor-pointer list-none items-center gap-1 bg-surface px-2 py-0.5 text-ink-subtle hover:text-ink focus-visible:-outline-offset-2">
+        <ChevronRight aria-hidden className="size-3.5 group-open:rotate-90" />
+        {said}
+      </summary>
+      <Lines lines={lines} />
+    </details>
   );
 }
 
@@ -88,7 +101,11 @@ function LineNumber({ value }: { value: number | null }) {
 
 /** Makes spaces and a carriage return at the end of a changed line visible; nobody would see that change otherwise. */
 function visibleEnd(text: string): string {
-  return text.replace(/[ \t\r]+$/, (end) => end.replaceAll(" ", "·").replaceAll("\t", "→").replaceAll("\r", "␍"));
+  // From the end: a pattern would try every blank of a line as the first of the last ones.
+  let end = text.length;
+  while (end > 0 && " \t\r".includes(text.charAt(end - 1))) end -= 1;
+  const blanks = text.slice(end).replaceAll(" ", "·").replaceAll("\t", "→").replaceAll("\r", "␍");
+  return `${text.slice(0, end)}${blanks}`;
 }
 
 function keyOf(line: DiffLine | undefined): string {

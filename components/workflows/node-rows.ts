@@ -2,7 +2,7 @@ import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { factsOfSource, sourceLabel, toolOf, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
-import { toolCalls } from "#/lib/workflows/tool-calls.ts";
+import { type StaticToolCall, toolCalls } from "#/lib/workflows/tool-calls.ts";
 
 /** A tool call that a node can make. `tool` is null for a request of the node's own. */
 export type NodeCall = {
@@ -27,16 +27,28 @@ export type NodeRow = {
   /** What a node does if it calls no model and no tool. */
   does: string | null;
   calls: NodeCall[];
+  /** How many more calls it can make, which are not listed. */
+  moreCalls: number;
   /** Its own policies.replay.allowMutations. */
   allowMutations: boolean | null;
 };
 
+/** Calls that the rows list in all: a thousand agents may have 128 tools each, and the page is made at once. */
+const mostCalls = 1000;
+
 /**
  * Every node of a version in the author's order, inner nodes of maps after their map. `tools` are the workspace's own
- * tools that its calls name. Pure.
+ * tools that its calls name. The first thousand calls are listed. Pure.
  */
 export function nodeRows(definition: WorkflowDefinition, tools: readonly WorkspaceTool[]): NodeRow[] {
-  const calls = toolCalls(definition);
+  const calls = Map.groupBy(toolCalls(definition), (call) => call.nodeId);
+  let left = mostCalls;
+  const take = (node: NodeDefinition) => {
+    const all = calls.get(node.id) ?? [];
+    const listed = all.slice(0, left);
+    left -= listed.length;
+    return { calls: listed.map((call) => nodeCall(call, tools)), moreCalls: all.length - listed.length };
+  };
   return placedNodes(definition).map(({ node, inside }) => ({
     id: node.id,
     title: node.title ?? null,
@@ -46,16 +58,21 @@ export function nodeRows(definition: WorkflowDefinition, tools: readonly Workspa
     when: node.when ?? null,
     ...callingOf(node),
     does: deedOf(node),
-    calls: calls
-      .filter((call) => call.nodeId === node.id)
-      .map(({ tool, named, source, mutating, chosenByAgent }) => ({
-        tool: named ? tool : null,
-        request: sourceLabel(source, toolOf(source, tools)),
-        chosenByAgent,
-        ...judgeMutability(factsOfSource(source, toolOf(source, tools), mutating)),
-      })),
+    ...take(node),
     allowMutations: node.policies?.replay?.allowMutations ?? null,
   }));
+}
+
+function nodeCall(
+  { tool, named, source, mutating, chosenByAgent }: StaticToolCall,
+  tools: readonly WorkspaceTool[],
+): NodeCall {
+  return {
+    tool: named ? tool : null,
+    request: sourceLabel(source, toolOf(source, tools)),
+    chosenByAgent,
+    ...judgeMutability(factsOfSource(source, toolOf(source, tools), mutating)),
+  };
 }
 
 function callingOf(node: NodeDefinition): Pick<NodeRow, "model" | "prompt"> {

@@ -1,7 +1,7 @@
 import { Link } from "#/components/ui/link.tsx";
 import { Badge } from "#/components/ui/badge.tsx";
 import { cn } from "#/components/ui/class-names.ts";
-import { shortId } from "#/components/ui/format.ts";
+import { formatCount, shortId } from "#/components/ui/format.ts";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
@@ -93,7 +93,7 @@ function Calling({ row, workspaceSlug }: { row: NodeRow; workspaceSlug: string }
 }
 
 function Calls({ row }: { row: NodeRow }) {
-  if (row.calls.length === 0) return <span className="text-ink-subtle">–</span>;
+  if (row.calls.length + row.moreCalls === 0) return <span className="text-ink-subtle">–</span>;
   return (
     <>
       <ul className="flex flex-col gap-1.5">
@@ -103,6 +103,12 @@ function Calls({ row }: { row: NodeRow }) {
           </li>
         ))}
       </ul>
+      {row.moreCalls === 0 ? null : (
+        <p className="mt-1.5 text-sm text-ink-muted">
+          {formatCount(row.moreCalls)} {row.calls.length === 0 ? "" : "more "}
+          {row.moreCalls === 1 ? "call" : "calls"}, see the definition
+        </p>
+      )}
       {row.allowMutations === null ? null : (
         <p className="mt-1.5 text-sm text-ink-muted">
           <code className="font-mono">policies.replay.allowMutations: {String(row.allowMutations)}</code>

@@ -5,7 +5,6 @@ import type { WorkflowVersionDetail } from "#/lib/contract/workflow.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { credentialWarnings } from "#/lib/workflows/definition-warnings.ts";
 import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
-import { definitionYaml } from "./definition-text.ts";
 import { NodeTable } from "./node-table.tsx";
 import { VersionDifference } from "./version-difference.tsx";
 import type { WorkflowDetailProps } from "./workflow-detail.tsx";
@@ -27,6 +26,7 @@ export function VersionBody({
   versions,
   version,
   from,
+  texts,
   tools,
 }: WorkflowDetailProps & { path: string; version: WorkflowVersionDetail }) {
   const definition = storedDefinition(version.definition);
@@ -48,14 +48,10 @@ export function VersionBody({
         <VersionGraph definition={definition} nodesHref={`${path}${workflowSearch({ ...query, view: "nodes" })}`} />
       ) : null}
       {query.view === "definition" ? (
-        <CodeBlock
-          label="Definition as YAML"
-          text={definitionYaml(version.definition)}
-          className="m-3 min-h-0 md:m-4"
-        />
+        <CodeBlock label="Definition as YAML" text={texts.version ?? ""} className="m-3 min-h-0 md:m-4" />
       ) : null}
       {query.view === "difference" ? (
-        <VersionDifference path={path} query={query} versions={versions} version={version} from={from} />
+        <VersionDifference path={path} query={query} versions={versions} version={version} from={from} texts={texts} />
       ) : null}
     </section>
   );

@@ -1,3 +1,4 @@
+import { formatCount } from "#/components/ui/format.ts";
 import { Link } from "#/components/ui/link.tsx";
 import { type GraphBox, boxHeight, layoutGraph } from "#/components/trace/graph-layout.ts";
 import { ScrollArea } from "#/components/ui/scroll-area.tsx";
@@ -5,11 +6,21 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 
 const marginPx = 24;
+/** More arrows than this are no picture, and the server would make each of them. */
+const mostArrows = 3000;
 
 /** A version's nodes in layers, each below all that it needs; a node leads to its row in the table (`nodesHref`). */
 export function VersionGraph({ definition, nodesHref }: { definition: WorkflowDefinition; nodesHref: string }) {
+  const nodes = placedNodes(definition);
+  const arrows = nodes.reduce((sum, { node }) => sum + (node.needs?.length ?? 0), 0);
+  if (arrows > mostArrows)
+    return (
+      <p className="p-3 text-ink-muted md:p-4">
+        The nodes of this version name {formatCount(arrows)} needs: too many to be drawn. Nodes lists them.
+      </p>
+    );
   const { boxes, edges, width, height } = layoutGraph(
-    placedNodes(definition).map(({ node, inside }) => ({
+    nodes.map(({ node, inside }) => ({
       id: node.id,
       type: node.type,
       title: node.title ?? null,

@@ -27,6 +27,7 @@ export type WorkflowDetailProps = {
   version: WorkflowVersionDetail | null;
   /** The version with which `version` is compared, when that is on screen. */
   from: WorkflowVersionDetail | null;
+  texts: VersionTexts;
   /** The workspace's own tools that `version` names. */
   tools: readonly WorkspaceTool[];
   names: Record<string, string>;
@@ -40,6 +41,9 @@ export type WorkflowDetailProps = {
     deleteVersion: ServerAction<{ slug: string; version: number }>;
   };
 };
+
+/** The definitions of both versions as YAML; null where the view shows none. */
+export type VersionTexts = { version: string | null; from: string | null };
 
 /** One workflow: its state, its versions, and one version in three views. */
 export function WorkflowDetail(props: WorkflowDetailProps) {

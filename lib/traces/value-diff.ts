@@ -5,6 +5,8 @@ import type { Json } from "#/lib/contract/json.ts";
 const maxChanges = 200;
 /** The most characters of a value in one change (as JSON); the span itself has all of it. */
 const maxValueChars = 20_000;
+/** Of a longer name in a path only the start is told: it would be repeated for every place below it. */
+const longestName = 200;
 
 /** How many characters several diffs may carry together; the rest is only reported as different. */
 export type DiffBudget = { chars: number };
@@ -32,7 +34,7 @@ export function diffValues(a: Json, b: Json, budget: DiffBudget = { chars: Infin
     }
     const [left, right] = [cut(next.a), cut(next.b)];
     truncated ||= left.isCut || right.isCut;
-    budget.chars -= left.chars + right.chars;
+    budget.chars -= next.path.length + left.chars + right.chars;
     const op = next.a === undefined ? "added" : next.b === undefined ? "removed" : "changed";
     changes.push({ path: next.path, op, a: left.value, b: right.value });
   }
@@ -52,10 +54,15 @@ function innerPairs({ path, a, b }: Pair): Pair[] | null {
   const [left, right] = [a as Record<string, Json>, b as Record<string, Json>];
   const names = [...Object.keys(left), ...Object.keys(right).filter((name) => !Object.hasOwn(left, name))];
   return names.map((name) => ({
-    path: `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    path: `${path}/${step(name)}`,
     a: Object.hasOwn(left, name) ? left[name] : undefined,
     b: Object.hasOwn(right, name) ? right[name] : undefined,
   }));
+}
+
+function step(name: string): string {
+  const shown = name.length > longestName ? `${name.slice(0, longestName)}…` : name;
+  return shown.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function cut(value: Json | undefined): { value: Json; isCut: boolean; chars: number } {

@@ -2,6 +2,7 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import { inTurn } from "#/lib/core/loop-turns.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { type DefinitionSource, invalidDefinition, maxFaults } from "./definition-source.ts";
+import { definitionYaml } from "./definition-yaml.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { placeNodes } from "./placed-entries.ts";
 import { expensiveSchemaFaults } from "./schema-faults.ts";
@@ -58,6 +59,13 @@ export async function checkTemplates(
   return "exhausted" in answer
     ? { broken: [tooExpensive], missing: [], reads: [] }
     : (JSON.parse(known(answer).json) as TemplateReport);
+}
+
+/** Like `definitionYaml`, and like `checkDefinition` never long on the event loop. */
+export async function writeDefinition(owner: string, definition: JsonObject): Promise<string> {
+  const json = JSON.stringify(definition);
+  if (json.length <= maxLengthInPassing) return definitionYaml(definition);
+  return known(await workInThread(owner, { work: "write", json })).json;
 }
 
 function known(answer: ThreadAnswer): { json: string } {

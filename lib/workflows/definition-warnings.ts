@@ -19,12 +19,24 @@ function placedRequests(definition: WorkflowDefinition): { http: HttpSpec; path:
   ];
 }
 
+/** The most warnings about one version. */
+export const maxWarnings = 100;
+
 /**
  * What a version may hold but should not: credentials written into it, which everyone who reads the workspace can read.
- * A value that is read from somewhere (`env`, `trigger`) is not a credential. Pure.
+ * A value that is read from somewhere (`env`, `trigger`) is not a credential. At most 100 are told. Pure.
  */
 export function credentialWarnings(definition: WorkflowDefinition): FieldError[] {
-  return placedRequests(definition).flatMap(({ http, path }) => [
+  const found: FieldError[] = [];
+  for (const request of placedRequests(definition)) {
+    if (found.length >= maxWarnings) break;
+    found.push(...warningsOf(request));
+  }
+  return found.slice(0, maxWarnings);
+}
+
+function warningsOf({ http, path }: { http: HttpSpec; path: string }): FieldError[] {
+  return [
     ...Object.entries(http.headers ?? {})
       .filter(([name, value]) => isSecretHeader(name) && isLiteralCredential(value))
       .map(([name]) => warning(`${path}.headers${pathSegment(name)}`, `the header ${name}`)),
@@ -32,7 +44,7 @@ export function credentialWarnings(definition: WorkflowDefinition): FieldError[]
       .filter(([name, value]) => isSecretParameter(name) && isLiteralCredential(value))
       .map(([name]) => warning(`${path}.query${pathSegment(name)}`, `the parameter ${name}`)),
     ...literalParameters(http.url).map((name) => warning(`${path}.url`, `the parameter ${name}`)),
-  ]);
+  ];
 }
 
 function warning(path: string, what: string): FieldError {

@@ -13,7 +13,7 @@ import { checkDefinition, checkTemplates } from "./bounded-definition.ts";
 import { definitionHash } from "./canonical.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { type DefinitionSource, invalidDefinition } from "./definition-source.ts";
-import { credentialWarnings } from "./definition-warnings.ts";
+import { credentialWarnings, maxWarnings } from "./definition-warnings.ts";
 import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
 import type { TemplateReport } from "./template-faults.ts";
 import { placedSources } from "./tool-calls.ts";
@@ -109,9 +109,6 @@ async function push(
   });
   return { version: row.version, contentHash, created: true, ...said };
 }
-
-/** The most warnings that a push returns. */
-const maxWarnings = 100;
 
 function textsOfNodes(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(

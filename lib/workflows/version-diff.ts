@@ -145,13 +145,16 @@ function words(id: string): string[] {
 
 const nonContent = new Set(["id", "type", "title", "needs"]);
 
-/** A node's content as leaves, path and value. */
+/** As much of a leaf's path counts: a name may be long, and hold a hundred thousand of them. */
+const longestPath = 256;
+
+/** A node's content as leaves, the end of their path and their value. */
 function leaves(node: NodeDefinition): string[] {
   const found: string[] = [];
   const visit = (value: Json | undefined, path: string): void => {
     if (value === undefined) return;
     if (typeof value !== "object" || value === null) found.push(`${path}=${JSON.stringify(value)}`);
-    else for (const [key, item] of Object.entries(value)) visit(item, `${path}/${key}`);
+    else for (const [key, item] of Object.entries(value)) visit(item, `${path}/${key}`.slice(-longestPath));
   };
   for (const [field, value] of Object.entries(node as unknown as JsonObject))
     if (!nonContent.has(field)) visit(value, field);

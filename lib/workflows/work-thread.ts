@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { maskUrls } from "#/lib/core/mask-urls.ts";
 import { redactText } from "#/lib/core/redact-text.ts";
+import { definitionYaml } from "./definition-yaml.ts";
 import { checkSchema, completeJson, SchemaFault, validateJson } from "./json-schema.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { storedDefinition } from "./stored-definition.ts";
@@ -33,6 +34,8 @@ function done(task: ThreadTask): ThreadAnswer {
         faults: [],
       };
     }
+    case "write":
+      return { json: definitionYaml(parsed(task.json) as JsonObject), faults: [] };
     case "templates": {
       const definition = storedDefinition(parsed(task.definition) as JsonObject);
       return { json: JSON.stringify(templateReport(definition, new Map(task.texts))), faults: [] };

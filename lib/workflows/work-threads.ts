@@ -9,6 +9,8 @@ export type ThreadTask =
   | { work: "validate" | "complete"; schema: string; json: string; root: string }
   | { work: "parse"; yaml: string; json?: undefined }
   | { work: "parse"; yaml?: undefined; json: string }
+  /** `json` of the answer is the YAML. */
+  | { work: "write"; json: string }
   | { work: "templates"; definition: string; texts: [nodeId: string, text: string][] }
   /** `json` of the answer is the text without the secrets, and with `mask` without the credentials in its URLs. */
   | { work: "redact"; text: string; secrets: readonly string[]; mask: boolean };
@@ -24,7 +26,15 @@ export type ThreadAnswer =
  * Processor time in ms that one task may take: for a schema, compiling (when the thread does not know it yet) and
  * validating. Reading and compiling a new definition of the greatest size takes three to four seconds.
  */
-const maxTaskMs = { check: 1000, validate: 1000, complete: 1000, parse: 6000, templates: 6000, redact: 6000 } as const;
+const maxTaskMs = {
+  check: 1000,
+  validate: 1000,
+  complete: 1000,
+  parse: 6000,
+  write: 6000,
+  templates: 6000,
+  redact: 6000,
+} as const;
 /** A task is ended after its limit times this in elapsed time, however little a crowded machine gave it. */
 const maxWait = 10;
 const maxThreads = 2;

@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, test } from "vitest";
-import type { Json } from "#/lib/contract/json.ts";
-import { checkDefinition, checkTemplates } from "#/lib/workflows/bounded-definition.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import { checkDefinition, checkTemplates, writeDefinition } from "#/lib/workflows/bounded-definition.ts";
+import { definitionYaml } from "#/lib/workflows/definition-yaml.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
 import { templateReport } from "#/lib/workflows/template-faults.ts";
 
@@ -50,6 +51,17 @@ test("so are its faults, and those of texts that it would be filled with", async
   expect(report).toEqual(templateReport(parsed, texts));
   expect(report.reads).toContainEqual({ nodeId: "b", path: "nodes[1]", fields: ["of_prompt"] });
   expect(report.missing).toHaveLength(1);
+});
+
+test("a large definition is written as YAML off the event loop, to the same text", async () => {
+  const [large, small] = [40_000, 3].map(
+    (count) => definition(Array.from({ length: count }, (_, at) => at)) as JsonObject,
+  );
+  const texts: string[] = [];
+  const held = await heldShare(async () => void texts.push(await writeDefinition("ws", large ?? {})));
+  expect(held).toBeLessThan(0.5);
+  expect(texts[0]).toBe(definitionYaml(large ?? {}));
+  expect(await writeDefinition("ws", small ?? {})).toBe(definitionYaml(small ?? {}));
 });
 
 test("what is nested too deeply is refused as before", async () => {

@@ -95,6 +95,15 @@ describe("differences, in document order", () => {
     );
     expect([exact?.changes.length, exact?.truncated]).toEqual([200, false]);
   });
+  test("of a long name in a path only the start is told: it stands in the path of every place below it", () => {
+    const named = (value: number) => ({ ["n~".repeat(500_000)]: Array.from({ length: 300 }, () => value) });
+    const budget = { chars: 50_000 };
+    const diff = diffValues(named(1), named(2), budget);
+    expect(diff?.truncated).toBe(true);
+    expect(diff?.changes[1]?.path).toBe(`/${"n~0".repeat(100)}…/1`);
+    expect(JSON.stringify(diff).length).toBeLessThan(70_000);
+    expect(budget.chars).toBeLessThanOrEqual(0);
+  });
   test("a huge value is cut and said to be", () => {
     const diff = diffValues("x".repeat(50_000), "y");
     expect([String(diff?.changes[0]?.a).length, diff?.truncated]).toEqual([20_001, true]);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { countChanges, type DiffLine, diffLines, foldSame } from "#/components/ui/text-diff.ts";
+import { type DiffLine, textDifference } from "#/components/ui/text-diff.ts";
 
 const sign = { same: " ", removed: "-", added: "+" };
 const shown = (lines: DiffLine[]) => lines.map((line) => `${sign[line.kind]}${line.text}`);
+const linesOf = (before: string, after: string) => textDifference(before, after).hunks.flatMap((hunk) => hunk.lines);
 const textOf = (lines: DiffLine[], without: "added" | "removed") =>
   lines.filter((line) => line.kind !== without).map((line) => line.text);
 
@@ -19,7 +20,7 @@ describe("the difference of two texts", () => {
     ["a carriage return counts", "a\r\nb", "a\nb", ["-a\r", "+a", " b"]],
     ["nothing is normalised", "\u00e9", "e\u0301", ["-\u00e9", "+e\u0301"]],
   ])("%s", (_, before, after, expected) => {
-    expect(shown(diffLines(before, after))).toEqual(expected);
+    expect(shown(linesOf(before, after))).toEqual(expected);
   });
 
   test("gives back both texts, with line numbers that count up", () => {
@@ -28,7 +29,7 @@ describe("the difference of two texts", () => {
       const text = (seed: number) =>
         Array.from({ length: seed % 9 }, (_, i) => words[(seed * 7 + i * i) % 5]).join("\n");
       const [before, after] = [text(round), text(round * 3 + 1)];
-      const lines = diffLines(before, after);
+      const lines = linesOf(before, after);
       expect(textOf(lines, "added").join("\n")).toBe(before);
       expect(textOf(lines, "removed").join("\n")).toBe(after);
       const numbers = lines.flatMap((line) => ("before" in line ? [line.before] : []));
@@ -38,31 +39,52 @@ describe("the difference of two texts", () => {
 
   test("texts too large to align are shown as replaced between their common ends, at once", () => {
     const many = (mark: string) => Array.from({ length: 5000 }, (_, index) => `${mark}${index}`).join("\n");
-    const lines = diffLines(`start\n${many("a")}\nend`, `start\n${many("b")}\nend`);
-    expect(countChanges(lines)).toEqual({ added: 5000, removed: 5000 });
-    expect(shown(lines)[0]).toBe(" start");
-    expect(shown(lines).at(-1)).toBe(" end");
+    const found = textDifference(`start\n${many("a")}\nend`, `start\n${many("b")}\nend`, 20_000);
+    expect(found).toMatchObject({ added: 5000, removed: 5000, unshown: 0 });
+    const lines = shown(found.hunks.flatMap((hunk) => hunk.lines));
+    expect([lines[0], lines.at(-1)]).toEqual([" start", " end"]);
+  });
+
+  test("the first thousand lines are written out, however many there are, and all changes are counted", () => {
+    const rows = (count: number, mark: string) => `${mark}\n`.repeat(count);
+    const found = textDifference(rows(500_000, "a"), rows(400_000, "b"));
+    expect(found).toMatchObject({ added: 400_000, removed: 500_000, unshown: 899_000 });
+    expect(found.hunks).toMatchObject([{ folded: false, count: 1000 }]);
+    expect(textDifference("a\nb", "c\nd", 3)).toMatchObject({ unshown: 1, hunks: [{ lines: { length: 3 } }] });
   });
 });
 
 describe("folding", () => {
   const numbered = (count: number, changed: number) =>
-    diffLines(
+    textDifference(
       Array.from({ length: count }, (_, index) => `${index}`).join("\n"),
       Array.from({ length: count }, (_, index) => (index === changed ? "x" : `${index}`)).join("\n"),
-    );
+    ).hunks;
 
   test("keeps three lines around a change, and every line once", () => {
-    const hunks = foldSame(numbered(20, 10));
-    expect(hunks.map(({ folded, lines }) => [folded, lines.length])).toEqual([
-      [true, 7],
-      [false, 8],
-      [true, 6],
+    const hunks = numbered(20, 10);
+    expect(hunks.map(({ folded, count, lines }) => [folded, count, lines.length])).toEqual([
+      [true, 7, 7],
+      [false, 8, 8],
+      [true, 6, 6],
     ]);
-    expect(hunks.flatMap((hunk) => hunk.lines)).toEqual(numbered(20, 10));
+    expect(shown(hunks.flatMap((hunk) => hunk.lines)).filter((line) => line !== "+x")).toEqual(
+      Array.from({ length: 20 }, (_, index) => (index === 10 ? "-10" : ` ${index}`)),
+    );
   });
 
   test("never hides a single line: the fold would take as much room", () => {
-    expect(foldSame(numbered(9, 4))[0]).toMatchObject({ folded: false });
+    expect(numbered(9, 4)[0]).toMatchObject({ folded: false });
+  });
+
+  test("a long stretch is only counted, and what follows it is shown with its numbers", () => {
+    const hunks = numbered(9000, 4500);
+    expect(hunks.map(({ folded, count, lines }) => [folded, count, lines.length])).toEqual([
+      [true, 4497, 0],
+      [false, 8, 8],
+      [true, 4496, 0],
+    ]);
+    expect(hunks[1]?.lines[3]).toEqual({ kind: "removed", text: "4500", before: 4501 });
+    expect(hunks[1]?.lines[4]).toEqual({ kind: "added", text: "x", after: 4501 });
   });
 });

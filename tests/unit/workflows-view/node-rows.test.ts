@@ -83,3 +83,22 @@ test("a tool that the workspace does not have is shown as mutating", () => {
     { tool: null, request: "workspace tool gone", mutating: true },
   ]);
 });
+
+test("a thousand calls are listed, of more only their number is told", () => {
+  const names = Array.from({ length: 50 }, (_, index) => `t${index}`);
+  const many = parseDefinition({
+    json: {
+      name: "many",
+      tools: Object.fromEntries(names.map((name) => [name, { http: { method: "GET", url: "https://shop.example" } }])),
+      nodes: Array.from({ length: 30 }, (_, index) => ({
+        ...{ id: `n${index}`, type: "agent", model: "anthropic:claude-opus-4-7" },
+        ...{ prompt: { text: "Decide" }, tools: names },
+      })),
+    },
+  });
+  const rows = nodeRows(many, []);
+  expect([rows[19], rows[20]].map((row) => [row?.calls.length, row?.moreCalls])).toEqual([
+    [50, 0],
+    [0, 50],
+  ]);
+});

@@ -98,7 +98,7 @@ describe("a literal credential is warned of", () => {
   test("a thousand addresses are looked at in time linear in their length", () => {
     const http = { method: "GET", url: `https://a.test/${"?".repeat(4000)}token=abc` } as const;
     const tools = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`t${index}`, { http }]));
-    expect(credentialWarnings({ ...parse([tool({})]), tools })).toHaveLength(1000);
+    expect(credentialWarnings({ ...parse([tool({})]), tools })).toHaveLength(100);
   });
 });
 

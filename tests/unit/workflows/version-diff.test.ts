@@ -123,6 +123,11 @@ describe("renameCandidates", () => {
     spent(30);
     expect(spent(300)).toBeLessThan(5 * spent(30));
   });
+  test("a long name around many values is not read again for each", () => {
+    const long = (id: string) =>
+      version(value(id, { value: { ["n".repeat(400_000)]: Array.from({ length: 80_000 }, (_, at) => at) } }));
+    expect(renameCandidates("old", long("old"), long("new"))).toMatchObject([{ id: "new" }]);
+  });
   test("the likest name is found among hundreds of the same content", () => {
     const many = Array.from({ length: 300 }, (_, n) => value(`a_word_${String(n).padStart(3, "0")}`));
     const found = renameCandidates("decide", version(value("decide")), version(...many, value("decide_now")));

@@ -7,6 +7,7 @@ import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
+import { writeDefinition } from "#/lib/workflows/bounded-definition.ts";
 import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
@@ -34,6 +35,10 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
     wantsFrom ? getVersion(ctx, slug, chosen.from ?? 0).catch(orNotFound) : null,
     actorNames(ctx, [workflow.paused?.by ?? null, ...versions.map((each) => each.createdBy)]),
   ]);
+  const showsText = query.view === "definition" || query.view === "difference";
+  const textOf = async (shown: typeof version) =>
+    shown && showsText ? writeDefinition(ctx.workspace.id, shown.definition) : null;
+  const texts = { version: await textOf(version), from: await textOf(from) };
   const tools = version ? await versionTools(ctx, storedDefinition(version.definition)) : [];
   return (
     <WorkflowDetail
@@ -44,6 +49,7 @@ export default async function WorkflowPage({ params, searchParams }: Props) {
       missing={chosen?.missing ?? null}
       version={version}
       from={from}
+      texts={texts}
       tools={tools}
       names={names}
       samplePayload={version ? samplePayload(version.definition) : "{}"}

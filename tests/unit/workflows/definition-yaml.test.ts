@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { definitionYaml } from "#/components/workflows/definition-text.ts";
+import { definitionYaml } from "#/lib/workflows/definition-yaml.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { definitionHash } from "#/lib/workflows/canonical.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
