@@ -267,6 +267,7 @@ export const spans = pgTable(
   (t) => [
     unique("spans_run_key").on(t.runId, t.key),
     index("spans_changes").on(t.runId, t.rev),
+    index("spans_starts").on(t.runId, t.startRev),
     index("spans_children")
       .on(t.parentId)
       .where(sql`${t.parentId} is not null`),

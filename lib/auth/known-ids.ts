@@ -1,4 +1,4 @@
-import { loadRun } from "#/lib/runs/get-run.ts";
+import { assertRun } from "#/lib/runs/get-run.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { orNotFound } from "./or-not-found.ts";
@@ -8,7 +8,7 @@ import { pageContext } from "./page-context.ts";
 export async function knownRun(workspaceSlug: string, runId: string): Promise<void> {
   const ctx = await pageContext(workspaceSlug);
   authorize(ctx, "run:read");
-  await loadRun(ctx, runId).catch(orNotFound);
+  await assertRun(ctx, runId).catch(orNotFound);
 }
 
 /** The same for a workflow. */

@@ -3,7 +3,7 @@ import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { listDifferingCalls } from "./differing-calls-store.ts";
-import { findRun, findRunBody, type RunWithSlug } from "./run-store.ts";
+import { findRun, findRunBody, runExists, type RunWithSlug } from "./run-store.ts";
 import { runView } from "./run-view.ts";
 
 const mostDifferingCalls = 20;
@@ -39,4 +39,12 @@ export async function loadRun(ctx: Ctx, id: string): Promise<RunWithSlug> {
   const row = await findRun(ctx.db, ctx.workspace.id, id);
   if (!row) throw notFound("Run");
   return row;
+}
+
+/**
+ * `not_found` unless the run is one of the workspace: for reads of its parts, which need nothing of its row (that of an open
+ * run has its steps counted).
+ */
+export async function assertRun(ctx: Ctx, id: string): Promise<void> {
+  if (!(await runExists(ctx.db, ctx.workspace.id, id))) throw notFound("Run");
 }

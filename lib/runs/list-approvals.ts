@@ -2,7 +2,7 @@ import type { OpenApproval } from "#/lib/contract/run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { openWaits } from "./approval-store.ts";
-import { loadRun } from "./get-run.ts";
+import { assertRun } from "./get-run.ts";
 
 /** The most approvals on one page. */
 export const mostApprovals = 100;
@@ -17,7 +17,7 @@ export async function listApprovals(
   { limit, after }: { limit: number; after: number | null } = { limit: mostApprovals, after: null },
 ): Promise<{ data: OpenApproval[]; next: number | null }> {
   authorize(ctx, "run:read");
-  await loadRun(ctx, runId);
+  await assertRun(ctx, runId);
   const found = await openWaits(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
   const spans = found.slice(0, limit);
   return {

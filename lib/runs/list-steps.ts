@@ -2,15 +2,15 @@ import type { Step } from "#/lib/contract/run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { attemptsOf, totalsOf } from "./below-store.ts";
-import { loadRun } from "./get-run.ts";
-import { stepsAfter } from "./span-store.ts";
+import { assertRun } from "./get-run.ts";
+import { stepsStartedAfter } from "./span-store.ts";
 import { stepView } from "./step-view.ts";
 
 /** The most steps on one page: as many as a version has nodes, so a run without maps comes whole. */
 export const mostSteps = 1000;
 
 /**
- * The steps of a run in order of their start, each with its attempts. `after` is the number of the last step shown,
+ * The steps of a run in order of their start, each with its attempts. `after` is the number (in the run's counter) at which the last step shown began,
  * `next` the one after which the following page starts, or null.
  */
 export async function listSteps(
@@ -19,8 +19,8 @@ export async function listSteps(
   { limit, after }: { limit: number; after: number | null } = { limit: mostSteps, after: null },
 ): Promise<{ data: Step[]; next: number | null }> {
   authorize(ctx, "run:read");
-  await loadRun(ctx, runId);
-  const found = await stepsAfter(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
+  await assertRun(ctx, runId);
+  const found = await stepsStartedAfter(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
   const rows = found.slice(0, limit);
   const ids = rows.map(({ id }) => id);
   const [totals, attempts] = await Promise.all([
@@ -29,6 +29,6 @@ export async function listSteps(
   ]);
   return {
     data: rows.map((row) => stepView(row, totals.get(row.id) ?? null, attempts.get(row.id) ?? [])),
-    next: found.length > limit ? (rows.at(-1)?.seq ?? null) : null,
+    next: found.length > limit ? (rows.at(-1)?.startRev ?? null) : null,
   };
 }

@@ -4,12 +4,15 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { findRun, lifecycleEvents, type RunEventRow } from "./run-store.ts";
-import { spansEndedAfter, spansStartedAfter, type SpanRow } from "./span-store.ts";
+import { lifecycleEvents, type RunEventRow } from "./run-store.ts";
+import { type EventSpan, spansEndedBetween, spansStartedAfter } from "./span-store.ts";
 import { isStep } from "./step-view.ts";
 
 /** The most events read at once. */
 export const mostEvents = 1000;
+
+/** Of PostgreSQL's `integer`, in which a run counts. */
+const maxInteger = 2 ** 31 - 1;
 
 type EventPage = { data: RunEvent[]; hasMore: boolean; final: boolean };
 
@@ -26,14 +29,15 @@ export async function readEvents(
 ): Promise<EventPage> {
   authorize(ctx, "run:read");
   const { lifecycle, started, ended } = await onSnapshot(ctx.db, async (tx) => {
-    if (!(await findRun(tx, ctx.workspace.id, runId))) throw notFound("Run");
     // Each of the three in order, with one more than needed: the first events of all are among them.
     const part = [tx, ctx.workspace.id, runId, after, limit + 1] as const;
-    return {
-      lifecycle: await lifecycleEvents(...part),
-      started: await spansStartedAfter(...part),
-      ended: await spansEndedAfter(...part),
-    };
+    const ofRun = await lifecycleEvents(...part);
+    if (!ofRun) throw notFound("Run");
+    const starts = await spansStartedAfter(...part);
+    // Behind that last start nothing belongs to this page.
+    const upTo = (starts.length > limit ? starts.at(-1)?.startRev : null) ?? maxInteger;
+    const ends = await spansEndedBetween(tx, ctx.workspace.id, runId, { after, upTo, limit: limit + 1 });
+    return { lifecycle: ofRun, started: starts, ended: ends };
   });
   const events = [...lifecycle.rows.map(lifecycleEvent), ...started.map(startEvent), ...ended.map(endEvent)];
   const hasMore = events.length > limit;
@@ -49,17 +53,17 @@ function lifecycleEvent({ seq, type, at, data }: RunEventRow): RunEvent {
 
 type StepNames = Pick<RunEvent, "nodeId" | "spanId" | "key">;
 
-function startEvent(span: SpanRow): RunEvent {
+function startEvent(span: EventSpan): RunEvent {
   const type = `${isStep(span) ? "step" : span.kind}.started`;
   return { seq: span.startRev, type, at: timeText(span.startedAt), ...namesOf(span), data: {} };
 }
 
-function endEvent(span: SpanRow): RunEvent {
+function endEvent(span: EventSpan): RunEvent {
   const type = `${isStep(span) ? "step" : span.kind}.${span.status}`;
   return { seq: span.rev, type, at: timeText(span.finishedAt), ...namesOf(span), data: endData(span) };
 }
 
-function namesOf({ nodeId, id, key }: SpanRow): StepNames {
+function namesOf({ nodeId, id, key }: EventSpan): StepNames {
   return { nodeId, spanId: id, key };
 }
 
@@ -67,7 +71,7 @@ function timeText(time: Date | null): string {
   return (time ?? new Date(0)).toISOString();
 }
 
-function endData(span: SpanRow): RunEvent["data"] {
+function endData(span: EventSpan): RunEvent["data"] {
   return {
     attempt: span.attempt,
     ...(span.error ? { error: { ...span.error } } : {}),

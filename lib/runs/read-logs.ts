@@ -1,7 +1,7 @@
 import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { loadRun } from "./get-run.ts";
+import { assertRun } from "./get-run.ts";
 import { selectLogs, type LogRow } from "./log-store.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function readLogs(
   query: { filter: LogFilter; limit: number },
 ): Promise<{ data: LogLine[]; next: number | null }> {
   authorize(ctx, "run:read");
-  await loadRun(ctx, runId);
+  await assertRun(ctx, runId);
   const rows = await selectLogs(ctx.db, ctx.workspace.id, runId, query.filter, query.limit + 1);
   const data = rows.slice(0, query.limit).map(lineView);
   return { data, next: rows.length > query.limit ? (data.at(-1)?.seq ?? null) : null };

@@ -308,7 +308,7 @@ export async function setEffects(
 
 export type RunEventRow = { seq: number; type: string; at: Date; data: JsonObject };
 
-/** Lifecycle events after a number, at most `limit`, and whether the run is final (and at which number). */
+/** Lifecycle events after a number, at most `limit`, and whether the run is final; null when there is no such run. */
 export async function lifecycleEvents(db: DbHandle, workspaceId: string, runId: string, after: number, limit: number) {
   const rows: RunEventRow[] = await db
     .select({ seq: runEvents.seq, type: runEvents.type, at: runEvents.at, data: runEvents.data })
@@ -317,8 +317,8 @@ export async function lifecycleEvents(db: DbHandle, workspaceId: string, runId: 
     .orderBy(runEvents.seq)
     .limit(limit);
   const [run] = await db
-    .select({ status: runs.status, rev: runs.rev })
+    .select({ status: runs.status })
     .from(runs)
     .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, runId)));
-  return { rows, final: run !== undefined && isFinal(run.status) };
+  return run ? { rows, final: isFinal(run.status) } : null;
 }

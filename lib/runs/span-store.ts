@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gt, inArray, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
@@ -267,6 +267,23 @@ export async function spanBodiesOf(
   return new Map(rows.map(({ body }) => [body.spanId, body]));
 }
 
+/** What an event tells of a span. */
+const eventColumns = {
+  id: spans.id,
+  key: spans.key,
+  kind: spans.kind,
+  nodeId: spans.nodeId,
+  status: spans.status,
+  attempt: spans.attempt,
+  startRev: spans.startRev,
+  rev: spans.rev,
+  startedAt: spans.startedAt,
+  finishedAt: spans.finishedAt,
+  effectVerdict: spans.effectVerdict,
+  error: spans.error,
+};
+export type EventSpan = Pick<SpanRow, keyof typeof eventColumns>;
+
 /** Spans in order of their starts, after a number of the run's counter; at most `limit`. Attempts come at their end. */
 export async function spansStartedAfter(
   db: DbHandle,
@@ -274,38 +291,37 @@ export async function spansStartedAfter(
   runId: string,
   after: number,
   limit: number,
-): Promise<SpanRow[]> {
-  // A span's last change is never before its start; asking that it is after the number too lets the index be used.
-  const behind = sql`${spans.rev} > ${after} and ${spans.startRev} > ${after}`;
+): Promise<EventSpan[]> {
   return db
-    .select()
+    .select(eventColumns)
     .from(spans)
-    .where(and(ofRun(workspaceId, runId), behind, ne(spans.kind, "attempt")))
+    .where(and(ofRun(workspaceId, runId), gt(spans.startRev, after), ne(spans.kind, "attempt")))
     .orderBy(spans.startRev)
     .limit(limit);
 }
 
 /**
- * Spans in order of their ends, and attempts, after a number; at most `limit`. Without those that ended as they began.
+ * Spans in order of their ends, and attempts, after a number and up to another; at most `limit`. Without those that ended
+ * as they began.
  */
-export async function spansEndedAfter(
+export async function spansEndedBetween(
   db: DbHandle,
   workspaceId: string,
   runId: string,
-  after: number,
-  limit: number,
-): Promise<SpanRow[]> {
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+): Promise<EventSpan[]> {
   const ended = and(notInArray(spans.status, ["running", "waiting"]), ne(spans.rev, spans.startRev));
+  const between = and(gt(spans.rev, after), lte(spans.rev, upTo));
   return db
-    .select()
+    .select(eventColumns)
     .from(spans)
-    .where(and(ofRun(workspaceId, runId), gt(spans.rev, after), or(eq(spans.kind, "attempt"), ended)))
+    .where(and(ofRun(workspaceId, runId), between, or(eq(spans.kind, "attempt"), ended)))
     .orderBy(spans.rev)
     .limit(limit);
 }
 
-/** Steps in order of their start, after an order number; at most `limit`. */
-export async function stepsAfter(
+/** Steps in order of their start, after a number of the run's counter; at most `limit`. */
+export async function stepsStartedAfter(
   db: DbHandle,
   workspaceId: string,
   runId: string,
@@ -316,8 +332,8 @@ export async function stepsAfter(
   return db
     .select()
     .from(spans)
-    .where(and(ofRun(workspaceId, runId), gt(spans.seq, after), isStep))
-    .orderBy(spans.seq)
+    .where(and(ofRun(workspaceId, runId), gt(spans.startRev, after), isStep))
+    .orderBy(spans.startRev)
     .limit(limit);
 }
 

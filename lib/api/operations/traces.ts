@@ -4,7 +4,7 @@ import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { pageOf, PageQuery, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { SpanDetail, Step } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
-import { loadRun } from "#/lib/runs/get-run.ts";
+import { assertRun } from "#/lib/runs/get-run.ts";
 import { listSteps, mostSteps } from "#/lib/runs/list-steps.ts";
 import { subscribeRun } from "#/lib/runs/live.ts";
 import { mostEvents, readEvents } from "#/lib/runs/read-events.ts";
@@ -109,7 +109,7 @@ export const traceOperations = [
     errors: ["not_found"],
     handle: async ({ ctx, params, query, request, isStillAllowed }) => {
       if (!wantsEventStream(request)) return ok(await readEvents(ctx, params.id, query.after ?? 0, query.limit));
-      await loadRun(ctx, params.id);
+      await assertRun(ctx, params.id);
       return eventStream({
         after: lastEventId(request) ?? query.after ?? 0,
         read: (after, limit) => readEvents(ctx, params.id, after, limit),

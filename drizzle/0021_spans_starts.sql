@@ -1,0 +1,1 @@
+CREATE INDEX "spans_starts" ON "spans" USING btree ("run_id","start_rev");
