@@ -103,8 +103,12 @@ function withInputAndOutput(
   return [...special, { tokens: plain, price: price.input }, { tokens: usage.outputTokens ?? 0, price: price.output }];
 }
 
-/** BigInt because 10^8 tokens times 10^8 micro-dollars is beyond what a double holds exactly. */
-function roundedMicros(charges: Charge[]): number {
+/**
+ * BigInt because 10^8 tokens times 10^8 micro-dollars is beyond what a double holds exactly. Unknown (null) when the
+ * result is, too.
+ */
+function roundedMicros(charges: Charge[]): number | null {
   const sum = charges.reduce((total, charge) => total + BigInt(charge.tokens) * BigInt(charge.price), 0n);
-  return Number((sum + 500_000n) / 1_000_000n);
+  const micros = Number((sum + 500_000n) / 1_000_000n);
+  return Number.isSafeInteger(micros) ? micros : null;
 }

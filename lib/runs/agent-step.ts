@@ -62,7 +62,7 @@ export async function runAgentStep(session: Session, node: AgentNode, place: Pla
     await session.writer.update(step, { status: "completed", finishedAt: now(), output });
     return output;
   } catch (error) {
-    throw await failModelSpan(session, step, null, error);
+    throw await failModelSpan(session, step, false, error);
   }
 }
 
@@ -176,7 +176,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
         return { ...priced, output: await finalOutput(session, priced, node) };
       },
-      (outcome) => costOfModelCall(ref)(outcome),
+      costOfModelCall,
     );
     const { outputBytes } = await session.writer.update(span, {
       status: "completed",
@@ -189,7 +189,7 @@ async function takeTurn(agent: Agent, turn: number, request: ModelRequest, fresh
     });
     return { parts: result.response.parts, output: result.output, bytes: outputBytes ?? 0 };
   } catch (error) {
-    throw await failModelSpan(session, span, ref, error);
+    throw await failModelSpan(session, span, true, error);
   }
 }
 

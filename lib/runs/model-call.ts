@@ -2,7 +2,9 @@ import { database } from "#/db/client.ts";
 import { now } from "#/lib/core/clock.ts";
 import { logger } from "#/lib/core/logger.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
+import type { Usage } from "#/lib/contract/run.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
+import type { CatalogueEntry } from "#/lib/models/catalogue.ts";
 import type { ModelRequest, ModelResponse } from "#/lib/models/chat.ts";
 import { type Circuit, healthOf, waitForProviderMs } from "#/lib/models/circuit.ts";
 import { closeCircuit, countFailure, takeTurn } from "#/lib/models/circuit-store.ts";
@@ -13,7 +15,7 @@ import { accessFor } from "#/lib/models/provider-access.ts";
 import { loadCatalogue } from "#/lib/models/store.ts";
 import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import type { GuardedInit } from "#/lib/tools/guarded-fetch.ts";
-import type { AttemptCost } from "./attempts.ts";
+import { type AttemptCost, lostAttempt } from "./attempts.ts";
 import { countHeldCall, countProviderError } from "./engine-metrics.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -60,15 +62,7 @@ export async function callModelOnce(
       },
     );
     if (circuit) await closeCircuit(database(), session.workspace.id, model.provider);
-    const cost = costMicros(
-      request.ref,
-      response.usage,
-      new Date(),
-      model.price ?? null,
-      response.cacheWriteTokensByTtl,
-    );
-    session.spent.micros += cost ?? 0;
-    return { response, costMicros: cost };
+    return { response, costMicros: spend(session, model, response.usage, response.cacheWriteTokensByTtl) };
   } catch (error) {
     if (gate.fault !== null) throw gate.fault;
     if (!(error instanceof ModelCallError)) throw error;
@@ -78,10 +72,23 @@ export async function callModelOnce(
       retryable: error.retryable,
       retryAfterMs: error.retryAfterMs,
       usage: error.usage,
+      costMicros: error.usage && spend(session, model, error.usage, null),
       partialText: error.partialText || null,
       cause: error,
     });
   }
+}
+
+/** What a call cost by the prices of now, null = unknown; counts it against the run's limit. */
+function spend(
+  { spent }: Session,
+  { ref, price }: CatalogueEntry,
+  usage: Usage,
+  cacheWriteTokensByTtl: Record<string, number> | null,
+): number | null {
+  const cost = costMicros(ref, usage, new Date(), price ?? null, cacheWriteTokensByTtl);
+  spent.micros += cost ?? 0;
+  return cost;
 }
 
 /**
@@ -172,27 +179,25 @@ async function assertBudget({ run, spent }: Session): Promise<void> {
 }
 
 /**
- * What an attempt of a model call used, as its answer or a failed attempt reported it. An answer that broke off, or
- * that did not arrive in time, may have been billed: it counts as a call of unknown cost. A refused request does not
- * count as a call.
+ * What an attempt of a model call used, as its answer or a failed attempt reported it. An answer that broke off, that
+ * did not arrive in time, or that was under way when its worker was lost may have been billed: it counts as a call of
+ * unknown cost. A refused request does not count as a call.
  */
-export function costOfModelCall(ref: string): (result: PricedResponse | StepFailure) => AttemptCost {
-  return (result) => {
-    if (!(result instanceof StepFailure))
-      return {
-        usage: result.response.usage,
-        costMicros: result.costMicros,
-        madeCall: true,
-        answeredModel: result.response.responseModel,
-      };
-    const { usage } = result;
-    const failure = result.cause instanceof ModelCallError ? result.cause : null;
-    const brokeOff = result.code === "timed_out" || failure?.brokeOff === true;
+export function costOfModelCall(result: PricedResponse | StepFailure): AttemptCost {
+  if (!(result instanceof StepFailure))
     return {
-      answeredModel: failure?.responseModel ?? null,
-      usage,
-      costMicros: usage ? costMicros(ref, usage, new Date()) : null,
-      madeCall: usage !== null || brokeOff,
+      usage: result.response.usage,
+      costMicros: result.costMicros,
+      madeCall: true,
+      answeredModel: result.response.responseModel,
     };
+  const { usage, code } = result;
+  const failure = result.cause instanceof ModelCallError ? result.cause : null;
+  const brokeOff = code === "timed_out" || code === lostAttempt || failure?.brokeOff === true;
+  return {
+    answeredModel: failure?.responseModel ?? null,
+    usage,
+    costMicros: result.costMicros,
+    madeCall: usage !== null || brokeOff,
   };
 }

@@ -38,7 +38,7 @@ export async function runModelStep(session: Session, node: ModelNode, place: Pla
         const priced = await inSlot(session, () => callModelOnce(session, request, node.timeoutMs));
         return { ...priced, output: await answerOf(session.workspace.id, priced, node.output) };
       },
-      (outcome) => costOfModelCall(ref)(outcome),
+      costOfModelCall,
     );
     await session.writer.update(started, {
       status: "completed",
@@ -51,7 +51,7 @@ export async function runModelStep(session: Session, node: ModelNode, place: Pla
     });
     return result.output;
   } catch (error) {
-    throw await failModelSpan(session, started, ref, error);
+    throw await failModelSpan(session, started, true, error);
   }
 }
 
@@ -75,13 +75,13 @@ export function startModelSpan(
 }
 
 /**
- * Writes a failed, stopped or waiting model span and returns what to throw. `calledModel` is the model that this span
- * itself called: null for an agent's step, whose turns carry the usage.
+ * Writes a failed, stopped or waiting model span and returns what to throw. `isCall`: did this span itself call a model?
+ * Not an agent's step, whose turns carry the usage.
  */
 export async function failModelSpan(
   session: Session,
   started: SpanRecord,
-  calledModel: string | null,
+  isCall: boolean,
   error: unknown,
 ): Promise<Error> {
   if (error instanceof Interrupted) {
@@ -91,7 +91,7 @@ export async function failModelSpan(
       finishedAt: now(),
       error: { code: "cancelled", message: "The call was stopped." },
       // An answer that had begun may be billed.
-      ...(calledModel !== null && error.cause instanceof StepFailure ? costOfModelCall(calledModel)(error.cause) : {}),
+      ...(isCall && error.cause instanceof StepFailure ? costOfModelCall(error.cause) : {}),
     });
     return error;
   }
@@ -108,7 +108,7 @@ export async function failModelSpan(
     attempt: Math.max(1, attempts),
     error: error.error,
     ...(error.partialText ? { output: { partialText: error.partialText } } : {}),
-    ...(attempts > 0 || calledModel === null ? {} : costOfModelCall(calledModel)(error)),
+    ...(attempts > 0 || !isCall ? {} : costOfModelCall(error)),
   });
   return error;
 }
@@ -167,20 +167,23 @@ function requestBody(request: ModelRequest): Json {
  * Text, or the parsed object where there is a schema. An answer that does not fit is a failed attempt, worth another
  * try.
  */
-export async function answerOf(owner: string, { response }: PricedResponse, schema: unknown): Promise<Json> {
-  if (response.stopReason === "refusal")
-    throw new StepFailure("provider_error", "The model refused to answer.", { usage: response.usage });
+export async function answerOf(
+  owner: string,
+  { response, costMicros }: PricedResponse,
+  schema: unknown,
+): Promise<Json> {
+  const spent = { usage: response.usage, costMicros };
+  if (response.stopReason === "refusal") throw new StepFailure("provider_error", "The model refused to answer.", spent);
   if (response.stopReason === "content_filter")
     throw new StepFailure("provider_error", "The provider's content filter stopped the answer.", {
-      usage: response.usage,
+      ...spent,
       partialText: response.text || null,
     });
   const isFree = schema === undefined || schema === null;
   // A text that is cut off is still a text; cut off inside a tool call or thinking, it is no answer.
   const isCut = response.stopReason === "max_tokens" && (!isFree || response.cutToolCall || response.text === "");
   if (isFree && !isCut) return response.text;
-  if (isCut)
-    throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", { usage: response.usage });
+  if (isCut) throw new StepFailure("output_invalid", "The answer was cut off at the token limit.", spent);
   const faults = await validateJson(owner, schema as JsonObject, response.structured, "output");
   if (faults.length === 0) return response.structured;
   const first = faults[0];
@@ -189,7 +192,7 @@ export async function answerOf(owner: string, { response }: PricedResponse, sche
     `The answer does not fit the output schema: ${first?.path}: ${first?.message}`,
     {
       retryable: true,
-      usage: response.usage,
+      ...spent,
       partialText: response.text,
     },
   );

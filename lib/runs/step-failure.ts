@@ -8,7 +8,9 @@ export class StepFailure extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
   readonly fatal: boolean;
+  /** What the failed call of a model used and cost, as far as that is known. */
   readonly usage: Usage | null;
+  readonly costMicros: number | null;
   readonly partialText: string | null;
 
   constructor(
@@ -19,6 +21,7 @@ export class StepFailure extends Error {
       retryAfterMs?: number | null;
       fatal?: boolean;
       usage?: Usage | null;
+      costMicros?: number | null;
       partialText?: string | null;
       cause?: unknown;
     } = {},
@@ -29,6 +32,7 @@ export class StepFailure extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.fatal = options.fatal ?? false;
     this.usage = options.usage ?? null;
+    this.costMicros = options.costMicros ?? null;
     this.partialText = options.partialText ?? null;
   }
 

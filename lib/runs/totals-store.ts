@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "#/db/client.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
+import { lostModelCall } from "./open-spans-store.ts";
 
 type TotalsRow = {
   run_id: string;
@@ -39,8 +40,8 @@ export async function runTotals(tx: Transaction, runIds: readonly string[]): Pro
     from runs r cross join lateral (
       select count(*) filter (where parent_id is null)::int as steps,
         count(*) filter (where status in ('running', 'waiting'))::int as open_spans,
-        count(*) filter (where made_call)::int as calls,
-        coalesce(bool_or(made_call and cost_micros is null), false) as unknown_cost,
+        count(*) filter (where made_call or ${lostModelCall})::int as calls,
+        coalesce(bool_or((made_call or ${lostModelCall}) and cost_micros is null), false) as unknown_cost,
         sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
         sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
         sum(reasoning_tokens) as reasoning_tokens, sum(cost_micros) as cost_micros,
@@ -62,8 +63,10 @@ export async function runTotals(tx: Transaction, runIds: readonly string[]): Pro
 }
 
 function totalsOf(row: TotalsRow) {
-  // Nothing was used where no model was called; what a call did not report stays unknown.
-  const sum = (value: string | null) => (value !== null ? Number(value) : row.calls === 0 ? 0 : null);
+  // Nothing was used where no model was called; what a call did not report stays unknown. A sum that does not fit must
+  // not keep the run from ending.
+  const sum = (value: string | null) =>
+    value !== null ? Math.min(Number(value), Number.MAX_SAFE_INTEGER) : row.calls === 0 ? 0 : null;
   const effects = withChildren(row.child_effects ?? [], {
     live: row.effect_live,
     dryRunRecorded: row.effect_recorded,

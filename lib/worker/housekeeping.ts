@@ -1,6 +1,6 @@
 import { database } from "#/db/client.ts";
 import { logger } from "#/lib/core/logger.ts";
-import { complete, fetch, queues } from "#/lib/queue/boss.ts";
+import { complete, fail, fetch, queues } from "#/lib/queue/boss.ts";
 import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
@@ -47,10 +47,15 @@ async function dropOldAccess(): Promise<void> {
 }
 
 async function buryDeadRuns(): Promise<void> {
-  for (const job of await fetch(queues.deadRuns, 50)) {
-    await buryRun(job.data);
-    await complete(database(), queues.deadRuns, [job]);
-  }
+  for (const job of await fetch(queues.deadRuns, 50))
+    try {
+      await buryRun(job.data);
+      await complete(database(), queues.deadRuns, [job]);
+    } catch (error) {
+      // One that cannot be ended now must not keep the others, of other workspaces, from their end.
+      logger.error({ err: error, runId: job.data.runId }, "a lost run could not be ended");
+      await fail(queues.deadRuns, job, "not ended");
+    }
 }
 
 /** Runs a task once, soon after the worker starts: a new first master key applies from the start. */

@@ -122,6 +122,10 @@ describe("a model of the workspace's own", () => {
   test("joins its catalogue with its price, and no one else's", async () => {
     const { secretKey: key } = await admin();
     const price = { input: 100, output: 200, cacheRead: null, cacheWrite: null };
+    for (const input of [-1, 0.5, 10_000_000_000_001])
+      expect(
+        await api.call("POST", "/models", { key, body: { id: "x", provider: "acme", price: { ...price, input } } }),
+      ).toMatchObject({ status: 400, body: { errors: [{ path: "body.price.input" }] } });
     const made = await api.call("POST", "/models", { key, body: { id: "llama:70b", provider: "acme", price } });
     expect(made).toMatchObject({
       status: 201,

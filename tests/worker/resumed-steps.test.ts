@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
 import { claimRun, ownerToken, releaseOwner } from "#/lib/runs/claim-store.ts";
+import { cancelRun } from "#/lib/runs/cancel-run.ts";
+import { listSteps } from "#/lib/runs/list-steps.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import type { SpanWriter } from "#/lib/runs/span-writer.ts";
@@ -34,6 +36,15 @@ beforeAll(async () => {
           { id: "nap", type: "wait", durationMs: 300 },
           { ...toolNode("after", "GET", 0), needs: ["nap"] },
         ],
+      },
+    ],
+  });
+  await push(system, "ask", {
+    name: "ask",
+    nodes: [
+      {
+        ...{ id: "ask", type: "model", model: "anthropic:claude-haiku-4-5", prompt: { text: "Hi. [[fault:529x1]]" } },
+        retry: { maxAttempts: 2, backoffMs: 1 },
       },
     ],
   });
@@ -93,6 +104,51 @@ test("an item of a map that had failed when its worker was lost fails the map, i
     ["each[0]", "failed"],
     ["each[0].charge", "failed"],
   ]);
+});
+
+const lostCall = (writer: SpanWriter) =>
+  writer.start({ key: "ask", kind: "model", nodeId: "ask", name: "ask", modelRef: "anthropic:claude-haiku-4-5" });
+
+test("a call of a model that was under way when its worker was lost is an attempt of unknown cost, which takes no retry away", async () => {
+  const { system } = fleet.tenant;
+  const id = await leftBehind("ask", (writer) => lostCall(writer).then(() => {}));
+  const worker = await fleet.addWorker();
+  expect(await finished(system, id)).toMatchObject({ status: "completed", costMicros: null });
+  const [step] = (await listSteps(system, id)).data;
+  expect(step).toMatchObject({ costMicros: null, usage: { outputTokens: expect.any(Number) as number } });
+  expect(step?.attempts.map(({ attempt, status, error }) => [attempt, status, error?.code])).toEqual([
+    [1, "failed", "crashed"],
+    [2, "failed", "provider_error"],
+    [3, "completed", undefined],
+  ]);
+  expect(await eventGaps(system, id)).toEqual([]);
+  await worker.stop();
+});
+
+test("one whose run is cancelled then leaves the run's cost unknown", async () => {
+  const { system } = fleet.tenant;
+  const id = await leftBehind("ask", (writer) => lostCall(writer).then(() => {}));
+  await cancelRun(system, id);
+  const worker = await fleet.addWorker();
+  expect(await finished(system, id)).toMatchObject({ status: "cancelled", costMicros: null });
+  expect((await listSteps(system, id)).data).toMatchObject([{ status: "cancelled", costMicros: null }]);
+  await worker.stop();
+});
+
+test("a run whose costs add up to more than any number holds still ends", async () => {
+  const { system } = fleet.tenant;
+  const id = await leftBehind("ask", async (writer) => {
+    for (const key of ["ask#1", "ask#2"])
+      await writer.append({
+        ...{ key, kind: "attempt", nodeId: "ask", name: key, status: "failed" },
+        ...{ error: { code: "output_invalid", message: "No." }, madeCall: true, costMicros: 7e18 },
+      });
+  });
+  await cancelRun(system, id);
+  const worker = await fleet.addWorker();
+  const costMicros = Number.MAX_SAFE_INTEGER;
+  expect(await finished(system, id)).toMatchObject({ status: "cancelled", costMicros });
+  await worker.stop();
 });
 
 test("an agent's call whose outcome was unknown when its worker was lost still ends the run; the model is not asked again", async () => {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createModel } from "#/lib/models/create-model.ts";
+import { putProvider } from "#/lib/models/providers.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
-import { openStage, recorded, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
+import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -60,6 +62,36 @@ describe.each(models)("a call of %s", (model) => {
     const run = await recorded(system, "ask", flow(model, fault));
     expect(run.costMicros).toEqual(fault === "400" ? 0 : expect.any(Number));
   });
+});
+
+test("a failed attempt costs what the workspace's price says, and counts towards the limit of a replay", async () => {
+  const { system } = await tenantOf(stage);
+  process.env["REPRISE_EGRESS_ALLOW"] += `,${new URL(stage.provider.url).host}`;
+  await putProvider(system, "house", {
+    ...{ kind: "openai-compatible", apiKey: "key-of-the-house-1", baseUrl: `${stage.provider.url}/v1` },
+  } as Parameters<typeof putProvider>[2]);
+  const price = { input: 1_000_000_000, output: 2_000_000_000, cacheRead: null, cacheWrite: null };
+  await createModel(system, { id: "claude-haiku-4-5", provider: "house", price });
+  const impossible = {
+    type: "object",
+    required: ["n"],
+    properties: { n: { type: "integer", minimum: 5, maximum: 4 } },
+  };
+  // An answer that cannot be read, and one that does not fit: the first fails in the gateway, the second behind it.
+  for (const [slug, prompt, more] of [
+    ["unread", "[[fault:finish=tool_calls]]", {}],
+    ["unfit", "Say a number.", { output: impossible }],
+  ] as const) {
+    const node = { id: "ask", type: "model", model: "house:claude-haiku-4-5", prompt: { text: prompt }, ...more };
+    const nodes = [{ ...node, retry: { maxAttempts: 3, backoffMs: 1 } }];
+    const run = await recorded(system, slug, { name: slug, nodes });
+    const { inputTokens, outputTokens } = run.usage;
+    expect(run.error).toMatchObject({ code: "output_invalid" });
+    expect(run.costMicros).toBe((inputTokens ?? 0) * 1000 + (outputTokens ?? 0) * 2000);
+    const capped = await replayed(system, run.id, { maxCostMicros: 1 });
+    expect(capped.error).toMatchObject({ code: "cost_limit_exceeded" });
+    expect(capped.costMicros).toBe((run.costMicros ?? 0) / 3);
+  }
 });
 
 test("the model that answered is kept beside the one asked for, of steps, spans, turns and failed attempts", async () => {

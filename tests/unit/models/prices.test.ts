@@ -36,6 +36,7 @@ describe("cost in whole micro-dollars", () => {
     ["beyond it the whole request costs more", "openai:gpt-6-sol", usage(272_001, 1_000_000), 1_088_004 + 15_000_000],
     ["the tier counts cached input", "anthropic:claude-haiku-5-5", usage(100_001, 0, 100_001), 5000],
     ["beyond doubles: a billion tokens", "anthropic:claude-opus-4-7", usage(1e9, 1e9), 30_000_000_000],
+    ["more than a number holds exactly", "anthropic:claude-opus-4-7", usage(1e16, 0), null],
     ["unknown model", "anthropic:claude-none", usage(1, 1), null],
     ["a dated snapshot is another model", "anthropic:claude-opus-4-7-20260416", usage(1, 1), null],
     ["a prefix is another model", "anthropic:claude-opus-4", usage(1, 1), null],
