@@ -13,9 +13,10 @@ import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
 import { overridesInside } from "./overrides.ts";
 import type { Place } from "./place.ts";
-import { findRun, findRunBody, type RunRow } from "./run-store.ts";
+import { findRun, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
+import { RunLost } from "./span-writer.ts";
 import { StepFailure } from "./step-failure.ts";
 import { findChildOf } from "./wait-store.ts";
 import { Waiting } from "./waiting.ts";
@@ -91,6 +92,9 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
     const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };
     const spec = childSpec(session, span, what);
     await lockWorkspace(tx, workspace.id);
+    // A worker that stood still may have lost the run, which may have ended meanwhile: nobody would end a run inside it.
+    if ((await lockRun(tx, workspace.id, run.id))?.owner !== session.owner)
+      throw new RunLost(`run ${run.id} is held by another worker`);
     const child = await createRun(inTx, tx, spec);
     await enqueueRun(inTx, tx, child);
     return child;

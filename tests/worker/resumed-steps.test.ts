@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
@@ -6,10 +7,14 @@ import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { openSession } from "#/lib/runs/open-session.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
-import type { SpanWriter } from "#/lib/runs/span-writer.ts";
+import type { Session } from "#/lib/runs/session.ts";
+import { settleIn } from "#/lib/runs/settle-run.ts";
+import { RunLost, type SpanWriter } from "#/lib/runs/span-writer.ts";
+import { walk } from "#/lib/runs/walk.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
-import { eventGaps, startFleet, storedRun, toolNode, type Fleet } from "#/tests/support/worker-fleet.ts";
+import { eventGaps, startFleet, storedRun, toolNode, until, type Fleet } from "#/tests/support/worker-fleet.ts";
 
 let fleet: Fleet;
 let provider: Provider;
@@ -67,15 +72,19 @@ afterAll(async () => {
   await provider?.close();
 });
 
-/** A run of which a worker wrote this much before it was lost. */
-async function leftBehind(slug: string, write: (writer: SpanWriter) => Promise<void>): Promise<string> {
+/** A run that this process holds as a worker does. */
+async function held(slug: string): Promise<Session> {
   const { id } = await triggerRun(fleet.tenant.system, slug, {}, "api");
   const owner = ownerToken("3f0f1d38-0000-0000-0000-000000000000");
-  const claimed = await claimRun(id, owner);
-  const session = await openSession(claimed!, owner);
-  await write(session.writer);
-  await releaseOwner(database(), id, owner);
-  return id;
+  return openSession((await claimRun(id, owner))!, owner);
+}
+
+/** A run of which a worker wrote this much before it was lost. */
+async function leftBehind(slug: string, write: (writer: SpanWriter) => Promise<void>): Promise<string> {
+  const { run, owner, writer } = await held(slug);
+  await write(writer);
+  await releaseOwner(database(), run.id, owner);
+  return run.id;
 }
 
 const unknown = { code: "unknown_outcome", message: "It was sent." } as const;
@@ -149,6 +158,31 @@ test("a run whose costs add up to more than any number holds still ends", async 
   const costMicros = Number.MAX_SAFE_INTEGER;
   expect(await finished(system, id)).toMatchObject({ status: "cancelled", costMicros });
   await worker.stop();
+});
+
+test("a worker whose run has ended without it starts no run inside it any more", async () => {
+  const { workspace, system } = fleet.tenant;
+  const inside = { id: "inside", type: "workflow", workflow: "ask" };
+  await push(system, "around", { name: "around", nodes: [inside] });
+  const session = await held("around");
+  const { id } = session.run;
+  const isHeldUp = async () => {
+    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return (await database().execute(waiting)).length > 0;
+  };
+  const walking = await database().transaction(async (tx) => {
+    await lockWorkspace(tx, workspace.id);
+    const lost = walk(session).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await until("it is about to start the run inside", isHeldUp);
+    await settleIn(tx, { id, workspaceId: workspace.id }, { kind: "cancelled", reason: "user" });
+    return { lost };
+  });
+  expect(await walking.lost).toBeInstanceOf(RunLost);
+  expect(await database().execute(sql`select id from runs where parent_run = ${id}`)).toHaveLength(0);
+  expect((await listSteps(system, id)).data).toMatchObject([{ status: "cancelled" }]);
 });
 
 test("an agent's call whose outcome was unknown when its worker was lost still ends the run; the model is not asked again", async () => {
