@@ -17,7 +17,7 @@ export async function createPrompt(
   input: { name: string; text: string },
 ): Promise<{ id: string; name: string; contentHash: string }> {
   authorize(ctx, "prompt:write");
-  assertPromptText(input.text);
+  await assertPromptText(ctx.workspace.id, input.text);
   const id = newId("prompt");
   const contentHash = promptHash(input.text);
   const by = { workspaceId: ctx.workspace.id, createdBy: actorId(ctx.actor) };

@@ -17,7 +17,7 @@ export async function createRevision(
   input: { text: string },
 ): Promise<{ contentHash: string; created: boolean }> {
   authorize(ctx, "prompt:write");
-  assertPromptText(input.text);
+  await assertPromptText(ctx.workspace.id, input.text);
   const contentHash = promptHash(input.text);
   return inTransaction(ctx.db, async (tx) => {
     if (!(await lockArtifact(tx, ctx.workspace.id, artifactId))) throw notFound("Prompt");

@@ -10,7 +10,7 @@ import {
   redactWords,
 } from "#/lib/core/redact-text.ts";
 import { isCredentialHeader } from "#/lib/core/secret-names.ts";
-import { workInThread } from "#/lib/workflows/work-threads.ts";
+import { workInThread } from "#/lib/core/work-threads.ts";
 import { manyValuesMark, maxValues } from "./output-limits.ts";
 import type { SpanRecord } from "./span-record.ts";
 

@@ -8,7 +8,7 @@ import { placeNodes } from "./placed-entries.ts";
 import { expensiveSchemaFaults } from "./schema-faults.ts";
 import { definitionJson, storedDefinition } from "./stored-definition.ts";
 import { templateReport, type TemplateReport } from "./template-faults.ts";
-import { type ThreadAnswer, type ThreadTask, workInThread } from "./work-threads.ts";
+import { type ThreadAnswer, type ThreadTask, workInThread } from "#/lib/core/work-threads.ts";
 
 /**
  * In characters: reading and compiling take up to 3.5 µs for each, so definitions up to this length are done at once.

@@ -4,7 +4,7 @@ import { sha256Hex } from "#/lib/core/hash.ts";
 import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
 import * as atOnce from "./json-schema.ts";
 import { isCheapToValidate, schemaCost } from "./schema-cost.ts";
-import { type ThreadAnswer, workInThread } from "./work-threads.ts";
+import { type ThreadAnswer, workInThread } from "#/lib/core/work-threads.ts";
 
 const tooExpensive = "the schema is too expensive: it takes more than a second to compile";
 const tooLong = "is too expensive to validate: with its schema it takes more than a second";

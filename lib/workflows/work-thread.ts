@@ -3,12 +3,13 @@ import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { maskUrls } from "#/lib/core/mask-urls.ts";
 import { redactText } from "#/lib/core/redact-text.ts";
+import type { ThreadAnswer, ThreadTask } from "#/lib/core/work-threads.ts";
+import { templateFault } from "#/lib/expressions/template-fault.ts";
 import { definitionYaml } from "./definition-yaml.ts";
 import { checkSchema, completeJson, SchemaFault, validateJson } from "./json-schema.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { storedDefinition } from "./stored-definition.ts";
 import { templateReport } from "./template-faults.ts";
-import type { ThreadAnswer, ThreadTask } from "./work-threads.ts";
 
 /** The entry of a thread: does one task at a time, until it is ended from outside. */
 parentPort?.on("message", (task: ThreadTask) => parentPort?.postMessage(answer(task)));
@@ -36,6 +37,8 @@ function done(task: ThreadTask): ThreadAnswer {
     }
     case "write":
       return { json: definitionYaml(parsed(task.json) as JsonObject), faults: [] };
+    case "template":
+      return { json: JSON.stringify(templateFault(task.text)), faults: [] };
     case "templates": {
       const definition = storedDefinition(parsed(task.definition) as JsonObject);
       return { json: JSON.stringify(templateReport(definition, new Map(task.texts))), faults: [] };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FieldError } from "#/lib/contract/problem.ts";
-import { RoundRobin } from "#/lib/core/round-robin.ts";
+import { RoundRobin } from "./round-robin.ts";
 
 /** One piece of work on what a tenant wrote, as a thread gets it; values as JSON, which is quicker to copy than they are. */
 export type ThreadTask =
@@ -11,6 +11,8 @@ export type ThreadTask =
   | { work: "parse"; yaml?: undefined; json: string }
   /** `json` of the answer is the YAML. */
   | { work: "write"; json: string }
+  /** `json` of the answer is the fault of the text as a template, or null. */
+  | { work: "template"; text: string }
   | { work: "templates"; definition: string; texts: [nodeId: string, text: string][] }
   /** `json` of the answer is the text without the secrets, and with `mask` without the credentials in its URLs. */
   | { work: "redact"; text: string; secrets: readonly string[]; mask: boolean };
@@ -32,6 +34,7 @@ const maxTaskMs = {
   complete: 1000,
   parse: 6000,
   write: 6000,
+  template: 6000,
   templates: 6000,
   redact: 6000,
 } as const;
