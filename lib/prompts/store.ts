@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { promptPins, versionRows, workflowRows } from "#/db/readable/workflows.ts";
@@ -98,15 +98,34 @@ export function selectRevisionTexts(
     );
 }
 
-/** Newest first; `before` is the revision number of the last one shown. */
+/** The bytes of these texts together, without reading them; each counts as often as it is named. */
+export async function measureRevisions(
+  db: DbHandle,
+  workspaceId: string,
+  refs: readonly { artifactId: string; contentHash: string }[],
+): Promise<number> {
+  const column = (values: string[]) => sql`${sql.param(values)}::text[]`;
+  const [row] = await db.execute<{ bytes: number }>(sql`
+    select coalesce(sum(octet_length(r.text)), 0)::float8 as bytes
+    from unnest(${column(refs.map((ref) => ref.artifactId))}, ${column(refs.map((ref) => ref.contentHash))})
+      as ref (artifact_id, content_hash)
+    join prompt_revisions r on r.artifact_id = ref.artifact_id and r.content_hash = ref.content_hash
+    where r.workspace_id = ${workspaceId}`);
+  return row?.bytes ?? 0;
+}
+
+export type RevisionSummary = Omit<RevisionRow, "text"> & { bytes: number };
+
+/** Without texts. Newest first; `before` is the revision number of the last one shown. */
 export function selectRevisions(
   db: DbHandle,
   workspaceId: string,
   artifactId: string,
   page: { limit: number; before: number | null },
-): Promise<RevisionRow[]> {
+): Promise<RevisionSummary[]> {
+  const { text, ...columns } = getTableColumns(promptRevisions);
   return db
-    .select()
+    .select({ ...columns, bytes: sql<number>`octet_length(${text})` })
     .from(promptRevisions)
     .where(
       and(

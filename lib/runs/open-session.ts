@@ -5,6 +5,7 @@ import { gather } from "#/lib/core/gather.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { Slots } from "#/lib/core/slots.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
+import { maxPromptBytes, tooManyPrompts } from "#/lib/prompts/revision-lookup.ts";
 import { loadEnvironments } from "#/lib/tenancy/variables.ts";
 import { createGuardedFetch, type GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import { toolFetch } from "#/lib/tools/way-out.ts";
@@ -189,10 +190,14 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
 /** Every prompt text that the run will use, checked against its hash now, before any provider or tool is called. */
 async function loadPrompts(session: Omit<Session, "reads">): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
+  let bytes = 0;
   for (const { node } of placedNodes(session.definition)) {
     const pin = callsModel(node) ? effectivePrompt(node, session.overrides) : null;
     if (!pin || texts.has(`${pin.artifact}@${pin.hash}`)) continue;
-    texts.set(`${pin.artifact}@${pin.hash}`, await loadPrompt(session, pin));
+    const text = await loadPrompt(session, pin);
+    bytes += Buffer.byteLength(text);
+    if (bytes > maxPromptBytes) throw tooManyPrompts();
+    texts.set(`${pin.artifact}@${pin.hash}`, text);
   }
   return texts;
 }

@@ -5,7 +5,7 @@ import { invalidField, notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { authorize } from "./permissions.ts";
-import { maxVariables, variableRow, variablesView } from "./variables.ts";
+import { lengthFault, maxVariables, variableRow, variablesView } from "./variables.ts";
 import { lockVariables, replaceVariables, selectVariables, type VariableRow } from "./variable-store.ts";
 
 /**
@@ -22,6 +22,9 @@ export function setVariable(
     const fault = textFault(given.value);
     if (fault) throw invalidField("body.value", fault);
     if (others.length >= maxVariables) throw invalidField("body.name", `at most ${maxVariables} variables`);
+    // Of a sealed value the length is known roughly, which is enough here.
+    const long = lengthFault([given.value, ...others.map(({ value }) => value)]);
+    if (long) throw invalidField("body.value", long);
     return [...others, variableRow(ctx, environment, name, given)];
   });
 }

@@ -17,6 +17,14 @@ import {
 import { authorize } from "./permissions.ts";
 
 export const maxVariables = 500;
+/** In characters of all values of an environment: each run reads them, and looks for the secret ones in all it writes. */
+const maxEnvironmentLength = 262_144;
+const tooLong = `at most ${maxEnvironmentLength} characters in all values of an environment together`;
+
+/** The field error for values that together are too long; null when they are not. Pure. */
+export function lengthFault(values: readonly string[]): string | null {
+  return values.reduce((sum, value) => sum + value.length, 0) > maxEnvironmentLength ? tooLong : null;
+}
 
 /** Replaces an environment's variables; an absent one is removed. Secrets are sealed, and never given out again. */
 export async function putVariables(
@@ -25,8 +33,13 @@ export async function putVariables(
   request: PutVariablesRequest,
 ): Promise<VariablesView> {
   authorize(ctx, "variable:write");
-  const rows = Object.entries(request.variables).map(([name, given]) => {
-    const { value, secret } = typeof given === "string" ? { value: given, secret: false } : given;
+  const given = Object.entries(request.variables).map(([name, each]) => ({
+    name,
+    ...(typeof each === "string" ? { value: each, secret: false } : each),
+  }));
+  const long = lengthFault(given.map(({ value }) => value));
+  if (long) throw invalidField("body.variables", long);
+  const rows = given.map(({ name, value, secret }) => {
     const fault = textFault(value);
     if (fault) throw invalidField(`body.variables.${name}`, fault);
     return variableRow(ctx, environment, name, { value, secret });

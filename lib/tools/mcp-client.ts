@@ -82,6 +82,8 @@ export async function withMcpServer<T>(
 
 /** Of a list of tools. */
 const mostPages = 20;
+/** In all answers of a conversation before its call: most of them are pages of a list of tools. */
+const mostBytesBefore = 16 * 1024 * 1024;
 
 /** Loaded at first use: the SDK is large, and most processes never talk to an MCP server. */
 async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, watched: typeof fetch) {
@@ -156,8 +158,8 @@ function watchedFetch(
   refuse: (error: DomainError) => void,
 ): typeof fetch {
   const [before, call] = [
-    { left: maxJsonValues, exact: false },
-    { left: maxJsonValues, exact: true },
+    { left: maxJsonValues, bytesLeft: mostBytesBefore, exact: false },
+    { left: maxJsonValues, bytesLeft: Number.POSITIVE_INFINITY, exact: true },
   ];
   return async (input, init) => {
     const method = (init?.method ?? "GET").toUpperCase();

@@ -15,34 +15,43 @@ export type McpDefinition = {
 /** The most tools that one server may have, and the most bytes in one definition. */
 export const maxMcpTools = 1000;
 const maxDefinitionBytes = 256 * 1024;
+/** The most bytes in all definitions of a server: whoever looks at its tools reads all of them. */
+const maxListingBytes = 4 * 1024 * 1024;
 
 /**
  * What a server listed, ready to be stored. Throws ToolCallError `tool_failed` for a listing that cannot be used: too
  * many tools, a repeated name, a definition that is too large or cannot be stored.
  */
 export function readMcpDefinitions(listed: readonly unknown[]): McpDefinition[] {
-  if (listed.length > maxMcpTools) throw unusable(`it offers more than ${maxMcpTools} tools`);
-  const found = listed.map(readDefinition);
+  if (listed.length > maxMcpTools) throw unusableListing(`it offers more than ${maxMcpTools} tools`);
+  let bytes = 0;
+  const found = listed.map((tool) => {
+    const read = readDefinition(tool);
+    bytes += read.bytes;
+    if (bytes > maxListingBytes) throw unusableListing(`it is larger than ${maxListingBytes / 1024 / 1024} MiB`);
+    return read.found;
+  });
   const names = new Set(found.map(({ name }) => name));
-  if (names.size < found.length) throw unusable("it offers two tools of the same name");
+  if (names.size < found.length) throw unusableListing("it offers two tools of the same name");
   return found;
 }
 
-function readDefinition(tool: unknown): McpDefinition {
+function readDefinition(tool: unknown): { found: McpDefinition; bytes: number } {
   const { _meta: _, ...definition } = JSON.parse(JSON.stringify(tool)) as JsonObject;
   const { name } = definition;
-  if (typeof name !== "string" || name === "" || name.length > 200) throw unusable("a tool has no usable name");
+  if (typeof name !== "string" || name === "" || name.length > 200) throw unusableListing("a tool has no usable name");
   const text = JSON.stringify(definition);
   const isText = text.isWellFormed() && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(text);
-  if (!isText || Buffer.byteLength(text) > maxDefinitionBytes)
-    throw unusable(
+  const bytes = Buffer.byteLength(text);
+  if (!isText || bytes > maxDefinitionBytes)
+    throw unusableListing(
       `the definition of a tool is larger than ${maxDefinitionBytes / 1024} KiB or is not well-formed text`,
     );
   try {
     assertStorable(definition, "definition");
-    return { name, definition, hash: contentHash(canonicalJson(definition)) };
+    return { found: { name, definition, hash: contentHash(canonicalJson(definition)) }, bytes };
   } catch (error) {
-    if (error instanceof DomainError) throw unusable(error.message);
+    if (error instanceof DomainError) throw unusableListing(error.message);
     throw error;
   }
 }
@@ -66,7 +75,8 @@ function objectIn(value: Json | undefined): JsonObject | null {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
 }
 
-function unusable(what: string): ToolCallError {
+/** The error for a list of tools that is not taken. */
+export function unusableListing(what: string): ToolCallError {
   const fault = { status: null, retryable: false, retryAfterMs: null, body: null, outcomeUnknown: false };
   return new ToolCallError(`The MCP server's list of tools cannot be used: ${what}`, { code: "tool_failed", ...fault });
 }

@@ -6,9 +6,13 @@ import { assertValueCount } from "#/lib/core/parse-json.ts";
 type Taking = {
   /** How many more values they may hold, all together: a list of tools has as many pages as its server likes. */
   left: number;
+  /** And how many bytes; the fetch limits those of each answer. */
+  bytesLeft: number;
   /** Refuse a number that a double cannot carry. */
   exact: boolean;
 };
+
+const tooManyBytes = new DomainError("payload_too_large", "its answers together are too large");
 
 /** Limit in bytes for an answer that only says what went wrong. */
 const longestFault = 64 * 1024;
@@ -26,14 +30,18 @@ export function lookedThrough(answer: Response, taking: Taking, refuse: (error: 
   /** What came since the last whole event; joined once, when the next one is whole. */
   let pieces: string[] = [];
   let tail = "";
+  const refused = (fault: DomainError) => {
+    refuse(fault);
+    return fault;
+  };
   const look = (message: string) => {
     const fault = faultIn(message, taking);
-    if (fault === null) return;
-    refuse(fault);
-    throw fault;
+    if (fault !== null) throw refused(fault);
   };
   const watch = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, out) {
+      taking.bytesLeft -= chunk.byteLength;
+      if (taking.bytesLeft < 0) throw refused(tooManyBytes);
       const piece = decoder.decode(chunk, { stream: true });
       pieces.push(piece);
       if (isStream && blankLine.test(tail + piece)) pieces = [lookAtEvents(pieces.join(""), look)];

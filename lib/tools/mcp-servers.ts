@@ -9,7 +9,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { limitAsking } from "./asking-limit.ts";
 import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
-import type { McpDefinition } from "./mcp-definition.ts";
+import { type McpDefinition, unusableListing } from "./mcp-definition.ts";
 import {
   bindTrust,
   clearReadOnlyMarks,
@@ -25,6 +25,7 @@ import {
   selectTools,
   updateServer,
 } from "./store.ts";
+import { toolRoomFault } from "./tool-room.ts";
 import { serverView } from "./tool-view.ts";
 import { toolFetch } from "./way-out.ts";
 
@@ -76,6 +77,7 @@ export async function createMcpServer(
     });
     if (!made) throw new DomainError("conflict", `An MCP server named ${name} already exists.`);
     await replaceServerTools(tx, row, listed.tools);
+    await assertRoom(tx, ctx.workspace.id);
     const details = { name, url: withoutQuery(url), headers: Object.keys(headers), tools: listed.tools.length };
     await recordAudit(ctx, tx, { action: "mcp_server.created", target: row.id, details });
     return viewOf(ctx, tx, row.id);
@@ -187,10 +189,16 @@ function readServer(ctx: Ctx, endpoint: McpEndpoint): Promise<Listing> {
 
 async function storeListing(ctx: Ctx, tx: Transaction, server: McpServerRow, listed: Listing): Promise<void> {
   const { added, changed, removed } = await replaceServerTools(tx, server, listed.tools);
+  if (added.length + changed.length > 0) await assertRoom(tx, ctx.workspace.id);
   await updateServer(tx, server, { protocolVersion: listed.protocolVersion, refreshedAt: ctx.clock.now() });
   if (added.length + changed.length + removed.length === 0) return;
   const details = { name: server.name, added, changed, removed };
   await recordAudit(ctx, tx, { action: "mcp_server.tools_changed", target: server.id, details });
+}
+
+async function assertRoom(tx: Transaction, workspaceId: string): Promise<void> {
+  const fault = await toolRoomFault(tx, workspaceId);
+  if (fault !== null) throw unusableListing(fault);
 }
 
 async function moveServer(

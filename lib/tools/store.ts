@@ -67,6 +67,18 @@ export async function selectTool(db: DbHandle, workspaceId: string, id: string):
   return row ? workspaceTool(row) : null;
 }
 
+/** How many tools the workspace has, and how many bytes their definitions are as text. */
+export async function measureTools(db: DbHandle, workspaceId: string): Promise<{ count: number; bytes: number }> {
+  const [row] = await db
+    .select({
+      count: sql<number>`count(*)::int`,
+      bytes: sql<number>`coalesce(sum(octet_length(${tools.definition}::text)), 0)::float8`,
+    })
+    .from(tools)
+    .where(eq(tools.workspaceId, workspaceId));
+  return row ?? { count: 0, bytes: 0 };
+}
+
 /** Null when the workspace already has an HTTP tool of that name. */
 export async function insertHttpTool(
   tx: Transaction,

@@ -7,6 +7,7 @@ import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { insertHttpTool, selectTool } from "#/lib/tools/store.ts";
+import { toolRoomFault } from "#/lib/tools/tool-room.ts";
 import { toolView } from "#/lib/tools/tool-view.ts";
 import { checkDefinition } from "./bounded-definition.ts";
 
@@ -22,6 +23,8 @@ export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<
     const definitionHash = contentHash(canonicalJson(definition));
     const id = await insertHttpTool(tx, { workspaceId: ctx.workspace.id, name, definition, definitionHash });
     if (id === null) throw new DomainError("conflict", `A tool named ${name} already exists.`);
+    const fault = await toolRoomFault(tx, ctx.workspace.id);
+    if (fault !== null) throw new DomainError("conflict", `The tool is not added: ${fault}.`);
     await recordAudit(ctx, tx, { action: "tool.created", target: id, details: { tool: name, definitionHash } });
     const tool = await selectTool(tx, ctx.workspace.id, id);
     if (!tool) throw new Error("the tool just made is not there");

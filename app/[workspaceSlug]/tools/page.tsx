@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { historyByTool } from "#/components/tools/tool-history.ts";
 import { ToolsPage } from "#/components/tools/tools-page.tsx";
+import type { ToolView } from "#/lib/contract/tool.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
@@ -25,8 +26,8 @@ export default async function Tools({ params }: { params: Promise<{ workspaceSlu
   const [tools, servers, history] = await Promise.all([listTools(ctx), listMcpServers(ctx), marksOf(ctx)]);
   return (
     <ToolsPage
-      servers={servers}
-      tools={tools.filter((tool) => tool.kind !== "mcp")}
+      servers={servers.map((server) => ({ ...server, tools: server.tools.map(shown) }))}
+      tools={tools.filter((tool) => tool.kind !== "mcp").map(shown)}
       history={history}
       names={await actorNames(
         ctx,
@@ -44,6 +45,18 @@ export default async function Tools({ params }: { params: Promise<{ workspaceSlu
       }}
     />
   );
+}
+
+const longestDescription = 2000;
+
+/** A tool without what the page does not show: a server's schemas may be megabytes. */
+function shown(tool: ToolView): ToolView {
+  const { description } = tool;
+  return {
+    ...tool,
+    description: description.length > longestDescription ? `${description.slice(0, longestDescription)}…` : description,
+    ...{ inputSchema: null, outputSchema: null },
+  };
 }
 
 /** Earlier marks by tool, for those who may read the audit log. */

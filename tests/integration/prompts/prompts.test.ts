@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
 import { database } from "#/db/client.ts";
@@ -9,10 +10,11 @@ import { deletePrompt } from "#/lib/prompts/delete-prompt.ts";
 import { getPrompt } from "#/lib/prompts/get-prompt.ts";
 import { getRevision } from "#/lib/prompts/get-revision.ts";
 import { listPrompts } from "#/lib/prompts/list-prompts.ts";
-import { listRevisions } from "#/lib/prompts/list-revisions.ts";
+import { listRevisions, listRevisionSummaries } from "#/lib/prompts/list-revisions.ts";
 import { loadRevision } from "#/lib/prompts/load-revision.ts";
 import { revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { createWorkflow } from "#/lib/workflows/push-version.ts";
 import { markVersionDeleted } from "#/lib/workflows/version-store.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -43,6 +45,52 @@ describe("prompt revisions", () => {
     const { data } = await listRevisions(tenant.system, id, newest);
     expect(data.map((revision) => revision.text)).toEqual([...texts.toReversed(), "a\nb"]);
     expect(data.map((revision) => revision.revision)).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+  });
+
+  test("a page of revisions ends before its texts are too large, and the next goes on there", async () => {
+    const long = (mark: string) => mark.repeat(900_000);
+    const { id } = await createPrompt(tenant.system, { name: name(), text: long("a") });
+    for (const mark of "bcdéfg") await createRevision(tenant.system, id, { text: long(mark) });
+    const revisions = async (before: number | null, limit = 100) => {
+      const { data, next } = await listRevisions(tenant.system, id, { limit, before });
+      return [data.map(({ revision }) => revision), next];
+    };
+    expect(await revisions(null)).toEqual([[7, 6, 5], 5]);
+    expect(await revisions(5, 2)).toEqual([[4, 3], 3]);
+    expect(await revisions(5)).toEqual([[4, 3, 2, 1], null]);
+    const summaries = await listRevisionSummaries(tenant.system, id, newest);
+    expect([summaries.data.length, summaries.next]).toEqual([7, null]);
+    expect(JSON.stringify(summaries).length).toBeLessThan(5000);
+  });
+
+  test("texts that are larger together than a version may use are not read; each counts as often as it is named", async () => {
+    const { id, contentHash } = await createPrompt(tenant.system, { name: name(), text: "é".repeat(500_000) });
+    const named = (count: number) => Array.from({ length: count }, () => ({ artifactId: id, contentHash }));
+    expect((await revisionTexts(database(), tenant.workspace.id, named(4))).size).toBe(1);
+    await expect(revisionTexts(database(), tenant.workspace.id, named(5))).rejects.toMatchObject({
+      code: "payload_too_large",
+    });
+    const prompt = { artifact: id, hash: contentHash };
+    const nodes = Array.from({ length: 5 }, (_, index) => ({
+      ...{ id: `n${index}`, type: "model", model: "anthropic:claude-haiku-4-5", prompt },
+    }));
+    await expect(
+      createWorkflow(tenant.system, { slug: "long-prompts", definition: { json: { name: "n", nodes } } }),
+    ).rejects.toMatchObject({ code: "payload_too_large" });
+  });
+
+  test("a long text is compiled off the event loop, with the same faults", async () => {
+    const text = Array.from({ length: 9000 }, (_, index) => `{{ trigger.of_prompt${index} }}\n`).join("");
+    const loop = monitorEventLoopDelay({ resolution: 5 });
+    loop.enable();
+    const since = performance.now();
+    const { id } = await createPrompt(tenant.system, { name: name(), text });
+    loop.disable();
+    expect(loop.max / 1e6).toBeLessThan((performance.now() - since) / 2);
+    await expect(createRevision(tenant.system, id, { text: `${text}{{ trigger. }}` })).rejects.toMatchObject({
+      code: "expression_failed",
+      details: { line: 9001 },
+    });
   });
 
   test("the same text again is the revision that has it, and leaves no audit row", async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
 import { database } from "#/db/client.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
+import { setVariable } from "#/lib/tenancy/change-variable.ts";
 import { listVariables, loadEnvironments, putVariables } from "#/lib/tenancy/variables.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -16,6 +17,19 @@ const load = async (of: Tenant, environment: string) =>
   (await loadEnvironments(database(), [{ workspaceId: of.workspace.id, environment }]))[0]!;
 
 describe("environment variables", () => {
+  test("all values of an environment together have a limit, which each run would pay for", async () => {
+    const long = { value: "s".repeat(65_000), secret: true };
+    const variables = { A: long, B: long, C: long, D: long };
+    await putVariables(other.system, "long", { variables });
+    for (const change of [
+      putVariables(other.system, "long", { variables: { ...variables, E: "e".repeat(3000) } }),
+      setVariable(other.system, "long", "E", { value: "e".repeat(3000), secret: false }),
+    ])
+      await expect(change).rejects.toMatchObject({ code: "validation_failed" });
+    await setVariable(other.system, "long", "D", { value: "short", secret: true });
+    expect((await load(other, "long")).secrets).toHaveLength(4);
+  });
+
   test("a secret is sealed, never given out or audited, and only the engine gets its value", async () => {
     const view = await putVariables(tenant.system, "production", {
       variables: {

@@ -111,3 +111,25 @@ test("of an answer that only says what went wrong, no more than its beginning is
     retryable: true,
   });
 });
+
+test("a list of tools that is too large is refused while it is read, and so is one of too large definitions", async () => {
+  const list = (pages: number, perPage: number, length: number) => {
+    let page = 0;
+    change = (text, { method }) => {
+      if (method !== "tools/list") return text;
+      page += 1;
+      const tools = Array.from({ length: perPage }, (_, at) =>
+        JSON.stringify({ name: `t${page}-${at}`, description: "d".repeat(length), inputSchema: { type: "object" } }),
+      );
+      const next = page < pages ? `"nextCursor":"${page}",` : "";
+      return text.replace('"tools":[', `${next}"tools":[${tools.join(",")},`);
+    };
+    return ask((conversation) => conversation.listTools()).then(
+      (found) => found.length,
+      (error: { code: string }) => `${error.code} after ${page}`,
+    );
+  };
+  expect(await list(1, 30, 100_000)).toBeGreaterThanOrEqual(30);
+  expect(await list(1, 30, 200_000)).toBe("tool_failed after 1");
+  expect(await list(9, 40, 200_000)).toBe("tool_failed after 3");
+});

@@ -7,7 +7,7 @@ import { orNotFound } from "#/lib/auth/or-not-found.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { getPrompt } from "#/lib/prompts/get-prompt.ts";
 import { getRevision } from "#/lib/prompts/get-revision.ts";
-import { listRevisions } from "#/lib/prompts/list-revisions.ts";
+import { listRevisionSummaries } from "#/lib/prompts/list-revisions.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { createRevisionAction, deletePromptAction } from "../actions.ts";
@@ -23,13 +23,10 @@ export default async function PromptPage({ params, searchParams }: Props) {
   const query = parsePromptQuery(await searchParams);
   const [prompt, list] = await Promise.all([
     getPrompt(ctx, promptId),
-    listRevisions(ctx, promptId, { limit: revisionsPerPage, before: query.before }),
+    listRevisionSummaries(ctx, promptId, { limit: revisionsPerPage, before: query.before }),
   ]).catch(orNotFound);
   const revision = async (hash: string | null) =>
-    hash === null
-      ? null
-      : (list.data.find((each) => each.contentHash === hash) ??
-        (await getRevision(ctx, promptId, hash).catch(orNotFound)));
+    hash === null ? null : await getRevision(ctx, promptId, hash).catch(orNotFound);
   const [shown, against, names] = await Promise.all([
     revision(query.revision ?? prompt.latestHash),
     revision(query.against),
@@ -44,7 +41,7 @@ export default async function PromptPage({ params, searchParams }: Props) {
       workspaceSlug={ctx.workspace.slug}
       prompt={prompt}
       query={query}
-      revisions={list.data.map(({ text: _, ...rest }) => rest)}
+      revisions={list.data}
       older={list.next}
       shown={shown}
       against={against?.contentHash === shown.contentHash ? null : against}
