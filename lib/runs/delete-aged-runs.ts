@@ -16,12 +16,18 @@ const perBatch = 500;
 export async function deleteAgedRuns(): Promise<number> {
   let total = 0;
   for (const retention of await workspacesWithRetention(database()))
-    for (;;) {
-      const deleted = await deleteBatch(retention);
-      total += deleted;
-      if (deleted === 0) break;
-    }
+    // What one workspace's runs run into keeps no other's from being deleted.
+    await deleteAll(retention, (deleted) => (total += deleted)).catch((error: unknown) =>
+      logger.error({ err: error, workspaceId: retention.id }, "deleting aged runs failed"),
+    );
   return total;
+}
+
+async function deleteAll(retention: Retention, count: (deleted: number) => void): Promise<void> {
+  for (let deleted = perBatch; deleted > 0;) {
+    deleted = await deleteBatch(retention);
+    count(deleted);
+  }
 }
 
 /** Holds the workspace's lock, so that nobody starts to read a run while it is deleted; several workers take turns. */

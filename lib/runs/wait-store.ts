@@ -2,10 +2,7 @@ import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { versionRows } from "#/db/readable/workflows.ts";
 import { runs, spans } from "#/db/schema/runs.ts";
-import type { JsonObject } from "#/lib/contract/json.ts";
 import { runStatuses, isFinal } from "#/lib/contract/status.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import type { RunRow } from "./run-store.ts";
 
 type RunKey = { id: string; workspaceId: string };
@@ -129,26 +126,18 @@ export async function dueRuns(db: DbHandle, limit: number, except: readonly stri
     order by place, due_at limit ${limit}`);
 }
 
-export type PushedVersion = { versionId: string; definition: WorkflowDefinition; isDeleted: boolean };
-
 /**
- * Runs whose version was pushed after they were triggered, perhaps deleted since: its number is never given out again.
- * In any workspace except those in `except`, as many from each as from the others.
+ * Runs whose version was pushed after they were triggered. In any workspace except those in `except`, as many from each
+ * as from the others. Without the definitions: two hundred runs may wait for one of a megabyte.
  */
-export async function runsWithVersion(
-  db: DbHandle,
-  limit: number,
-  except: readonly string[],
-): Promise<(RunKey & PushedVersion)[]> {
-  const rows = await db.execute<RunKey & Omit<PushedVersion, "definition"> & { definition: JsonObject }>(sql`
-    select r.id, r.workspace_id as "workspaceId", v.id as "versionId", v.definition,
-      v.deleted_at is not null as "isDeleted"
+export async function runsWithVersion(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
+  return db.execute<RunKey>(sql`
+    select r.id, r.workspace_id as "workspaceId"
     from runs r join ${versionRows("v")} on v.workflow_id = r.workflow_id and v.version = r.version
     where r.status = 'pending' and r.status_reason = 'pending_version'
       and r.workspace_id <> all(${sql.param(except)}::text[])
     order by row_number() over (partition by r.workspace_id order by r.created_at)
     limit ${limit}`);
-  return rows.map((row) => ({ ...row, definition: storedDefinition(row.definition) }));
 }
 
 /** Sets a pending run's time or version; what it waits for then follows from them. */

@@ -5,13 +5,14 @@ import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
+import { findVersion } from "#/lib/workflows/version-store.ts";
 import { admit } from "./admission-store.ts";
 import { maxDurationOf } from "./create-run.ts";
 import { queuedState } from "./queued-state.ts";
 import { changeStatus, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import { requeue, settleIn } from "./settle-run.ts";
 import { startRefusals } from "./start-refusals.ts";
-import { dueRuns, runsWithVersion, updatePending, type PushedVersion } from "./wait-store.ts";
+import { dueRuns, runsWithVersion, updatePending } from "./wait-store.ts";
 import { timedOut } from "./walk.ts";
 import { WorkspaceTurns } from "./workspace-turns.ts";
 
@@ -27,7 +28,7 @@ export async function wakeDueRuns(): Promise<void> {
 /** Lets runs go that were triggered before their version was pushed. */
 export async function wakeRunsWithVersion(): Promise<void> {
   const ready = await runsWithVersion(database(), perTurn, turnsOfVersions.busy);
-  await turnsOfVersions.attend(ready, (run) => attend(run, (tx, row) => giveVersion(tx, row, run)));
+  await turnsOfVersions.attend(ready, (run) => attend(run, (tx, row) => giveVersion(tx, row)));
 }
 
 async function attend(
@@ -65,16 +66,17 @@ function expire(tx: Transaction, run: RunRow): Promise<boolean> {
   return failBeforeStart(tx, run, "expired", message, "expired");
 }
 
-async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion): Promise<unknown> {
-  if (run.statusReason !== "pending_version") return;
-  if (version.isDeleted)
+/** The version may have been deleted again: its number is never given out a second time. */
+async function giveVersion(tx: Transaction, run: RunRow): Promise<unknown> {
+  if (run.statusReason !== "pending_version" || run.version === null) return;
+  const version = await findVersion(tx, run.workflowId, run.version);
+  if (!version) return;
+  if (version.deletedAt)
     return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
   const body = await findRunBody(tx, run.workspaceId, run.id);
-  const [fault] = (
-    await readInput({ workspaceId: run.workspaceId, definition: version.definition }, body?.payload ?? null)
-  ).faults;
+  const [fault] = (await readInput(version, body?.payload ?? null)).faults;
   await updatePending(tx, run, {
-    versionId: version.versionId,
+    versionId: version.id,
     maxDurationMs: maxDurationOf(run.maxDurationMs, version.definition),
   });
   if (fault) {
@@ -83,7 +85,7 @@ async function giveVersion(tx: Transaction, run: RunRow, version: PushedVersion)
   }
   return changeStatus(tx, run, {
     to: "pending",
-    set: queuedState({ ...run, versionId: version.versionId }, now()),
+    set: queuedState({ ...run, versionId: version.id }, now()),
     event: { type: "run.queued" },
   });
 }

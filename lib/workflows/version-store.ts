@@ -91,8 +91,8 @@ export async function listVersionRows(db: DbHandle, workflowId: string) {
     .orderBy(desc(workflowVersions.version));
 }
 
-/** Definitions of versions that are not deleted, newest first, `page` at a time. */
-export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, page = 100) {
+/** Definitions of versions that are not deleted, newest first, `page` at a time: each has up to a megabyte. */
+export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, page = 5) {
   const { definition, version } = workflowVersions;
   const own = and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt));
   for (let below: number | null = null; ;) {
