@@ -9,7 +9,7 @@ export default {
     "lib/launcher/*.{ts,mjs}!",
     "lib/cli/{main.ts,reprise.mjs}!",
     "lib/sdk/client.ts!",
-    "lib/worker/main.ts!",
+    "lib/worker/{main,long-runs-thread}.ts!",
     "lib/demo/{seed,fixtures,demo-access}.ts!",
     "lib/demo/{orders,provider}/main.ts!",
     "db/drizzle.config.ts!",

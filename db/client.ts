@@ -8,14 +8,16 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 /** The pool, or a transaction that is open on one of its connections. */
 export type DbHandle = Database | Transaction;
 
+/** How many connections each of a process's two pools opens at most. */
+type Sizes = { database: number; raw: number };
 type Settings = { idle_in_transaction_session_timeout: number; plan_cache_mode?: "force_generic_plan" };
-type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; settings?: Settings };
+type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; settings?: Settings; sizes?: Sizes };
 /** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
 const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
 /** The process's pool, made at first use (a build imports routes without a database). */
 export function database(): Database {
-  pools.database ??= drizzle((pools.client = preparingClient(connect({ max: 20 }))));
+  pools.database ??= drizzle((pools.client = preparingClient(connect({ max: pools.sizes?.database ?? 20 }))));
   return pools.database;
 }
 
@@ -24,7 +26,7 @@ export function database(): Database {
  * and serialises values, so the two cannot share one.
  */
 export function rawClient(): postgres.Sql {
-  pools.raw ??= connect({ max: 10 });
+  pools.raw ??= connect({ max: pools.sizes?.raw ?? 10 });
   return pools.raw;
 }
 
@@ -37,7 +39,8 @@ const idleInTransactionMs = 15_000;
  * machine is gone, must not keep the locks that it has taken. And each statement is planned once, not for each of its
  * parameters: none of this process's statements needs another plan for other values.
  */
-export function connectAsEngine(idleMs: number): void {
+export function connectAsEngine(idleMs: number, sizes?: Sizes): void {
+  if (sizes) pools.sizes = sizes;
   pools.settings = { idle_in_transaction_session_timeout: idleMs, plan_cache_mode: "force_generic_plan" };
 }
 

@@ -32,6 +32,11 @@ export class Budget {
     this.#sizeLeft = limits.size ?? maxResultSize;
   }
 
+  /** Steps that were charged so far. */
+  get used(): number {
+    return this.#steps - this.#stepsLeft;
+  }
+
   /** Throws CelLimit when the evaluation has used up its steps. */
   charge(steps: number): void {
     if (this.#all !== null) return this.#all.charge(steps);

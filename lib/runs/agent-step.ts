@@ -258,7 +258,7 @@ async function makeCall(
       identity: { args, ignored: tool.ignored },
       outputSchema: tool.outputSchema,
       scope: { ...agent.scope, args },
-      rendering: new Rendering(session.workspace.id),
+      rendering: new Rendering(session),
       nodeAllowsMutations: node.policies?.replay?.allowMutations,
       retry: tool.retry,
       timeoutMs: tool.timeoutMs,

@@ -5,7 +5,7 @@ import { retryInAttribute } from "./log-lines.ts";
 import { backoffMs, inPlaceBackoffMs, type RetryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+import { asStepFailure, Interrupted, LeftToLong, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 export type AttemptCost = {
@@ -41,6 +41,7 @@ export async function runAttempts<T>(
       if (attempt > 1) await writeAttempt(session, step.record, { attempt, startedAt, ...cost(result) });
       return { result, attempt };
     } catch (error) {
+      if (error instanceof LeftToLong) throw error;
       if (session.stop.signal.aborted) throw new Interrupted(String(session.stop.reason), { cause: error });
       const failure = asStepFailure(error);
       const last = attempt >= most || !failure.retryable;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, not, sql, type SQL } from "drizzle-orm";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
 import { workspaceRows } from "#/db/readable/tenancy.ts";
 import { versionRows, workflowRows } from "#/db/readable/workflows.ts";
@@ -9,6 +9,7 @@ import { newId } from "#/lib/core/ids.ts";
 import type { WorkspaceRow } from "#/lib/tenancy/workspace-store.ts";
 import { type VersionRow, versionRow } from "#/lib/workflows/version-store.ts";
 import { sourcesOf, startSources } from "./lifecycle.ts";
+import { longWorkflows, shortRun } from "./long-runs.ts";
 import { runningClock, startClocksAround } from "./run-clock-store.ts";
 import type { RunRow } from "./run-store.ts";
 
@@ -26,16 +27,35 @@ export type Claim = {
   version: VersionRow | null;
   body: { payload: Json; replayPlan: JsonObject | null };
 };
-type Taking = { runId: string; owner: string };
+/**
+ * `length`: which runs are taken; "short" leaves those alone that are known to be long (long-runs.ts). `isMoved`: the
+ * job's last holder was another thread of this worker, which is no event of the run.
+ */
+export type Claiming = { length: "short" | "any"; isMoved?: boolean };
+type Taking = { runId: string; owner: string } & Claiming;
 
 /**
  * Takes a run for `owner`: from now on only writes with this token count. Null when there is nothing to do: the run is
- * final, waits, lost its slot, or is held by another job (one from before a pause may still be in the queue).
+ * final, waits, lost its slot, or is held by another job (one from before a pause may still be in the queue). "long"
+ * when it is left to whoever takes runs of any length.
  */
-export async function claimRun(runId: string, owner: string): Promise<Claim | null> {
-  const claim = (await takeQueued({ runId, owner })) ?? (await takeOver({ runId, owner }));
-  if (claim && claim.run.parentRun !== null) await startClocksAround(runId);
+export function claimRun(runId: string, owner: string): Promise<Claim | null>;
+export function claimRun(runId: string, owner: string, claiming: Claiming): Promise<Claim | "long" | null>;
+export async function claimRun(
+  runId: string,
+  owner: string,
+  claiming: Claiming = { length: "any" },
+): Promise<Claim | "long" | null> {
+  const taking = { runId, owner, ...claiming };
+  const claim = (claiming.isMoved ? null : await takeQueued(taking)) ?? (await takeOver(taking));
+  if (claim !== null && claim !== "long" && claim.run.parentRun !== null) await startClocksAround(runId);
   return claim;
+}
+
+/** Is the run one of these workflows', or has it a payload that makes it long? A text's length is known without reading it. */
+function isLong(workflowIds: string[]): SQL<boolean> {
+  return sql<boolean>`(${runs.workflowId} = any(${sql.param(workflowIds)}::text[]) or coalesce((
+    select octet_length(b.payload::text) from run_bodies b where b.run_id = ${runs.id}), 0) > ${shortRun.bytes}::int)`;
 }
 
 /** A run whose TTL passed before its job arrived is not taken: whoever attends to due runs ends it. */
@@ -43,8 +63,13 @@ const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null o
 
 /** Runs that nobody has held since they were queued: their counters are exact, so one statement is enough for many. */
 const takeQueued = gather<Taking, Claim | null>(async (all) => {
+  const isShort = all.some(({ length }) => length === "short");
   const claims = await take(database(), all, {
-    where: and(inArray(runs.status, startSources()), isNull(runs.owner)),
+    where: and(
+      inArray(runs.status, startSources()),
+      isNull(runs.owner),
+      ...(isShort ? [not(isLong(longWorkflows.all))] : []),
+    ),
     rev: sql`${runs.rev} + 1`,
   });
   // Of two jobs for one run, only the one whose token was written holds it.
@@ -55,20 +80,29 @@ const takeQueued = gather<Taking, Claim | null>(async (all) => {
  * Takes over a run from a worker that is lost or that handed it on. A separate statement locks the row first: it counts
  * what the last holder wrote until then, so that the counter continues after it.
  */
-async function takeOver(taking: Taking): Promise<Claim | null> {
-  const { runId, owner } = taking;
+async function takeOver(taking: Taking): Promise<Claim | "long" | null> {
+  const { runId, owner, length, isMoved = false } = taking;
   return database().transaction(async (tx) => {
-    const [row] = await tx.select({ owner: runs.owner }).from(runs).where(eq(runs.id, runId)).for("update");
+    const [row] = await tx
+      .select({ owner: runs.owner, isLong: isLong(longWorkflows.all) })
+      .from(runs)
+      .where(eq(runs.id, runId))
+      .for("update");
     if (!row || (row.owner !== null && jobOf(row.owner) !== jobOf(owner))) return null;
+    if (row.isLong && length === "short") return "long";
+    const lastRev = sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runs.id}))`;
     const [claim] = await take(tx, [taking], {
+      isMoved,
       where: inArray(runs.status, sourcesOf("running")),
-      rev: sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runs.id})) + 1`,
+      rev: isMoved ? lastRev : sql`${lastRev} + 1`,
     });
     return claim ?? null;
   });
 }
 
-async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; rev: SQL }): Promise<Claim[]> {
+type How = { where: SQL | undefined; rev: SQL; isMoved?: boolean };
+
+async function take(db: DbHandle, all: Taking[], how: How): Promise<Claim[]> {
   const owners = JSON.stringify(Object.fromEntries(all.map(({ runId, owner }) => [runId, owner])));
   const claimed = db.$with("claimed").as(
     db
@@ -97,7 +131,7 @@ async function take(db: DbHandle, all: Taking[], how: { where: SQL | undefined; 
       .insert(runEvents)
       .select(
         sql`select id, workspace_id, rev, case when started_at = now()::timestamptz(3) then 'run.started' else 'run.resumed' end,
-          now(), '{}'::json from claimed`,
+          now(), '{}'::json from claimed where ${how.isMoved !== true}::boolean`,
       )
       .returning({ seq: runEvents.seq }),
   );

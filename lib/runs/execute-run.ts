@@ -6,8 +6,9 @@ import { announceRun, notify } from "#/lib/queue/notify.ts";
 import { complete, queues, send, type HeldJob } from "#/lib/queue/boss.ts";
 import { database } from "#/db/client.ts";
 import { isTransientFailure } from "#/db/failure.ts";
-import { claimRun, ownerToken, releaseOwner, type Claim } from "./claim-store.ts";
+import { claimRun, ownerToken, releaseOwner, type Claim, type Claiming } from "./claim-store.ts";
 import { countSettled } from "./engine-metrics.ts";
+import { longWorkflows } from "./long-runs.ts";
 import { openSession } from "./open-session.ts";
 import { persistently } from "./persistently.ts";
 import type { Session, StopReason } from "./session.ts";
@@ -22,25 +23,36 @@ export type HeldRun = {
   job: HeldJob;
   session: Session | null;
   stopping: Extract<StopReason, "handover" | "shutdown"> | null;
+  claiming: Claiming;
 };
 
+/** What is to be done with the job: nothing more, or it is left to whoever executes long runs (`isBegun`: some steps were). */
+export type Executed = "settled" | { isLong: true; isBegun: boolean };
+
 /**
- * Runs a claimed job to the run's end, or until the run is let go. Resolves when the job is settled; throws when
- * something unforeseen happened and the job should go back to the queue as a failed attempt.
+ * Runs a claimed job to the run's end, or until the run is let go. Resolves when the job is settled, or when the run is
+ * long and its holder executes short ones; throws when something unforeseen happened and the job should go back to the
+ * queue as a failed attempt.
  */
-export async function executeRun(held: HeldRun): Promise<void> {
+export async function executeRun(held: HeldRun): Promise<Executed> {
   const owner = ownerToken(held.job.id);
-  const claimed = await persistently(() => claimRun(held.runId, owner));
-  if (!claimed) return complete(database(), queues.runs, [held.job]);
+  const claimed = await persistently(() => claimRun(held.runId, owner, held.claiming));
+  if (claimed === "long") return { isLong: true, isBegun: false };
+  if (!claimed) {
+    await complete(database(), queues.runs, [held.job]);
+    return "settled";
+  }
   announceRun(held.runId);
   logger.debug("run claimed");
   try {
-    const { outcome, rev } = await work(held, claimed, owner);
+    const { outcome, rev, isLong } = await work(held, claimed, owner);
     if (outcome.kind !== "lost") {
       const settled = await settleRun({ id: held.runId, workspaceId: held.workspaceId, owner }, outcome, rev, held.job);
       countSettled(settled ? outcome.kind : "lost");
-      return logger.info({ outcome: outcome.kind, settled }, "run settled");
+      logger.info({ outcome: outcome.kind, settled }, "run settled");
+      return "settled";
     }
+    if (!held.stopping && isLong) return { isLong: true, isBegun: true };
     if (held.stopping) await passOn(held, owner, claimed.run.priority);
     logger.info("run let go");
   } catch (error) {
@@ -48,6 +60,7 @@ export async function executeRun(held: HeldRun): Promise<void> {
     logger.warn({ err: error }, "the database was away; the run is handed on");
     await passOn(held, owner, claimed.run.priority);
   }
+  return "settled";
 }
 
 /**
@@ -69,10 +82,19 @@ async function work(
   held: HeldRun,
   claimed: Claim,
   owner: string,
-): Promise<{ outcome: Outcome | { kind: "lost" }; rev?: number }> {
+): Promise<{ outcome: Outcome | { kind: "lost" }; rev?: number; isLong?: boolean }> {
   let session: Session;
+  let isLong = false;
+  const foundLong = () => {
+    if (held.claiming.length === "any") return false;
+    longWorkflows.add(held.workspaceId, claimed.run.workflowId);
+    if (!held.session || held.session.outputs.holdsAltered) return false;
+    isLong = true;
+    held.session.stop.stop("handover");
+    return true;
+  };
   try {
-    session = await persistently(() => openSession(claimed, owner));
+    session = await persistently(() => openSession(claimed, owner, foundLong));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { code, message } = error;
@@ -84,7 +106,7 @@ async function work(
   try {
     const outcome = await walk(session);
     await session.writer.committed();
-    return { outcome, rev: session.writer.nextRev() };
+    return { outcome, rev: session.writer.nextRev(), isLong };
   } catch (error) {
     if (error instanceof RunLost) return { outcome: { kind: "lost" } };
     throw error;

@@ -11,9 +11,11 @@ import { judgeMutability } from "#/lib/tools/mutability.ts";
 import { refusedCall, ToolCallError } from "#/lib/tools/tool-call-error.ts";
 import type { Budget } from "#/lib/expressions/cel-fault.ts";
 import type { ConcreteCall, SendWay, ToolCall } from "./concrete-call.ts";
+import { shortRun } from "./long-runs.ts";
 import { longHoldsSecret } from "./redact.ts";
 import type { Session } from "./session.ts";
 import { buildStable, type Seen } from "./stable-parts.ts";
+import { LeftToLong } from "./step-failure.ts";
 
 /** Marks on a call besides the author's own. */
 export type HttpMarks = { mutating: boolean; adminMutating?: boolean };
@@ -47,6 +49,10 @@ export async function httpConcrete(session: Session, call: ToolCall, spec: HttpS
         secretBody: request.body !== null && (await longHoldsSecret(request.body, secrets, session.workspace.id)),
         staysReadOnly: session.recorded !== null && !judgeMutability(facts).mutating,
         redact: (text) => redactMessage(text, secrets),
+        onBytes: (bytes) => {
+          if (bytes > shortRun.bytes && !judgeMutability(facts).mutating && session.foundLong())
+            throw new LeftToLong("the answer is large");
+        },
       });
       return { output: answer.body, attributes: answerAttributes(answer) };
     },

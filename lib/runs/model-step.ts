@@ -15,7 +15,7 @@ import { retryRule } from "./retry.ts";
 import type { Session } from "./session.ts";
 import { inSlot } from "./in-slot.ts";
 import type { SpanRecord } from "./span-record.ts";
-import { Interrupted, StepFailure } from "./step-failure.ts";
+import { Interrupted, LeftToLong, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 type ModelNode = Extract<NodeDefinition, { type: "model" }>;
@@ -85,7 +85,7 @@ export async function failModelSpan(
   error: unknown,
 ): Promise<Error> {
   if (error instanceof Interrupted) {
-    if (session.stop.passedOn) return error;
+    if (session.stop.passedOn || error instanceof LeftToLong) return error;
     await session.writer.update(started, {
       status: "cancelled",
       finishedAt: now(),

@@ -67,10 +67,10 @@ const callsAtOnce = 100;
 const maxProviderBytes = 256 * 1024 * 1024;
 
 /**
- * Gathers what a claimed run needs. Throws DomainError when the run may not start, before anything is called:
+ * Gathers what a claimed run needs. `foundLong`: see Session. Throws DomainError when the run may not start, before anything is called:
  * `source_version_unavailable`, `workflow_paused`, `prompt_not_found`, `prompt_hash_mismatch`.
  */
-export async function openSession(claim: Claim, owner: string): Promise<Session> {
+export async function openSession(claim: Claim, owner: string, foundLong = () => false): Promise<Session> {
   const claimedAt = performance.now();
   const { run, workspace, workflow, version, body } = claim;
   const [earlierRows, environment] = await Promise.all([
@@ -85,7 +85,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
     { id: run.id, workspaceId: run.workspaceId, owner },
     { seq: (earlierRows.at(-1)?.seq ?? 0) + 1, rev: run.rev, earlier, claimedAt },
     environment.secrets,
-    (control) => stop.stop(control),
+    { control: (control) => stop.stop(control), long: foundLong },
   );
   const outputs = new Outputs(run.workspaceId, () => writer.committed());
   const level = new LevelOutputs();
@@ -114,6 +114,7 @@ export async function openSession(claim: Claim, owner: string): Promise<Session>
       ),
     ),
     stop,
+    foundLong,
     ...waysOut(writer),
     calls: new Slots(callsAtOnce),
     computing: new Slots(1),

@@ -60,6 +60,7 @@ export class Outputs {
   readonly #committed: () => Promise<void>;
   readonly #loading = new Map<string, Loading>();
   #kept = 0;
+  #holdsAltered = false;
 
   /** `committed` resolves when everything put out so far is stored. */
   constructor(workspaceId: string, committed: () => Promise<void>) {
@@ -73,8 +74,14 @@ export class Outputs {
    */
   add(level: LevelOutputs, nodeId: string, stored: ReturnType<SpanWriter["storedAt"]>, output: Json): void {
     const { id, bytes = null, isAltered = false } = stored;
+    this.#holdsAltered ||= isAltered;
     const isKept = this.#mayKeep(bytes, isAltered ? allKeptBytes : keptBytes);
     level.set(nodeId, { status: "completed", holder: id, bytes, ...(isKept ? { kept: output } : {}) });
+  }
+
+  /** Whether another holder of the run would read some outputs with marks where this one has secrets. */
+  get holdsAltered(): boolean {
+    return this.#holdsAltered;
   }
 
   skip(level: LevelOutputs, nodeId: string): void {

@@ -43,7 +43,7 @@ export async function runStep(
     if (backingOff) return { status: "waiting", waits: [backingOff] };
     return await session.outputs.using(level.outputs, session.reads(node), node.id, async (nodes) => {
       const scope = { ...level.scope, nodes };
-      const rendering = new Rendering(session.workspace.id);
+      const rendering = new Rendering(session);
       if (when !== undefined && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
         return skipStep(session, node, level);
       const output = await execute(session, node, { key, parentId, scope, rendering }, level, walkLevel);
@@ -108,7 +108,8 @@ async function runTransform(
   node: Extract<NodeDefinition, { type: "transform" }>,
   { rendering, scope, ...place }: Place,
 ): Promise<Json> {
-  session.stop.signal.throwIfAborted();
+  // Others of the run may have computed for long meanwhile, and the run be about to be let go.
+  if (session.stop.reason !== null) throw new Interrupted(session.stop.reason);
   const startedAt = now();
   const output = await rendering.real((steps) => renderValue(node.value as Json, scope, steps));
   await session.writer.note({ ...spanOf(node, place), startedAt, status: "completed", output });

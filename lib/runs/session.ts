@@ -41,6 +41,11 @@ export type Session = {
   /** In a replay: the run that the step with this key started in the original, if it did. */
   sourceChildren: ((key: string) => RunRow | null) | null;
   stop: StopSignal;
+  /**
+   * To be called when the run turns out to be long (long-runs.ts). True when it is let go, after the steps in flight, for
+   * whoever executes long runs; false when that is here.
+   */
+  foundLong: () => boolean;
   /** For tools: guarded against private networks. */
   fetch: typeof fetch;
   /**

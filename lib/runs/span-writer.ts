@@ -9,6 +9,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
+import { shortRun } from "./long-runs.ts";
 import { keptInput, outputFault, outputSize, valuesFault } from "./output-limits.ts";
 import { persistently } from "./persistently.ts";
 import { type CleanSpan, redact, redactJson, TooManyValues } from "./redact.ts";
@@ -54,6 +55,9 @@ export type WriterStart = {
   claimedAt: number;
 };
 
+/** `control`: what someone has asked of the run; `long`: what is written makes it a long one (long-runs.ts). */
+export type WriterEvents = { control: (control: "cancel" | "pause") => void; long: () => unknown };
+
 /** `bytes`: the size of an output (output-limits.ts). `isAltered`: what is stored has marks in place of secrets. */
 type Stored = { bytes?: number; isAltered?: boolean };
 
@@ -88,7 +92,7 @@ export class SpanWriter {
   #counter: number;
   readonly #held: { id: string; workspaceId: string; owner: string };
   #secrets: readonly string[];
-  readonly #onControl: (control: "cancel" | "pause") => void;
+  readonly #on: WriterEvents;
   readonly #earlier: ReadonlyMap<string, SpanRow>;
   readonly #ids = new Map<string, string>();
   readonly #written = new Map<string, Stored>();
@@ -97,7 +101,7 @@ export class SpanWriter {
     held: { id: string; workspaceId: string; owner: string },
     start: WriterStart,
     secrets: readonly string[],
-    onControl: (control: "cancel" | "pause") => void,
+    on: WriterEvents,
   ) {
     this.#held = held;
     this.#nextSeq = start.seq;
@@ -106,7 +110,7 @@ export class SpanWriter {
     this.#outputBytes = [...start.earlier.values()].reduce((sum, row) => sum + ownBytes(row), 0);
     this.#seenHeldAt = start.claimedAt;
     this.#secrets = secrets;
-    this.#onControl = onControl;
+    this.#on = on;
   }
 
   /** Never written: replaced in bodies, names and errors. */
@@ -313,6 +317,8 @@ export class SpanWriter {
       record.outputBytes = bytes;
       this.#written.set(record.key, { bytes, isAltered: isAltered(record, bodies.output) });
     }
+    if (this.#written.size > shortRun.spans || (record.outputBytes ?? 0) > shortRun.bytes) this.#on.long();
+    if (bodies !== null && bodySize(bodies) > shortRun.bytes) this.#on.long();
     const { input: _input, output: _output, attributes: _attributes, ...narrow } = clean;
     const state: SpanState = { ...narrow, outputBytes: record.outputBytes, rev, bodies };
     return { record: state, lines: logLinesOf(clean, moment) };
@@ -345,7 +351,7 @@ export class SpanWriter {
     observeCommit(performance.now() - sentAt);
     if (!answer) throw new RunLost(`run ${this.#held.id} is held by another worker`);
     this.#seenHeldAt = sentAt;
-    if (answer.control) this.#onControl(answer.control);
+    if (answer.control) this.#on.control(answer.control);
     announceRun(this.#held.id);
     records.forEach(observeSpan);
     for (const { resolve } of part) resolve();

@@ -44,6 +44,9 @@ export class StepFailure extends Error {
 /** Work was stopped from outside: cancelled, out of time, or the run was lost. Not a failure of the step. */
 export class Interrupted extends Error {}
 
+/** The run turned out to be long (long-runs.ts), and this step is done again by whoever executes long runs. */
+export class LeftToLong extends Interrupted {}
+
 /**
  * Anything that a step throws, as a failure with a code; errors that are not the step's (database down) pass through.
  */

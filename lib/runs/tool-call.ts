@@ -17,7 +17,7 @@ import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { standingEffect } from "./standing-effect.ts";
-import { asStepFailure, Interrupted, StepFailure } from "./step-failure.ts";
+import { asStepFailure, Interrupted, LeftToLong, StepFailure } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 export type ToolResult = { span: SpanRecord; output: Json };
@@ -192,7 +192,7 @@ async function fail(session: Session, sending: Sending, error: unknown, gate: Ca
   }
   const recorded = recordedAttempts(session, sending.key);
   if (error instanceof Interrupted) {
-    if (session.stop.passedOn) return error;
+    if (session.stop.passedOn || error instanceof LeftToLong) return error;
     const stopped: StepError = left?.mutating
       ? { code: "unknown_outcome", message: "The call was stopped after it was sent; its outcome is unknown." }
       : { code: "cancelled", message: "The call was stopped." };

@@ -27,6 +27,8 @@ export type HttpExecution = {
   staysReadOnly?: boolean;
   /** Blanks out secret values in messages and excerpts; the server may echo them. */
   redact?: (text: string) => string;
+  /** Called with the number of bytes of the answer so far; what it throws ends the call and is thrown. */
+  onBytes?: (bytes: number) => void;
 };
 
 export type HttpAnswer = { status: number; headers: Record<string, string>; body: Json };
@@ -45,11 +47,12 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
   const deadline = abortAfter(execution.timeoutMs);
   const progress: FetchProgress = { requestSent: null };
   let status: number | null = null;
+  const stop = new BodyStop(execution.onBytes);
   try {
     const signal = AbortSignal.any([execution.signal, deadline]);
     const response = await execution.fetch(call.url, initOf(call, execution, signal, progress));
     status = response.status;
-    const bytes = await readBytes(response, signal);
+    const bytes = await readBytes(response, signal, stop);
     if (!response.ok) throw statusFault(label, response, bytes, redact);
     return {
       status,
@@ -57,6 +60,7 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
       body: decodeBody(bytes, response.headers.get("content-type")),
     };
   } catch (error) {
+    if (stop.reason) throw stop.reason.thrown;
     if (error instanceof ToolCallError) throw error;
     // A request may have been sent unless the fetch knows that it made no connection.
     const outcomeUnknown = progress.requestSent !== false && (status === null || (status >= 200 && status < 300));
@@ -71,12 +75,37 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
   }
 }
 
+/** Tells what `onBytes` throws from faults of the connection. */
+class BodyStop {
+  reason: { thrown: unknown } | null = null;
+  readonly #onBytes: (bytes: number) => void;
+
+  constructor(onBytes: (bytes: number) => void = () => {}) {
+    this.#onBytes = onBytes;
+  }
+
+  check(bytes: number): void {
+    try {
+      this.#onBytes(bytes);
+    } catch (error) {
+      this.reason = { thrown: error };
+      throw error;
+    }
+  }
+}
+
 /** The body of a failed answer only explains it: if it breaks off or is too large, the status still counts. */
-async function readBytes(response: Response, signal: AbortSignal): Promise<Uint8Array> {
+async function readBytes(response: Response, signal: AbortSignal, stop: BodyStop): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      stop.check((bytes += chunk.byteLength));
+    }
+    return Buffer.concat(chunks);
   } catch (error) {
-    if (response.ok || signal.aborted) throw error;
+    if (response.ok || signal.aborted || stop.reason) throw error;
     return new Uint8Array();
   }
 }

@@ -5,6 +5,7 @@ import { logger } from "#/lib/core/logger.ts";
 import { stopQueue, superviseQueue } from "#/lib/queue/boss.ts";
 import { flushAnnouncements, listen } from "#/lib/queue/notify.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
+import { idleTransactionMs } from "./engine-connection.ts";
 import { startHealthServer } from "./health-server.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { measureSlots } from "./slot-gauges.ts";
@@ -13,8 +14,6 @@ import { Worker } from "./worker.ts";
 /** How long steps in flight may take when the worker ends; the rest of the 25 s drain is for handing runs on. */
 const drainGraceMs = 15_000;
 const longestDrainMs = 24_000;
-/** A worker's transactions wait only for the database: one that is idle this long hangs, and its locks block others. */
-const idleTransactionMs = 5000;
 
 async function main(): Promise<void> {
   requireEnv([

@@ -1,13 +1,14 @@
-import { withLogContext } from "#/lib/core/log-context.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import { logger } from "#/lib/core/logger.ts";
 import { messageOf } from "#/lib/core/loggable.ts";
 import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
 import { lease } from "#/lib/queue/lease.ts";
-import { holdingsOf } from "#/lib/runs/claim-store.ts";
-import { executeRun, type HeldRun } from "#/lib/runs/execute-run.ts";
+import type { HeldRun } from "#/lib/runs/execute-run.ts";
+import { longWorkflows } from "#/lib/runs/long-runs.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
 import { claimRoom } from "./claim-room.ts";
+import { HeldRuns, logFailure } from "./held-runs.ts";
+import { LongRuns, type ThreadMetrics } from "./long-runs.ts";
 
 export type WorkerSettings = { slots: number };
 
@@ -17,7 +18,10 @@ const gatherMs = 10;
 
 /** One worker process: claims as many runs as it has free slots, runs them, sends heartbeats, and drains on request. */
 export class Worker {
-  readonly #held = new Set<HeldRun>();
+  /** In this thread, and in the one for long runs. */
+  readonly #held = new Set<HeldJob>();
+  readonly #short = new HeldRuns("short");
+  readonly #long = new LongRuns();
   readonly #settings: WorkerSettings;
   #draining = false;
   /** Set by a wake that arrives between an empty fetch and the wait; otherwise the worker would sleep through it. */
@@ -49,8 +53,8 @@ export class Worker {
 
   /** Someone asked a run to stop or pause; another worker's run is ignored. */
   async control(runId: string): Promise<void> {
-    const concerned = [...this.#held].filter((held) => held.runId === runId);
-    if (concerned.length > 0) await this.#obey(concerned).catch(logFailure("control"));
+    this.#long.control(runId);
+    await this.#short.control(runId);
   }
 
   /** Claims and runs until drained. Database errors are logged, and the work is tried again. */
@@ -82,20 +86,24 @@ export class Worker {
     const hurry = setTimeout(() => this.#stopAll("shutdown"), graceMs);
     await this.#emptied();
     clearTimeout(hurry);
+    await this.#long.close();
+  }
+
+  /** What the thread for long runs has measured. */
+  longMetrics(): Promise<ThreadMetrics> {
+    return this.#long.metrics();
   }
 
   #stopAll(reason: NonNullable<HeldRun["stopping"]>): void {
-    for (const held of this.#held) {
-      held.stopping = reason;
-      held.session?.stop.stop(reason);
-    }
+    this.#short.stopAll(reason);
+    this.#long.stopAll(reason);
   }
 
   async #claim(): Promise<number> {
     this.#woken = false;
     const room = claimRoom(
       this.#settings.slots,
-      [...this.#held].map(({ workspaceId }) => workspaceId),
+      [...this.#held].map(({ data }) => data.workspaceId),
     );
     if (room.most === 0) return 0;
     const jobs = await fetch(queues.runs, room.most, room.except);
@@ -104,42 +112,30 @@ export class Worker {
   }
 
   #take(job: HeldJob): void {
-    const held: HeldRun = { ...job.data, job, session: null, stopping: this.#draining ? "handover" : null };
-    this.#held.add(held);
-    withLogContext({ runId: held.runId, workspaceId: held.workspaceId }, () => this.#execute(held));
-  }
-
-  #execute(held: HeldRun): void {
-    const { job } = held;
-    executeRun(held)
+    this.#held.add(job);
+    this.#execute(job)
       .catch(async (error: unknown) => {
         logger.error({ err: error }, "run goes back to the queue");
         const reason = error instanceof Error ? messageOf(error) : "failed";
         await persistently(() => fail(queues.runs, job, reason)).catch(logFailure("fail"));
       })
       .finally(() => {
-        this.#held.delete(held);
+        this.#held.delete(job);
         if (this.#held.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         this.wake();
       });
   }
 
-  /** Keeps the jobs ours; drops runs that were given to another worker while this one sent no heartbeats. */
-  async #beat(): Promise<void> {
-    const all = [...this.#held];
-    await touch(all.map((held) => held.job));
-    await this.#obey(all);
+  async #execute(job: HeldJob): Promise<void> {
+    if (longWorkflows.areAllOf(job.data.workspaceId)) return this.#long.execute(job, false);
+    const executed = await this.#short.execute(job);
+    if (executed !== "settled") await this.#long.execute(job, executed.isBegun);
   }
 
-  /** Lists the sessions before it asks the database: one that opens meanwhile is not in the answer. */
-  async #obey(runs: HeldRun[]): Promise<void> {
-    const sessions = runs.flatMap(({ session }) => session ?? []);
-    const holdings = await holdingsOf(sessions.map(({ run }) => run.id));
-    for (const session of sessions) {
-      const holding = holdings.get(session.run.id);
-      if (holding?.owner !== session.owner) session.stop.stop("lost");
-      else if (holding.control) session.stop.stop(holding.control);
-    }
+  /** Keeps the jobs ours; drops runs that were given to another worker while this one sent no heartbeats. */
+  async #beat(): Promise<void> {
+    await touch([...this.#held]);
+    await this.#short.obey();
   }
 
   async #sleep(): Promise<void> {
@@ -157,8 +153,4 @@ export class Worker {
   async #emptied(): Promise<void> {
     if (this.#held.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
-}
-
-function logFailure(what: string): (error: unknown) => void {
-  return (error) => logger.error({ err: error }, `${what} failed`);
 }

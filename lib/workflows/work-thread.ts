@@ -5,6 +5,7 @@ import { maskUrls } from "#/lib/core/mask-urls.ts";
 import { redactText } from "#/lib/core/redact-text.ts";
 import type { ThreadAnswer, ThreadTask } from "#/lib/core/work-threads.ts";
 import { templateFault } from "#/lib/expressions/template-fault.ts";
+import { yieldToOthers } from "#/lib/core/thread-priority.ts";
 import { definitionYaml } from "./definition-yaml.ts";
 import { checkSchema, completeJson, SchemaFault, validateJson } from "./json-schema.ts";
 import { parseDefinition } from "./parse-definition.ts";
@@ -12,6 +13,7 @@ import { storedDefinition } from "./stored-definition.ts";
 import { templateReport } from "./template-faults.ts";
 
 /** The entry of a thread: does one task at a time, until it is ended from outside. */
+yieldToOthers(5);
 parentPort?.on("message", (task: ThreadTask) => parentPort?.postMessage(answer(task)));
 parentPort?.postMessage("ready");
 

@@ -82,7 +82,7 @@ const schemas: Attack[] = [
   }),
   runs("arguments against schemas that compile for seconds", 4, async (stage) => {
     await mcpServer(stage, stage.hostile, "slow");
-    const model = await ownModel(stage, "eager");
+    const model = await ownModel(stage, "single");
     const agent = { id: "a", type: "agent", model, prompt: { text: "act" }, tools: ["look"] };
     const look = { mcp: { server: "slow", tool: "act" } };
     return { slug: await stage.hostile.push(flow([agent], { tools: { look } })) };

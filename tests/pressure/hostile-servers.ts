@@ -48,7 +48,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, counts
       counts.down++;
       return sendJson(response, 503, { error: { message: "down" } });
     case "eager":
-      return speak(response, eagerWords(body, number("calls")));
+      return speak(response, eagerWords(body, 2000));
+    case "single":
+      return speak(response, eagerWords(body, 1));
     case "talkative":
       return speak(response, chatterWords());
     case "mcp":
