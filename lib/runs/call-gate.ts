@@ -29,6 +29,7 @@ export class CallGate {
   #original: ReturnType<RecordedCalls["take"]> | null = null;
   #passage: Passage | null = null;
   #hasLeft: boolean;
+  #wasTried: boolean;
   /** What kept the current attempt from leaving. */
   #fault: unknown = null;
   /** Counts attempts, so that leftovers of an abandoned attempt can no longer let anything out. */
@@ -45,13 +46,24 @@ export class CallGate {
     this.#concrete = made.concrete;
     this.#identity = made.identity;
     this.#hasLeft = made.hasLeft;
+    this.#wasTried = made.hasLeft;
     this.#judged = judgeMutability(made.concrete.facts);
     this.#onLeave = onLeave;
   }
 
-  /** Has a byte of the call left, or might it have? */
+  /** Has a byte of the call left, or might it have? Then the record says that it is live. */
   get hasLeft(): boolean {
     return this.#hasLeft;
+  }
+
+  /** False as long as it is known that no byte of it has left, even where the record says already that it does. */
+  get wasTried(): boolean {
+    return this.#wasTried;
+  }
+
+  /** Does it leave only where policy allows it? */
+  get #isGated(): boolean {
+    return this.#session.recorded !== null && this.#judged.mutating;
   }
 
   /** The last decision. */
@@ -102,6 +114,9 @@ export class CallGate {
         this.#hasLeft = true;
         await this.#onLeave(this.passage.effect);
         assertOpen();
+        // Writing that it leaves may have taken long: by now it may be forbidden.
+        if (this.#isGated) await check();
+        this.#wasTried = true;
       });
     return { check, leave };
   }

@@ -45,13 +45,15 @@ function waysOut(writer: SpanWriter): Pick<Session, "fetch" | "providerFetch"> {
 /**
  * A worker may be frozen between deciding on a call and sending it, and may have lost the run by the time it goes on.
  * So the run must still be held when the connection is open. This is checked last, after all other checks: anything
- * slow after it would leave time to lose the run.
+ * slow after it would leave time to lose the run. Commits are waited for before the other checks: what these allow may
+ * be forbidden while a commit takes its time.
  */
 function whileHeld(way: typeof fetch, writer: SpanWriter): typeof fetch {
   return (input, init: GuardedInit = {}) => {
     const beforeSend = async () => {
-      await init.beforeSend?.();
       await writer.assertHeld();
+      await init.beforeSend?.();
+      await writer.assertStillHeld();
     };
     return way(input, { ...init, beforeSend } as GuardedInit);
   };

@@ -142,12 +142,18 @@ export class SpanWriter {
   }
 
   /**
-   * Called before anything leaves for the world: resolves once what ended before is committed. A worker that stood
-   * still for a while (frozen, or its machine was) may have lost the run, and must not call what another has called.
-   * Throws RunLost.
+   * Called before anything leaves for the world: resolves once what ended before is committed. Throws RunLost.
    */
   async assertHeld(): Promise<void> {
     await this.committed();
+    await this.assertStillHeld();
+  }
+
+  /**
+   * A worker that stood still for a while (frozen, or its machine was) may have lost the run, and must not call what
+   * another has called. Throws RunLost. Waits for nothing while the run is certainly held.
+   */
+  async assertStillHeld(): Promise<void> {
     const askedAt = performance.now();
     if (askedAt - this.#seenHeldAt < lease.certainForMs) return;
     const { id, owner } = this.#held;

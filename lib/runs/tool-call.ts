@@ -67,7 +67,8 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
         const isTooLarge = fault instanceof StepFailure && fault.code === "run_too_large";
         throw isTooLarge ? await fail(session, sending, fault, gate) : fault;
       });
-    const failure = new StepFailure("tool_request_refused", `The call was not tried again: ${error.message}.`);
+    const notMade = gate.wasTried ? "not tried again" : "not sent";
+    const failure = new StepFailure("tool_request_refused", `The call was ${notMade}: ${error.message}.`);
     throw await fail(session, sending, failure, gate);
   } finally {
     sending.stopShowing();

@@ -115,6 +115,28 @@ describe("when the connection stands", () => {
       expect(effect).toMatchObject({ verdict: "dry_run_recorded", mutating: true, grant: null });
   });
 
+  test("of a mutating call and writing that it leaves takes long, it does not leave when it is forbidden by then", async () => {
+    const { system, run } = await scene();
+    await putWorkspacePolicy(system, { replay: { allowMutations: true } });
+    await Promise.all([relays.shop.stopAccepting(), relays.bank.stopAccepting()]);
+    const { id } = await submitReplay(system, run.id, {});
+    await until("all calls wait", () => relays.shop.waiting() === 2 && relays.bank.waiting() === 1);
+    await until("they are shown", async () => (await effectsOf(system, id)).length === 3);
+    await database().transaction(async (tx) => {
+      await tx.execute(sql`select 1 from runs where id = ${id} for update`);
+      relays.shop.accept();
+      relays.bank.accept();
+      const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await until("they are allowed, and being written", async () => (await database().execute(waiting)).length > 0);
+      await putWorkspacePolicy(system, { replay: { allowMutations: false } });
+    });
+    const replay = await finished(system, id);
+    expect(stage.shop.requests).toEqual([]);
+    expect(bank.calls("send_money")).toEqual([]);
+    expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused" } });
+    expect(replay.error?.message).toMatch(/^The call was not sent: .*the workspace's policy forbids mutations/);
+  });
+
   test("of a mutating call that is still allowed, it leaves once, and is on record before", async () => {
     const { system, run } = await scene();
     await putWorkspacePolicy(system, { replay: { allowMutations: true } });
