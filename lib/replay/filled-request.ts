@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { redactedMark } from "#/lib/core/mask-urls.ts";
-import type { Budget } from "#/lib/expressions/cel-fault.ts";
+import { Budget } from "#/lib/expressions/cel-fault.ts";
 import { expressionsOf, renderValue, type CompiledExpression, type Scope } from "#/lib/expressions/expression.ts";
 import { buildHttpCall } from "#/lib/tools/http-call.ts";
 import { httpSpecOf, shownRequest, type WorkspaceTool } from "#/lib/tools/tool-source.ts";
@@ -24,22 +24,29 @@ export function onlyEnvironment(env: KnownValues["env"]): KnownValues {
 
 /** Longer addresses are shown as they were written. */
 const longestAddress = 2000;
+/** Of templates that are compiled for the addresses of one plan, 3.5 µs for each; the others are shown as written. */
+export const longestTemplates = 20_000;
+/** What filling addresses may cost: steps, and characters of templates. */
+export type Filling = { steps: Budget; characters: number };
 /** Stands in for a secret while the address is built: it must be valid in a host, a path and a query. */
 const secretStandIn = "secret0stands0here";
 
 /**
  * Method and address of a call as they would be sent, without secrets; null when they are not known before the run, or
- * the call is not an HTTP request. `steps`: the budget for it, shared with others. Pure.
+ * the call is not an HTTP request. `within`: what that may cost, shared with others, and used up here.
  */
 export function filledRequest(
   { source, given }: Pick<StaticToolCall, "source" | "given">,
   tool: WorkspaceTool | null,
   known: KnownValues,
-  steps?: Budget,
+  within: Filling = { steps: new Budget(), characters: longestTemplates },
 ): string | null {
+  const { steps } = within;
   const spec = httpSpecOf(source, tool);
   if (!spec) return null;
   const address = { method: spec.method, url: spec.url, ...(spec.query && { query: spec.query }) };
+  if (within.characters > 0) within.characters -= JSON.stringify([address, given]).length;
+  if (within.characters <= 0) return null;
   try {
     const expressions = expressionsOf(address);
     const readsArguments = expressions.some(({ variables }) => variables.includes("args"));

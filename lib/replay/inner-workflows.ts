@@ -151,8 +151,11 @@ async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
  */
 function runsByVersion(node: WorkflowNode, then: readonly RunRow[], other: readonly RunRow[]) {
   const found = new Map<number | "latest", RunRow[]>();
-  const add = (wanted: number | "latest", runs: readonly RunRow[]) =>
-    found.set(wanted, [...(found.get(wanted) ?? []), ...runs]);
+  const add = (wanted: number | "latest", runs: readonly RunRow[]) => {
+    const known = found.get(wanted) ?? [];
+    for (const run of runs) known.push(run);
+    found.set(wanted, known);
+  };
   for (const run of then) add(innerVersion(node, run.version), [run]);
   if (other.length > 0 || found.size === 0) add(innerVersion(node, null), other);
   return found;

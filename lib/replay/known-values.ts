@@ -1,10 +1,8 @@
 import type { DbHandle } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
-import { DomainError } from "#/lib/core/errors.ts";
-import { expressionsOf } from "#/lib/expressions/expression.ts";
 import { mappedNodeId } from "#/lib/runs/overrides.ts";
 import { nodeFacts } from "#/lib/runs/place.ts";
-import { spanBodiesOf, type SpanRow } from "#/lib/runs/span-store.ts";
+import { smallOutputs, type SpanRow } from "#/lib/runs/span-store.ts";
 import { httpSpecOf, toolOf } from "#/lib/tools/tool-source.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
@@ -25,10 +23,10 @@ export async function loadKnownValues(
 ): Promise<KnownValues> {
   const target = definitionOf(facts.targetVersion);
   const repeated = repeatedNodes(facts, plan);
-  const read = nodesRead(facts, target).filter((id) => repeated.has(id));
+  const read = nodesRead(facts, target, repeated);
   const [{ trigger }, nodes] = await Promise.all([
     readInput({ workspaceId: facts.source.workspaceId, definition: target }, plan.payload),
-    read.length === 0 ? {} : outcomesOf(db, facts, plan, new Set(read)),
+    read.size === 0 ? {} : outcomesOf(db, facts, plan, read),
   ]);
   return { trigger, nodes, env };
 }
@@ -74,26 +72,33 @@ function namesRun(text: string): boolean {
   return /\brun\b/.test(end === -1 ? text : text.slice(0, end));
 }
 
-/** The nodes that addresses read, directly or through the arguments that a node passes. */
-function nodesRead(facts: ReplayFacts, target: WorkflowDefinition): string[] {
-  return toolCalls(target).flatMap(({ source, given }) => {
+/** Names in a text behind `{{`, which may be those of nodes. */
+const names = /[A-Za-z_][A-Za-z0-9_-]*/g;
+
+/**
+ * Those of the nodes that addresses may read, directly or through the arguments that a node passes. Judged by the text of the
+ * expressions, as `readsRun` does; one that only looks like a name costs a read, and fills nothing.
+ */
+function nodesRead(facts: ReplayFacts, target: WorkflowDefinition, among: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  const look = (value: Json) => {
+    if (typeof value === "string") {
+      const start = value.indexOf("{{");
+      if (start === -1) return;
+      for (const [name] of value.slice(start).matchAll(names)) if (among.has(name)) found.add(name);
+    } else if (typeof value === "object" && value !== null) Object.values(value).forEach(look);
+  };
+  for (const { source, given } of toolCalls(target)) {
     const spec = httpSpecOf(source, toolOf(source, facts.tools));
-    if (!spec) return [];
-    const { method, url, query } = spec;
-    return expressionsIn([method, url, query ?? null, given]).flatMap(({ nodeIds }) => nodeIds);
-  });
-}
-
-function expressionsIn(template: Json) {
-  try {
-    return expressionsOf(template);
-  } catch (error) {
-    if (error instanceof DomainError) return [];
-    throw error;
+    if (spec) look([spec.method, spec.url, spec.query ?? null, given]);
   }
+  return found;
 }
 
-/** What the record holds for these nodes of the target version. */
+/** In bytes of all bodies that are read: values in an address are short. */
+const longestBodies = 1024 * 1024;
+
+/** What the record holds for these nodes of the target version, as far as it is small. */
 async function outcomesOf(
   db: DbHandle,
   { spans, source }: ReplayFacts,
@@ -105,16 +110,13 @@ async function outcomesOf(
     const isEnd = span.key === span.nodeId && (span.status === "completed" || span.status === "skipped");
     return id !== null && isEnd && ids.has(id) ? [{ id, span }] : [];
   });
-  const bodies = await spanBodiesOf(
-    db,
-    source.workspaceId,
-    ended.filter(({ span }) => span.status === "completed").map(({ span }) => holderOf(span)),
-  );
+  const completed = ended.filter(({ span }) => span.status === "completed").map(({ span }) => holderOf(span));
+  const outputs = await smallOutputs(db, source.workspaceId, completed, longestBodies);
   return Object.fromEntries(
     ended.flatMap(({ id, span }): [string, JsonObject][] => {
       if (span.status === "skipped") return [[id, nodeFacts("skipped", null)]];
-      const body = bodies.get(holderOf(span));
-      return body ? [[id, nodeFacts("completed", body.output)]] : [];
+      const output = outputs.get(holderOf(span));
+      return output === undefined ? [] : [[id, nodeFacts("completed", output)]];
     }),
   );
 }

@@ -10,7 +10,7 @@ import { factsOfSource, sourceLabel, toolOf } from "#/lib/tools/tool-source.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
-import { filledRequest, onlyEnvironment, type KnownValues } from "./filled-request.ts";
+import { filledRequest, longestTemplates, onlyEnvironment, type Filling, type KnownValues } from "./filled-request.ts";
 import { definitionOf } from "./node-map.ts";
 
 export type PlannedCall = {
@@ -41,7 +41,7 @@ export function plannedCalls(
 ): PlannedCall[] {
   const { record, source, targetVersion, inner } = facts;
   // All addresses together may cost no more than the templates of one step.
-  const fill = known && { known, steps: new Budget() };
+  const fill = known && { known, within: { steps: new Budget(), characters: longestTemplates } };
   const own = { workflowId: source.workflowId, definition: definitionOf(targetVersion), record };
   return [
     ...callsIn(facts, own, { overrides, reused }, fill),
@@ -66,7 +66,7 @@ function callsIn(
   facts: Facts,
   workflow: { workflowId: string; definition: WorkflowDefinition; record: readonly CallRecord[] },
   { overrides, reused }: Planned,
-  fill: { known: KnownValues; steps: Budget } | null,
+  fill: { known: KnownValues; within: Filling } | null,
 ): PlannedCall[] {
   const recorded = recordedCounts(workflow.record, overrides);
   return toolCalls(workflow.definition)
@@ -85,7 +85,7 @@ function callsIn(
         mutationAllowed: permission.allowed,
         recorded: null,
       });
-      const request = (fill && filledRequest(call, tool, fill.known, fill.steps)) ?? sourceLabel(call.source, tool);
+      const request = (fill && filledRequest(call, tool, fill.known, fill.within)) ?? sourceLabel(call.source, tool);
       return {
         nodeId: call.nodeId,
         tool: call.named ? `${call.tool} (${request})` : request,

@@ -4,6 +4,7 @@ import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { compileTemplate, renderText } from "#/lib/expressions/expression.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import type { ReplayFacts } from "./facts.ts";
+import { longestTemplates } from "./filled-request.ts";
 import { definitionOf } from "./node-map.ts";
 import { reusedIn, type ReplayPlan } from "./plan.ts";
 
@@ -11,7 +12,8 @@ export type ToolHost = { nodeId: string; host: string | null };
 
 /**
  * Which hosts a replay's calls reach in its environment, once per node. `variables` are the environment's values that
- * are not secret; a host that depends on anything else is null. Pure.
+ * are not secret; a host that depends on anything else is null, and so is one of templates that are too long to be compiled
+ * for this. Pure.
  */
 export function toolHosts(
   facts: Pick<ReplayFacts, "targetVersion" | "inner" | "tools">,
@@ -20,8 +22,15 @@ export function toolHosts(
 ): ToolHost[] {
   const reused = reusedIn(plan);
   const hosts = new Map<string, string | null>();
+  let left = longestTemplates;
+  const newHost = (url: string) => {
+    const written = writtenHost(url);
+    if (written !== null) return written;
+    left -= url.length;
+    return left < 0 ? null : hostOf(url, variables);
+  };
   const knownHost = (url: string) => {
-    const host = hosts.has(url) ? (hosts.get(url) ?? null) : hostOf(url, variables);
+    const host = hosts.has(url) ? (hosts.get(url) ?? null) : newHost(url);
     hosts.set(url, host);
     return host;
   };
@@ -44,6 +53,12 @@ function addressOf(source: ToolSource, tool: WorkspaceTool | null): string | nul
   if (source.kind === "http") return source.spec.url;
   if (source.kind === "builtin" || !tool) return null;
   return tool.kind === "mcp" ? (tool.server?.url ?? null) : storedHttpTool(tool).http.url;
+}
+
+/** The host that stands in a template before any expression; null when none does. */
+function writtenHost(url: string): string | null {
+  const [start = ""] = /^https?:\/\/[^/?#{\\]+[/?#]/i.exec(url) ?? [];
+  return start === "" ? null : (URL.parse(start)?.host ?? null);
 }
 
 /** Host and port of a URL template, filled in as far as the environment alone allows. */

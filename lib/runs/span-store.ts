@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
@@ -265,6 +265,33 @@ export async function spanBodiesOf(
     .innerJoin(spans, eq(spans.id, spanBodies.spanId))
     .where(and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, ids)));
   return new Map(rows.map(({ body }) => [body.spanId, body]));
+}
+
+/** The outputs of these spans, the smallest only: as many as are `most` bytes together. */
+export async function smallOutputs(
+  db: DbHandle,
+  workspaceId: string,
+  ids: string[],
+  most: number,
+): Promise<Map<string, Json>> {
+  if (ids.length === 0) return new Map();
+  const among = (some: string[]) => and(eq(spans.workspaceId, workspaceId), inArray(spanBodies.spanId, some));
+  const bytes = sql<number>`coalesce(${spans.outputBytes}, octet_length(${spanBodies.output}::text), 0)`;
+  const sizes = await db
+    .select({ id: spanBodies.spanId, bytes })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(among(ids))
+    .orderBy(bytes);
+  let left = most;
+  const small = sizes.filter((row) => (left -= row.bytes) >= 0).map(({ id }) => id);
+  if (small.length === 0) return new Map();
+  const rows = await db
+    .select({ id: spanBodies.spanId, output: spanBodies.output })
+    .from(spanBodies)
+    .innerJoin(spans, eq(spans.id, spanBodies.spanId))
+    .where(among(small));
+  return new Map(rows.map(({ id, output }) => [id, output]));
 }
 
 /** What an event tells of a span. */

@@ -15,6 +15,9 @@ import { type ThreadAnswer, type ThreadTask, workInThread } from "#/lib/core/wor
  */
 const maxLengthInPassing = 16_384;
 
+/** A text is copied for each node that it is for: one of a megabyte for a thousand nodes would be a gigabyte. */
+const maxLengthInThread = 8 * 1024 * 1024;
+
 const tooExpensive = { path: "", message: "the definition is too expensive to check: it takes more than six seconds" };
 
 /**
@@ -54,11 +57,11 @@ export async function checkTemplates(
 ): Promise<TemplateReport> {
   const json = JSON.stringify(definition);
   const length = [...texts.values()].reduce((sum, text) => sum + text.length, json.length);
+  const refused: TemplateReport = { broken: [tooExpensive], missing: [], reads: [] };
   if (length <= maxLengthInPassing) return inTurn(owner, () => templateReport(definition, texts));
+  if (length > maxLengthInThread) return refused;
   const answer = await workInThread(owner, { work: "templates", definition: json, texts: [...texts] });
-  return "exhausted" in answer
-    ? { broken: [tooExpensive], missing: [], reads: [] }
-    : (JSON.parse(known(answer).json) as TemplateReport);
+  return "exhausted" in answer ? refused : (JSON.parse(known(answer).json) as TemplateReport);
 }
 
 /** Like `definitionYaml`, and like `checkDefinition` never long on the event loop. */

@@ -56,3 +56,24 @@ test("planned calls show the address that leaves, where payload, environment and
   for (const ctx of [await as("viewer"), key("runs:read"), key("replays:write")])
     expect(await planned(run.id, {}, ctx)).toEqual(asWritten);
 });
+
+test("what is large in the record is not read for an address: it is shown as it was written", async () => {
+  const { system } = await tenantOf(stage);
+  const url = (id: string) => `${stage.shop.url}/orders/{{ nodes.${id}.output.id }}`;
+  const run = await recorded(
+    system,
+    "large",
+    {
+      name: "large",
+      nodes: [
+        { id: "small", type: "transform", value: { id: "A" } },
+        { id: "large", type: "transform", value: { id: "B", text: "{{ trigger.text }}" } },
+        { id: "one", type: "tool", needs: ["small"], http: { method: "GET", url: url("small") } },
+        { id: "two", type: "tool", needs: ["large"], http: { method: "GET", url: url("large") } },
+      ],
+    },
+    { text: "x".repeat(1_100_000) },
+  );
+  const { plan } = await preflightReplay(system, run.id, {});
+  expect(plan.calls.map(({ tool }) => tool)).toEqual([`GET ${stage.shop.url}/orders/A`, `GET ${url("large")}`]);
+});

@@ -64,6 +64,12 @@ test("a large definition is written as YAML off the event loop, to the same text
   expect(await writeDefinition("ws", small ?? {})).toBe(definitionYaml(small ?? {}));
 });
 
+test("a long text for many nodes is not copied for each: it is refused", async () => {
+  const parsed = parseDefinition({ json: definition([]) });
+  const texts = new Map(Array.from({ length: 1000 }, (_, at) => [`n${at}`, "a".repeat(1_000_000)]));
+  expect((await checkTemplates("ws", parsed, texts)).broken).toMatchObject([{ path: "" }]);
+});
+
 test("what is nested too deeply is refused as before", async () => {
   let deep: Json = 1;
   for (let depth = 0; depth < 20_000; depth++) deep = [deep];

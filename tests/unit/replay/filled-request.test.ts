@@ -103,6 +103,20 @@ test("addresses together cost at most what one step may: the rest is shown as it
   expect(calls.at(-1)?.tool).toBe(`POST http://shop.test/399/${spend}`);
 });
 
+test("long templates are not compiled for all calls: the rest is shown as it was written", () => {
+  const long = (at: number) => `{{ "${"a".repeat(3000)}${at}".size() > 3000 }}`;
+  const nodes = Array.from({ length: 300 }, (_, at) =>
+    httpNode(`n${at}`, "POST", { http: { method: "POST", url: `http://shop.test/${long(at)}` } }),
+  );
+  const facts = replayFacts({ sourceVersion: version(1, nodes) });
+  const since = performance.now();
+  const calls = plannedCalls(facts, { overrides: noOverrides, reused: new Set() }, known);
+  // All of them would take many seconds.
+  expect(performance.now() - since).toBeLessThan(3000);
+  expect(calls[0]?.tool).toBe("POST http://shop.test/true");
+  expect(calls.at(-1)?.tool).toBe(`POST http://shop.test/${long(299)}`);
+});
+
 describe("what a replay may be expected to repeat", () => {
   const nodes = [
     httpNode("find"),

@@ -95,6 +95,18 @@ describe("a literal credential is warned of", () => {
     expect(credentialWarnings(parse([tool(http)]))).toEqual([]);
   });
 
+  test("expressions are compiled up to a length in all: beyond it one is taken to read a value", () => {
+    const value = (at: number) => `{{ "${"a".repeat(4000)}${at}" }}`;
+    const headers = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x${at}-token`, value(at)]));
+    const warned = credentialWarnings(parse([tool({ headers })]));
+    expect(warned.length).toBeGreaterThan(0);
+    expect(warned.length).toBeLessThan(10);
+    const written = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`x${at}-token`, "abc"]));
+    expect(credentialWarnings(parse([tool({ headers: { ...headers, ...written } })])).length).toBeGreaterThanOrEqual(
+      50,
+    );
+  });
+
   test("a thousand addresses are looked at in time linear in their length", () => {
     const http = { method: "GET", url: `https://a.test/${"?".repeat(4000)}token=abc` } as const;
     const tools = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`t${index}`, { http }]));
