@@ -1,6 +1,7 @@
 import type { Json } from "#/lib/contract/json.ts";
+import { JsonValueCount, maxJsonValues } from "#/lib/contract/json-size.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { parseJsonText } from "#/lib/core/parse-json.ts";
+import { parseJsonText, tooManyValues } from "#/lib/core/parse-json.ts";
 
 export const maxBodyBytes = 10 * 1024 * 1024;
 
@@ -38,25 +39,42 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of a body, none when there is none. Throws payload_too_large for more than `maxBytes`: before the first byte
- * when the length is announced, else as soon as the limit is passed, so that no more than that is held.
+ * The bytes of a body, none when there is none; `pause` is waited for after each part. Throws payload_too_large for more
+ * than `maxBytes`: before the first byte when the length is announced, else as soon as the limit is passed, so that no more
+ * than that is held. Nor is more held of a JSON text that turns out to have too many values (the same code); it is read to
+ * its end, since few clients look for an answer before they have sent everything.
  */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(
+  request: Request,
+  maxBytes: number,
+  pause: (size: number) => Promise<void> = async () => {},
+): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array();
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
+  const values = kindOf(request.headers.get("content-type")) === "json" ? new JsonValueCount() : null;
+  let chunks: Uint8Array[] = [];
   let size = 0;
+  let hasTooMany = false;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks, size);
+    if (done) break;
     size += value.length;
     if (size > maxBytes) {
       await reader.cancel().catch(() => {});
       throw tooLarge(maxBytes);
     }
-    chunks.push(value);
+    hasTooMany ||= values !== null && values.add(latin1Of(value)) > maxJsonValues;
+    if (hasTooMany) chunks = [];
+    else chunks.push(value);
+    await pause(value.length);
   }
+  if (hasTooMany) throw tooManyValues("body");
+  return Buffer.concat(chunks, size);
+}
+
+function latin1Of({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
 function tooLarge(maxBytes: number): DomainError {

@@ -37,14 +37,27 @@ export function* jsonPlaces(text: string, at: string): Generator<JsonPlace> {
   }
 }
 
-/** Where the string that begins at `start` ends: its closing quote, or the text's length. */
-export function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text[end - 1 - slashes] === "\\") slashes++;
-    if (slashes % 2 === 0) return end;
-  }
+/**
+ * Where the string that begins at `start` ends: its closing quote, or the text's length. -1 for one that began before the
+ * text; `isEscaped` then says that what stood there escapes the first character.
+ */
+export function endOfString(text: string, start: number, isEscaped = false): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1))
+    if (!escapesNext(text, end, isEscaped)) return end;
   return text.length;
+}
+
+/** Whether the next character of a string that goes on behind this text is escaped; `isEscaped` as for endOfString. */
+export function endsInEscape(text: string, isEscaped: boolean): boolean {
+  return escapesNext(text, text.length, isEscaped);
+}
+
+/** Whether the backslashes before a place escape what stands there. */
+function escapesNext(text: string, at: number, isEscaped: boolean): boolean {
+  let slashes = 0;
+  while (text[at - 1 - slashes] === "\\") slashes++;
+  if (slashes === at && isEscaped) slashes++;
+  return slashes % 2 === 1;
 }
 
 /** In an object a string is a key when a colon follows. */

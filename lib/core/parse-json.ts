@@ -40,9 +40,14 @@ export function parseIfJson(text: string, at: string): { value: Json } | null {
  */
 export function assertValueCount(text: string, at: string, left = maxJsonValues): number {
   const count = countJsonValues(text, left);
-  if (count <= left) return count;
+  if (count > left) throw tooManyValues(at);
+  return count;
+}
+
+/** Says that a JSON text has more values than anything here takes. */
+export function tooManyValues(at: string): DomainError {
   const message = `too many values: at most ${maxJsonValues} are taken, names in objects included`;
-  throw new DomainError("payload_too_large", `${at}: ${message}`, {
+  return new DomainError("payload_too_large", `${at}: ${message}`, {
     fields: [{ path: at, message }],
     details: { maxValues: maxJsonValues },
   });

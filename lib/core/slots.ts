@@ -25,24 +25,31 @@ export class Slots {
   }
 }
 
-/** Slots of each owner's own, kept as long as somebody uses them. */
-export class SlotsOfOwners {
-  readonly #owners = new Map<string, { slots: Slots; users: number }>();
-  readonly #size: number;
+/** Something of each owner's own, made at first use and kept as long as somebody uses it, and `keptMs` longer. */
+export class OfOwners<T> {
+  readonly #owners = new Map<string, { own: T; users: number }>();
+  readonly #make: () => T;
+  readonly #keptMs: number;
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(make: () => T, keptMs = 0) {
+    this.#make = make;
+    this.#keptMs = keptMs;
   }
 
-  /** Does the work as soon as the owner has a slot for it. */
-  async hold<T>(owner: string, work: () => Promise<T>): Promise<T> {
-    const own = this.#owners.get(owner) ?? { slots: new Slots(this.#size), users: 0 };
-    this.#owners.set(owner, own);
-    own.users++;
+  /** Does the work with what is the owner's. */
+  async use<R>(owner: string, work: (own: T) => Promise<R>): Promise<R> {
+    const used = this.#owners.get(owner) ?? { own: this.#make(), users: 0 };
+    this.#owners.set(owner, used);
+    used.users++;
     try {
-      return await own.slots.hold(work);
+      return await work(used.own);
     } finally {
-      if (--own.users === 0) this.#owners.delete(owner);
+      if (this.#keptMs === 0) this.#leave(owner, used);
+      else setTimeout(() => this.#leave(owner, used), this.#keptMs).unref();
     }
+  }
+
+  #leave(owner: string, used: { users: number }): void {
+    if (--used.users === 0) this.#owners.delete(owner);
   }
 }

@@ -75,3 +75,50 @@ test("no more than four are read at once, and one that fails or is too large giv
   expect(statuses.filter((status) => status === "rejected")).toHaveLength(1);
   expect(read).toBe(12);
 });
+
+/** A body of `parts` parts of 64 KiB, and what has been asked of it. */
+function inParts(parts: number, part: Uint8Array) {
+  const seen = { asked: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (seen.asked++ < parts) controller.enqueue(part);
+        else controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { "content-type": "application/json" };
+  return { seen, request: new Request("http://x/", { method: "POST", headers, body, duplex: "half" } as RequestInit) };
+}
+
+test("the large bodies of a workspace are read at 20 MiB a second, all together", async () => {
+  const texts = new Uint8Array(64 * 1024).fill("x".charCodeAt(0));
+  const timed = async (workspaces: string[]) => {
+    const began = performance.now();
+    const sizes = workspaces.map((workspace) =>
+      answerBody(workspace, inParts(16, texts).request, 10_000_000, async ({ length }) => length),
+    );
+    expect(await Promise.all(sizes)).toEqual(workspaces.map(() => 1024 * 1024));
+    return performance.now() - began;
+  };
+  expect(await timed(["d", "d"])).toBeGreaterThan(95);
+  const apart = await timed(["e", "f"]);
+  expect(apart).toBeGreaterThan(45);
+});
+
+test("a text of too many values is read to its end, not held, and not answered", async () => {
+  const values = new TextEncoder().encode("1,".repeat(32 * 1024));
+  const { seen, request } = inParts(10, values);
+  let answered = 0;
+  const outcome = answerBody("g", request, 10_000_000, async () => answered++);
+  await expect(outcome).rejects.toMatchObject({ code: "payload_too_large", details: { maxValues: 200_000 } });
+  expect([seen.asked, answered]).toEqual([11, 0]);
+  // Others have it judged by their own limits: only JSON has values.
+  const yaml = new Request("http://x/", {
+    method: "POST",
+    headers: { "content-type": "application/yaml" },
+    body: "1,".repeat(300_000),
+  });
+  expect(await answerBody("g", yaml, 10_000_000, async ({ length }) => length)).toBe(600_000);
+});

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { Slots, SlotsOfOwners } from "#/lib/core/slots.ts";
+import { OfOwners, Slots } from "#/lib/core/slots.ts";
 import { inSlotInLine } from "#/lib/runs/in-slot.ts";
 import { inLanes } from "#/lib/runs/lanes.ts";
 import { StopSignal } from "#/lib/runs/session.ts";
@@ -55,15 +55,17 @@ test("slots: so many at once, whoever asked first comes first, and a failure giv
 });
 
 test("slots of owners: whatever one has waiting, another has slots of its own", async () => {
-  const slots = new SlotsOfOwners(2);
+  const slots = new OfOwners(() => new Slots(2));
   const begun: string[] = [];
   let end = () => {};
   const held = new Promise<void>((resolve) => (end = resolve));
   const ask = (owner: string, name: string) =>
-    slots.hold(owner, async () => {
-      begun.push(name);
-      await held;
-    });
+    slots.use(owner, (own) =>
+      own.hold(async () => {
+        begun.push(name);
+        await held;
+      }),
+    );
   const all = [ask("a", "a1"), ask("a", "a2"), ask("a", "a3"), ask("b", "b1")];
   await sleep(1);
   expect(begun).toEqual(["a1", "a2", "b1"]);
