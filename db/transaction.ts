@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "./client.ts";
 
 /**
@@ -9,8 +10,16 @@ export function inTransaction<T>(db: DbHandle, work: (tx: Transaction) => Promis
   return db.transaction(work);
 }
 
-/** Runs several reads on one snapshot, so that they are consistent. */
-export function onSnapshot<T>(db: DbHandle, read: (tx: Transaction) => Promise<T>): Promise<T> {
-  if ("rollback" in db) return read(db);
-  return db.transaction(read, { isolationLevel: "repeatable read", accessMode: "read only" });
+/**
+ * Runs several reads on one snapshot, of which those that are sorted and limited go through an index in its order: no sort, no
+ * bitmap. A planner that does not know yet how long a run is, since its statistics are older, would read and sort all of
+ * it for one row.
+ */
+export function inIndexOrder<T>(db: DbHandle, read: (tx: Transaction) => Promise<T>): Promise<T> {
+  const inOrder = async (tx: Transaction) => {
+    await tx.execute(sql`select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`);
+    return read(tx);
+  };
+  if ("rollback" in db) return inOrder(db);
+  return db.transaction(inOrder, { isolationLevel: "repeatable read", accessMode: "read only" });
 }

@@ -1,3 +1,4 @@
+import { inIndexOrder } from "#/db/transaction.ts";
 import type { Step } from "#/lib/contract/run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
@@ -20,7 +21,9 @@ export async function listSteps(
 ): Promise<{ data: Step[]; next: number | null }> {
   authorize(ctx, "run:read");
   await assertRun(ctx, runId);
-  const found = await stepsStartedAfter(ctx.db, ctx.workspace.id, runId, after ?? 0, limit + 1);
+  const found = await inIndexOrder(ctx.db, (tx) =>
+    stepsStartedAfter(tx, ctx.workspace.id, runId, after ?? 0, limit + 1),
+  );
   const rows = found.slice(0, limit);
   const ids = rows.map(({ id }) => id);
   const [totals, attempts] = await Promise.all([

@@ -1,4 +1,4 @@
-import { onSnapshot } from "#/db/transaction.ts";
+import { inIndexOrder } from "#/db/transaction.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { notFound } from "#/lib/core/errors.ts";
@@ -28,7 +28,7 @@ export async function readEvents(
   limit: number = mostEvents,
 ): Promise<EventPage> {
   authorize(ctx, "run:read");
-  const { lifecycle, started, ended } = await onSnapshot(ctx.db, async (tx) => {
+  const { lifecycle, started, ended } = await inIndexOrder(ctx.db, async (tx) => {
     // Each of the three in order, with one more than needed: the first events of all are among them.
     const part = [tx, ctx.workspace.id, runId, after, limit + 1] as const;
     const ofRun = await lifecycleEvents(...part);

@@ -4,6 +4,7 @@ import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { pageOf, PageQuery, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { SpanDetail, Step } from "#/lib/contract/run.ts";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { RestingTurns } from "#/lib/core/resting-turns.ts";
 import { assertRun } from "#/lib/runs/get-run.ts";
 import { listSteps, mostSteps } from "#/lib/runs/list-steps.ts";
 import { subscribeRun } from "#/lib/runs/live.ts";
@@ -19,6 +20,9 @@ import { afterOf, pageOn } from "../pagination.ts";
 import { ById, Id } from "./path-params.ts";
 
 const tag = "Runs";
+
+/** What the streams of a workspace read: however many there are, together they cost as much as one. */
+const readings = new RestingTurns();
 
 export const traceOperations = [
   operation({
@@ -112,7 +116,7 @@ export const traceOperations = [
       await assertRun(ctx, params.id);
       return eventStream({
         after: lastEventId(request) ?? query.after ?? 0,
-        read: (after, limit) => readEvents(ctx, params.id, after, limit),
+        read: (after, limit) => readings.take(ctx.workspace.id, () => readEvents(ctx, params.id, after, limit)),
         subscribe: (onChange) => subscribeRun(params.id, onChange),
         isStillAllowed,
         signal: request.signal,

@@ -34,7 +34,6 @@ beforeAll(async () => {
     select ${reused} || '_span_' || n, workspace_id, ${reused}, key, kind, node_id, name, 'completed', seq, start_rev, start_rev,
       started_at, finished_at
     from spans, lateral (select seq as n) _ where run_id = ${id}`;
-  await rawClient()`analyze spans`;
 });
 
 const numbers = (events: RunEvent[]) => events.map(({ seq }) => seq);
