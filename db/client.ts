@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { env } from "#/lib/core/env.ts";
+import { OfOwners, Slots } from "#/lib/core/slots.ts";
 import { preparingClient } from "./prepared-statements.ts";
 
 export type Database = PostgresJsDatabase;
@@ -11,7 +12,14 @@ export type DbHandle = Database | Transaction;
 /** How many connections each of a process's two pools opens at most. */
 type Sizes = { database: number; raw: number };
 type Settings = { idle_in_transaction_session_timeout: number; plan_cache_mode?: "force_generic_plan" };
-type Pools = { database?: Database; client?: postgres.Sql; raw?: postgres.Sql; settings?: Settings; sizes?: Sizes };
+type Pools = {
+  database?: Database;
+  client?: postgres.Sql;
+  raw?: postgres.Sql;
+  settings?: Settings;
+  sizes?: Sizes;
+  shares?: OfOwners<Slots>;
+};
 /** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
 const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
@@ -19,6 +27,21 @@ const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 export function database(): Database {
   pools.database ??= drizzle((pools.client = preparingClient(connect({ max: pools.sizes?.database ?? 20 }))));
   return pools.database;
+}
+
+/** Transactions that a web process has open at once for one workspace: a fifth of its connections. */
+const transactionsAtOnce = 4;
+
+/**
+ * The pool as the requests of one workspace use it: however many of them wait for its locks or write at once, they
+ * hold only a share of the connections, and the others wait here.
+ */
+export function databaseOf(workspaceId: string): Database {
+  const all = database();
+  const shares = (pools.shares ??= new OfOwners(() => new Slots(transactionsAtOnce)));
+  const transaction: Database["transaction"] = (work, config) =>
+    shares.use(workspaceId, (slots) => slots.hold(() => all.transaction(work, config)));
+  return Object.assign(Object.create(all) as Database, { transaction });
 }
 
 /**

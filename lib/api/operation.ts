@@ -15,7 +15,7 @@ type Asked<P, Q, B> = { ctx: Ctx; params: P; query: Q; body: B };
 
 /**
  * What a handler gets. `isStillAllowed` checks again whether the actor may do this, as open streams must. `asked`
- * is the result of the operation's `ask`.
+ * is the result of the operation's `ask` or `judge`.
  */
 export type Call<P, Q, B, A> = Asked<P, Q, B> & {
   request: Request;
@@ -60,15 +60,17 @@ type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
  */
 export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> & {
   ask?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
+  judge?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
   handle: (call: Call<unknown, unknown, unknown, unknown>) => Promise<Answer | Response>;
 };
 
 type NoFields = z.ZodObject<Record<never, never>>;
 
 /**
- * Defines an operation; the schemas give the handler's parameters their types. `ask` is for operations that
- * call another server: it runs before the handler, with no transaction open, so that a silent server holds none.
- * `handle` may run in one (an idempotency key's) and calls nothing but the database.
+ * Defines an operation; the schemas give the handler's parameters their types. What may take long runs before the handler,
+ * with no transaction open: `ask` calls another server, and once only under an idempotency key; `judge` looks at what was
+ * sent, changes nothing, and may be repeated. `handle` may run in a transaction (an idempotency key's) and calls nothing but the
+ * database.
  */
 export function operation<
   P extends z.ZodObject = NoFields,
@@ -79,6 +81,7 @@ export function operation<
 >(
   declared: Declaration<P, Q, B, Y> & {
     ask?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
+    judge?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
     handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>, A>) => Promise<Answer | Response>;
   },
 ): Operation {

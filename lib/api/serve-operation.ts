@@ -5,7 +5,6 @@ import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
-import { SlotsOfOwners } from "#/lib/core/slots.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { type Recorded, withIdempotency, withIdempotencyAround } from "#/lib/tenancy/idempotency.ts";
@@ -20,12 +19,6 @@ import { requestHash } from "./request-hash.ts";
 
 /** For this long an authenticated actor is trusted; after a body that takes longer, they are authenticated again. */
 export const trustedForMs = 1000;
-
-/**
- * A request with an idempotency key is answered in one transaction, which holds a connection while its payload or its
- * definition is judged: a workspace has so many at once in each process, a fifth of the connections that all share.
- */
-const transactions = new SlotsOfOwners(4);
 
 /**
  * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
@@ -67,11 +60,8 @@ async function answerCall(
   const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
   const params = operation.params ? parsePart("params", operation.params, values) : {};
   const query = operation.query ? parsePart("query", operation.query, queryValues(url, operation.query)) : {};
-  const answerNow = (bytes: Uint8Array) =>
-    answerSent(operation, request, bytes, { first, askedAt, url, requestId, key, params, query });
-  const isOneTransaction = key !== null && !isReadOnly(operation) && !operation.ask;
   const answer = (bytes: Uint8Array) =>
-    isOneTransaction ? transactions.hold(first.workspace.id, () => answerNow(bytes)) : answerNow(bytes);
+    answerSent(operation, request, bytes, { first, askedAt, url, requestId, key, params, query });
   if (operation.method === "GET") return answer(new Uint8Array());
   return answerBody(first.workspace.id, request, maxBodyBytes, answer);
 }
@@ -102,22 +92,22 @@ async function answerSent(
     const now = await admitted(operation, request, requestId).catch(rethrowUnlessRefused);
     return now !== null && now.workspace.id === ctx.workspace.id;
   };
-  const { ask, secret: sealed = false } = operation;
-  const run = (within: Ctx, asked: unknown) =>
-    operation.handle({ ctx: within, params, query, body, request, isStillAllowed, asked });
+  const { ask, judge, secret: sealed = false } = operation;
+  const asked = { ctx, params, query, body };
+  const run = (within: Ctx, found: unknown) =>
+    operation.handle({ ctx: within, params, query, body, request, isStillAllowed, asked: found });
   const common = commonHeaders(requestId);
-  if (key === null || isReadOnly(operation))
-    return respond(await run(ctx, await ask?.({ ctx, params, query, body })), common);
+  if (key === null || isReadOnly(operation)) return respond(await run(ctx, await (ask ?? judge)?.(asked)), common);
   const keyed = {
     key,
     route: `${operation.method} ${url.pathname}`,
     requestHash: requestHash(url.search, sent),
     sealed,
   };
-  const record = async (within: Ctx, asked?: unknown) => recordable(await run(within, asked));
+  const record = async (within: Ctx, found: unknown) => recordable(await run(within, found));
   const result = ask
-    ? await withIdempotencyAround(ctx, keyed, () => ask({ ctx, params, query, body }), record)
-    : await withIdempotency(ctx, keyed, record);
+    ? await withIdempotencyAround(ctx, keyed, () => ask(asked), record)
+    : await withIdempotency(ctx, keyed, record, judge && (() => judge(asked)));
   const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
   return respond(result, { ...common, ...replayed });
 }

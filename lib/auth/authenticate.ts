@@ -1,4 +1,4 @@
-import { database } from "#/db/client.ts";
+import { database, databaseOf } from "#/db/client.ts";
 import { databaseClockKnown } from "#/db/clock.ts";
 import { systemClock } from "#/lib/core/clock.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
@@ -39,9 +39,9 @@ async function byApiKey(authorization: string, headers: Headers): Promise<{ acto
 
 const wrong = wrongKeys();
 
-/** What verbs get. */
+/** What verbs get: a handle that opens no more transactions than are this workspace's share. */
 function contextOf(found: { actor: Actor; workspace: WorkspaceRef }, requestId: string): Ctx {
-  return { ...found, db: database(), clock: systemClock, requestId };
+  return { ...found, db: databaseOf(found.workspace.id), clock: systemClock, requestId };
 }
 
 /** The session's actor in the workspace. Throws not_found for a non-member, unauthenticated for an ended session. */

@@ -20,28 +20,38 @@ import { definitionOf } from "./node-map.ts";
 import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
 import { lockedFacts } from "./source-facts.ts";
 
+/** What a replay would be created from. */
+type JudgedReplay = { facts: ReplayFacts; plan: ReplayPlan };
+
 /**
- * Accepts a replay of a finished run. Throws the first guard that blocks (API contract, order of codes); then nothing
- * is written and no quota is used. The new run stores what was decided: request, plan, policy in force.
+ * Decides a replay of a finished run, without the workspace's lock: a refused one makes no one else wait, and its payload
+ * and templates may take seconds, so never in a transaction. Throws the first guard that blocks (API contract, order of codes).
  */
-export async function submitReplay(
-  ctx: Ctx,
-  runId: string,
-  request: ReplayRequest,
-  options: { via?: TriggerKind } = {},
-): Promise<ReplayAccepted> {
+export async function judgeReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<JudgedReplay> {
   authorize(ctx, "replay:submit");
   try {
-    return await accept(ctx, runId, request, options.via ?? "replay");
+    const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
+    const plan = planReplay(facts, request);
+    assertNoBlock(await evaluateGuards(facts, plan, request));
+    return { facts, plan };
   } catch (error) {
     if (isAltered(error)) await auditAlteredPrompt(ctx, runId, error);
     throw error;
   }
 }
 
-async function accept(ctx: Ctx, runId: string, request: ReplayRequest, via: TriggerKind): Promise<ReplayAccepted> {
-  // Decided without the workspace's lock, so that a refused submit makes no one else wait.
-  const { facts, plan } = await decide(ctx, ctx.db as Transaction, runId, request);
+/**
+ * Accepts a replay of a finished run. `judged` is what judgeReplay returned, if it was already called. Throws as it does; then
+ * nothing is written and no quota is used. The new run stores what was decided: request, plan, policy in force.
+ */
+export async function submitReplay(
+  ctx: Ctx,
+  runId: string,
+  request: ReplayRequest,
+  { via = "replay", judged }: { via?: TriggerKind; judged?: JudgedReplay | undefined } = {},
+): Promise<ReplayAccepted> {
+  authorize(ctx, "replay:submit");
+  const { facts, plan } = judged ?? (await judgeReplay(ctx, runId, request));
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     // Only the lock keeps two facts from changing: the quota, and that the source still exists. The worker checks
@@ -74,15 +84,8 @@ async function auditAlteredPrompt(ctx: Ctx, runId: string, error: DomainError): 
   await auditRefusal(ctx, error, { action: "prompt.integrity_failed", target: artifactId, details });
 }
 
-async function decide(ctx: Ctx, db: Transaction, runId: string, request: ReplayRequest) {
-  const facts = await loadReplayFacts(ctx, db, runId, request);
-  const plan = planReplay(facts, request);
-  assertNoBlock(await evaluateGuards(facts, plan, request));
-  return { facts, plan };
-}
-
 /** `at`: the database time at which the replay is accepted and counts. */
-type Decided = { facts: ReplayFacts; plan: ReplayPlan; request: ReplayRequest; via: TriggerKind; at: Date };
+type Decided = JudgedReplay & { request: ReplayRequest; via: TriggerKind; at: Date };
 
 async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promise<RunRow> {
   const { facts, plan, request } = decided;

@@ -7,21 +7,26 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
-import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
+import { findVersion, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 
+/** What a run would be created from. */
+type JudgedTrigger = {
+  workflow: WorkflowRow;
+  version: VersionRow | { id: null; version: number };
+  payload: Json;
+  startAt: Date | null;
+  ttlMs: number | null;
+};
+
 /**
- * Accepts a run of a workflow's newest version, or of the named one. Throws `not_found`, `workflow_paused`,
- * `payload_invalid` (with the paths that the input schema rejects) and `validation_failed`.
+ * Whether a run of a workflow's newest version, or of the named one, would be accepted. Throws `not_found`,
+ * `workflow_paused`, `payload_invalid` (with the paths that the input schema rejects) and `validation_failed`. Judging a
+ * payload may take seconds: never in a transaction.
  */
-export async function triggerRun(
-  ctx: Ctx,
-  slug: string,
-  request: TriggerRequest,
-  via: TriggerKind,
-): Promise<RunAccepted> {
+export async function judgeTrigger(ctx: Ctx, slug: string, request: TriggerRequest): Promise<JudgedTrigger> {
   authorize(ctx, "run:trigger");
   const now = ctx.clock.now();
   const startAt = request.delay === undefined ? null : startTime(request.delay, now);
@@ -42,19 +47,28 @@ export async function triggerRun(
   if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
   const payload = request.payload === undefined ? {} : request.payload;
   if (version) await assertPayload(version, payload);
+  return { workflow, version: version ?? { id: null, version: Number(wanted) }, payload, startAt, ttlMs: ttl };
+}
+
+/** Accepts a run. `judged` is what judgeTrigger returned, if it was already called. Throws as it does. */
+export async function triggerRun(
+  ctx: Ctx,
+  slug: string,
+  request: TriggerRequest,
+  via: TriggerKind,
+  judged?: JudgedTrigger,
+): Promise<RunAccepted> {
+  authorize(ctx, "run:trigger");
+  const accepted = judged ?? (await judgeTrigger(ctx, slug, request));
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     const row = await createRun(ctx, tx, {
-      workflow,
-      version: version ?? { id: null, version: Number(wanted) },
-      payload,
+      ...accepted,
       trigger: via,
       environment: request.environment ?? "production",
       tags: request.tags,
       priority: request.priority,
       maxDurationMs: request.maxDurationMs,
-      startAt,
-      ttlMs: ttl,
       concurrencyKey: request.concurrencyKey,
     });
     await enqueueRun(ctx, tx, row);

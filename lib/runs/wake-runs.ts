@@ -1,15 +1,15 @@
 import { database, type Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
-import type { ErrorCode } from "#/lib/contract/problem.ts";
+import type { ErrorCode, FieldError } from "#/lib/contract/problem.ts";
 import { now } from "#/lib/core/clock.ts";
 import { announceRun } from "#/lib/queue/notify.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
-import { findVersion } from "#/lib/workflows/version-store.ts";
+import { findVersion, type VersionRow } from "#/lib/workflows/version-store.ts";
 import { admit } from "./admission-store.ts";
 import { maxDurationOf } from "./create-run.ts";
 import { queuedState } from "./queued-state.ts";
-import { changeStatus, findRunBody, lockRun, type RunRow } from "./run-store.ts";
+import { changeStatus, findRun, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import { requeue, settleIn } from "./settle-run.ts";
 import { startRefusals } from "./start-refusals.ts";
 import { dueRuns, runsWithVersion, updatePending } from "./wait-store.ts";
@@ -28,7 +28,10 @@ export async function wakeDueRuns(): Promise<void> {
 /** Lets runs go that were triggered before their version was pushed. */
 export async function wakeRunsWithVersion(): Promise<void> {
   const ready = await runsWithVersion(database(), perTurn, turnsOfVersions.busy);
-  await turnsOfVersions.attend(ready, (run) => attend(run, (tx, row) => giveVersion(tx, row)));
+  await turnsOfVersions.attend(ready, async (run) => {
+    const pushed = await judgeVersion(run);
+    if (pushed) await attend(run, (tx, row) => giveVersion(tx, row, pushed));
+  });
 }
 
 async function attend(
@@ -66,15 +69,24 @@ function expire(tx: Transaction, run: RunRow): Promise<boolean> {
   return failBeforeStart(tx, run, "expired", message, "expired");
 }
 
+/** The version that a run waits for, and the first place where the run's payload does not fit it. */
+type PushedVersion = { version: VersionRow; fault: FieldError | undefined };
+
+/** Judged before the workspace is locked: a payload may take a second. Null when there is no such version. */
+async function judgeVersion({ id, workspaceId }: Pick<RunRow, "id" | "workspaceId">): Promise<PushedVersion | null> {
+  const run = (await findRun(database(), workspaceId, id))?.run;
+  const version = run?.version ? await findVersion(database(), run.workflowId, run.version) : null;
+  if (!version) return null;
+  if (version.deletedAt) return { version, fault: undefined };
+  const body = await findRunBody(database(), workspaceId, id);
+  return { version, fault: (await readInput(version, body?.payload ?? null)).faults[0] };
+}
+
 /** The version may have been deleted again: its number is never given out a second time. */
-async function giveVersion(tx: Transaction, run: RunRow): Promise<unknown> {
-  if (run.statusReason !== "pending_version" || run.version === null) return;
-  const version = await findVersion(tx, run.workflowId, run.version);
-  if (!version) return;
+async function giveVersion(tx: Transaction, run: RunRow, { version, fault }: PushedVersion): Promise<unknown> {
+  if (run.statusReason !== "pending_version") return;
   if (version.deletedAt)
     return failBeforeStart(tx, run, "source_version_unavailable", startRefusals.source_version_unavailable);
-  const body = await findRunBody(tx, run.workspaceId, run.id);
-  const [fault] = (await readInput(version, body?.payload ?? null)).faults;
   await updatePending(tx, run, {
     versionId: version.id,
     maxDurationMs: maxDurationOf(run.maxDurationMs, version.definition),

@@ -50,8 +50,8 @@ export async function deleteClaim(db: DbHandle, { workspaceId }: IdempotencyScop
 }
 
 /** The result stored under the key in the last 30 days; older ones do not count. */
-export async function selectResult(tx: Transaction, scope: IdempotencyScope): Promise<IdempotencyRow | null> {
-  const rows = await tx
+export async function selectResult(db: DbHandle, scope: IdempotencyScope): Promise<IdempotencyRow | null> {
+  const rows = await db
     .select()
     .from(idempotencyKeys)
     .where(and(isScope(scope), sql`${idempotencyKeys.createdAt} > now() - interval '30 days'`));

@@ -26,21 +26,26 @@ export type KeyedRequest = { key: string; route: string; requestHash: string; se
 type Result = Recorded & { replayed: boolean };
 
 /**
- * Runs `work` at most once per (workspace, route, key) in 30 days, and returns the same result to repeated requests. All in
- * one transaction: `work` gets a ctx bound to it, so effects and result commit together; a thrown error leaves the
+ * Runs `work` at most once per (workspace, route, key) in 30 days, and returns the same result to repeated requests. `judge`,
+ * which changes nothing and may take long, runs before, unless there already is a result: as often as requests come meanwhile.
+ * All the rest in one transaction: `work` gets a ctx bound to it, so effects and result commit together; a thrown error leaves the
  * key unused, and nothing behind but the audit row that is owed for it. `sealed` results hold a secret: stored encrypted, given again to the same actor only. Throws
  * idempotency_in_progress while the first one runs, idempotency_key_reused for another request under the same key.
  */
-export async function withIdempotency(
+export async function withIdempotency<J>(
   ctx: Ctx,
   request: KeyedRequest,
-  work: (ctx: Ctx) => Promise<Recorded>,
+  work: (ctx: Ctx, judged: J | undefined) => Promise<Recorded>,
+  judge?: () => Promise<J>,
 ): Promise<Result> {
   const place = placeOf(ctx, request);
   try {
+    const known = judge ? await storedResult(ctx, ctx.db, place, request) : null;
+    if (known) return known;
+    const judged = await judge?.();
     return await inTransaction(ctx.db, async (tx) => {
       const stored = await openKey(ctx, tx, place, request);
-      return stored ?? record(ctx, tx, place, request, work);
+      return stored ?? record(ctx, tx, place, request, (within) => work(within, judged));
     });
   } catch (error) {
     await payAudit(ctx, error);
@@ -93,7 +98,16 @@ async function openKey(
   request: KeyedRequest,
 ): Promise<Result | null> {
   if (!(await tryLockKey(tx, place))) throw inProgress();
-  const stored = await selectResult(tx, place);
+  return storedResult(ctx, tx, place, request);
+}
+
+async function storedResult(
+  ctx: Ctx,
+  db: DbHandle,
+  place: IdempotencyScope,
+  request: KeyedRequest,
+): Promise<Result | null> {
+  const stored = await selectResult(db, place);
   return stored && replay(stored, hashOf(ctx, request));
 }
 

@@ -12,13 +12,22 @@ import { toolView } from "#/lib/tools/tool-view.ts";
 import { checkDefinition } from "./bounded-definition.ts";
 
 /**
- * Makes an HTTP tool for all workflows of the workspace (`use: NAME`), checked as a tool of a version is. It is never
- * changed afterwards. Throws `conflict` for a name that is taken, validation_failed with the fields at fault.
+ * Checks an HTTP tool as a tool of a version is, which may take seconds: never in a transaction. Gives its definition. Throws
+ * validation_failed with the fields at fault.
  */
-export async function createTool(ctx: Ctx, request: CreateToolRequest): Promise<ToolView> {
+export function judgeTool(ctx: Ctx, { name, ...body }: CreateToolRequest): Promise<JsonObject> {
   authorize(ctx, "tool:write");
-  const { name, ...body } = request;
-  const definition = await checkedTool(ctx.workspace.id, name, body as JsonObject);
+  return checkedTool(ctx.workspace.id, name, body as JsonObject);
+}
+
+/**
+ * Makes an HTTP tool for all workflows of the workspace (`use: NAME`). It is never changed afterwards. `judged` is what
+ * judgeTool returned, if it was already called. Throws `conflict` for a name that is taken, and as judgeTool does.
+ */
+export async function createTool(ctx: Ctx, request: CreateToolRequest, judged?: JsonObject): Promise<ToolView> {
+  authorize(ctx, "tool:write");
+  const { name } = request;
+  const definition = judged ?? (await judgeTool(ctx, request));
   return inTransaction(ctx.db, async (tx) => {
     const definitionHash = contentHash(canonicalJson(definition));
     const id = await insertHttpTool(tx, { workspaceId: ctx.workspace.id, name, definition, definitionHash });

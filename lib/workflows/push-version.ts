@@ -20,15 +20,31 @@ import { placedSources } from "./tool-calls.ts";
 import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
 
 /**
- * Creates a workflow with its first version. Throws `conflict` when the slug is taken, `workflow_invalid` with a path and
- * what is expected for each fault of the definition.
+ * Looks at the content of a definition, which may take seconds: never in a transaction. Revisions never change meanwhile.
+ * Throws `workflow_invalid` with a path and what is expected for each fault.
+ */
+export async function judgeDefinition(ctx: Ctx, source: DefinitionSource): Promise<JudgedDefinition> {
+  authorize(ctx, "workflow:write");
+  const { id } = ctx.workspace;
+  const definition = await checkDefinition(id, source);
+  const prompts = promptRefs(definition);
+  const texts = await revisionTexts(ctx.db, id, prompts);
+  // Without a prompt from elsewhere the parser has seen every template.
+  const pinned =
+    texts.size === 0 ? { broken: [], missing: [] } : await checkTemplates(id, definition, textsOfNodes(prompts, texts));
+  return { definition, contentHash: definitionHash(definition), prompts, texts, pinned };
+}
+
+/**
+ * Creates a workflow with its first version. `judged` is what judgeDefinition returned, if it was already called. Throws `conflict` when the slug is taken, and as judgeDefinition does.
  */
 export async function createWorkflow(
   ctx: Ctx,
   input: { slug: string; name?: string; definition: DefinitionSource },
+  judged?: JudgedDefinition,
 ): Promise<WorkflowCreated> {
   authorize(ctx, "workflow:write");
-  const checked = await check(ctx, input.definition);
+  const checked = judged ?? (await judgeDefinition(ctx, input.definition));
   return inTransaction(ctx.db, async (tx) => {
     const row = await insertWorkflow(tx, {
       id: newId("workflow"),
@@ -44,10 +60,18 @@ export async function createWorkflow(
   });
 }
 
-/** Pushes a version; the same content returns the version that already has it (`created: false`). */
-export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSource): Promise<VersionPushed> {
+/**
+ * Pushes a version; the same content returns the version that already has it (`created: false`). `judged` as for
+ * createWorkflow. Throws `not_found`, and as judgeDefinition does.
+ */
+export async function pushVersion(
+  ctx: Ctx,
+  slug: string,
+  source: DefinitionSource,
+  judged?: JudgedDefinition,
+): Promise<VersionPushed> {
   authorize(ctx, "workflow:write");
-  const checked = await check(ctx, source);
+  const checked = judged ?? (await judgeDefinition(ctx, source));
   return inTransaction(ctx.db, async (tx) => {
     const workflow = await lockWorkflow(tx, ctx.workspace.id, slug);
     if (!workflow) throw notFound("Workflow");
@@ -56,7 +80,7 @@ export async function pushVersion(ctx: Ctx, slug: string, source: DefinitionSour
 }
 
 /** A definition whose content has been looked at, with the prompts that it pins and what is wrong with their templates. */
-type Checked = {
+type JudgedDefinition = {
   definition: WorkflowDefinition;
   contentHash: string;
   prompts: PinnedPrompt[];
@@ -65,23 +89,11 @@ type Checked = {
   pinned: Pick<TemplateReport, "broken" | "missing">;
 };
 
-/** Does what may take long, before the transaction: revisions never change meanwhile. Throws `workflow_invalid`. */
-async function check(ctx: Ctx, source: DefinitionSource): Promise<Checked> {
-  const { id } = ctx.workspace;
-  const definition = await checkDefinition(id, source);
-  const prompts = promptRefs(definition);
-  const texts = await revisionTexts(ctx.db, id, prompts);
-  // Without a prompt from elsewhere the parser has seen every template.
-  const pinned =
-    texts.size === 0 ? { broken: [], missing: [] } : await checkTemplates(id, definition, textsOfNodes(prompts, texts));
-  return { definition, contentHash: definitionHash(definition), prompts, texts, pinned };
-}
-
 async function push(
   ctx: Ctx,
   tx: Transaction,
   workflow: WorkflowRow,
-  { definition, contentHash, prompts, texts, pinned }: Checked,
+  { definition, contentHash, prompts, texts, pinned }: JudgedDefinition,
 ): Promise<VersionPushed> {
   const same = await findVersionByHash(tx, workflow.id, contentHash);
   const warnings = [...credentialWarnings(definition), ...pinned.missing].slice(0, maxWarnings);

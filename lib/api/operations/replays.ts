@@ -1,6 +1,6 @@
 import { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
-import { submitReplay } from "#/lib/replay/submit-replay.ts";
+import { judgeReplay, submitReplay } from "#/lib/replay/submit-replay.ts";
 import { ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { viaOf } from "../via.ts";
@@ -43,8 +43,9 @@ export const replayOperations = [
     emptyBody: true,
     answers: { 202: ReplayAccepted },
     errors: [...refusals, "replay_quota_exceeded"],
-    handle: async ({ ctx, params, body, request }) => {
-      const run = await submitReplay(ctx, params.id, body, { via: viaOf(ctx, request) });
+    judge: ({ ctx, params, body }) => judgeReplay(ctx, params.id, body),
+    handle: async ({ ctx, params, body, request, asked }) => {
+      const run = await submitReplay(ctx, params.id, body, { via: viaOf(ctx, request), judged: asked });
       return { status: 202, body: run, headers: { location: `/api/v1/runs/${run.id}` } };
     },
   }),

@@ -3,7 +3,7 @@ import { CreateToolRequest, ToolView, UpdateToolRequest } from "#/lib/contract/t
 import { deleteTool } from "#/lib/tools/delete-tool.ts";
 import { listTools } from "#/lib/tools/list-tools.ts";
 import { markTool } from "#/lib/tools/mark-tool.ts";
-import { createTool } from "#/lib/workflows/create-tool.ts";
+import { createTool, judgeTool } from "#/lib/workflows/create-tool.ts";
 import { created, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { pageOfWhole } from "../pagination.ts";
@@ -40,7 +40,8 @@ export const toolOperations = [
     body: CreateToolRequest,
     answers: { 201: ToolView },
     errors: ["conflict"],
-    handle: async ({ ctx, body }) => created(await createTool(ctx, body)),
+    judge: ({ ctx, body }) => judgeTool(ctx, body),
+    handle: async ({ ctx, body, asked }) => created(await createTool(ctx, body, asked)),
   }),
   operation({
     method: "PATCH",

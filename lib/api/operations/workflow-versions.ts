@@ -8,7 +8,8 @@ import {
 } from "#/lib/contract/workflow.ts";
 import { deleteVersion } from "#/lib/workflows/delete-version.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
-import { pushVersion } from "#/lib/workflows/push-version.ts";
+import type { DefinitionSource } from "#/lib/workflows/definition-source.ts";
+import { judgeDefinition, pushVersion } from "#/lib/workflows/push-version.ts";
 import { noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { descendingKey, pageOfWhole } from "../pagination.ts";
@@ -17,6 +18,10 @@ import { BySlug } from "./path-params.ts";
 const tag = "Workflows";
 
 const ByVersion = BySlug.extend({ version: z.union([z.coerce.number().int().positive(), z.literal("latest")]) });
+
+function sourceOf(body: z.output<typeof PushVersionRequest> | { yaml: string }): DefinitionSource {
+  return "yaml" in body ? { yaml: body.yaml } : { json: body.definition };
+}
 
 export const workflowVersionOperations = [
   operation({
@@ -49,9 +54,9 @@ export const workflowVersionOperations = [
     yaml: z.object({ yaml: z.string() }).meta({ description: "The workflow definition as YAML" }),
     answers: { 201: VersionPushed, 200: VersionPushed },
     errors: ["not_found", "workflow_invalid"],
-    handle: async ({ ctx, params, body }) => {
-      const source = "yaml" in body ? { yaml: body.yaml } : { json: body.definition };
-      const { created, ...pushed } = await pushVersion(ctx, params.slug, source);
+    judge: ({ ctx, body }) => judgeDefinition(ctx, sourceOf(body)),
+    handle: async ({ ctx, params, body, asked }) => {
+      const { created, ...pushed } = await pushVersion(ctx, params.slug, sourceOf(body), asked);
       const location = `/api/v1/workflows/${params.slug}/versions/${pushed.version}`;
       return { status: created ? 201 : 200, body: pushed, headers: { location } };
     },

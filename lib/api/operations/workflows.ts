@@ -9,8 +9,8 @@ import {
 } from "#/lib/contract/workflow.ts";
 import { getWorkflow, listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
-import { createWorkflow } from "#/lib/workflows/push-version.ts";
-import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { createWorkflow, judgeDefinition } from "#/lib/workflows/push-version.ts";
+import { judgeTrigger, triggerRun } from "#/lib/runs/trigger-run.ts";
 import { created, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { pageOfWhole } from "../pagination.ts";
@@ -44,8 +44,9 @@ export const workflowOperations = [
     body: CreateWorkflowRequest,
     answers: { 201: WorkflowCreated },
     errors: ["conflict", "workflow_invalid"],
-    handle: async ({ ctx, body }) => {
-      const workflow = await createWorkflow(ctx, { ...body, definition: { json: body.definition } });
+    judge: ({ ctx, body }) => judgeDefinition(ctx, { json: body.definition }),
+    handle: async ({ ctx, body, asked }) => {
+      const workflow = await createWorkflow(ctx, { ...body, definition: { json: body.definition } }, asked);
       return created(workflow, `/api/v1/workflows/${workflow.slug}`);
     },
   }),
@@ -100,8 +101,9 @@ export const workflowOperations = [
     emptyBody: true,
     answers: { 202: RunAccepted },
     errors: ["not_found", "workflow_paused", "payload_invalid"],
-    handle: async ({ ctx, params, body, request }) => {
-      const run = await triggerRun(ctx, params.slug, body, viaOf(ctx, request));
+    judge: ({ ctx, params, body }) => judgeTrigger(ctx, params.slug, body),
+    handle: async ({ ctx, params, body, request, asked }) => {
+      const run = await triggerRun(ctx, params.slug, body, viaOf(ctx, request), asked);
       return { status: 202, body: run, headers: { location: `/api/v1/runs/${run.id}` } };
     },
   }),

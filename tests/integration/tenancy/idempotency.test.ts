@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { sql } from "drizzle-orm";
-import { database } from "#/db/client.ts";
+import { database, rawClient } from "#/db/client.ts";
+import { allOperations } from "#/lib/api/operations/all.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
@@ -46,6 +47,35 @@ describe("an idempotency key", () => {
       headers: { location: "/x" },
     });
     expect(await made(system)).toBe(1);
+  });
+
+  test("what takes long to judge is judged with no transaction open, unless there is a result", async () => {
+    const { system } = await createTenant();
+    const idling = async () => {
+      const [row] = await rawClient()<{ count: number }[]>`select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and state = 'idle in transaction'`;
+      return row?.count;
+    };
+    const judged: unknown[] = [];
+    const judge = async () => judged.push(await idling());
+    const work = async (_ctx: Ctx, verdict: number | undefined) => ({
+      status: 200,
+      headers: {},
+      body: [verdict ?? null, (await idling()) ?? null],
+    });
+    const first = await withIdempotency(system, request, work, judge);
+    expect([first.body, judged]).toEqual([[1, 1], [0]]);
+    const refuse = () => Promise.reject(new DomainError("workflow_paused", "no"));
+    expect(await withIdempotency(system, request, work, refuse)).toEqual({ ...first, replayed: true });
+    const other = { ...request, key: "other" };
+    await expect(withIdempotency(system, other, work, refuse)).rejects.toMatchObject({ code: "workflow_paused" });
+    // What is refused leaves the key unused.
+    expect(await withIdempotency(system, other, work, judge)).toMatchObject({ replayed: false });
+  });
+
+  test("is served so where payloads, definitions and replays are judged", () => {
+    const ids = allOperations.filter(({ judge }) => judge).map(({ id }) => id);
+    expect(ids.sort()).toEqual(["createTool", "createWorkflow", "pushVersion", "submitReplay", "triggerRun"]);
   });
 
   test("gives a secret again only to the actor who was given it", async () => {

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { database, databaseOf, rawClient } from "#/db/client.ts";
+import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
+import { push } from "#/tests/support/engine.ts";
+import { ownDatabase } from "#/tests/support/own-database.ts";
+import { restApi } from "#/tests/support/rest.ts";
+import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
+
+ownDatabase();
+const api = restApi();
+
+/** A tenant with a workflow `flow`, and a key of every scope. */
+async function tenantWithFlow() {
+  const tenant = await createTenant();
+  await push(tenant.system, "flow", { name: "flow", nodes: [{ id: "one", type: "transform", value: 1 }] });
+  const { secret } = await createApiKey(tenant.system, { name: "all", scopes: ["admin", "runs:write"] });
+  return { tenant, trigger: () => api.call("POST", "/workflows/flow/runs", { key: secret, body: {} }) };
+}
+
+/** Holds the lock of a workspace until it is let go. */
+async function holdWorkspace({ workspace }: Tenant): Promise<() => Promise<unknown>> {
+  let letGo = () => {};
+  const over = new Promise<void>((resolve) => (letGo = resolve));
+  let isHeld = () => {};
+  const held = new Promise<void>((resolve) => (isHeld = resolve));
+  const holding = rawClient().begin(async (sql) => {
+    await sql`select id from workspaces where id = ${workspace.id} for update`;
+    isHeld();
+    await over;
+  });
+  await held;
+  return () => {
+    letGo();
+    return holding;
+  };
+}
+
+async function waitingForLocks(): Promise<number> {
+  const [row] = await rawClient()<{ count: number }[]>`select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`;
+  return row?.count ?? 0;
+}
+
+test("writes that wait for their workspace's lock hold a share of the connections, and no other workspace waits", async () => {
+  const [held, other] = [await tenantWithFlow(), await tenantWithFlow()];
+  const letGo = await holdWorkspace(held.tenant);
+  const waiting = Array.from({ length: 30 }, () => held.trigger());
+  await expect.poll(waitingForLocks).toBe(4);
+  const others = await Promise.all(Array.from({ length: 5 }, () => other.trigger()));
+  expect(others.map(({ status }) => status)).toEqual(Array<number>(5).fill(202));
+  expect(await waitingForLocks()).toBe(4);
+  await letGo();
+  for (const { status } of await Promise.all(waiting)) expect(status).toBe(202);
+});
+
+test("the handle of a workspace is the pool in all but that: what fails leaves its place", async () => {
+  const own = databaseOf("ws_x");
+  const failing = Array.from({ length: 9 }, () =>
+    own.transaction(async () => {
+      throw new Error("no");
+    }),
+  );
+  for (const { status } of await Promise.allSettled(failing)) expect(status).toBe("rejected");
+  expect(await own.transaction(async (tx) => (await tx.execute("select 1 as one"))[0])).toEqual({ one: 1 });
+  expect((await own.execute("select 2 as two"))[0]).toEqual((await database().execute("select 2 as two"))[0]);
+});
