@@ -21,8 +21,12 @@ export type GuardSettings = {
   resolve?: Resolve;
 };
 
-/** Whether a connection was made, so that the server may have received the request; null = unknown. */
-export type FetchProgress = { requestSent: boolean | null };
+export type FetchProgress = {
+  /** Whether a connection was made, so that the server may have received the request; null = unknown. */
+  requestSent: boolean | null;
+  /** The request was answered: with a redirect to a GET. What that GET is answered says nothing about the request. */
+  movedOn?: boolean;
+};
 
 /** What a caller may add to `fetch`'s init. A plain `fetch` ignores all of it. */
 export type GuardedInit = RequestInit & {
@@ -87,6 +91,7 @@ async function guardedFetch(settings: GuardSettings, input: RequestInfo | URL, i
       const refusal = init.refuseHop?.(next) ?? null;
       if (refusal !== null)
         throw new GuardedFetchError("refused", `${requestLabel(hop.method, hop.url)} redirects to ${refusal}`);
+      if (next.method !== hop.method) progress.movedOn = true;
       hop = next;
     }
   } catch (error) {

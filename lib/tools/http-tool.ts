@@ -37,7 +37,8 @@ const excerptBytes = 2048;
 
 /**
  * Makes one HTTP call, once: the engine does the retries. Returns the answer of a 2xx; throws ToolCallError for
- * everything else. 408, 429, 5xx and connection faults are retryable, other statuses never.
+ * everything else. 408, 429, 5xx and connection faults are retryable, other statuses never. After a redirect to a GET (as
+ * 303 asks for), a failure is one of that GET: the outcome of the call itself is unknown.
  */
 export async function executeHttpCall(call: HttpCall, execution: HttpExecution): Promise<HttpAnswer> {
   const url = URL.parse(call.url);
@@ -53,7 +54,7 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
     const response = await execution.fetch(call.url, initOf(call, execution, signal, progress));
     status = response.status;
     const bytes = await readBytes(response, signal, stop);
-    if (!response.ok) throw statusFault(label, response, bytes, redact);
+    if (!response.ok) throw statusFault(label, response, bytes, redact, progress.movedOn === true);
     return {
       status,
       headers: selectHeaders(response.headers),
@@ -63,7 +64,8 @@ export async function executeHttpCall(call: HttpCall, execution: HttpExecution):
     if (stop.reason) throw stop.reason.thrown;
     if (error instanceof ToolCallError) throw error;
     // A request may have been sent unless the fetch knows that it made no connection.
-    const outcomeUnknown = progress.requestSent !== false && (status === null || (status >= 200 && status < 300));
+    const isAnswered = progress.movedOn !== true && status !== null && (status < 200 || status >= 300);
+    const outcomeUnknown = progress.requestSent !== false && !isAnswered;
     const fault = { status, retryAfterMs: null, body: null, outcomeUnknown };
     if (execution.signal.aborted)
       throw new ToolCallError(`${label} was cancelled`, { ...fault, code: "cancelled", retryable: false }, error);
@@ -136,6 +138,7 @@ function statusFault(
   response: Response,
   bytes: Uint8Array,
   redact: (text: string) => string,
+  outcomeUnknown: boolean,
 ): ToolCallError {
   const { status } = response;
   const contentType = response.headers.get("content-type");
@@ -147,7 +150,7 @@ function statusFault(
     retryable: status === 408 || status === 429 || status >= 500,
     retryAfterMs: parseRetryAfterMs(response.headers.get("retry-after"), new Date()),
     body: bytes.length === 0 ? null : cutToBytes(excerpt, excerptBytes),
-    outcomeUnknown: false,
+    outcomeUnknown,
   });
 }
 

@@ -275,6 +275,19 @@ describe("faults of the connection", () => {
       });
     },
   );
+  test.each([
+    ...[301, 302, 303].map((redirect) => [redirect, 503, true] as const),
+    [303, 404, true] as const,
+    ...[307, 308].map((redirect) => [redirect, 503, false] as const),
+  ])("%i answers a POST, and %i what it leads to: is the outcome unknown? %j", async (redirect, status, unknown) => {
+    const door = await startLocalServer(({ url }, response) =>
+      url === "/pay" ? response.writeHead(redirect, { location: "/paid" }).end() : response.writeHead(status).end(),
+    );
+    const fetch = createGuardedFetch({ allow: [`127.0.0.1:${door.port}`] });
+    const fault = await faultOf(execute(callTo("", { url: `${door.url}/pay`, method: "POST" }), { fetch }));
+    expect(fault).toMatchObject({ status, outcomeUnknown: unknown });
+    await door.close();
+  });
   test("a fetch that knows nothing about its connection counts as sent", async () => {
     const broken: typeof fetch = async () => Promise.reject(new TypeError("fetch failed"));
     expect(await faultOf(execute(callTo(), { fetch: broken }))).toMatchObject({

@@ -17,7 +17,7 @@ import { openStage, recorded, replayed, runOf, type Stage, tenantOf } from "#/te
 
 let stage: Stage;
 let bank: McpTestServer;
-/** Redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
+/** Answers `/pay` with 303 and `/paid` with 503; redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
 let door: FakeService;
 /** A model that calls a tool by this name first, and then answers. */
 let odd: FakeService & { called: string };
@@ -25,6 +25,8 @@ beforeAll(async () => {
   stage = await openStage();
   bank = await startMcpServer();
   door = await startFakeService(({ path, query }) => {
+    if (path === "/pay") return { status: 303, headers: { location: "/paid" } };
+    if (path === "/paid") return { status: 503 };
     if (query.has("_method")) return { json: {} };
     return { status: 307, headers: { location: path === "/gone" ? "/gone?_method=delete" : `${stage.shop.url}/away` } };
   });
@@ -275,6 +277,16 @@ describe("a redirect", () => {
     const replay = await replayed(system, run.id);
     expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused" } });
     expect(door.received.map(({ query }) => query.has("_method"))).toEqual([false]);
+  });
+
+  test("by which a call was answered keeps it from being made again, whatever it leads to", async () => {
+    const { system } = await tenantOf(stage);
+    await putVariables(system, "production", { variables: { DOOR: door.url } });
+    const http = { method: "POST", url: "{{ env.DOOR }}/pay" };
+    const nodes = [node("x", { http, retry: { maxAttempts: 3, backoffMs: 1 } })];
+    const run = await recorded(system, "flow", { name: "f", nodes });
+    expect(run).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
+    expect(door.received.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /pay", "GET /paid"]);
   });
 
   test.each([
