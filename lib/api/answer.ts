@@ -15,6 +15,11 @@ export function created(body: unknown, location?: string): Answer {
 
 export const noContent: Answer = { status: 204 };
 
+/** An answer of 200 whose body is JSON text already. */
+export function jsonText(text: string): Response {
+  return new Response(text, { headers: { "content-type": "application/json" } });
+}
+
 /** Sends an answer; `extra` are the headers that every answer of ours carries. */
 export function answerResponse(answer: Answer, extra: Record<string, string>): Response {
   const headers = { ...answer.headers, ...extra };

@@ -1,23 +1,42 @@
-import type { Run } from "#/lib/contract/run.ts";
+import type { DifferingCall, Run } from "#/lib/contract/run.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { listDifferingCalls } from "./differing-calls-store.ts";
-import { findRun, findRunBody, runExists, type RunWithSlug } from "./run-store.ts";
+import { findRun, findRunBody, findRunTexts, runExists, type RunWithSlug } from "./run-store.ts";
 import { runView } from "./run-view.ts";
 
 const mostDifferingCalls = 20;
 
 /** One run with payload and output. Throws `not_found` (also for another workspace's run). */
 export async function getRun(ctx: Ctx, id: string): Promise<Run> {
+  const { row, body, differing } = await readRun(ctx, id, findRunBody);
+  return runView(ctx.workspace.slug, row, body, differing);
+}
+
+/**
+ * The same as JSON text. Payload and output may have megabytes: what is stored as text is not parsed only to be written
+ * again.
+ */
+export async function getRunText(ctx: Ctx, id: string): Promise<string> {
+  const { row, body, differing } = await readRun(ctx, id, findRunTexts);
+  const { payload: _payload, output: _output, ...rest } = runView(ctx.workspace.slug, row, null, differing);
+  return `${JSON.stringify(rest).slice(0, -1)},"payload":${body?.payload ?? null},"output":${body?.output ?? null}}`;
+}
+
+async function readRun<Body>(
+  ctx: Ctx,
+  id: string,
+  readBody: (db: Ctx["db"], workspaceId: string, id: string) => Promise<Body>,
+): Promise<{ row: RunWithSlug; body: Body; differing: DifferingCall[] }> {
   authorize(ctx, "run:read");
   const row = await loadRun(ctx, id);
   // Read after the row: a run that was seen as completed has its output by then.
   const [body, differing] = await Promise.all([
-    findRunBody(ctx.db, ctx.workspace.id, id),
+    readBody(ctx.db, ctx.workspace.id, id),
     hasDifferingCalls(row) ? listDifferingCalls(ctx.db, ctx.workspace.id, id, mostDifferingCalls) : [],
   ]);
-  return runView(ctx.workspace.slug, row, body, differing);
+  return { row, body, differing };
 }
 
 /**

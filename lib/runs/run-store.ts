@@ -1,4 +1,18 @@
-import { and, desc, eq, gte, inArray, isNotNull, isNull, like, lt, or, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  type AnyColumn,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runPayloadTerms, runs } from "#/db/schema/runs.ts";
@@ -105,6 +119,20 @@ export async function runExists(db: DbHandle, workspaceId: string, id: string): 
 export async function findRunBody(db: DbHandle, workspaceId: string, id: string): Promise<RunBody | null> {
   const [row] = await db
     .select()
+    .from(runBodies)
+    .where(and(eq(runBodies.workspaceId, workspaceId), eq(runBodies.runId, id)));
+  return row ?? null;
+}
+
+/** What a reader of a run sees of its bodies, as the JSON texts that are stored; null for a JSON null. */
+export async function findRunTexts(
+  db: DbHandle,
+  workspaceId: string,
+  id: string,
+): Promise<{ payload: string | null; output: string | null } | null> {
+  const text = (column: AnyColumn) => sql<string | null>`${column}::text`;
+  const [row] = await db
+    .select({ payload: text(runBodies.payload), output: text(runBodies.output) })
     .from(runBodies)
     .where(and(eq(runBodies.workspaceId, workspaceId), eq(runBodies.runId, id)));
   return row ?? null;

@@ -57,6 +57,17 @@ const done = async () => {
 };
 
 describe("a run over REST", () => {
+  test("is read as it is stored, whatever its payload", async () => {
+    const payloads = [null, "text", "1001", 1001, [], {}, { a: [{ b: "\u0000 \ud800 \u2028 ü" }], "": null }];
+    for (const payload of payloads) {
+      const { body } = await api.call("POST", "/workflows/greet/runs", { key, body: { payload } });
+      const stored = await finished(tenant.system, body.id);
+      const read = await api.call("GET", `/runs/${body.id}`, { key });
+      expect([read.status, read.headers.get("content-type"), read.body]).toEqual([200, "application/json", stored]);
+      expect(Run.parse(read.body).payload).toEqual(payload);
+    }
+  });
+
   test("is triggered, ends, and can be read in every form that the contract names", async () => {
     const id = await done();
     expect(Run.parse((await api.call("GET", `/runs/${id}`, { key })).body)).toMatchObject({

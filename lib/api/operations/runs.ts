@@ -2,10 +2,10 @@ import { RunComparison } from "#/lib/contract/compare.ts";
 import { pageOf } from "#/lib/contract/page.ts";
 import { Run, RunListRequest, RunSummary } from "#/lib/contract/run.ts";
 import { deleteRun } from "#/lib/runs/delete-run.ts";
-import { getRun } from "#/lib/runs/get-run.ts";
+import { getRunText } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
-import { noContent, ok } from "../answer.ts";
+import { jsonText, noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { readPage } from "../pagination.ts";
 import { ById, Id } from "./path-params.ts";
@@ -38,7 +38,7 @@ export const runOperations = [
     params: ById,
     answers: { 200: Run },
     errors: ["not_found"],
-    handle: async ({ ctx, params }) => ok(await getRun(ctx, params.id)),
+    handle: async ({ ctx, params }) => jsonText(await getRunText(ctx, params.id)),
   }),
   operation({
     method: "DELETE",
