@@ -1,5 +1,6 @@
 import { maxJsonValues } from "#/lib/contract/json-size.ts";
 import type { Usage } from "#/lib/contract/run.ts";
+import { turnBytes } from "#/lib/core/loop-turns.ts";
 import { timerMs } from "#/lib/core/timer.ts";
 import { notAStream, shownWords, stopError } from "./call-failure.ts";
 import type { CallOptions, ProviderAccess } from "./chat.ts";
@@ -159,7 +160,13 @@ export class Attempt {
       if (text !== "") out.enqueue(encoder.encode(text));
     };
     return new TransformStream({
-      transform: (chunk, out) => hand(() => this.#filter.push(chunk), out),
+      transform: async (chunk, out) => {
+        for (let at = 0; at < chunk.length; at += turnBytes) {
+          const piece = chunk.subarray(at, at + turnBytes);
+          await this.#options.paced?.(piece.length);
+          hand(() => this.#filter.push(piece), out);
+        }
+      },
       flush: (out) => hand(() => this.#filter.end(), out),
     });
   }

@@ -74,6 +74,8 @@ export type ProviderAccess = {
 export type CallOptions = {
   /** Aborting it closes the provider's socket at once. */
   signal: AbortSignal;
+  /** Awaited before each piece (at most `turnBytes` of core/loop-turns.ts) of a streamed answer is read. */
+  paced?: (bytes: number) => Promise<void>;
   /** Text as it arrives. */
   onDelta?: (text: string) => void;
   /** For the whole attempt. */

@@ -8,6 +8,8 @@ export const shortRun = {
   bytes: 256 * 1024,
   /** Most steps that the expressions of one of its steps take: two milliseconds. */
   expressionSteps: 20_000,
+  /** Longest stream of a model's answer, in bytes. */
+  streamBytes: 1024 * 1024,
   /** Most spans that it writes. */
   spans: 500,
 } as const;

@@ -1,6 +1,7 @@
 import { database } from "#/db/client.ts";
 import { now } from "#/lib/core/clock.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { turnForBytes } from "#/lib/core/loop-turns.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
 import type { Usage } from "#/lib/contract/run.ts";
 import { decideModel, modelRefusalMessage } from "#/lib/models/allowlist.ts";
@@ -17,6 +18,7 @@ import { loadPolicies } from "#/lib/policies/load-policies.ts";
 import type { GuardedInit } from "#/lib/tools/guarded-fetch.ts";
 import { type AttemptCost, lostAttempt } from "./attempts.ts";
 import { countHeldCall, countProviderError } from "./engine-metrics.ts";
+import { shortRun } from "./long-runs.ts";
 import type { Session } from "./session.ts";
 import { StepFailure } from "./step-failure.ts";
 import { spentAround } from "./wait-store.ts";
@@ -58,6 +60,7 @@ export async function callModelOnce(
         timeoutMs: timeoutMs ?? defaultTimeoutMs,
         idleTimeoutMs,
         onDelta: circuit ? onFirst(() => closeCircuit(database(), session.workspace.id, model.provider)) : undefined,
+        paced: paced(session),
         fetch: gate.on(session.providerFetch[access.origin]),
       },
     );
@@ -89,6 +92,15 @@ function spend(
   const cost = costMicros(ref, usage, new Date(), price ?? null, cacheWriteTokensByTtl);
   spent.micros += cost ?? 0;
   return cost;
+}
+
+/** Lets no stream hold the event loop; one that is as long as no short run's makes the next runs long ones. */
+function paced({ workspace, foundLong }: Session): (bytes: number) => Promise<void> {
+  let read = 0;
+  return (bytes) => {
+    if (read <= shortRun.streamBytes && (read += bytes) > shortRun.streamBytes) foundLong();
+    return turnForBytes(workspace.id, bytes);
+  };
 }
 
 /**

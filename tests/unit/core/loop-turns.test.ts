@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { inTurn } from "#/lib/core/loop-turns.ts";
+import { inTurn, turnBytes, turnForBytes } from "#/lib/core/loop-turns.ts";
 
 /** Holds the event loop for longer than one turn's worth. */
 function work(done: string[], what: string): string {
@@ -34,4 +34,26 @@ test("short work is done at once; what fails fails alone", async () => {
   });
   await expect(failing).rejects.toThrow("no");
   expect(await inTurn("a", () => 4)).toBe(4);
+});
+
+test("streams of many pass 16 KiB in a turn of the event loop, all together, and tenants take turns", async () => {
+  await nextTurn();
+  const passed: string[] = [];
+  const pass = (what: string, bytes: number) => turnForBytes(what.charAt(0), bytes).then(() => passed.push(what));
+  const asked = ["a1", "a2", "a3", "a4", "b1"].map((what) => pass(what, turnBytes));
+  for (let turns = 1; passed.length < asked.length; turns++) {
+    expect(passed.length).toBeLessThanOrEqual(turns);
+    await nextTurn();
+  }
+  expect(passed).toEqual(["a1", "a2", "b1", "a3", "a4"]);
+});
+
+test("short pieces of streams pass at once, until they make 16 KiB", async () => {
+  await nextTurn();
+  const passed: number[] = [];
+  const asked = Array.from({ length: 40 }, (_, n) => turnForBytes("a", 1024).then(() => passed.push(n)));
+  await Promise.resolve();
+  expect(passed).toHaveLength(16);
+  await Promise.all(asked);
+  expect(passed).toEqual(Array.from({ length: 40 }, (_, n) => n));
 });
