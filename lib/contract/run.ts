@@ -172,7 +172,7 @@ export const RescheduleRequest = z
 const anyOf = <T extends z.ZodType>(value: T) => z.array(value).max(100).optional();
 
 /** The filters that have a fixed name. */
-export const NamedRunFilter = z.object({
+const NamedRunFilter = z.object({
   status: anyOf(RunStatus),
   workflow: anyOf(z.string().max(128)),
   version: z.coerce.number().int().positive().optional(),

@@ -17,7 +17,7 @@ import type { CallOptions, Method, Sent, Transport } from "./transport.ts";
 type Repeatable = "status" | "workflow" | "tag" | "environment" | "mode";
 
 /** What chooses runs: one value or several for the filters that repeat. */
-export type RunChoice = Omit<RunFilter, Repeatable> & {
+type RunChoice = Omit<RunFilter, Repeatable> & {
   [K in Repeatable]?: RunFilter[K] | NonNullable<RunFilter[K]>[number];
 };
 
