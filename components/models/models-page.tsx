@@ -1,6 +1,7 @@
 import { Link } from "#/components/ui/link.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
+import { mostRows, NotListed } from "#/components/ui/not-listed.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import type { CreateModelRequest, ModelView } from "#/lib/contract/model.ts";
 import { AddModel } from "./add-model.tsx";
@@ -55,12 +56,13 @@ export function ModelsPage({ workspaceSlug, models, show, goneRefs, writeDenied,
             }))}
           />
           <ModelsTable
-            models={models}
+            models={models.slice(0, mostRows)}
             show={show}
             goneRefs={goneRefs}
             writeDenied={writeDenied}
             setRetired={actions.setRetired}
           />
+          <NotListed count={models.length - mostRows} />
         </section>
       </div>
     </div>

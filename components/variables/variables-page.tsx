@@ -4,6 +4,7 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { LinkTabs } from "#/components/ui/link-tabs.tsx";
+import { mostRows, NotListed } from "#/components/ui/not-listed.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 import type { VariablesView } from "#/lib/contract/administration.ts";
@@ -38,12 +39,13 @@ export function VariablesPage({ workspaceSlug, environments, view, actions }: Pr
       </PageHeader>
       <LinkTabs
         label="Environments"
-        tabs={[...new Set([...environments, environment])].map((name) => ({
+        tabs={[...new Set([...environments.slice(0, mostRows), environment])].map((name) => ({
           href: environmentPath(workspaceSlug, name),
           label: name,
           isCurrent: name === environment,
         }))}
       />
+      <NotListed count={environments.length - mostRows} />
       {variables.length === 0 ? (
         <EmptyState icon={<Braces aria-hidden />} title={`No variables in ${environment}`}>
           Runs in this environment find nothing under <code className="font-mono">env</code>. An environment exists once

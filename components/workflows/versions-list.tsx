@@ -4,6 +4,7 @@ import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { cn } from "#/components/ui/class-names.ts";
 import { HashText } from "#/components/ui/hash-text.tsx";
+import { mostRows, NotListed } from "#/components/ui/not-listed.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import type { WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
 import { DeleteVersion } from "./delete-version.tsx";
@@ -38,7 +39,7 @@ export function VersionsList({
         Versions
       </h2>
       <ul className="min-h-0 overflow-y-auto">
-        {versions.map((each, index) => (
+        {versions.slice(0, mostRows).map((each, index) => (
           <li
             key={each.id}
             className={cn(
@@ -71,6 +72,7 @@ export function VersionsList({
           </li>
         ))}
       </ul>
+      <NotListed count={versions.length - mostRows} />
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from "#/components/ui/link.tsx";
 import { Badge } from "#/components/ui/badge.tsx";
 import { CodeBlock } from "#/components/ui/code-block.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
+import { mostRows, NotListed } from "#/components/ui/not-listed.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import { Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
@@ -29,12 +30,13 @@ export function WorkflowsTable({ workspaceSlug, workflows }: { workspaceSlug: st
             </tr>
           </TableHead>
           <tbody>
-            {workflows.map((workflow) => (
+            {workflows.slice(0, mostRows).map((workflow) => (
               <WorkflowRow key={workflow.id} workflow={workflow} base={`/${workspaceSlug}`} />
             ))}
           </tbody>
         </Table>
       )}
+      <NotListed count={workflows.length - mostRows} />
     </div>
   );
 }

@@ -157,8 +157,9 @@ function queryValues(url: URL, schema: z.ZodType): Record<string, string | strin
   const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
   // No prototype: a parameter may be called __proto__, and is refused like any other unknown one.
   const values = Object.create(null) as Record<string, string | string[]>;
-  for (const name of new Set(url.searchParams.keys())) {
-    const all = url.searchParams.getAll(name);
+  const sent = Map.groupBy(url.searchParams, ([name]) => name);
+  for (const [name, pairs] of sent) {
+    const all = pairs.map(([, value]) => value);
     if (all.some((value) => value.includes("\u0000"))) throw invalidField(`query.${name}`, "must not contain U+0000");
     if (name !== "workspace") values[name] = all.length > 1 || isList(fields[name]) ? all : (all[0] ?? "");
   }

@@ -28,7 +28,8 @@ export function fillUrl(template: string, scope: Scope, steps = new Budget()): s
     }
     assertLength(url);
   });
-  for (const { part, at } of segments) assertSegment(url, part, at, template);
+  const looked = new Set<number>();
+  for (const { part, at } of segments) assertSegment(url, part, at, template, looked);
   return url.trim();
 }
 
@@ -72,9 +73,14 @@ function positionBehind(url: string): Exclude<Position, "start"> {
   return /[\\/]/.test(behindScheme) ? "path" : "authority";
 }
 
-/** The segment around a value, including literal text: servers read `%2e` and `%252e` as a dot too. */
-function assertSegment(url: string, part: Part, at: number, template: string): void {
+/**
+ * The segment around a value, including literal text: servers read `%2e` and `%252e` as a dot too. One that many values
+ * make up is looked at once; `looked` holds where such segments begin.
+ */
+function assertSegment(url: string, part: Part, at: number, template: string, looked: Set<number>): void {
   const before = Math.max(url.lastIndexOf("/", at - 1), url.lastIndexOf("\\", at - 1)) + 1;
+  if (looked.has(before)) return;
+  looked.add(before);
   const after = url.slice(at).search(/[\\/?#]/);
   const segment = url.slice(before, after < 0 ? undefined : at + after);
   if (isDotSegment(segment)) throw refused(template, part, "makes a path segment . or ..");
