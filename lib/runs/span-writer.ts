@@ -174,6 +174,11 @@ export class SpanWriter {
     return this.#written.has(key) ? this.idAt(key) : null;
   }
 
+  /** How many spans the run has, those of earlier holders included. */
+  get spanCount(): number {
+    return this.#nextSeq - 1;
+  }
+
   /** The last number given out; the run keeps it when it is let go. */
   get rev(): number {
     return this.#counter;

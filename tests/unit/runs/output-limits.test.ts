@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  spansFault,
   keptInput,
   maxInputBytes,
   maxOutputBytes,
@@ -79,4 +80,9 @@ test("an input that is too large goes as a whole", () => {
   expect(JSON.parse(keptInput(text(maxInputBytes + 2)))).toBe(
     "[not kept: 32.0 MiB; a trace shows inputs of up to 32.0 MiB, or 1,048,576 values]",
   );
+});
+
+test("no item of a map begins in a run of a hundred thousand spans", () => {
+  expect([0, 99_999].map((spans) => spansFault("each", spans))).toEqual([null, null]);
+  expect(spansFault("each", 100_000)).toContain("100,000 spans");
 });
