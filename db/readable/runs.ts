@@ -1,7 +1,7 @@
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import { runs } from "../schema/runs.ts";
 
-/** The columns of runs that others count or sort by, for a statement of another domain. */
+/** The columns of runs that others count, sort by or show, for a statement of another domain. */
 export const runRows = <Alias extends string>(alias: Alias) =>
   new QueryBuilder()
     .select({
@@ -10,6 +10,11 @@ export const runRows = <Alias extends string>(alias: Alias) =>
       replayOf: runs.replayOf,
       parentRun: runs.parentRun,
       createdAt: runs.createdAt,
+      finishedAt: runs.finishedAt,
+      status: runs.status,
+      batchId: runs.batchId,
+      costMicros: runs.costMicros,
+      effects: runs.effects,
     })
     .from(runs)
     .as(alias);

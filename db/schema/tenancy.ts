@@ -35,6 +35,8 @@ export const workspaces = pgTable(
     maxRunning: integer("max_running").notNull().default(25),
     /** Days to keep a run after its end; null = indefinitely. */
     retentionDays: integer("retention_days"),
+    /** Replays of batches accepted in a rolling minute; what is left of the replay quota is for people. */
+    batchPace: integer("batch_pace").notNull().default(15),
     /** When since-deleted replays of the last minute were accepted: they still count against the quota. */
     deletedReplays: time("deleted_replays").array().notNull().default([]),
     createdAt: time("created_at").notNull().defaultNow(),
@@ -42,6 +44,7 @@ export const workspaces = pgTable(
   (t) => [
     unique("workspaces_account_id_id").on(t.accountId, t.id),
     check("workspaces_max_running", sql`${t.maxRunning} > 0`),
+    check("workspaces_batch_pace", sql`${t.batchPace} between 1 and 19`),
     check("workspaces_retention_days", sql`${t.retentionDays} > 0`),
     check("workspaces_slug", sql`${t.slug} ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'`),
   ],

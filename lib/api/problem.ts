@@ -29,6 +29,8 @@ export const problemTable: Record<ErrorCode, Row> = {
   run_final: { status: 409, title: "The run has ended", retry: "never" },
   run_not_delayed: { status: 409, title: "The run is not delayed", retry: "never" },
   illegal_transition: { status: 409, title: "Not possible in this status", retry: "never" },
+  filter_empty: { status: 400, title: "The filter is empty", retry: "never" },
+  batch_too_large: { status: 422, title: "Too many runs for one batch", retry: "never" },
   run_in_flight: { status: 409, title: "The run is in flight", retry: "never" },
   replay_quota_exceeded: { status: 429, title: "Replay quota exceeded", retry: "later" },
   replay_depth_exceeded: { status: 429, title: "Replay chain too deep", retry: "never" },

@@ -1,3 +1,4 @@
+import { defaultBatchPace, replayQuota } from "./replay.ts";
 import { z } from "zod";
 import { Role, Scope } from "./access.ts";
 import { JsonValue } from "./json.ts";
@@ -88,11 +89,21 @@ export const WorkspaceSettings = z
     name: z.string(),
     maxRunning: z.int().meta({ description: "Runs at once" }),
     retentionDays: z.int().nullable(),
+    batchPace: z
+      .int()
+      .meta({ description: "Replays of batches that are accepted in a minute, of the 20 of all replays" }),
   })
   .meta({ id: "WorkspaceSettings" });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
 
 export const PutWorkspaceRequest = z
-  .strictObject({ retentionDays: z.int().min(1).max(36_500).nullable().default(null) })
+  .strictObject({
+    retentionDays: z.int().min(1).max(36_500).nullable().default(null),
+    batchPace: z
+      .int()
+      .min(1)
+      .max(replayQuota.limit - 1)
+      .default(defaultBatchPace),
+  })
   .meta({ id: "PutWorkspaceRequest" });
 export type PutWorkspaceRequest = z.infer<typeof PutWorkspaceRequest>;

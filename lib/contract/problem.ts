@@ -23,6 +23,8 @@ export const errorCodes = [
   "run_not_delayed",
   "illegal_transition",
   // replay: the product's table of codes
+  "filter_empty",
+  "batch_too_large",
   "run_in_flight",
   "replay_quota_exceeded",
   "replay_depth_exceeded",

@@ -10,6 +10,8 @@ import { text } from "./text.ts";
 export const maxMappingPairs = 1000;
 export const replayQuota = { limit: 20, windowMs: 60_000 } as const;
 export const replayDepthLimit = 5;
+/** Replays of batches accepted in the rolling minute, unless the workspace sets another number; the rest is for people. */
+export const defaultBatchPace = 15;
 
 /** Old node id → new node id, or null when the node is gone and nothing receives its record. */
 export const MappingPairs = z

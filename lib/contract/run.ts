@@ -84,6 +84,7 @@ export const RunSummary = z
     rootRun: z.string(),
     depth: z.int(),
     fromNodeId: z.string().nullable(),
+    batch: z.string().nullable().meta({ description: "The batch that replayed it" }),
     attempt: z.int(),
     trigger: z.object({ kind: TriggerKind, actor: z.string().nullable() }),
     environment: z.string(),
@@ -144,6 +145,14 @@ export const TriggerRequest = z
   .meta({ id: "TriggerRequest" });
 export type TriggerRequest = z.infer<typeof TriggerRequest>;
 
+/** The most runs that one request triggers. */
+const mostTriggeredRuns = 500;
+
+/** `POST /workflows/{slug}/runs/batch`: all of them or none. */
+export const TriggerManyRequest = z
+  .strictObject({ items: z.array(TriggerRequest).min(1).max(mostTriggeredRuns) })
+  .meta({ id: "TriggerManyRequest" });
+
 export const ApprovalRequest = z
   .strictObject({ decision: z.enum(["approve", "reject"]), comment: text().max(2000).optional() })
   .meta({ id: "ApprovalRequest" });
@@ -172,7 +181,7 @@ export const RescheduleRequest = z
 const anyOf = <T extends z.ZodType>(value: T) => z.array(value).max(100).optional();
 
 /** The filters that have a fixed name. */
-const NamedRunFilter = z.object({
+export const NamedRunFilter = z.object({
   status: anyOf(RunStatus),
   workflow: anyOf(z.string().max(128)),
   version: z.coerce.number().int().positive().optional(),

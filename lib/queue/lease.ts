@@ -18,4 +18,8 @@ export const lease = {
    * than one heartbeat.
    */
   certainForMs: 5_000,
+  /** How long a leader leads without renewing it. */
+  leaderMs: 6_000,
+  /** How often a leader renews, and others ask. */
+  leaderBeatMs: 1_500,
 } as const;

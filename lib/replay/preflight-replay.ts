@@ -4,13 +4,13 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { plainVariables } from "#/lib/tenancy/variables.ts";
 import { renameCandidates } from "#/lib/workflows/version-diff.ts";
-import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
+import type { ReplayFacts } from "./facts.ts";
 import { onlyEnvironment, type KnownValues } from "./filled-request.ts";
 import { forecast } from "./forecast.ts";
-import { evaluateGuards } from "./guards.ts";
+import { previewReplay } from "./preview-replay.ts";
 import { loadKnownValues } from "./known-values.ts";
 import { definitionOf } from "./node-map.ts";
-import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
+import { reusedIn, type ReplayPlan } from "./plan.ts";
 import { plannedCalls } from "./planned-calls.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
@@ -20,14 +20,12 @@ import { toolHosts } from "./tool-hosts.ts";
  */
 export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<Preflight> {
   authorize(ctx, "replay:preflight");
-  const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
-  const plan = planReplay(facts, request);
+  const { facts, plan, verdicts } = await previewReplay(ctx, runId, request);
   const variables = await shownVariables(ctx, plan.environment);
-  const [verdicts, known] = await Promise.all([
-    evaluateGuards(facts, plan, request),
-    // A key may allow replays but not reading runs.
-    isPermitted(ctx.actor, "run:read") ? loadKnownValues(ctx.db, facts, plan, variables) : onlyEnvironment(variables),
-  ]);
+  // A key may allow replays but not reading runs.
+  const known = await (isPermitted(ctx.actor, "run:read")
+    ? loadKnownValues(ctx.db, facts, plan, variables)
+    : onlyEnvironment(variables));
   return {
     ok: verdicts.every((verdict) => verdict.level !== "block"),
     verdicts,

@@ -6,7 +6,7 @@ import type { TriggerKind } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { canonicalText, contentHash } from "#/lib/core/hash.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { acceptedView, createRun, enqueueRun } from "#/lib/runs/create-run.ts";
+import { acceptedView, createRun, enqueueRuns } from "#/lib/runs/create-run.ts";
 import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
@@ -14,10 +14,11 @@ import { auditRefusal } from "#/lib/tenancy/audit-refusal.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
-import { loadReplayFacts, type ReplayFacts } from "./facts.ts";
-import { assertNoBlock, evaluateGuards, quotaVerdict } from "./guards.ts";
+import type { ReplayFacts } from "./facts.ts";
+import { assertNoBlock, quotaVerdict } from "./guards.ts";
 import { definitionOf } from "./node-map.ts";
-import { planReplay, reusedIn, type ReplayPlan } from "./plan.ts";
+import { reusedIn, type ReplayPlan } from "./plan.ts";
+import { previewReplay } from "./preview-replay.ts";
 import { lockedFacts } from "./source-facts.ts";
 
 /** What a replay would be created from. */
@@ -30,15 +31,28 @@ type JudgedReplay = { facts: ReplayFacts; plan: ReplayPlan };
 export async function judgeReplay(ctx: Ctx, runId: string, request: ReplayRequest): Promise<JudgedReplay> {
   authorize(ctx, "replay:submit");
   try {
-    const facts = await loadReplayFacts(ctx, ctx.db, runId, request);
-    const plan = planReplay(facts, request);
-    assertNoBlock(await evaluateGuards(facts, plan, request));
+    const { facts, plan, verdicts } = await previewReplay(ctx, runId, request);
+    assertNoBlock(verdicts);
     return { facts, plan };
   } catch (error) {
     if (isAltered(error)) await auditAlteredPrompt(ctx, runId, error);
     throw error;
   }
 }
+
+/**
+ * How a replay is asked for: through which surface, decided by which `judgeReplay`, and as part of which batch. Its
+ * batch may still refuse it in `claim`, by throwing: under the workspace's lock and in the transaction that accepts
+ * it; `at` is when it counts.
+ */
+export type SubmitOptions = {
+  via?: TriggerKind;
+  judged?: JudgedReplay | undefined;
+  batch?: { id: string; claim: (tx: Transaction, accepted: { runId: string; at: Date }) => Promise<void> };
+};
+
+/** Replays of batches start behind everything that a person or a program asks for (-100 to 100). */
+const batchPriority = -101;
 
 /**
  * Accepts a replay of a finished run. `judged` is what judgeReplay returned, if it was already called. Throws as it does; then
@@ -48,18 +62,20 @@ export async function submitReplay(
   ctx: Ctx,
   runId: string,
   request: ReplayRequest,
-  { via = "replay", judged }: { via?: TriggerKind; judged?: JudgedReplay | undefined } = {},
+  options: SubmitOptions = {},
 ): Promise<ReplayAccepted> {
   authorize(ctx, "replay:submit");
-  const { facts, plan } = judged ?? (await judgeReplay(ctx, runId, request));
+  const { facts, plan } = options.judged ?? (await judgeReplay(ctx, runId, request));
+  const id = newId("run");
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     // Only the lock keeps two facts from changing: the quota, and that the source still exists. The worker checks
     // everything else again, before the start and before each call.
     const { quota, at } = await lockedFacts(ctx, tx, runId);
     assertNoBlock([quotaVerdict({ ...facts, quota })]);
-    const row = await insertReplay(ctx, tx, { facts, plan, request, via, at });
-    await enqueueRun(ctx, tx, row);
+    await options.batch?.claim(tx, { runId: id, at });
+    const row = await insertReplay(ctx, tx, { id, facts, plan, request, options, at });
+    await enqueueRuns(ctx, tx, [row]);
     return {
       ...acceptedView(ctx, row, facts.slug),
       replayOf: facts.source.id,
@@ -85,20 +101,20 @@ async function auditAlteredPrompt(ctx: Ctx, runId: string, error: DomainError): 
 }
 
 /** `at`: the database time at which the replay is accepted and counts. */
-type Decided = JudgedReplay & { request: ReplayRequest; via: TriggerKind; at: Date };
+type Decided = JudgedReplay & { id: string; request: ReplayRequest; options: SubmitOptions; at: Date };
 
 async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promise<RunRow> {
-  const { facts, plan, request } = decided;
+  const { id, facts, plan, request, options } = decided;
   const { source, targetVersion } = facts;
   if (!targetVersion) throw new Error("a replay without a target version passed its guards");
   const { payload, ...storedPlan } = plan;
-  const id = newId("run");
   const creating = createRun(ctx, tx, {
     id,
     workflow: { id: source.workflowId, slug: facts.slug },
     version: targetVersion,
     payload,
-    trigger: decided.via,
+    trigger: options.batch ? "batch" : (options.via ?? "replay"),
+    priority: options.batch ? batchPriority : 0,
     environment: plan.environment,
     tags: source.tags,
     maxDurationMs: givenMaxDurationMs(facts),
@@ -111,6 +127,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
       mode: plan.mode,
       fromNodeId: plan.fromNodeId,
       attempt: plan.fromNodeId === null ? 1 : source.attempt + 1,
+      batchId: options.batch?.id ?? null,
       request: request as unknown as JsonObject,
       plan: storedPlan as unknown as JsonObject,
       policy: facts.policies as unknown as JsonObject,
@@ -128,8 +145,9 @@ function givenMaxDurationMs({ source, sourceVersion }: ReplayFacts): number | nu
   return source.maxDurationMs === own ? null : source.maxDurationMs;
 }
 
-function auditDetails({ facts, plan }: Decided): JsonObject {
+function auditDetails({ facts, plan, options }: Decided): JsonObject {
   return {
+    ...(options.batch ? { batch: options.batch.id } : {}),
     replayOf: facts.source.id,
     mode: plan.mode,
     planHash: contentHash(canonicalText(plan as unknown as JsonObject)),

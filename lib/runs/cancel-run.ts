@@ -17,6 +17,12 @@ import { settleIn } from "./settle-run.ts";
  * Cancelling again while it stops changes nothing. Throws `not_found`, and `run_final` when it has ended.
  */
 export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
+  await requestCancel(ctx, id);
+  return changedRun(ctx, id);
+}
+
+/** The same without reading the run back. */
+export async function requestCancel(ctx: Ctx, id: string): Promise<void> {
   authorize(ctx, "run:control");
   await inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
@@ -34,5 +40,4 @@ export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
     }
   });
   announceRun(id);
-  return changedRun(ctx, id);
 }

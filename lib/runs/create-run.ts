@@ -41,6 +41,7 @@ export type RunSpec = {
     mode: ReplayMode;
     fromNodeId: string | null;
     attempt: number;
+    batchId: string | null;
     request: JsonObject;
     plan: JsonObject;
     policy: JsonObject;
@@ -112,15 +113,16 @@ function lineage(id: string, { replay }: RunSpec) {
     mode: replay.mode,
     fromNodeId: replay.fromNodeId,
     attempt: replay.attempt,
+    batchId: replay.batchId,
   };
 }
 
 /**
- * Gives the new run (and others that wait) a slot, in the same transaction. Call it last, when all rows are written.
+ * Gives new runs (and others that wait) slots, in the same transaction. Call it last, when all rows are written.
  */
-export async function enqueueRun(ctx: Ctx, tx: Transaction, row: RunRow): Promise<void> {
+export async function enqueueRuns(ctx: Ctx, tx: Transaction, rows: readonly RunRow[]): Promise<void> {
   await admit(tx, [ctx.workspace.id]);
-  announceRun(row.id);
+  for (const row of rows) announceRun(row.id);
 }
 
 /** What a client is told about a run that was just accepted. */

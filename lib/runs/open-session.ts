@@ -229,6 +229,7 @@ function runFacts(run: RunRow, workflow: string): JsonObject {
     createdAt: run.createdAt.toISOString(),
     isReplay: run.replayOf !== null,
     replayOf: run.replayOf,
+    batch: run.batchId,
   };
   return facts;
 }

@@ -224,6 +224,23 @@ function textCondition(text: string): SQL | undefined {
   );
 }
 
+/** Ids of the runs that match, newest first, at most `limit`. */
+export async function matchingRunIds(
+  db: DbHandle,
+  workspaceId: string,
+  filter: RunFilter,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .innerJoin(workflow, eq(workflow.id, runs.workflowId))
+    .where(and(eq(runs.workspaceId, workspaceId), ...filterConditions(workspaceId, filter)))
+    .orderBy(desc(runs.createdAt), desc(runs.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 /** How many runs a filter matches, counted exactly up to `cap` (product contract: 100k, then `100k+`). */
 export async function countRuns(db: DbHandle, workspaceId: string, filter: RunFilter, cap: number): Promise<number> {
   const matching = db

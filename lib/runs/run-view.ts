@@ -15,6 +15,7 @@ export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithS
     rootRun: run.rootRun,
     depth: run.depth,
     fromNodeId: run.fromNodeId,
+    batch: run.batchId,
     attempt: run.attempt,
     trigger: { kind: run.triggerKind, actor: run.triggerActor },
     environment: run.environment,

@@ -9,17 +9,11 @@ import { readInput } from "#/lib/workflows/read-input.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
-import { acceptedView, createRun, enqueueRun } from "./create-run.ts";
+import { acceptedView, createRun, enqueueRuns, type RunSpec } from "./create-run.ts";
 import { startTime, ttlMs } from "./start-time.ts";
 
 /** What a run would be created from. */
-type JudgedTrigger = {
-  workflow: WorkflowRow;
-  version: VersionRow | { id: null; version: number };
-  payload: Json;
-  startAt: Date | null;
-  ttlMs: number | null;
-};
+type JudgedTrigger = Omit<RunSpec, "trigger">;
 
 /**
  * Whether a run of a workflow's newest version, or of the named one, would be accepted. Throws `not_found`,
@@ -28,26 +22,21 @@ type JudgedTrigger = {
  */
 export async function judgeTrigger(ctx: Ctx, slug: string, request: TriggerRequest): Promise<JudgedTrigger> {
   authorize(ctx, "run:trigger");
-  const now = ctx.clock.now();
-  const startAt = request.delay === undefined ? null : startTime(request.delay, now);
-  const ttl = request.ttl === undefined ? null : ttlMs(request.ttl);
-  const workflow = await loadWorkflow(ctx, slug);
-  if (workflow.pausedAt)
-    throw new DomainError(
-      "workflow_paused",
-      "This workflow is paused for safety reasons. Unpause it before triggering.",
-      {
-        details: { reason: workflow.pausedReason },
-      },
-    );
-  const wanted = request.version ?? "latest";
-  const version = await findVersion(ctx.db, workflow.id, wanted);
-  // A number that was never given out may still be pushed; the run waits for it.
-  const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
-  if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
-  const payload = request.payload === undefined ? {} : request.payload;
-  if (version) await assertPayload(version, payload);
-  return { workflow, version: version ?? { id: null, version: Number(wanted) }, payload, startAt, ttlMs: ttl };
+  return judge(ctx, await runnableWorkflow(ctx, slug), request);
+}
+
+/** The same for many runs of one workflow; names the request at fault (`body.items.3.payload.a`). */
+export async function judgeTriggers(
+  ctx: Ctx,
+  slug: string,
+  requests: readonly TriggerRequest[],
+): Promise<JudgedTrigger[]> {
+  authorize(ctx, "run:trigger");
+  const workflow = await runnableWorkflow(ctx, slug);
+  const judged: JudgedTrigger[] = [];
+  for (const [index, request] of requests.entries())
+    judged.push(await judge(ctx, workflow, request).catch((error: unknown) => throwAt(index, error)));
+  return judged;
 }
 
 /** Accepts a run. `judged` is what judgeTrigger returned, if it was already called. Throws as it does. */
@@ -59,20 +48,75 @@ export async function triggerRun(
   judged?: JudgedTrigger,
 ): Promise<RunAccepted> {
   authorize(ctx, "run:trigger");
-  const accepted = judged ?? (await judgeTrigger(ctx, slug, request));
+  const [run] = await accept(ctx, slug, via, [judged ?? (await judgeTrigger(ctx, slug, request))]);
+  return run as RunAccepted;
+}
+
+/** Accepts many runs of one workflow, all or none, in the order of the requests, as `triggerRun` does. */
+export async function triggerRuns(
+  ctx: Ctx,
+  slug: string,
+  requests: readonly TriggerRequest[],
+  via: TriggerKind,
+  judged?: readonly JudgedTrigger[],
+): Promise<RunAccepted[]> {
+  authorize(ctx, "run:trigger");
+  return accept(ctx, slug, via, judged ?? (await judgeTriggers(ctx, slug, requests)));
+}
+
+async function runnableWorkflow(ctx: Ctx, slug: string): Promise<WorkflowRow> {
+  const workflow = await loadWorkflow(ctx, slug);
+  if (!workflow.pausedAt) return workflow;
+  const message = "This workflow is paused for safety reasons. Unpause it before triggering.";
+  throw new DomainError("workflow_paused", message, { details: { reason: workflow.pausedReason } });
+}
+
+async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): Promise<JudgedTrigger> {
+  const startAt = request.delay === undefined ? null : startTime(request.delay, ctx.clock.now());
+  const ttl = request.ttl === undefined ? null : ttlMs(request.ttl);
+  const wanted = request.version ?? "latest";
+  const version = await findVersion(ctx.db, workflow.id, wanted);
+  // A number that was never given out may still be pushed; the run waits for it.
+  const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
+  if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
+  const payload = request.payload === undefined ? {} : request.payload;
+  if (version) await assertPayload(version, payload);
+  return {
+    workflow,
+    version: version ?? { id: null, version: Number(wanted) },
+    payload,
+    environment: request.environment ?? "production",
+    tags: request.tags,
+    priority: request.priority,
+    maxDurationMs: request.maxDurationMs,
+    startAt,
+    ttlMs: ttl,
+    concurrencyKey: request.concurrencyKey,
+  };
+}
+
+/** Rethrows what an item of a list is refused for, with its place. */
+function throwAt(index: number, error: unknown): never {
+  if (!(error instanceof DomainError) || !error.fields) throw error;
+  const fields = error.fields.map(({ path, message }) => ({
+    path: path.replace(/^body/, `body.items.${index}`),
+    message,
+  }));
+  throw new DomainError(error.code, `Item ${index}: ${error.message}`, { fields });
+}
+
+async function accept(
+  ctx: Ctx,
+  slug: string,
+  via: TriggerKind,
+  judged: readonly JudgedTrigger[],
+): Promise<RunAccepted[]> {
   return inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
-    const row = await createRun(ctx, tx, {
-      ...accepted,
-      trigger: via,
-      environment: request.environment ?? "production",
-      tags: request.tags,
-      priority: request.priority,
-      maxDurationMs: request.maxDurationMs,
-      concurrencyKey: request.concurrencyKey,
-    });
-    await enqueueRun(ctx, tx, row);
-    return acceptedView(ctx, row, slug);
+    // Sent one behind the other without waiting for each answer; they take effect in this order.
+    const rows = await Promise.all(judged.map((run) => createRun(ctx, tx, { ...run, trigger: via })));
+    await enqueueRuns(ctx, tx, rows);
+    return rows.map((row) => acceptedView(ctx, row, slug));
   });
 }
 

@@ -8,7 +8,7 @@ import { renderValue } from "#/lib/expressions/expression.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
 import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
-import { createRun, enqueueRun, type RunSpec } from "./create-run.ts";
+import { createRun, enqueueRuns, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
 import { overridesInside } from "./overrides.ts";
@@ -96,7 +96,7 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
     if ((await lockRun(tx, workspace.id, run.id))?.owner !== session.owner)
       throw new RunLost(`run ${run.id} is held by another worker`);
     const child = await createRun(inTx, tx, spec);
-    await enqueueRun(inTx, tx, child);
+    await enqueueRuns(inTx, tx, [child]);
     return child;
   });
 }
@@ -138,6 +138,7 @@ function childSpec(
           mode: run.mode ?? "as_is",
           fromNodeId: null,
           attempt: 1,
+          batchId: null,
           request: {},
           plan: {},
           policy: {},

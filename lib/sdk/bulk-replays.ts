@@ -1,27 +1,32 @@
+import type {
+  Batch,
+  BatchAccepted,
+  BatchItem,
+  BatchItemStatus,
+  BatchPreflight,
+  BatchSummary,
+} from "#/lib/contract/batch.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
-import type { RunFilter } from "#/lib/contract/run.ts";
+import { listCall, type ListOptions } from "./list-call.ts";
+import type { PagePromise } from "./page.ts";
+import { pollUntil, type PollOptions } from "./poll.ts";
+import { waitTimedOut } from "./error.ts";
+import { withBody } from "./call-options.ts";
+import type { RunSelectionOptions } from "./run-choice.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 
 export type BulkReplayRequest = {
   name?: string;
   /** One replay request for all of them; without it, they are replayed as is. */
   request?: ReplayRequest;
-} & ({ runIds: string[] } | { filter: RunFilter }) &
+  /** Pauses the batch when its replays have cost so much, in micro-dollars. */
+  maxCostMicros?: number;
+  /** `stop` skips the rest when a run cannot be replayed (`skip`). */
+  onRefusal?: "skip" | "stop";
+} & RunSelectionOptions &
   CallOptions;
 
-export type BulkReplayItem = { runId: string; newRunId: string | null; status: string; code: string | null };
-
-/** A batch with its progress; the counts are numbers of runs. */
-export type BulkReplay = {
-  id: string;
-  name: string | null;
-  status: string;
-  total: number;
-  counts: Record<string, number>;
-  items: BulkReplayItem[];
-};
-
-/** Replays of many runs as one batch, which keeps to the replay quota by waiting for it. */
+/** Replays of many runs as one batch, which keeps to the workspace's pace by waiting for it. */
 export class BulkReplays {
   readonly #transport: Transport;
 
@@ -30,24 +35,66 @@ export class BulkReplays {
   }
 
   /** Returns as soon as the batch is stored; `total` is the number of runs in it. */
-  async replay(options: BulkReplayRequest): Promise<{ id: string; total: number }> {
-    const { signal, timeoutMs, idempotencyKey, request = {}, ...what } = options;
-    const call = { ...(signal ? { signal } : {}), ...(timeoutMs ? { timeoutMs } : {}) };
-    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const sent = { ...call, ...key, body: { ...what, request } };
-    return (await this.#transport.request<{ id: string; total: number }>("POST", "/replay-batches", sent)).data;
+  replay(options: BulkReplayRequest): Promise<BatchAccepted> {
+    return this.#post("", withBody(options));
   }
 
-  async retrieve(id: string, options: CallOptions = {}): Promise<BulkReplay> {
-    return (await this.#transport.request<BulkReplay>("GET", pathOf(id), options)).data;
+  /** How many of the runs can be replayed, what is against the others, and what it may cost; changes nothing. */
+  preflight(options: BulkReplayRequest): Promise<BatchPreflight> {
+    return this.#post("/preflight", withBody(options));
   }
 
-  /** Stops submitting; replays that already run continue. */
-  async abort(id: string, options: CallOptions = {}): Promise<BulkReplay> {
-    return (await this.#transport.request<BulkReplay>("POST", `${pathOf(id)}/abort`, options)).data;
+  /** Newest first. `await` gives a page; `for await` every batch of every page. */
+  list(options: ListOptions = {}): PagePromise<BatchSummary> {
+    return listCall(this.#transport, "/replay-batches", options);
+  }
+
+  async retrieve(id: string, options: CallOptions = {}): Promise<Batch> {
+    return (await this.#transport.request<Batch>("GET", `/replay-batches${pathOf(id)}`, options)).data;
+  }
+
+  /** What became of each run, in the order of the selection. */
+  items(id: string, options: ListOptions & { status?: BatchItemStatus[] } = {}): PagePromise<BatchItem> {
+    const { status, ...list } = options;
+    return listCall(this.#transport, `/replay-batches${pathOf(id)}/items`, list, status ? { status } : {});
+  }
+
+  /** Submits no more until it is resumed. */
+  pause(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(id)}/pause`, options);
+  }
+
+  /** Goes on; `maxCostMicros` is another cost cap, null for none. */
+  resume(id: string, options: { maxCostMicros?: number | null } & CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(id)}/resume`, withBody(options));
+  }
+
+  /** Stops submitting; replays that already run continue, unless `cancelRuns` says otherwise. */
+  abort(id: string, options: { cancelRuns?: boolean } & CallOptions = {}): Promise<Batch> {
+    const { cancelRuns, ...call } = options;
+    return this.#post(`${pathOf(id)}/abort`, { ...call, ...(cancelRuns ? { query: { cancelRuns: "true" } } : {}) });
+  }
+
+  /** Submits the refused, skipped and aborted runs again. */
+  retry(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(id)}/retry`, options);
+  }
+
+  /** Waits until the batch is completed or aborted, and gives it back. */
+  poll(id: string, options: PollOptions = {}): Promise<Batch> {
+    return pollUntil(
+      (call) => this.retrieve(id, call),
+      ({ status }) => status === "completed" || status === "aborted",
+      (batch) => waitTimedOut("batch", batch),
+      options,
+    );
+  }
+
+  async #post<T>(path: string, sent: object): Promise<T> {
+    return (await this.#transport.request<T>("POST", `/replay-batches${path}`, sent)).data;
   }
 }
 
 function pathOf(id: string): string {
-  return `/replay-batches/${encodeURIComponent(id)}`;
+  return `/${encodeURIComponent(id)}`;
 }

@@ -87,3 +87,11 @@ function retryAfterOf(headers: Headers): number | null {
   const at = Date.parse(value);
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }
+
+/** The error of a wait that takes longer than allowed; `what` it was for, as it is now. */
+export function waitTimedOut(what: "run" | "batch", now: { id: string; status: string }): RepriseError {
+  return new RepriseError(`The ${what} is still ${now.status} after the timeout.`, {
+    code: "wait_timed_out",
+    details: { [`${what}Id`]: now.id, status: now.status },
+  });
+}

@@ -3,23 +3,18 @@ import type { RunEvent } from "#/lib/contract/event.ts";
 import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Page as PageBody } from "#/lib/contract/page.ts";
 import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
-import type { Run, RunFilter, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
+import type { Run, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
 import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import type { CancelledRuns } from "#/lib/contract/batch.ts";
 import { BulkReplays } from "./bulk-replays.ts";
-import { RepriseError } from "./error.ts";
+import { waitTimedOut } from "./error.ts";
 import { followEvents, type EventList, type FollowOptions } from "./follow-events.ts";
+import { callOf, withBody } from "./call-options.ts";
 import { listOf, type PagePromise } from "./page.ts";
+import { pollUntil, type PollOptions } from "./poll.ts";
+import type { RunChoice, RunSelectionOptions } from "./run-choice.ts";
 import { runObject, type RunObject, type RunSummaryObject } from "./run-object.ts";
-import { sleep } from "./sleep.ts";
 import type { CallOptions, Method, Sent, Transport } from "./transport.ts";
-
-/** Filters of which a run must have any value. */
-type Repeatable = "status" | "workflow" | "tag" | "environment" | "mode";
-
-/** What chooses runs: one value or several for the filters that repeat. */
-type RunChoice = Omit<RunFilter, Repeatable> & {
-  [K in Repeatable]?: RunFilter[K] | NonNullable<RunFilter[K]>[number];
-};
 
 export type RunListOptions = Omit<RunChoice, "from" | "to"> & {
   from?: string | Date;
@@ -30,14 +25,6 @@ export type RunListOptions = Omit<RunChoice, "from" | "to"> & {
 } & CallOptions;
 
 export type ReplayOptions = ReplayRequest & CallOptions;
-
-export type PollOptions = {
-  /** Between polls, in milliseconds (1000). */
-  intervalMs?: number;
-  /** Throws `wait_timed_out` after this many milliseconds; without it, waits indefinitely. */
-  timeoutMs?: number;
-  signal?: AbortSignal;
-};
 
 /** `limit`: lines on one page, 1 to 100 (20). */
 export type LogOptions = LogFilter & { limit?: number; cursor?: string } & CallOptions;
@@ -145,16 +132,18 @@ export class Runs {
   }
 
   /** Polls until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
-  async poll(id: string, options: PollOptions = {}): Promise<RunObject> {
-    const { intervalMs = 1000, timeoutMs = Infinity, signal } = options;
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const run = await this.retrieve(id, signal ? { signal } : {});
-      if (run.isCompleted) return run;
-      const leftMs = deadline - Date.now();
-      if (leftMs <= 0) throw waitTimedOut(run);
-      await sleep(Math.min(intervalMs, leftMs), signal);
-    }
+  poll(id: string, options: PollOptions = {}): Promise<RunObject> {
+    return pollUntil(
+      (call) => this.retrieve(id, call),
+      (run) => run.isCompleted,
+      (run) => waitTimedOut("run", run),
+      options,
+    );
+  }
+
+  /** Cancels many runs; says which it could not cancel, and why. */
+  cancelMany(which: RunSelectionOptions & CallOptions): Promise<CancelledRuns> {
+    return this.#call("POST", "/runs/cancel", withBody(which));
   }
 
   /** The run now and after each change, until it has ended. Streams; reconnects; polls where nothing streams. */
@@ -187,24 +176,4 @@ export class Runs {
 
 function pathOf(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
-}
-
-/** The options of the call itself; what is left out stays left out. */
-function callOf({ signal, timeoutMs, idempotencyKey }: CallOptions): CallOptions {
-  return {
-    ...(signal ? { signal } : {}),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
-}
-
-function withBody({ signal, timeoutMs, idempotencyKey, ...body }: ReplayOptions): Sent {
-  return { ...callOf({ signal, timeoutMs, idempotencyKey }), body };
-}
-
-function waitTimedOut(run: Run): RepriseError {
-  return new RepriseError(`The run is still ${run.status} after the timeout.`, {
-    code: "wait_timed_out",
-    details: { runId: run.id, status: run.status },
-  });
 }

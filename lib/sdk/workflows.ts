@@ -11,7 +11,9 @@ import { listCall, type ListOptions } from "./list-call.ts";
 import type { PagePromise } from "./page.ts";
 import type { CallOptions, Content, Transport } from "./transport.ts";
 
-export type TriggerOptions = Omit<TriggerRequest, "payload" | "delay"> & { delay?: string | Date } & CallOptions;
+/** One run of many: its payload and what may be said about it. */
+export type TriggerItem = Omit<TriggerRequest, "delay"> & { delay?: string | Date };
+export type TriggerOptions = Omit<TriggerItem, "payload"> & CallOptions;
 
 /** Starts runs of workflows and keeps their versions. Every method throws RepriseError. */
 export class Workflows {
@@ -23,14 +25,17 @@ export class Workflows {
 
   /** Starts a run; returns once it is stored. The same `idempotencyKey` and payload return the same run. */
   async trigger(slug: string, payload?: TriggerRequest["payload"], options: TriggerOptions = {}): Promise<RunAccepted> {
-    const { signal, timeoutMs, idempotencyKey, delay, ...rest } = options;
-    const body = {
-      ...rest,
-      ...(payload === undefined ? {} : { payload }),
-      ...(delay === undefined ? {} : { delay: delay instanceof Date ? delay.toISOString() : delay }),
-    };
+    const { signal, timeoutMs, idempotencyKey, ...rest } = options;
+    const body = triggerBody({ ...rest, ...(payload === undefined ? {} : { payload }) });
     const sent = { ...{ signal, timeoutMs, idempotencyKey }, body };
     return (await this.#transport.request<RunAccepted>("POST", `${pathOf(slug)}/runs`, sent)).data;
+  }
+
+  /** Starts up to 500 runs, all or none, and gives their handles in the order of `items`. */
+  async batchTrigger(slug: string, items: TriggerItem[], options: CallOptions = {}): Promise<RunAccepted[]> {
+    const sent = { ...options, body: { items: items.map(triggerBody) } };
+    const path = `${pathOf(slug)}/runs/batch`;
+    return (await this.#transport.request<{ runs: RunAccepted[] }>("POST", path, sent)).data.runs;
   }
 
   /** By slug. */
@@ -98,6 +103,10 @@ export class Workflows {
 
 function pathOf(slug: string): string {
   return `/workflows/${encodeURIComponent(slug)}`;
+}
+
+function triggerBody({ delay, ...rest }: TriggerItem): TriggerRequest {
+  return { ...rest, ...(delay === undefined ? {} : { delay: delay instanceof Date ? delay.toISOString() : delay }) };
 }
 
 function versionPath(slug: string, version: number | "latest"): string {

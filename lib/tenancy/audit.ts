@@ -7,6 +7,11 @@ import { actorId, type Ctx } from "./ctx.ts";
 /** Every audited action. Not audited: trigger, ingest, reads. */
 export const auditActions = [
   "replay.submitted",
+  "replay_batch.created",
+  "replay_batch.paused",
+  "replay_batch.resumed",
+  "replay_batch.aborted",
+  "replay_batch.retried",
   "run.cancelled",
   "run.paused",
   "run.resumed",

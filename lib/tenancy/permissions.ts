@@ -12,6 +12,7 @@ export const permissions = {
   "run:delete": { role: "admin", scopes: ["admin"] },
   "replay:preflight": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "replay:submit": { role: "operator", scopes: ["replays:write"] },
+  "batch:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "mapping:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "mapping:write": { role: "operator", scopes: ["replays:write"] },
   "mapping:administer": { role: "admin", scopes: ["admin"] },

@@ -4,7 +4,7 @@ import { notFound } from "#/lib/core/errors.ts";
 import { recordAudit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { authorize } from "./permissions.ts";
-import { lockWorkspaceRow, selectWorkspace, updateRetention, type WorkspaceRow } from "./workspace-store.ts";
+import { lockWorkspaceRow, selectWorkspace, updateSettings, type WorkspaceRow } from "./workspace-store.ts";
 
 /** The settings of the actor's workspace. */
 export async function getWorkspaceSettings(ctx: Ctx): Promise<WorkspaceSettings> {
@@ -14,22 +14,27 @@ export async function getWorkspaceSettings(ctx: Ctx): Promise<WorkspaceSettings>
   return settingsView(row);
 }
 
-/** Replaces a workspace's own settings; what is absent is unset. Older runs are deleted by the next sweep. */
-export async function putWorkspaceSettings(ctx: Ctx, request: PutWorkspaceRequest): Promise<WorkspaceSettings> {
+/** Changes settings of the workspace; those that are not named stay. Older runs are deleted by the next sweep. */
+export async function changeWorkspaceSettings(
+  ctx: Ctx,
+  settings: Partial<PutWorkspaceRequest>,
+): Promise<WorkspaceSettings> {
   authorize(ctx, "workspace:write");
-  const { retentionDays } = request;
   return inTransaction(ctx.db, async (tx) => {
     const row = await lockWorkspaceRow(tx, ctx.workspace.id);
     if (!row) throw notFound("Workspace");
-    if (row.retentionDays !== retentionDays) {
-      await updateRetention(tx, row.id, retentionDays);
-      const details = { retentionDays: { before: row.retentionDays, after: retentionDays } };
+    const { retentionDays = row.retentionDays, batchPace = row.batchPace } = settings;
+    const wanted = { retentionDays, batchPace };
+    const changed = (["retentionDays", "batchPace"] as const).filter((name) => row[name] !== wanted[name]);
+    if (changed.length > 0) {
+      await updateSettings(tx, row.id, wanted);
+      const details = Object.fromEntries(changed.map((name) => [name, { before: row[name], after: wanted[name] }]));
       await recordAudit(ctx, tx, { action: "workspace.changed", target: row.id, details });
     }
-    return settingsView({ ...row, retentionDays });
+    return settingsView({ ...row, ...wanted });
   });
 }
 
-function settingsView({ id, slug, name, maxRunning, retentionDays }: WorkspaceRow): WorkspaceSettings {
-  return { id, slug, name, maxRunning, retentionDays };
+function settingsView({ id, slug, name, maxRunning, retentionDays, batchPace }: WorkspaceRow): WorkspaceSettings {
+  return { id, slug, name, maxRunning, retentionDays, batchPace };
 }

@@ -50,8 +50,12 @@ export async function lockWorkspaceRow(tx: Transaction, id: string): Promise<Wor
   return row ?? null;
 }
 
-export async function updateRetention(tx: Transaction, id: string, retentionDays: number | null): Promise<void> {
-  await tx.update(workspaces).set({ retentionDays }).where(eq(workspaces.id, id));
+export async function updateSettings(
+  tx: Transaction,
+  id: string,
+  settings: Pick<WorkspaceRow, "retentionDays" | "batchPace">,
+): Promise<void> {
+  await tx.update(workspaces).set(settings).where(eq(workspaces.id, id));
 }
 
 /** A workspace that does not keep runs indefinitely, with the days for which it keeps them. */

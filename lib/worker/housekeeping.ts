@@ -1,6 +1,8 @@
 import { database } from "#/db/client.ts";
 import { logger } from "#/lib/core/logger.ts";
+import { advanceBatches } from "#/lib/batches/advance-batches.ts";
 import { complete, fail, fetch, queues } from "#/lib/queue/boss.ts";
+import { Leadership } from "#/lib/queue/leadership.ts";
 import { deleteAgedRuns } from "#/lib/runs/delete-aged-runs.ts";
 import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
@@ -13,13 +15,22 @@ const deadLetterMs = 2000;
 /** How late a delay, a timer or a TTL may be noticed. */
 const dueMs = 250;
 const versionMs = 1000;
+const batchMs = 250;
 const hourMs = 3_600_000;
 const soonMs = 2000;
 const retentionMs = 600_000;
 
-/** What any worker does besides its runs, for all of them: wakes what is due, repairs what a dead process left. */
-export function startHousekeeping(): { stop(): void } {
+/**
+ * What workers do besides their runs: wake what is due, repair what a dead process left; one of them, the leader, also
+ * submits what batches may submit.
+ */
+export function startHousekeeping(): { stop(): Promise<void> } {
+  const leadership = new Leadership("housekeeping");
+  leadership.start();
   const timers = [
+    every(batchMs, async function leadBatches() {
+      if (leadership.leads) await advanceBatches();
+    }),
     every(dueMs, wakeDueRuns),
     every(versionMs, wakeRunsWithVersion),
     every(deadLetterMs, buryDeadRuns),
@@ -32,8 +43,9 @@ export function startHousekeeping(): { stop(): void } {
     every(retentionMs, deleteAgedRuns),
   ];
   return {
-    stop: () => {
+    stop: async () => {
       for (const timer of timers) clearInterval(timer);
+      await leadership.stop();
     },
   };
 }

@@ -42,11 +42,11 @@ async function main(): Promise<void> {
   await worker.work();
 }
 
-async function stop(worker: Worker, housekeeping: { stop(): void }): Promise<void> {
+async function stop(worker: Worker, housekeeping: { stop(): Promise<void> }): Promise<void> {
   logger.info({ running: worker.running }, "worker drains");
   // Whatever hangs, the runs in hand go to another worker when this one's heartbeats stop.
   setTimeout(() => process.exit(1), longestDrainMs).unref();
-  housekeeping.stop();
+  await housekeeping.stop().catch(() => {});
   await worker.drain(drainGraceMs);
   await flushAnnouncements().catch(() => {});
   await stopQueue();

@@ -68,6 +68,7 @@ const newProvider = async () => {
   await made("PUT", `/providers/${name}`, { apiKey: "sk-x", baseUrl: "https://models.test/v1" });
   return name;
 };
+const newBatch = async () => (await made("POST", "/replay-batches", { runIds: [finished] })).id as string;
 
 type Case = () => Promise<[path: string, body?: object]> | [path: string, body?: object];
 /** What succeeds for who may do it, on something that was made for it. */
@@ -91,6 +92,17 @@ const cases: Record<string, Case> = {
     await made("POST", `/runs/${id}/cancel`);
     return [`/runs/${id}`];
   },
+  cancelRuns: async () => ["/runs/cancel", { runIds: [await delayed()] }],
+  triggerRuns: () => ["/workflows/hello/runs/batch", { items: [{ payload: { ask: false } }] }],
+  createReplayBatch: () => ["/replay-batches", { runIds: [finished] }],
+  pauseReplayBatch: async () => [`/replay-batches/${await newBatch()}/pause`],
+  resumeReplayBatch: async () => {
+    const id = await newBatch();
+    await made("POST", `/replay-batches/${id}/pause`);
+    return [`/replay-batches/${id}/resume`];
+  },
+  abortReplayBatch: async () => [`/replay-batches/${await newBatch()}/abort`],
+  retryReplayBatch: async () => [`/replay-batches/${await newBatch()}/retry`],
   submitReplay: () => [`/runs/${finished}/replay`, {}],
   createWorkflow: () => ["/workflows", { slug: fresh("flow"), definition: hello("one") }],
   pushVersion: async () => [`/workflows/${await newWorkflow()}/versions`, { definition: hello("two") }],

@@ -25,7 +25,7 @@ export async function startWorker(slots = 10, count = 1): Promise<{ stop(): Prom
   const working = workers.map((worker) => worker.work());
   return {
     async stop() {
-      housekeeping.stop();
+      await housekeeping.stop().catch(() => {});
       await Promise.all(workers.map((worker) => worker.drain(2000)));
       await Promise.all(working);
       for (const end of stops) await end();

@@ -80,6 +80,7 @@ export function runBody(id: string, status: string, more: Record<string, unknown
       rootRun: id,
       depth: 0,
       fromNodeId: null,
+      batch: null,
       attempt: 1,
       trigger: { kind: "api", actor: null },
       tags: [],

@@ -9,7 +9,7 @@ import { approveMutationGrant } from "#/lib/policies/approve-mutation-grant.ts";
 import { putAccountPolicy, putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
 import { revokeMutationGrant } from "#/lib/policies/revoke-mutation-grant.ts";
 import { grantMutations } from "#/lib/replay/grant-mutations.ts";
-import { putWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
+import { changeWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
 
 const PolicyForm = z.strictObject({ policy: PutPolicyRequest });
 
@@ -19,7 +19,7 @@ export const putAccountPolicyAction = action(PolicyForm, (ctx, input) => putAcco
 // A body without the field would mean "keep indefinitely": a form must say so explicitly.
 const RetentionForm = z.strictObject({ retentionDays: PutWorkspaceRequest.shape.retentionDays.unwrap() });
 
-export const putRetentionAction = action(RetentionForm, putWorkspaceSettings);
+export const putRetentionAction = action(RetentionForm, changeWorkspaceSettings);
 
 const GrantId = z.strictObject({ id: z.string().max(64) });
 

@@ -11,6 +11,7 @@ import { nodeMappingOperations } from "./node-mappings.ts";
 import { policyOperations } from "./policies.ts";
 import { promptOperations } from "./prompts.ts";
 import { providerOperations } from "./providers.ts";
+import { replayBatchOperations } from "./replay-batches.ts";
 import { replayOperations } from "./replays.ts";
 import { runControlOperations } from "./run-control.ts";
 import { runOperations } from "./runs.ts";
@@ -26,6 +27,7 @@ export const allOperations: readonly Operation[] = [
   ...runControlOperations,
   ...traceOperations,
   ...replayOperations,
+  ...replayBatchOperations,
   ...workflowOperations,
   ...workflowVersionOperations,
   ...promptOperations,

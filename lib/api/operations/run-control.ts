@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { CancelledRuns, RunSelection } from "#/lib/contract/batch.ts";
 import { pageOf, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { ApprovalRequest, OpenApproval, RescheduleRequest, Run } from "#/lib/contract/run.ts";
+import { chooseRuns } from "#/lib/batches/choose-runs.ts";
+import { cancelRuns } from "#/lib/runs/cancel-runs.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
 import { listApprovals, mostApprovals } from "#/lib/runs/list-approvals.ts";
@@ -24,6 +27,19 @@ const control = {
 } as const;
 
 export const runControlOperations = [
+  operation({
+    method: "POST",
+    path: "/runs/cancel",
+    id: "cancelRuns",
+    tag,
+    summary: "Cancel many runs, named or chosen by a filter",
+    note: "A `filter` also needs the scope `runs:read`.",
+    action: "run:control",
+    body: RunSelection,
+    answers: { 200: CancelledRuns },
+    errors: ["filter_empty", "batch_too_large"],
+    handle: async ({ ctx, body }) => ok(await cancelRuns(ctx, (await chooseRuns(ctx, body)).ids)),
+  }),
   operation({
     ...control,
     path: "/runs/{id}/cancel",

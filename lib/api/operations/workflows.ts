@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
-import { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
+import { RunAccepted, TriggerManyRequest, TriggerRequest } from "#/lib/contract/run.ts";
 import {
   CreateWorkflowRequest,
   PauseWorkflowRequest,
@@ -10,7 +11,7 @@ import {
 import { getWorkflow, listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import { pauseWorkflow, unpauseWorkflow } from "#/lib/workflows/pause-workflow.ts";
 import { createWorkflow, judgeDefinition } from "#/lib/workflows/push-version.ts";
-import { judgeTrigger, triggerRun } from "#/lib/runs/trigger-run.ts";
+import { judgeTrigger, judgeTriggers, triggerRun, triggerRuns } from "#/lib/runs/trigger-run.ts";
 import { created, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { pageOfWhole } from "../pagination.ts";
@@ -106,5 +107,22 @@ export const workflowOperations = [
       const run = await triggerRun(ctx, params.slug, body, viaOf(ctx, request), asked);
       return { status: 202, body: run, headers: { location: `/api/v1/runs/${run.id}` } };
     },
+  }),
+  operation({
+    method: "POST",
+    path: "/workflows/{slug}/runs/batch",
+    id: "triggerRuns",
+    tag: "Runs",
+    summary: "Start up to 500 runs of a workflow: all of them, or none",
+    action: "run:trigger",
+    params: BySlug,
+    body: TriggerManyRequest,
+    answers: { 202: z.object({ runs: z.array(RunAccepted) }) },
+    errors: ["not_found", "workflow_paused", "payload_invalid"],
+    judge: ({ ctx, params, body }) => judgeTriggers(ctx, params.slug, body.items),
+    handle: async ({ ctx, params, body, request, asked }) => ({
+      status: 202,
+      body: { runs: await triggerRuns(ctx, params.slug, body.items, viaOf(ctx, request), asked) },
+    }),
   }),
 ];

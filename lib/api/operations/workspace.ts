@@ -1,5 +1,5 @@
 import { PutWorkspaceRequest, WorkspaceSettings } from "#/lib/contract/administration.ts";
-import { getWorkspaceSettings, putWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
+import { getWorkspaceSettings, changeWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
 import { ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 
@@ -25,6 +25,6 @@ export const workspaceOperations = [
     action: "workspace:write",
     body: PutWorkspaceRequest,
     answers: { 200: WorkspaceSettings },
-    handle: async ({ ctx, body }) => ok(await putWorkspaceSettings(ctx, body)),
+    handle: async ({ ctx, body }) => ok(await changeWorkspaceSettings(ctx, body)),
   }),
 ];

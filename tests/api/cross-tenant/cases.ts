@@ -38,11 +38,20 @@ export const bodies: Record<string, Bodies> = {
   decideApproval: one({ decision: "approve" }, { decision: "reject" }),
   preflightReplay: replays,
   submitReplay: replays,
+  createReplayBatch: (theirs) => [
+    { runIds: [theirs.named["runs"]] },
+    { filter: { workflow: theirs.named["workflows"] } },
+    ...replays(theirs, theirs).map((request) => ({ runIds: [theirs.named["runs"]], request })),
+  ],
+  preflightReplayBatch: (theirs) => [{ runIds: [theirs.named["runs"]] }, { filter: { tag: [`tag-${theirs.mark}`] } }],
+  resumeReplayBatch: one({}, { maxCostMicros: 5 }),
+  cancelRuns: (theirs) => [{ runIds: [theirs.named["runs"]] }, { filter: { workflow: theirs.named["workflows"] } }],
   rescheduleRun: one({ delay: "1s" }),
   triggerRun: (theirs) => [
     {},
     { environment: theirs.named["environments"], concurrencyKey: `concurrency ${theirs.mark}` },
   ],
+  triggerRuns: (theirs) => [{ items: [{}, { environment: theirs.named["environments"] }] }],
   createWorkflow: (theirs) => [
     { slug: theirs.named["workflows"], definition: hello },
     ...usesTheirs(theirs).map((definition, n) => ({ slug: `uses-theirs-${n}`, definition })),

@@ -234,7 +234,7 @@ describe("the cases", () => {
       rows.some((row) => row.includes(victim.mark)) ? [] : [table],
     );
     const holdNoText =
-      /^(workspaces|sessions|members|version_prompts|approvals|run_skeletons|run_events|run_payload_terms|idempotency_keys|pgboss.job)$/;
+      /^(workspaces|sessions|members|version_prompts|approvals|run_skeletons|run_events|run_payload_terms|replay_batch_items|idempotency_keys|pgboss.job)$/;
     expect(unmarked.filter((table) => !holdNoText.test(table) && !empty.includes(table))).toEqual([]);
   });
 

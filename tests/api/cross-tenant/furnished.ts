@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { newId } from "#/lib/core/ids.ts";
 import type { McpTestServer } from "#/tests/support/mcp-server.ts";
 import type { Stack } from "#/tests/support/processes.ts";
@@ -100,6 +101,8 @@ export async function furnish(stack: Stack, tenant: StackTenant, n: number, bank
   const { id: delayed } = await call("POST", `/workflows/${slug}/runs`, trigger({}, { delay: "1h", concurrencyKey }));
   const replay = await call("POST", `/runs/${first.id}/replay`, {});
   await api.reached(replay.id);
+  const batch = await call("POST", "/replay-batches", { name: `batch ${mark}`, runIds: [first.id, waiting] });
+  while ((await call("GET", `/replay-batches/${batch.id}`)).status !== "completed") await sleep(100);
   await api.reached(waiting, ["waiting"]);
   const { id: approved } = await call("POST", `/workflows/${slug}/runs`, trigger({ ask: true }));
   await api.reached(approved, ["waiting"]);
@@ -114,12 +117,20 @@ export async function furnish(stack: Stack, tenant: StackTenant, n: number, bank
   await call("POST", "/members", { email: `joined.${mark}@example.com`, name: `joined ${mark}`, role: "viewer" });
   const invitation = await call("POST", "/invitations", { email: `invited.${mark}@example.com`, role: "viewer" });
   const cursors: Record<string, string> = {};
-  for (const path of ["/runs", "/audit-events", "/members", "/api-keys", `/runs/${waiting}/events`])
+  for (const path of [
+    `/replay-batches/${batch.id}/items`,
+    "/runs",
+    "/audit-events",
+    "/members",
+    "/api-keys",
+    `/runs/${waiting}/events`,
+  ])
     cursors[path] = (await call("GET", `${path}?limit=1`)).nextCursor ?? "";
   return {
     ...{ slug: tenant.slug, mark, cursors, session },
     named: {
       runs: first.id,
+      "replay-batches": batch.id,
       prompts: prompt.id,
       models: model.ref,
       tools: tool.id,

@@ -13,7 +13,7 @@ import { readSpan } from "#/lib/runs/read-span.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
-import { getWorkspaceSettings, putWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
+import { getWorkspaceSettings, changeWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
 import { approve, finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -186,12 +186,12 @@ describe("retention", () => {
   test("is set by admins, audited, and unset by leaving it out", async () => {
     const tenant = await stage();
     const admin = await tenant.as("admin");
-    await expect(putWorkspaceSettings(await tenant.as("operator"), { retentionDays: 3 })).rejects.toMatchObject({
+    await expect(changeWorkspaceSettings(await tenant.as("operator"), { retentionDays: 3 })).rejects.toMatchObject({
       code: "forbidden",
     });
-    expect(await putWorkspaceSettings(admin, { retentionDays: 30 })).toMatchObject({ retentionDays: 30 });
+    expect(await changeWorkspaceSettings(admin, { retentionDays: 30 })).toMatchObject({ retentionDays: 30 });
     expect(await getWorkspaceSettings(await tenant.as("viewer"))).toMatchObject({ retentionDays: 30 });
-    expect(await putWorkspaceSettings(admin, { retentionDays: null })).toMatchObject({ retentionDays: null });
+    expect(await changeWorkspaceSettings(admin, { retentionDays: null })).toMatchObject({ retentionDays: null });
   });
 
   test("deletes what ended longer ago than that, and nothing else of anybody", async () => {
@@ -200,7 +200,7 @@ describe("retention", () => {
     await age([old, others], 40);
     await deleteAgedRuns();
     expect(await idsOf(tenant)).toHaveLength(2);
-    await putWorkspaceSettings(tenant.system, { retentionDays: 30 });
+    await changeWorkspaceSettings(tenant.system, { retentionDays: 30 });
     await deleteAgedRuns();
     expect(await idsOf(tenant)).toEqual([young]);
     expect(await rowsOf(old)).toBe(0);
@@ -215,7 +215,7 @@ describe("retention", () => {
     const outer = await tenant.ended("outer");
     const [inner] = await rawClient()<{ id: string }[]>`select id from runs where parent_run = ${outer}`;
     await age([source, inner?.id ?? ""], 40);
-    await putWorkspaceSettings(tenant.system, { retentionDays: 30 });
+    await changeWorkspaceSettings(tenant.system, { retentionDays: 30 });
     await deleteAgedRuns();
     expect(new Set(await idsOf(tenant))).toEqual(new Set([source, reuser, outer, inner?.id]));
     await age([reuser, outer], 40);
@@ -228,7 +228,7 @@ describe("retention", () => {
     await push(tenant.system, "asks", { name: "asks", nodes: [{ id: "ask", type: "wait", approval: {} }] });
     const id = await tenant.run("asks");
     await rawClient()`update runs set created_at = now() - interval '400 days' where id = ${id}`;
-    await putWorkspaceSettings(tenant.system, { retentionDays: 1 });
+    await changeWorkspaceSettings(tenant.system, { retentionDays: 1 });
     await deleteAgedRuns();
     expect(await idsOf(tenant)).toEqual([id]);
   });
