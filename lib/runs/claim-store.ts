@@ -52,7 +52,7 @@ export async function claimRun(
   return claim;
 }
 
-/** Is the run one of these workflows', or has it a payload that makes it long? A text's length is known without reading it. */
+/** Is the run one of these workflows', or has it a payload that makes it long? */
 function isLong(workflowIds: string[]): SQL<boolean> {
   return sql<boolean>`(${runs.workflowId} = any(${sql.param(workflowIds)}::text[]) or coalesce((
     select octet_length(b.payload::text) from run_bodies b where b.run_id = ${runs.id}), 0) > ${shortRun.bytes}::int)`;
@@ -84,12 +84,12 @@ async function takeOver(taking: Taking): Promise<Claim | "long" | null> {
   const { runId, owner, length, isMoved = false } = taking;
   return database().transaction(async (tx) => {
     const [row] = await tx
-      .select({ owner: runs.owner, isLong: isLong(longWorkflows.all) })
+      .select({ owner: runs.owner, isLong: length === "short" ? isLong(longWorkflows.all) : sql<boolean>`false` })
       .from(runs)
       .where(eq(runs.id, runId))
       .for("update");
     if (!row || (row.owner !== null && jobOf(row.owner) !== jobOf(owner))) return null;
-    if (row.isLong && length === "short") return "long";
+    if (row.isLong) return "long";
     const lastRev = sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runs.id}))`;
     const [claim] = await take(tx, [taking], {
       isMoved,

@@ -100,9 +100,7 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
     ), bodies as (
       insert into span_bodies (span_id, input, output, attributes)
       select b.span_id, b.input::json, b.output::json, b.attributes::json
-      from unnest(${bodies.map(({ runId }) => runId)}::text[], ${bodies.map(({ id }) => id)}::text[],
-        ${bodies.map(({ input }) => input)}::text[], ${bodies.map(({ output }) => output)}::text[],
-        ${bodies.map(({ attributes }) => attributes)}::text[]) as b(run_id, span_id, input, output, attributes)
+      from ${bodySource(bodies)} as b(run_id, span_id, input, output, attributes)
       join fence on fence.id = b.run_id
       on conflict (span_id) do update set
         input = coalesce(excluded.input, span_bodies.input), output = coalesce(excluded.output, span_bodies.output),
@@ -111,6 +109,17 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
     select id, control from fence`;
   const byRun = new Map(answers.map(({ id, control }) => [id, { control }]));
   return all.map(({ held }) => byRun.get(held.id) ?? null);
+}
+
+/** A body alone may be large: an element of an array is escaped here and read character by character there. */
+function bodySource(bodies: (BodyTexts & { id: string; runId: string })[]) {
+  const [only, ...others] = bodies;
+  if (only && others.length === 0)
+    return rawClient()`(values (${only.runId}::text, ${only.id}::text, ${only.input}::text, ${only.output}::text,
+      ${only.attributes}::text))`;
+  return rawClient()`unnest(${bodies.map(({ runId }) => runId)}::text[], ${bodies.map(({ id }) => id)}::text[],
+    ${bodies.map(({ input }) => input)}::text[], ${bodies.map(({ output }) => output)}::text[],
+    ${bodies.map(({ attributes }) => attributes)}::text[])`;
 }
 
 /**

@@ -16,8 +16,8 @@ import type { FromThread, ToThread } from "./long-runs.ts";
 /** The entry of the thread for long runs (long-runs.ts). Heartbeats are sent for it: its loop may be held for longer. */
 
 yieldToOthers(10);
-// Large statements: more of them at once would only keep the database busy.
-connectAsEngine(idleTransactionMs, { database: 4, raw: 3 });
+// Large spans are written one after the other: several at once would take the database's processor from everybody else.
+connectAsEngine(idleTransactionMs, { database: 4, raw: 1 });
 const held = new HeldRuns("any");
 const clockKnown = persistently(readDatabaseClock).then(followDatabaseClock);
 const beat = setInterval(() => void held.obey().catch(logFailure("beat")), lease.beatMs);
