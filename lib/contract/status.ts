@@ -54,7 +54,7 @@ const triggerKinds = ["api", "page", "cli", "mcp", "replay", "batch", "parent", 
 export const TriggerKind = z.enum(triggerKinds).meta({ id: "TriggerKind" });
 export type TriggerKind = z.infer<typeof TriggerKind>;
 
-const finalStatuses: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled"]);
+export const finalStatuses: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled"]);
 
 /** Only final runs can be replayed; nothing leaves a final status (product contract, "Run statuses"). */
 export function isFinal(status: RunStatus): boolean {

@@ -28,9 +28,11 @@ const headers: ReadonlySet<string> = new Set([
 ]);
 const headerWords = /(?:^|[-_])(?:api[-_]?key|access[-_]?key|subscription[-_]?key|token|secret|password|signature)$/;
 
+const longestHeader = Math.max(...[...headers].map((name) => name.length));
+
 /** Is this one of the headers that everyone sends credentials in? Also asked of any name in a body. */
 export function isCredentialHeader(name: string): boolean {
-  return headers.has(name.toLowerCase());
+  return name.length <= longestHeader && headers.has(name.toLowerCase());
 }
 
 /** Does the name of a request's header say that it holds a credential? */

@@ -7,7 +7,8 @@ import { rawClient } from "#/db/client.ts";
  * `runs`: runs changed (payload: ids, comma-separated). Payloads carry ids only; PostgreSQL limits them to 8,000 bytes.
  */
 export type Channel = "jobs" | "control" | "runs";
-const channelName = (channel: Channel) => `reprise_${channel}`;
+/** For `pg_notify` in a statement of another store. */
+export const channelName = (channel: Channel) => `reprise_${channel}`;
 
 /** Sends a notification that is delivered when the transaction commits. */
 export async function notify(db: DbHandle, channel: Channel, payload: string): Promise<void> {

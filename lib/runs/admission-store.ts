@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
+import { fixedText } from "#/db/built-once.ts";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workspaceRows } from "#/db/readable/tenancy.ts";
-import { notify } from "#/lib/queue/notify.ts";
 import { send } from "#/lib/queue/boss.ts";
+import { channelName } from "#/lib/queue/notify.ts";
 
 /** How far into the queue an admission looks for runs whose concurrency key is free. */
 const window = 1000;
@@ -14,14 +15,10 @@ const queuedHere = sql`r.workspace_id = w.id and r.status = 'pending' and r.stat
 const inOrder = sql`priority desc, created_at, id`;
 
 /**
- * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest
- * first, and puts their jobs into the queue. Runs of a workflow that share a concurrency key go one at a time; one that
- * has started goes first. The caller holds the workspaces' locks. Returns the ids admitted.
+ * Reads no more rows than slots are free, except for runs with a concurrency key: each of those may be blocked. What
+ * follows names the workspaces.
  */
-export async function admit(tx: Transaction, workspaceIds: readonly string[]): Promise<string[]> {
-  // Reads no more rows than slots are free, except for runs with a concurrency key: each of those may be blocked.
-  const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
-    update runs set admitted_at = now()
+const admitting = fixedText(sql`update runs set admitted_at = now()
     where id in (
       select next.id from ${workspaceRows("w")}
       cross join lateral (
@@ -47,11 +44,21 @@ export async function admit(tx: Transaction, workspaceIds: readonly string[]): P
             where place = 1 and not blocked order by ${inOrder} limit free.slots)
         ) candidates
         order by ${inOrder} limit free.slots
-      ) next
-      where w.id = any(${sql.param([...new Set(workspaceIds)])}::text[]))
-    returning id, workspace_id, priority`);
+      ) next`);
+
+/**
+ * Admits queued runs of workspaces while fewer than `max_running` of one hold a slot, highest priority and oldest
+ * first, and puts their jobs into the queue. Runs of a workflow that share a concurrency key go one at a time; one that
+ * has started goes first. The caller holds the workspaces' locks. Returns the ids admitted.
+ */
+export async function admit(tx: Transaction, workspaceIds: readonly string[]): Promise<string[]> {
+  const admitted = await tx.execute<{ id: string; workspace_id: string; priority: number }>(sql`
+    with admitted as (
+      ${admitting} where w.id = any(${sql.param([...new Set(workspaceIds)])}::text[])) returning id, workspace_id, priority
+    )
+    select id, workspace_id, priority, pg_notify(${channelName("jobs")}, '') from admitted`);
   const jobs = admitted.map(({ id, workspace_id, priority }) => ({ runId: id, workspaceId: workspace_id, priority }));
-  if (jobs.length > 0) await Promise.all([send(tx, jobs), notify(tx, "jobs", String(jobs.length))]);
+  await send(tx, jobs);
   return jobs.map((job) => job.runId);
 }
 

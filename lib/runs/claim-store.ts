@@ -1,4 +1,5 @@
-import { and, eq, inArray, isNotNull, isNull, not, sql, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, not, sql, type Placeholder, type SQL } from "drizzle-orm";
+import { builtOnce } from "#/db/built-once.ts";
 import { database, type DbHandle, type Transaction } from "#/db/client.ts";
 import { workspaceRows } from "#/db/readable/tenancy.ts";
 import { versionRows, workflowRows } from "#/db/readable/workflows.ts";
@@ -53,8 +54,9 @@ export async function claimRun(
 }
 
 /** Is the run one of these workflows', or has it a payload that makes it long? */
-function isLong(workflowIds: string[]): SQL<boolean> {
-  return sql<boolean>`(${runs.workflowId} = any(${sql.param(workflowIds)}::text[]) or coalesce((
+function isLong(workflowIds: string[] | Placeholder): SQL<boolean> {
+  const ids = Array.isArray(workflowIds) ? sql.param(workflowIds) : workflowIds;
+  return sql<boolean>`(${runs.workflowId} = any(${ids}::text[]) or coalesce((
     select octet_length(b.payload::text) from run_bodies b where b.run_id = ${runs.id}), 0) > ${shortRun.bytes}::int)`;
 }
 
@@ -64,24 +66,27 @@ const inTime = sql`(${runs.startedAt} is not null or ${runs.expiresAt} is null o
 /** Runs that nobody has held since they were queued: their counters are exact, so one statement is enough for many. */
 const takeQueued = gather<Taking, Claim | null>(async (all) => {
   const isShort = all.some(({ length }) => length === "short");
-  const claims = await take(database(), all, {
-    where: and(
-      inArray(runs.status, startSources()),
-      isNull(runs.owner),
-      ...(isShort ? [not(isLong(longWorkflows.all))] : []),
-    ),
-    rev: sql`${runs.rev} + 1`,
-  });
+  const claims = await taken((isShort ? takingShort : takingAny)(database()), all);
   // Of two jobs for one run, only the one whose token was written holds it.
   return all.map(({ runId, owner }) => claims.find(({ run }) => run.id === runId && run.owner === owner) ?? null);
 }, 50);
+
+const takingAny = builtOnce((db) => takingQueued(db));
+const takingShort = builtOnce((db) => takingQueued(db, not(isLong(sql.placeholder("longWorkflows")))));
+
+function takingQueued(db: DbHandle, only?: SQL) {
+  return taking(db, {
+    where: and(inArray(runs.status, startSources()), isNull(runs.owner), only),
+    rev: sql`${runs.rev} + 1`,
+  });
+}
 
 /**
  * Takes over a run from a worker that is lost or that handed it on. A separate statement locks the row first: it counts
  * what the last holder wrote until then, so that the counter continues after it.
  */
-async function takeOver(taking: Taking): Promise<Claim | "long" | null> {
-  const { runId, owner, length, isMoved = false } = taking;
+async function takeOver(given: Taking): Promise<Claim | "long" | null> {
+  const { runId, owner, length, isMoved = false } = given;
   return database().transaction(async (tx) => {
     const [row] = await tx
       .select({ owner: runs.owner, isLong: length === "short" ? isLong(longWorkflows.all) : sql<boolean>`false` })
@@ -91,24 +96,25 @@ async function takeOver(taking: Taking): Promise<Claim | "long" | null> {
     if (!row || (row.owner !== null && jobOf(row.owner) !== jobOf(owner))) return null;
     if (row.isLong) return "long";
     const lastRev = sql`greatest(${runs.rev}, (select coalesce(max(s.rev), 0) from spans s where s.run_id = ${runs.id}))`;
-    const [claim] = await take(tx, [taking], {
+    const statement = taking(tx, {
       isMoved,
       where: inArray(runs.status, sourcesOf("running")),
       rev: isMoved ? lastRev : sql`${lastRev} + 1`,
     });
+    const [claim] = await taken(statement, [given]);
     return claim ?? null;
   });
 }
 
 type How = { where: SQL | undefined; rev: SQL; isMoved?: boolean };
 
-async function take(db: DbHandle, all: Taking[], how: How): Promise<Claim[]> {
-  const owners = JSON.stringify(Object.fromEntries(all.map(({ runId, owner }) => [runId, owner])));
+/** The statement that takes runs, for `taken`. */
+function taking(db: DbHandle, how: How) {
   const claimed = db.$with("claimed").as(
     db
       .update(runs)
       .set({
-        owner: sql`${owners}::text::json ->> ${runs.id}`,
+        owner: sql`${sql.placeholder("owners")}::text::json ->> ${runs.id}`,
         status: "running",
         statusReason: null,
         startedAt: sql`coalesce(${runs.startedAt}, now())`,
@@ -117,12 +123,7 @@ async function take(db: DbHandle, all: Taking[], how: How): Promise<Claim[]> {
         rev: how.rev as never,
       })
       .where(
-        and(
-          sql`${runs.id} = any(${sql.param(all.map(({ runId }) => runId))}::text[])`,
-          isNotNull(runs.admittedAt),
-          inTime,
-          how.where,
-        ),
+        and(sql`${runs.id} = any(${sql.placeholder("ids")}::text[])`, isNotNull(runs.admittedAt), inTime, how.where),
       )
       .returning(),
   );
@@ -136,14 +137,24 @@ async function take(db: DbHandle, all: Taking[], how: How): Promise<Claim[]> {
       .returning({ seq: runEvents.seq }),
   );
   const [workspace, workflow, version] = [workspaceRows("workspace"), workflowRows("workflow"), versionRows("version")];
-  const rows = await db
+  return db
     .with(claimed, event)
     .select()
     .from(claimed)
     .innerJoin(workspace, eq(workspace.id, claimed.workspaceId))
     .innerJoin(workflow, and(eq(workflow.workspaceId, claimed.workspaceId), eq(workflow.id, claimed.workflowId)))
     .innerJoin(runBodies, and(eq(runBodies.workspaceId, claimed.workspaceId), eq(runBodies.runId, claimed.id)))
-    .leftJoin(version, and(eq(version.workspaceId, claimed.workspaceId), eq(version.id, claimed.versionId)));
+    .leftJoin(version, and(eq(version.workspaceId, claimed.workspaceId), eq(version.id, claimed.versionId)))
+    .prepare("take");
+}
+
+async function taken(statement: ReturnType<typeof taking>, all: Taking[]): Promise<Claim[]> {
+  const owners = JSON.stringify(Object.fromEntries(all.map(({ runId, owner }) => [runId, owner])));
+  const rows = await statement.execute({
+    ids: all.map(({ runId }) => runId),
+    owners,
+    longWorkflows: longWorkflows.all,
+  });
   return rows.map((row) => ({
     run: row.claimed,
     workspace: row.workspace,

@@ -87,6 +87,8 @@ const longText = 1_000_000;
 /** One turn looks at up to this many characters of texts, and up to this many texts: a few milliseconds. */
 const pieceLength = 500_000;
 const pieceTexts = 10_000;
+/** How many values are collected, and their first piece looked at, in one turn. */
+const shortValues = 1000;
 
 type Cleaning = { secrets: readonly string[]; owner: string; mask: boolean; most: number };
 
@@ -94,19 +96,25 @@ type Cleaning = { secrets: readonly string[]; owner: string; mask: boolean; most
 async function cleaned(value: Json, cleaning: Cleaning): Promise<{ value: Json; values: number }> {
   const { secrets, owner, mask, most } = cleaning;
   const found: Found = { names: new Set(), texts: [], long: new Set(), hasSecretNumber: false, values: 0 };
-  await inTurn(owner, () => collect(value, { secrets, most }, found));
-  const { values } = found;
   const clean = new Map<string, Clean>();
   let hasHeader = false;
-  for (const piece of pieces(found.names, found.texts))
-    await inTurn(owner, () => {
-      for (const text of piece) {
-        const name = redactText(text, secrets);
-        const shown = mask ? maskUrls(name) : name;
-        if (shown !== text) clean.set(text, { name, value: shown });
-        hasHeader ||= isCredentialHeader(text);
-      }
-    });
+  const look = (piece: string[]) => {
+    for (const text of piece) {
+      const name = redactText(text, secrets);
+      const shown = mask ? maskUrls(name) : name;
+      if (shown !== text) clean.set(text, { name, value: shown });
+      hasHeader ||= isCredentialHeader(text);
+    }
+  };
+  const rest = await inTurn(owner, () => {
+    collect(value, { secrets, most }, found);
+    const all = pieces(found.names, found.texts);
+    // Most values are short: what fills no piece is looked at in the turn that collected it.
+    if (found.values <= shortValues) look(all.next().value ?? []);
+    return all;
+  });
+  const { values } = found;
+  for (const piece of rest) await inTurn(owner, () => look(piece));
   for (const text of found.long) {
     const shown = await cleanInThread(text, secrets, owner, mask);
     if (shown !== text) clean.set(text, { name: shown, value: shown });

@@ -16,7 +16,7 @@ import {
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
 import { runBodies, runEvents, runPayloadTerms, runs } from "#/db/schema/runs.ts";
-import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { JsonObject } from "#/lib/contract/json.ts";
 import { checkedMoment } from "#/lib/contract/moment.ts";
 import { payloadConditions } from "#/lib/contract/payload-path.ts";
 import type { RunFilter } from "#/lib/contract/run.ts";
@@ -265,8 +265,8 @@ export async function lockRun(tx: Transaction, workspaceId: string, id: string):
 }
 
 /**
- * Changes a run's status in the caller's transaction, appends the lifecycle event and stores its output, if any. False,
- * with nothing written, when the run's status does not lead there (lifecycle.ts), or when `owner` is given and no
+ * Changes a run's status, to one that is not final (run-end-store.ts), in the caller's transaction, and appends the
+ * lifecycle event. False, with nothing written, when the run's status does not lead there (lifecycle.ts), or when `owner` is given and no
  * longer holds the run.
  */
 export async function changeStatus(
@@ -280,8 +280,6 @@ export async function changeStatus(
     set: Omit<Partial<NewRun>, "status">;
     rev?: number;
     event: { type: string; data?: JsonObject };
-    /** The run's output; stored with the status. */
-    output?: Json | null;
   },
 ): Promise<boolean> {
   const conditions = [
@@ -302,17 +300,9 @@ export async function changeStatus(
       .where(and(...conditions))
       .returning({ id: runs.id, workspaceId: runs.workspaceId, rev: runs.rev }),
   );
-  const body = tx.$with("body").as(
-    tx
-      .update(runBodies)
-      .set({ output: change.output ?? null })
-      .from(changed)
-      .where(and(eq(runBodies.workspaceId, changed.workspaceId), eq(runBodies.runId, changed.id)))
-      .returning({ runId: runBodies.runId }),
-  );
   const data = JSON.stringify(change.event.data ?? {});
   const events = await tx
-    .with(changed, ...(change.output === undefined || change.output === null ? [] : [body]))
+    .with(changed)
     .insert(runEvents)
     .select(sql`select id, workspace_id, rev, ${change.event.type}::text, now(), ${data}::text::json from changed`)
     .returning({ seq: runEvents.seq });

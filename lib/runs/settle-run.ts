@@ -1,7 +1,7 @@
 import { database, type Transaction } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
-import { isFinal, type RunStatus, type StatusReason } from "#/lib/contract/status.ts";
+import { isFinal, type StatusReason } from "#/lib/contract/status.ts";
 import { now } from "#/lib/core/clock.ts";
 import { gather } from "#/lib/core/gather.ts";
 import { complete, queues, type HeldJob } from "#/lib/queue/boss.ts";
@@ -13,8 +13,9 @@ import { closeOpenSpans } from "./open-spans-store.ts";
 import { persistently } from "./persistently.ts";
 import { queuedState } from "./queued-state.ts";
 import { stopClocksAround } from "./run-clock-store.ts";
+import { endRuns, type RunEnd } from "./run-end-store.ts";
 import { changeStatus, lockRun, setControl, setEffects, type RunRow } from "./run-store.ts";
-import { runTotals, type Totals } from "./totals-store.ts";
+import { runTotals } from "./totals-store.ts";
 import { dueAt, hasFulfilledWait, lockParent, openChildren } from "./wait-store.ts";
 import type { RunWait } from "./waiting.ts";
 
@@ -32,13 +33,17 @@ export type Outcome =
 
 type Held = { id: string; workspaceId: string; owner?: string };
 
-const eventOf: Record<Outcome["kind"], string> = {
-  completed: "run.completed",
-  failed: "run.failed",
-  cancelled: "run.cancelled",
-  paused: "run.paused",
-  waiting: "run.waiting",
-};
+type EndOutcome = Extract<Outcome, { kind: "completed" | "failed" | "cancelled" }>;
+
+function isEnd(outcome: Outcome): outcome is EndOutcome {
+  return isFinal(outcome.kind);
+}
+
+function eventOf(outcome: Outcome): { type: string; data: JsonObject } {
+  const data: JsonObject = { status: outcome.kind };
+  if ("reason" in outcome) data["reason"] = outcome.reason;
+  return { type: `run.${outcome.kind}`, data };
+}
 
 type Settling = { held: Held; outcome: Outcome; rev?: number; job?: HeldJob };
 
@@ -86,30 +91,30 @@ function settleAlone(settling: Settling): Promise<boolean> {
   });
 }
 
-/** Settles the runs whose workspaces are locked by the transaction. Statements follow each other without waiting. */
+/** Settles the runs whose workspaces are locked by the transaction. */
 async function settleLocked(tx: Transaction, all: Settling[], locked: Set<string>): Promise<(boolean | null)[]> {
   const ours = all.filter(({ held }) => locked.has(held.workspaceId));
-  const ending = ours.filter(({ outcome }) => isFinal(outcome.kind)).map(({ held }) => held.id);
-  const totals = await runTotals(tx, ending);
-  const done = new Map<Settling, boolean>();
-  await Promise.all([
-    ...ours.map(async (one) => done.set(one, await settleHeld(tx, one, totals.get(one.held.id)))),
-    complete(
-      tx,
-      queues.runs,
-      ours.flatMap(({ job }) => job ?? []),
-    ),
-  ]);
-  const freed = ours.filter((one) => done.get(one)).map(({ held }) => held.workspaceId);
+  const ends: Ending[] = [];
+  const done = new Set<Held>();
+  for (const { held, outcome, rev } of ours)
+    if (outcome.kind === "cancelled") ends.push({ held, outcome: await asAsked(tx, held, outcome), rev });
+    else if (isEnd(outcome)) ends.push({ held, outcome, rev });
+    else if (await settleWithoutEnd(tx, held, outcome, rev)) done.add(held);
+  const jobs = ours.flatMap(({ job }) => job ?? []);
+  const [ended] = await Promise.all([ends.length > 0 ? endTogether(tx, ends) : [], complete(tx, queues.runs, jobs)]);
+  for (const held of ended) done.add(held);
+  const freed = ours.filter(({ held }) => done.has(held)).map(({ held }) => held.workspaceId);
   if (freed.length > 0) await admit(tx, freed);
-  return all.map((one) => done.get(one) ?? null);
+  return all.map(({ held }) => (locked.has(held.workspaceId) ? done.has(held) : null));
 }
 
-async function settleHeld(tx: Transaction, { held, outcome, rev }: Settling, totals?: Totals): Promise<boolean> {
-  if (outcome.kind === "paused") return settlePause(tx, held, rev);
-  if (outcome.kind === "waiting") return settleWait(tx, held, outcome, rev);
-  if (outcome.kind === "cancelled") return settleIn(tx, held, await asAsked(tx, held, outcome), rev, totals);
-  return settleIn(tx, held, outcome, rev, totals);
+function settleWithoutEnd(
+  tx: Transaction,
+  held: Held,
+  outcome: Exclude<Outcome, EndOutcome>,
+  rev?: number,
+): Promise<boolean> {
+  return outcome.kind === "paused" ? settlePause(tx, held, rev) : settleWait(tx, held, outcome, rev);
 }
 
 /** The request says who cancelled the run: it came after the holder had read the run. */
@@ -117,7 +122,7 @@ async function asAsked(
   tx: Transaction,
   held: Held,
   outcome: Extract<Outcome, { kind: "cancelled" }>,
-): Promise<Outcome> {
+): Promise<EndOutcome> {
   const run = await lockRun(tx, held.workspaceId, held.id);
   return { kind: "cancelled", reason: run?.controlReason ?? outcome.reason };
 }
@@ -164,45 +169,68 @@ export async function requeue(tx: Transaction, run: RunRow): Promise<boolean> {
 
 /**
  * As settleRun, in the caller's transaction, which holds the workspace's lock and admits afterwards. Without an owner
- * it also holds the run's row, so that nobody writes spans meanwhile. A final outcome wakes the run that waits for this
- * one and ends the runs inside it.
+ * it also holds the run's row, so that nobody writes spans meanwhile.
  */
-export async function settleIn(
-  tx: Transaction,
-  held: Held,
-  outcome: Outcome,
-  rev?: number,
-  known?: Totals,
-): Promise<boolean> {
-  const status: RunStatus = outcome.kind;
-  const reason = "reason" in outcome ? outcome.reason : null;
-  const ending = isFinal(status) ? (known ?? (await runTotals(tx, [held.id])).get(held.id)) : undefined;
-  const closed = ending && ending.openSpans > 0 ? await closeOpenSpans(tx, held) : 0;
+export async function settleIn(tx: Transaction, held: Held, outcome: Outcome, rev?: number): Promise<boolean> {
+  if (isEnd(outcome)) return (await endTogether(tx, [{ held, outcome, rev }])).has(held);
   const counts = outcome.kind === "waiting" && timeCounts("waiting", outcome.reasons);
   const done = await changeStatus(tx, held, {
-    to: status,
+    to: outcome.kind,
     owner: held.owner,
     timeCounts: counts,
-    rev: rev === undefined ? undefined : rev + closed,
+    rev,
     set: {
-      statusReason: reason,
+      statusReason: outcome.kind === "waiting" ? outcome.reason : null,
       owner: null,
       admittedAt: null,
       control: null,
       controlReason: null,
       dueAt: outcome.kind === "waiting" ? await dueAt(tx, held, outcome.wakeAt, counts) : null,
-      error: outcome.kind === "failed" ? outcome.error : null,
-      ...ending?.totals,
+      error: null,
     },
-    event: { type: eventOf[outcome.kind], data: { status, ...(reason ? { reason } : {}) } as JsonObject },
-    output: outcome.kind === "completed" ? outcome.output : null,
+    event: eventOf(outcome),
   });
-  if (done && ending && ending.openChildren > 0) {
-    await endChildren(tx, held);
-    await countInside(tx, held);
+  if (done) await stopClocksAround(tx, held.id);
+  return done;
+}
+
+type Ending = { held: Held; outcome: EndOutcome; rev?: number };
+
+/**
+ * Ends runs, most often with two statements for all of them. An end wakes the run that waits for this one and ends the
+ * runs inside it. Returns those that have ended.
+ */
+async function endTogether(tx: Transaction, all: readonly Ending[]): Promise<Set<Held>> {
+  const known = await runTotals(
+    tx,
+    all.map(({ held }) => held.id),
+  );
+  const ends: RunEnd[] = [];
+  for (const { held, outcome, rev } of all) {
+    const counted = known.get(held.id);
+    if (!counted) continue;
+    const closed = counted.openSpans > 0 ? await closeOpenSpans(tx, held) : 0;
+    ends.push({
+      run: held,
+      owner: held.owner,
+      status: outcome.kind,
+      reason: "reason" in outcome ? outcome.reason : null,
+      rev: rev === undefined ? undefined : rev + closed,
+      error: outcome.kind === "failed" ? outcome.error : null,
+      output: outcome.kind === "completed" ? outcome.output : null,
+      totals: counted.totals,
+      event: eventOf(outcome),
+    });
   }
-  if (done && ending?.isChild) await tellParent(tx, held);
-  if (done && !ending) await stopClocksAround(tx, held.id);
+  const done = new Set<Held>((await endRuns(tx, ends)).map(({ run }) => run));
+  for (const held of done) {
+    const counted = known.get(held.id);
+    if (counted && counted.openChildren > 0) {
+      await endChildren(tx, held);
+      await countInside(tx, held);
+    }
+    if (counted?.isChild) await tellParent(tx, held);
+  }
   return done;
 }
 

@@ -19,7 +19,8 @@ export type NumberedLine = LogDraft & { seq: number; at: Date; spanId: string; n
 /** Changes of one run's spans, as texts for a statement; `size` is that of the bodies, in characters. */
 export type SpanWrite = {
   held: Held;
-  rows: ReturnType<typeof narrowRow>[];
+  /** JSON of each. */
+  rows: string[];
   bodies: (BodyTexts & { id: string })[];
   lines: NumberedLine[];
   waits: WaitEvent[];
@@ -70,7 +71,14 @@ export function spanWrite(
 ): SpanWrite {
   const bodies = records.flatMap(({ id, bodies: texts }) => (texts ? [{ id, ...texts }] : []));
   const size = bodies.reduce((sum, texts) => sum + bodySize(texts), 0);
-  return { held, rows: records.map(narrowRow), bodies, lines, waits, size };
+  return {
+    held,
+    rows: records.map((record) => JSON.stringify(narrowRow(held.id, record))),
+    bodies,
+    lines,
+    waits,
+    size,
+  };
 }
 
 /**
@@ -83,7 +91,7 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
   const sql = rawClient();
   const lines = all.flatMap((write) => write.lines.map((line) => ({ ...line, runId: write.held.id })));
   const waits = all.flatMap((write) => write.waits.map((wait) => ({ ...wait, runId: write.held.id })));
-  const rows = all.flatMap((write) => write.rows.map((row) => ({ ...row, runId: write.held.id })));
+  const rows = `[${all.flatMap((write) => write.rows).join(",")}]`;
   const bodies = all.flatMap((write) => write.bodies.map((body) => ({ ...body, runId: write.held.id })));
   const answers = await sql<(Written & { id: string })[]>`
     with fence as materialized (
@@ -94,7 +102,7 @@ export async function writeSpans(all: SpanWrite[]): Promise<(Written | null)[]> 
     ), written as (
       insert into spans (${sql.unsafe(spanSql.names)})
       select ${sql.unsafe(spanSql.values)}
-      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(${sql.unsafe(spanSql.record)})
+      from json_to_recordset(${rows}::text::json) as r(${sql.unsafe(spanSql.record)})
       join fence on fence.id = r."runId"
       on conflict (run_id, key) do update set ${sql.unsafe(spanSql.changes)}
     ), bodies as (
@@ -160,11 +168,16 @@ function insertWaits(waits: (WaitEvent & { runId: string })[]) {
     )`;
 }
 
-/** Every column except the two that the fence gives: a new one must be filled here to compile. undefined = null. */
-function narrowRow(span: SpanState) {
+/**
+ * Every column except the workspace's, which the fence gives: a new one must be filled here to compile. undefined = null;
+ * JSON leaves it out, and most are.
+ */
+function narrowRow(runId: string, span: SpanState) {
+  const { usage, effect } = span;
   return {
+    runId,
     id: span.id,
-    parentId: span.parentId,
+    parentId: span.parentId ?? undefined,
     key: span.key,
     kind: span.kind,
     nodeId: span.nodeId,
@@ -175,30 +188,33 @@ function narrowRow(span: SpanState) {
     startRev: span.startRev,
     rev: span.rev,
     startedAt: span.startedAt,
-    finishedAt: span.finishedAt,
-    wakeAt: span.wakeAt,
-    outputBytes: span.outputBytes,
-    modelRef: span.modelRef,
-    answeredModel: span.answeredModel,
-    promptArtifact: span.promptArtifact,
-    promptHash: span.promptHash,
+    finishedAt: span.finishedAt ?? undefined,
+    wakeAt: span.wakeAt ?? undefined,
+    outputBytes: span.outputBytes ?? undefined,
+    modelRef: span.modelRef ?? undefined,
+    answeredModel: span.answeredModel ?? undefined,
+    promptArtifact: span.promptArtifact ?? undefined,
+    promptHash: span.promptHash ?? undefined,
     madeCall: span.madeCall,
-    ...unspent,
-    ...span.usage,
-    costMicros: span.costMicros,
-    effectVerdict: span.effect?.verdict,
-    mutating: span.effect?.mutating ?? false,
-    effectWhy: span.effect?.why,
-    effectGrant: span.effect?.grant,
-    callSignature: span.effect?.callSignature,
-    tool: span.effect?.tool,
-    againstOriginal: span.effect?.againstOriginal,
-    recordedRun: span.effect?.recordedFrom?.runId,
-    recordedSpan: span.effect?.recordedFrom?.spanId,
+    inputTokens: usage?.inputTokens ?? undefined,
+    outputTokens: usage?.outputTokens ?? undefined,
+    cacheReadTokens: usage?.cacheReadTokens ?? undefined,
+    cacheWriteTokens: usage?.cacheWriteTokens ?? undefined,
+    reasoningTokens: usage?.reasoningTokens ?? undefined,
+    costMicros: span.costMicros ?? undefined,
+    effectVerdict: effect?.verdict,
+    mutating: effect?.mutating ?? false,
+    effectWhy: effect?.why,
+    effectGrant: effect?.grant ?? undefined,
+    callSignature: effect?.callSignature ?? undefined,
+    tool: effect?.tool,
+    againstOriginal: effect?.againstOriginal ?? undefined,
+    recordedRun: effect?.recordedFrom?.runId,
+    recordedSpan: effect?.recordedFrom?.spanId,
     reusedRun: span.reused?.runId,
     reusedSpan: span.reused?.spanId,
-    error: span.error,
-  } satisfies { [Field in Exclude<keyof SpanRow, "workspaceId" | "runId">]: SpanRow[Field] | undefined };
+    error: span.error ?? undefined,
+  } satisfies { [Field in Exclude<keyof SpanRow, "workspaceId">]: SpanRow[Field] | undefined };
 }
 
 /**

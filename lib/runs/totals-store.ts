@@ -26,7 +26,7 @@ type TotalsRow = {
 export type Totals = ReturnType<typeof totalsOf>;
 
 /**
- * What runs keep when they end, by id: their end by database time, and sums over their spans. A cost is unknown when
+ * What runs keep when they end, by id: sums over their spans. A cost is unknown when
  * the cost of any model call is; tokens and effects add up. `openSpans` is the number of spans that have begun and not
  * ended, `openChildren` the number of runs inside that are not final.
  */
@@ -78,8 +78,6 @@ function totalsOf(row: TotalsRow) {
     otherArguments: row.effect_other,
   } as EffectsSummary);
   const totals = {
-    // Not before its start, should the clocks of the statements differ.
-    finishedAt: sql`greatest(now(), started_at)` as unknown as Date,
     steps: row.steps,
     inputTokens: sum(row.input_tokens),
     outputTokens: sum(row.output_tokens),

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { DbHandle, Transaction } from "#/db/client.ts";
+import { builtOnce } from "#/db/built-once.ts";
+import type { Database, DbHandle, Transaction } from "#/db/client.ts";
 import { environmentVariables } from "#/db/schema/tenancy.ts";
 import type { SealedStore } from "#/lib/core/secret-box.ts";
 
@@ -14,24 +15,25 @@ export function selectVariables(db: DbHandle, workspaceId: string, environment: 
 }
 
 /** The variables of several environments in one read, by name. */
-export function selectVariablesOf(db: DbHandle, places: readonly { workspaceId: string; environment: string }[]) {
-  const { workspaceId, environment } = environmentVariables;
-  const workspaceIds = sql.param(places.map((place) => place.workspaceId));
-  const environments = sql.param(places.map((place) => place.environment));
+export function selectVariablesOf(db: Database, places: readonly { workspaceId: string; environment: string }[]) {
+  return variablesOf(db).execute({
+    workspaceIds: places.map((place) => place.workspaceId),
+    environments: places.map((place) => place.environment),
+  });
+}
+
+const variablesOf = builtOnce((db) => {
+  const { workspaceId, environment, name, secret, value } = environmentVariables;
   return db
-    .select({
-      workspaceId,
-      environment,
-      name: environmentVariables.name,
-      secret: environmentVariables.secret,
-      value: environmentVariables.value,
-    })
+    .select({ workspaceId, environment, name, secret, value })
     .from(environmentVariables)
     .where(
-      sql`(${workspaceId}, ${environment}) in (select * from unnest(${workspaceIds}::text[], ${environments}::text[]))`,
+      sql`(${workspaceId}, ${environment}) in (
+        select * from unnest(${sql.placeholder("workspaceIds")}::text[], ${sql.placeholder("environments")}::text[]))`,
     )
-    .orderBy(asc(environmentVariables.name));
-}
+    .orderBy(asc(name))
+    .prepare("variables_of");
+});
 
 /** Names of the environments that have a variable. */
 export async function selectEnvironments(db: DbHandle, workspaceId: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { DbHandle } from "#/db/client.ts";
+import type { Database, DbHandle } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
 import type { PutVariablesRequest, VariablesView } from "#/lib/contract/administration.ts";
 import { textFault } from "#/lib/contract/text.ts";
@@ -67,7 +67,7 @@ export type Environment = { values: Record<string, string>; secrets: string[] };
  * logs or errors.
  */
 export async function loadEnvironments(
-  db: DbHandle,
+  db: Database,
   places: readonly { workspaceId: string; environment: string }[],
 ): Promise<Environment[]> {
   const rows = await selectVariablesOf(db, places);
