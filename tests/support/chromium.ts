@@ -11,8 +11,8 @@ export function chromiumLaunchOptions(): { executablePath: string; args: string[
       "--no-first-run",
       // All pages of a window share a process, and so what it has compiled: see `openSharedWindow`.
       "--process-per-site",
-      // No page lives long enough to earn back what its scripts cost to optimise.
-      "--js-flags=--sparkplug --no-maglev --no-opt",
+      // No page lives long enough to earn back what its scripts cost to optimise; what one has compiled the next one needs.
+      "--js-flags=--sparkplug --no-maglev --no-opt --no-flush-bytecode",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
