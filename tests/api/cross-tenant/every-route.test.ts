@@ -10,11 +10,12 @@ import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
 import { stackTenants, type StackTenant } from "#/tests/support/stack-tenants.ts";
 import { actionInputs, bodies, byOwnName, makesOwn, routeFiles, queries } from "./cases.ts";
 import { furnish, type Furnished } from "./furnished.ts";
-import { leakFinder, rowsOf } from "./walls.ts";
+import { leakFinder, rowsReader, type ReadRows } from "./walls.ts";
 
 let stack: Stack;
 let bank: McpTestServer;
 let owner: postgres.Sql;
+let rowsOf: ReadRows;
 let base: string;
 let victimId: string;
 let victim: Furnished;
@@ -42,6 +43,7 @@ beforeAll(async () => {
   stack = await startStack({ env: { REPRISE_EGRESS_ALLOW: bank.host } });
   base = stack.baseUrls[0] ?? "";
   owner = postgres(stack.databaseUrl, { max: 2, onnotice: () => {} });
+  rowsOf = await rowsReader(owner);
   const [a1, a2, b1] = await stackTenants(stack);
   victimId = a1.id;
   [victim, sibling, stranger] = (await Promise.all([a1, a2, b1].map((each, n) => furnish(stack, each, n, bank)))) as [
@@ -51,7 +53,7 @@ beforeAll(async () => {
   ];
   attackers = await attackersOf(a2, b1);
   before = await settledRows();
-  leaks = leakFinder(victim, before, [await rowsOf(owner, a2.id), await rowsOf(owner, b1.id)]);
+  leaks = leakFinder(victim, before, [await rowsOf(a2.id), await rowsOf(b1.id)]);
   stream = await openStream();
 }, 240_000);
 afterAll(async () => {
@@ -114,7 +116,7 @@ async function attackersOf(a2: StackTenant, b1: StackTenant): Promise<Attacker[]
 /** The victim's rows once its worker writes no more: two looks that are the same. */
 async function settledRows(): Promise<Map<string, string[]>> {
   for (let last = ""; ;) {
-    const rows = await rowsOf(owner, victimId);
+    const rows = await rowsOf(victimId);
     const text = JSON.stringify([...rows]);
     if (text === last) return rows;
     last = text;
@@ -212,7 +214,7 @@ function bodiesOf(operation: Operation, mine: Furnished): (object | undefined)[]
 }
 
 const unchanged = async () => {
-  const now = await rowsOf(owner, victimId);
+  const now = await rowsOf(victimId);
   for (const [table, rows] of before) expect([table, now.get(table)]).toEqual([table, rows]);
 };
 
@@ -543,9 +545,7 @@ test("a workspace that the owner of the database deletes goes with all it holds,
     await tx`delete from workflows where workspace_id = ${victimId}`;
     await tx`delete from workspaces where id = ${victimId}`;
   });
-  const left = [...(await rowsOf(owner, victimId))].filter(
-    ([table, rows]) => table !== "pgboss.job" && rows.length > 0,
-  );
+  const left = [...(await rowsOf(victimId))].filter(([table, rows]) => table !== "pgboss.job" && rows.length > 0);
   expect(left).toEqual([]);
   expect((await owner`select from audit_events`).length).toBe(kept);
 });

@@ -28,17 +28,25 @@ async function tablesOf(owner: postgres.Sql): Promise<Table[]> {
   return [...found, { name: "pgboss.job", of: "data->>'workspaceId' = $1" }];
 }
 
-/** Every row of the workspace as text, by table. */
-export async function rowsOf(owner: postgres.Sql, workspaceId: string): Promise<Map<string, string[]>> {
-  const rows = new Map<string, string[]>();
-  for (const { name, of } of await tablesOf(owner)) {
-    const texts = await owner.unsafe(`select t::text as text from ${name} t where ${of} order by 1`, [workspaceId]);
-    rows.set(
-      name.replace("public.", ""),
-      texts.map(({ text }) => text as string),
-    );
-  }
-  return rows;
+export type ReadRows = (workspaceId: string) => Promise<Map<string, string[]>>;
+
+/**
+ * Gives what reads every row of a workspace as text, by table; tables without a row are there too. One prepared statement: it is
+ * asked after each operation, and looking the tables up and planning a query for each cost more than the operation.
+ */
+export async function rowsReader(owner: postgres.Sql): Promise<ReadRows> {
+  const tables = await tablesOf(owner);
+  const plain = (name: string) => name.replace("public.", "");
+  const parts = tables.map(
+    ({ name, of }) => `select '${plain(name)}' as name, t::text as text from ${name} t where ${of}`,
+  );
+  const statement = `${parts.join(" union all ")} order by 1, 2`;
+  return async (workspaceId) => {
+    const rows = new Map<string, string[]>(tables.map(({ name }) => [plain(name), []]));
+    for (const { name, text } of await owner.unsafe(statement, [workspaceId], { prepare: true }))
+      rows.get(name as string)?.push(text as string);
+    return rows;
+  };
 }
 
 /** Ids, content hashes and addresses of people: what tells of somebody's data although nobody chose it. */
