@@ -117,9 +117,14 @@ test.each<[string, Json]>([
 });
 
 test("expressions are charged for by their length as well, however often they were compiled before", () => {
-  const many = Array.from({ length: 5500 }, (_, index) => `{{ trigger.field_${index} }}`);
-  const trigger = Object.fromEntries(many.map((_text, index) => [`field_${index}`, index]));
-  expect(renderValue(many.slice(0, 2000), { trigger })).toHaveLength(2000);
+  const few = Array.from({ length: 2000 }, (_, index) => `{{ trigger.field_${index} }}`);
+  expect(
+    renderValue(few, { trigger: Object.fromEntries(few.map((_text, index) => [`field_${index}`, index])) }),
+  ).toHaveLength(2000);
+  // Three times as much text.
+  const field = "field".repeat(30);
+  const many = Array.from({ length: 650 }, (_, index) => `{{ trigger.${field}_${index} }}`);
+  const trigger = Object.fromEntries(many.map((_text, index) => [`${field}_${index}`, 1]));
   for (let time = 0; time < 2; time++) {
     expect(() => renderValue(many, { trigger })).toThrow(/steps/);
     expect(() => renderText(many.join(""), { trigger })).toThrow(/steps/);

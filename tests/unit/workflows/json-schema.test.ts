@@ -142,7 +142,7 @@ describe("validation is bounded", () => {
       expect([format, validateJson({ format }, "a".repeat(5_000_000)).length]).toEqual([format, 1]);
   });
   test("the cache keeps a bounded number of schemas and stays right", () => {
-    for (let index = 0; index < 600; index++)
+    for (let index = 0; index < 520; index++)
       expect(validateJson({ const: index }, index + 1)).toEqual([
         { path: "value", message: `expected ${index}; got ${index + 1}` },
       ]);
