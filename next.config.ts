@@ -15,6 +15,9 @@ const config: NextConfig = {
   ],
   experimental: {
     optimizePackageImports: ["radix-ui"],
+    // A third of a build went into a cache for the next one, which saved less than it cost, and into maps that nothing reads.
+    turbopackFileSystemCacheForBuild: false,
+    turbopackSourceMaps: false,
     // What is kept of a body for middleware.ts, which sees the announced length only; an action's own limit is 1 MB.
     proxyClientMaxBodySize: "2mb",
   },
