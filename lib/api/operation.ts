@@ -47,6 +47,10 @@ type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
   secret?: boolean;
   /** Changes nothing, though its method is not GET; an idempotency key then stores nothing. */
   readOnly?: boolean;
+  /**
+   * Costs the process far more than most: those of one workspace are answered one after the other, with rests between.
+   */
+  isHeavy?: boolean;
   /** Refuses, with this code, a JSON body in which an object has a key twice. */
   duplicateKeys?: ErrorCode;
   answers: Record<number, AnswerShape>;

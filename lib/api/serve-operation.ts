@@ -5,10 +5,12 @@ import { findDuplicateKey } from "#/lib/core/duplicate-key.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { addLogContext, withLogContext } from "#/lib/core/log-context.ts";
+import { RestingTurns } from "#/lib/core/resting-turns.ts";
 import { authenticate } from "#/lib/auth/authenticate.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { type Recorded, withIdempotency, withIdempotencyAround } from "#/lib/tenancy/idempotency.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
+import { assertMayAsk } from "#/lib/tools/asking-limit.ts";
 import { answerResponse, commonHeaders, problemResponse, type Answer } from "./answer.ts";
 import { parsePart } from "./field-errors.ts";
 import { isReadOnly, type Operation } from "./operation.ts";
@@ -19,6 +21,9 @@ import { requestHash } from "./request-hash.ts";
 
 /** For this long an authenticated actor is trusted; after a body that takes longer, they are authenticated again. */
 export const trustedForMs = 1000;
+
+/** Of operations that say `isHeavy`. */
+const heavyTurns = new RestingTurns();
 
 /**
  * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
@@ -56,6 +61,7 @@ async function answerCall(
     workspaceId: first.workspace.id,
     ...(values?.["id"]?.startsWith("run_") ? { runId: values["id"] } : {}),
   });
+  if (operation.ask) await assertMayAsk(first.workspace.id);
   if (values === null) throw notFound("Resource");
   const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
   const params = operation.params ? parsePart("params", operation.params, values) : {};
@@ -97,7 +103,12 @@ async function answerSent(
   const run = (within: Ctx, found: unknown) =>
     operation.handle({ ctx: within, params, query, body, request, isStillAllowed, asked: found });
   const common = commonHeaders(requestId);
-  if (key === null || isReadOnly(operation)) return respond(await run(ctx, await (ask ?? judge)?.(asked)), common);
+  // Waiting for another server takes no turn; and nobody waits for one in a transaction.
+  const inTurn = <T>(work: () => Promise<T>) => (operation.isHeavy ? heavyTurns.take(ctx.workspace.id, work) : work());
+  if (key === null || isReadOnly(operation)) {
+    const found = await ask?.(asked);
+    return respond(await inTurn(async () => run(ctx, judge ? await judge(asked) : found)), common);
+  }
   const keyed = {
     key,
     route: `${operation.method} ${url.pathname}`,
@@ -106,8 +117,8 @@ async function answerSent(
   };
   const record = async (within: Ctx, found: unknown) => recordable(await run(within, found));
   const result = ask
-    ? await withIdempotencyAround(ctx, keyed, () => ask(asked), record)
-    : await withIdempotency(ctx, keyed, record, judge && (() => judge(asked)));
+    ? await withIdempotencyAround(ctx, keyed, () => ask(asked), record, inTurn)
+    : await inTurn(() => withIdempotency(ctx, keyed, record, judge && (() => judge(asked))));
   const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
   return respond(result, { ...common, ...replayed });
 }

@@ -1,16 +1,17 @@
 import { RoundRobin } from "./round-robin.ts";
 
 /**
- * How long, in ms, work that comes through here holds the event loop in one turn, besides the piece that reaches it.
+ * How long, in ms, work that comes through here holds the event loop in one turn, besides the piece that reaches it. Short:
+ * a request of somebody else comes back to the loop ten times and more, and may wait for a turn each time.
  */
-const turnMs = 10;
+const turnMs = 4;
 
 const waiting = new RoundRobin<() => void>();
 let spentMs = 0;
 let isNextTurnDue = false;
 
 /**
- * Does a piece of work whose length a tenant decides: at once, or, when such work has held the event loop for 10 ms, in
+ * Does a piece of work whose length a tenant decides: at once, or, when such work has held the event loop for 4 ms, in
  * a later turn, so that everything else is served in between. Tenants (`owner`) take turns, however much one has
  * waiting. A piece is not interrupted, so it needs a bound of its own. Rejects with what the work throws.
  */

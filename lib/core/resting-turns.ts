@@ -7,12 +7,16 @@ const longestRestMs = 500;
 type Lane = { turns: Slots; restsUntil: number };
 
 /**
- * Work that is long or comes in great numbers, of owners who share a process. That of one owner is done one after the other,
- * and after each comes a rest as long as the processor was busy meanwhile: whoever has it done in a loop would leave the
- * others only what lies between two.
+ * Work that is long or comes in great numbers, of owners who share a process. That of one owner is done one after the other
+ * (or `width` at once), and after each comes a rest as long as the processor was busy meanwhile: whoever has it done in a loop
+ * would leave the others only what lies between two. Never for work that itself takes one of these turns.
  */
 export class RestingTurns {
-  readonly #lanes = new OfOwners<Lane>(() => ({ turns: new Slots(1), restsUntil: 0 }), longestRestMs);
+  readonly #lanes: OfOwners<Lane>;
+
+  constructor(width = 1) {
+    this.#lanes = new OfOwners<Lane>(() => ({ turns: new Slots(width), restsUntil: 0 }), longestRestMs);
+  }
 
   /** Does the work when it is the owner's turn. */
   take<T>(owner: string, work: () => Promise<T>): Promise<T> {

@@ -100,7 +100,7 @@ async function converse<T>(
   const headers = openHeaders(row);
   session.writer.keepSecret(...secretsOfHeaders(headers));
   const redact = (text: string) => redactMessage(text, session.writer.secretValues);
-  const ours = { fetch: session.fetch, signal: session.stop.signal, redact };
+  const ours = { owner: session.workspace.id, fetch: session.fetch, signal: session.stop.signal, redact };
   return withMcpServer({ name: row.name, url: row.url, headers }, { ...way, ...ours }, label, work);
 }
 

@@ -59,7 +59,7 @@ const claimMs = 30_000;
 /**
  * The same for work that must first call another server. No transaction is open while `ask` waits: the key is
  * claimed in a first one, given back when `ask` or `work` throws, and `work` and its result commit in a second one, which
- * only the holder of the claim gets. The claim of a process that died ends by itself, so `ask` may be repeated; `work` is
+ * only the holder of the claim gets, when it is its turn. The claim of a process that died ends by itself, so `ask` may be repeated; `work` is
  * not. Throws as withIdempotency does.
  */
 export async function withIdempotencyAround<A>(
@@ -67,6 +67,7 @@ export async function withIdempotencyAround<A>(
   request: KeyedRequest,
   ask: () => Promise<A>,
   work: (ctx: Ctx, asked: A) => Promise<Recorded>,
+  inTurn: (work: () => Promise<Result>) => Promise<Result> = (inTime) => inTime(),
 ): Promise<Result> {
   const place = placeOf(ctx, request);
   const owner = newId("request");
@@ -78,11 +79,13 @@ export async function withIdempotencyAround<A>(
   if (stored) return stored;
   try {
     const asked = await ask();
-    return await inTransaction(ctx.db, async (tx) => {
-      await lockKey(tx, place);
-      if (!(await deleteClaim(tx, place, owner))) throw inProgress();
-      return record(ctx, tx, place, request, (within) => work(within, asked));
-    });
+    return await inTurn(() =>
+      inTransaction(ctx.db, async (tx) => {
+        await lockKey(tx, place);
+        if (!(await deleteClaim(tx, place, owner))) throw inProgress();
+        return record(ctx, tx, place, request, (within) => work(within, asked));
+      }),
+    );
   } catch (error) {
     await deleteClaim(ctx.db, place, owner);
     await payAudit(ctx, error);

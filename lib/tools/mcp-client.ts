@@ -25,6 +25,8 @@ export type McpWay = {
   fetch: typeof fetch;
   /** Cancels the conversation; its sockets are closed at once. */
   signal: AbortSignal;
+  /** The workspace that it is for. */
+  owner: string;
   /** Limit for the whole conversation. */
   timeoutMs: number;
   /** Blanks out secret values in messages; the server may echo them. */
@@ -83,7 +85,7 @@ export async function withMcpServer<T>(
 /** Of a list of tools. */
 const mostPages = 20;
 /** In all answers of a conversation before its call: most of them are pages of a list of tools. */
-const mostBytesBefore = 16 * 1024 * 1024;
+const mostBytesBefore = 8 * 1024 * 1024;
 
 /** Loaded at first use: the SDK is large, and most processes never talk to an MCP server. */
 async function openClient(endpoint: McpEndpoint, way: McpWay, signal: AbortSignal, watched: typeof fetch) {
@@ -133,7 +135,7 @@ function conversationOf(client: Client, signal: AbortSignal, way: McpWay, progre
     protocolVersion: client.getNegotiatedProtocolVersion() ?? null,
     async listTools() {
       const { tools } = await client.listTools(undefined, { ...options, cacheMode: "bypass" });
-      return readMcpDefinitions(tools);
+      return readMcpDefinitions(tools, way.owner);
     },
     async callTool(definition, args, idempotencyKey) {
       progress.callSent = true;

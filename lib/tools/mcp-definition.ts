@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { canonicalJson, contentHash } from "#/lib/core/hash.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import { assertStorable } from "#/lib/core/parse-json.ts";
 import { ToolCallError } from "./tool-call-error.ts";
 
@@ -19,18 +20,20 @@ const maxDefinitionBytes = 256 * 1024;
 const maxListingBytes = 4 * 1024 * 1024;
 
 /**
- * What a server listed, ready to be stored. Throws ToolCallError `tool_failed` for a listing that cannot be used: too
- * many tools, a repeated name, a definition that is too large or cannot be stored.
+ * What a server listed, ready to be stored; read in turns of the event loop, as its `owner` (a workspace). Throws
+ * ToolCallError `tool_failed` for a listing that cannot be used: too many tools, a repeated name, a definition that is too
+ * large or cannot be stored.
  */
-export function readMcpDefinitions(listed: readonly unknown[]): McpDefinition[] {
+export async function readMcpDefinitions(listed: readonly unknown[], owner: string): Promise<McpDefinition[]> {
   if (listed.length > maxMcpTools) throw unusableListing(`it offers more than ${maxMcpTools} tools`);
   let bytes = 0;
-  const found = listed.map((tool) => {
-    const read = readDefinition(tool);
+  const found: McpDefinition[] = [];
+  for (const tool of listed) {
+    const read = await inTurn(owner, () => readDefinition(tool));
     bytes += read.bytes;
     if (bytes > maxListingBytes) throw unusableListing(`it is larger than ${maxListingBytes / 1024 / 1024} MiB`);
-    return read.found;
-  });
+    found.push(read.found);
+  }
   const names = new Set(found.map(({ name }) => name));
   if (names.size < found.length) throw unusableListing("it offers two tools of the same name");
   return found;

@@ -3,11 +3,12 @@ import { inTransaction } from "#/db/transaction.ts";
 import type { CreateMcpServerRequest, McpServerView, UpdateMcpServerRequest } from "#/lib/contract/tool.ts";
 import { DomainError, invalidField, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
+import { RestingTurns } from "#/lib/core/resting-turns.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
-import { limitAsking } from "./asking-limit.ts";
+import { askedAtOnce, limitAsking } from "./asking-limit.ts";
 import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
 import { type McpDefinition, unusableListing } from "./mcp-definition.ts";
 import {
@@ -30,6 +31,9 @@ import { serverView } from "./tool-view.ts";
 import { toolFetch } from "./way-out.ts";
 
 const listTimeoutMs = 20_000;
+
+/** As many as may be asked at once: none waits for another, but what servers list may be long, and a rest comes after it. */
+const askTurns = new RestingTurns(askedAtOnce);
 
 /**
  * The workspace's MCP servers by name, each with its tools as they were last read. Those who may not change servers do
@@ -176,14 +180,17 @@ function readServer(ctx: Ctx, endpoint: McpEndpoint): Promise<Listing> {
   const way = {
     fetch: toolFetch(),
     signal: new AbortController().signal,
+    owner: ctx.workspace.id,
     timeoutMs: listTimeoutMs,
     redact: (text: string) => redactMessage(text, secrets),
   };
   return limitAsking(ctx.workspace.id, () =>
-    withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
-      tools: await conversation.listTools(),
-      protocolVersion: conversation.protocolVersion,
-    })),
+    askTurns.take(ctx.workspace.id, () =>
+      withMcpServer(endpoint, way, `Reading the tools of ${endpoint.name}`, async (conversation) => ({
+        tools: await conversation.listTools(),
+        protocolVersion: conversation.protocolVersion,
+      })),
+    ),
   );
 }
 

@@ -16,17 +16,22 @@ export function sketch(elements: readonly string[]): Sketch {
  * whatever their size.
  */
 export function overlap(left: Sketch, right: Sketch): number {
-  const most = left.length < mostKept && right.length < mostKept ? Number.POSITIVE_INFINITY : mostKept;
-  let [i, j, common, seen] = [0, 0, 0, 0];
-  while (seen < most && (i < left.length || j < right.length)) {
-    const a = left[i] ?? Number.POSITIVE_INFINITY;
-    const b = right[j] ?? Number.POSITIVE_INFINITY;
-    if (a <= b) i += 1;
-    if (b <= a) j += 1;
-    if (a === b) common += 1;
-    seen += 1;
+  const [lefts, rights] = [left.length, right.length];
+  if (lefts === 0 || rights === 0) return lefts === rights ? 1 : 0;
+  const most = lefts < mostKept && rights < mostKept ? lefts + rights : mostKept;
+  let i = 0;
+  let j = 0;
+  let common = 0;
+  let seen = 0;
+  for (; seen < most && i < lefts && j < rights; seen++) {
+    const a = left[i] ?? 0;
+    const b = right[j] ?? 0;
+    if (a <= b) i++;
+    if (b <= a) j++;
+    if (a === b) common++;
   }
-  return seen === 0 ? 1 : common / seen;
+  // What is left of one of them is not in the other.
+  return common / Math.min(most, seen + lefts - i + rights - j);
 }
 
 /** FNV-1a, with its bits mixed once more: only the order of the hashes matters, so it must not follow that of the texts. */

@@ -43,12 +43,8 @@ export function renameCandidates(removedId: string, a: Level, b: Level): RenameC
   const [before, after] = [looksOf(a), looksOf(b)];
   const removed = before.get(removedId);
   if (!removed) return [];
-  return [...after.values()]
-    .filter(({ node }) => !before.has(node.id))
-    .map((now) => ({ now, rough: likeness(removed, now, overlap(removed.words, now.words)) }))
-    .toSorted((left, right) => right.rough - left.rough)
-    .slice(0, mostSpelled)
-    .map(({ now }) => ({ id: now.node.id, score: likeness(removed, now, nameLikeness(removed, now)) }))
+  return mostAlike(removed, newLooks(before, after))
+    .map((now) => ({ id: now.node.id, score: likeness(removed, now, nameLikeness(removed, now)) }))
     .filter(({ score }) => score >= 0.2)
     .toSorted((left, right) => right.score - left.score || (left.id < right.id ? -1 : 1))
     .slice(0, 10);
@@ -56,6 +52,32 @@ export function renameCandidates(removedId: string, a: Level, b: Level): RenameC
 
 /** Comparing the spelling of ids is slow, and 1000 nodes may be compared with 1000: only the most alike are. */
 const mostSpelled = 20;
+
+/** Those that look most like a removed one when only the words of their ids are compared, the likest first. */
+function mostAlike(removed: Look, all: readonly Look[]): Look[] {
+  const found: { now: Look; rough: number }[] = [];
+  for (const now of all) {
+    const rough = likeness(removed, now, overlap(removed.words, now.words));
+    if (found.length === mostSpelled && rough <= (found.at(-1)?.rough ?? 0)) continue;
+    let place = found.length;
+    while (place > 0 && (found[place - 1]?.rough ?? 0) < rough) place--;
+    found.splice(place, 0, { now, rough });
+    if (found.length > mostSpelled) found.pop();
+  }
+  return found.map(({ now }) => now);
+}
+
+type Looks = ReadonlyMap<string, Look>;
+const newAfter = new WeakMap<Looks, { before: Looks; found: Look[] }>();
+
+/** What is in `after` and not in `before`; computed once, since one removed node after the other is looked for in it. */
+function newLooks(before: Looks, after: Looks): Look[] {
+  const known = newAfter.get(after);
+  if (known?.before === before) return known.found;
+  const found = [...after.values()].filter(({ node }) => !before.has(node.id));
+  newAfter.set(after, { before, found });
+  return found;
+}
 
 function byId(level: Level): Map<string, PlacedNode> {
   return new Map(placedNodes(level).map((placed) => [placed.node.id, placed]));

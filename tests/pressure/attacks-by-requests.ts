@@ -185,17 +185,17 @@ const bodies: Attack[] = [
           signal,
         }),
   },
-  {
-    name: "MCP servers of 1,000 large tools",
+  ...["large", "full"].map((kind): Attack => ({
+    name: `MCP servers of 1,000 ${kind === "large" ? "large tools" : "tools of the most that is taken"}`,
     atOnce: 3,
     begin:
       async ({ hostile, servers }) =>
       (turn, signal) =>
         hostile.status("POST", "/mcp-servers", {
-          body: { name: `large_${turn}`, url: `${servers.url}/mcp/large` },
+          body: { name: `${kind}_${turn}`, url: `${servers.url}/mcp/${kind}` },
           signal,
         }),
-  },
+  })),
 ];
 
 export const attacksByRequests: Attack[] = [...withoutAKey, ...definitions, ...bodies];

@@ -114,7 +114,8 @@ function mcpTools(kind: string): { tools: object[]; structuredContent: Json } {
     case "slow":
       return { tools: [tool({ inputSchema: { type: "object", ...slowToCompile("mcp") } })], structuredContent: {} };
     default: {
-      const large = { type: "object", description: "x".repeat(9_000) };
+      // Less than 4 MiB in all is taken, more is refused.
+      const large = { type: "object", description: "x".repeat(kind === "full" ? 3_900 : 9_000) };
       return {
         tools: Array.from({ length: 1000 }, (_, n) => tool({ inputSchema: large }, `act_${n}`)),
         structuredContent: {},

@@ -52,11 +52,11 @@ export async function placeHostileServers(workspaceId: string): Promise<void> {
       const headers = { sealedHeaders: null, headerNames: ["authorization"], protocolVersion: `2025-11-25 ${query}` };
       const url = `https://mcp.example.com/?${query}`;
       await insertServer(tx, { ...server, ...headers, name: `bank${n}_${batch}`, url });
-      await replaceServerTools(tx, server, definitions("described"));
+      await replaceServerTools(tx, server, await definitions("described"));
       if (n > 0) continue;
       await bindTrust(tx, server, true);
       await updateServer(tx, server, { trusted: true });
-      await replaceServerTools(tx, server, definitions("changed"));
+      await replaceServerTools(tx, server, await definitions("changed"));
     }
   });
 }
@@ -68,5 +68,6 @@ function definitions(word: string) {
       ...{ name, annotations, description: `${word}${n} ${xssPayloads.slice(n, n + 20).join(" ")}` },
       inputSchema: { type: "object", description: name },
     })),
+    "ws_hostile",
   );
 }

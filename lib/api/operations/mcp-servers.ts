@@ -26,6 +26,7 @@ export const mcpServerOperations = [
     tag,
     summary: "List MCP servers with their tools as they were last read",
     action: "tool:read",
+    isHeavy: true,
     query: PageQuery,
     answers: { 200: pageOf(McpServerView) },
     handle: async ({ ctx, query }) => {
@@ -40,6 +41,7 @@ export const mcpServerOperations = [
     tag,
     summary: "Add an MCP server (streamable HTTP): its tools are read immediately, and it starts untrusted",
     action: "tool:write",
+    isHeavy: true,
     body: CreateMcpServerRequest,
     answers: { 201: McpServerView },
     errors: ["conflict", ...askErrors],
@@ -67,6 +69,7 @@ export const mcpServerOperations = [
     tag,
     summary: "Refresh a server's tools; a tool whose definition changed is mutating until the server is trusted again",
     action: "tool:write",
+    isHeavy: true,
     params: ById,
     answers: { 200: McpServerView },
     errors: ["not_found", "conflict", ...askErrors],

@@ -56,6 +56,7 @@ export const replayOperations = [
     tag,
     summary: "Preview what a replay would do and everything that would block it; changes nothing and uses no quota",
     action: "replay:preflight",
+    isHeavy: true,
     readOnly: true,
     params: ById,
     body: ReplayRequest,

@@ -62,6 +62,7 @@ export const runOperations = [
     tag,
     summary: "Compare two runs step by step; `a` is always the older run",
     action: "run:read",
+    isHeavy: true,
     params: ById.extend({ otherId: Id }),
     answers: { 200: RunComparison },
     errors: ["not_found"],

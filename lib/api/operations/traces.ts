@@ -32,6 +32,7 @@ export const traceOperations = [
     tag,
     summary: "Read the span skeleton of a run: columns, no payloads",
     action: "run:read",
+    isHeavy: true,
     params: ById,
     query: z.object({
       after: z.coerce
@@ -75,6 +76,7 @@ export const traceOperations = [
     tag,
     summary: "List the steps of a run with their attempts, in order of their start",
     action: "run:read",
+    isHeavy: true,
     params: ById,
     query: pageQueryUpTo(mostSteps),
     answers: { 200: pageOf(Step) },
@@ -92,6 +94,7 @@ export const traceOperations = [
     tag,
     summary: "Read or follow the events of a run (JSON, or server-sent events; resumable by Last-Event-ID)",
     action: "run:read",
+    isHeavy: true,
     params: ById,
     query: z.object({
       after: z.coerce

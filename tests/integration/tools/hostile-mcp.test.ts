@@ -42,7 +42,7 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
 
 const readBalance = { name: "read_balance" };
 const ask = <T>(work: (conversation: McpConversation) => Promise<T>) => {
-  const way = { fetch, signal: new AbortController().signal, timeoutMs: 10_000 };
+  const way = { owner: "ws_bank", fetch, signal: new AbortController().signal, timeoutMs: 10_000 };
   return withMcpServer({ name: "bank", url: `${front.url}/mcp`, headers: {} }, way, "Asking bank", work);
 };
 
@@ -131,5 +131,5 @@ test("a list of tools that is too large is refused while it is read, and so is o
   };
   expect(await list(1, 30, 100_000)).toBeGreaterThanOrEqual(30);
   expect(await list(1, 30, 200_000)).toBe("tool_failed after 1");
-  expect(await list(9, 40, 200_000)).toBe("tool_failed after 3");
+  expect(await list(9, 40, 200_000)).toBe("tool_failed after 2");
 });

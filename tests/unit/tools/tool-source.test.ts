@@ -79,22 +79,23 @@ test("every built-in tool says what it does and what it takes", () => {
 describe("the definitions that a server lists", () => {
   const tool = (change: JsonObject = {}) => ({ name: "a", inputSchema: { type: "object" }, ...change });
 
-  test("have the same hash whatever the order of their keys and what is in _meta, and another for any other change", () => {
-    const hashOf = (value: object) => readMcpDefinitions([value])[0]?.hash;
-    const hash = hashOf(tool());
+  test("have the same hash whatever the order of their keys and what is in _meta, and another for any other change", async () => {
+    const hashOf = async (value: object) => (await readMcpDefinitions([value], "ws_a"))[0]?.hash;
+    const hash = await hashOf(tool());
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(hashOf({ inputSchema: { type: "object" }, name: "a", _meta: { x: Math.random() } })).toBe(hash);
+    expect(await hashOf({ inputSchema: { type: "object" }, name: "a", _meta: { x: Math.random() } })).toBe(hash);
     const changes: JsonObject[] = [
       { description: "x" },
       { annotations: { readOnlyHint: true } },
       { inputSchema: { type: "object", x: 1 } },
       { title: "x" },
     ];
-    for (const change of changes) expect(hashOf(tool(change))).not.toBe(hash);
+    for (const change of changes) expect(await hashOf(tool(change))).not.toBe(hash);
   });
 
-  test("may speak of escapes", () => {
-    expect(readMcpDefinitions([tool({ description: String.raw`a \u0000 and \ud800` })])).toHaveLength(1);
+  test("may speak of escapes", async () => {
+    const described = tool({ description: String.raw`a \u0000 and \ud800` });
+    expect(await readMcpDefinitions([described], "ws_a")).toHaveLength(1);
   });
 
   test.each<[string, unknown[]]>([
@@ -105,8 +106,8 @@ describe("the definitions that a server lists", () => {
     ["one too large", [tool({ description: "x".repeat(300_000) })]],
     ["text that cannot be stored", [tool({ description: "a\u0000b" })]],
     ["a lone surrogate", [tool({ description: "\ud800" })]],
-  ])("are refused with %s", (_what, listed) => {
-    expect(() => readMcpDefinitions(listed)).toThrow(expect.objectContaining({ code: "tool_failed" }) as Error);
+  ])("are refused with %s", async (_what, listed) => {
+    await expect(readMcpDefinitions(listed, "ws_a")).rejects.toMatchObject({ code: "tool_failed" });
   });
 });
 
