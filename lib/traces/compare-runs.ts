@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { ComparedRun, type RunComparison, type ValueDiff } from "#/lib/contract/compare.ts";
 import type { MappingPairs } from "#/lib/contract/replay.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import { loadRun } from "#/lib/runs/get-run.ts";
 import { ownTexts } from "#/lib/runs/own-texts.ts";
 import { runsAround, type RunWithSlug } from "#/lib/runs/run-store.ts";
@@ -100,9 +100,10 @@ async function diffUnlike(ctx: Ctx, pairs: UnlikeSteps[], own: OwnTexts): Promis
   for (const group of groups) {
     const bodies = await stepBodies(ctx.db, ctx.workspace.id, bothOf(group));
     for (const { a, steps } of group) {
-      const [left, right] = steps.map((step) => withBodies(step, bodies, own));
-      if (left && right) diffs.set(a, diffBodies(left, right, budget));
-      await nextTurn();
+      await inTurn(ctx.workspace.id, () => {
+        const [left, right] = steps.map((step) => withBodies(step, bodies, own));
+        if (left && right) diffs.set(a, diffBodies(left, right, budget));
+      });
     }
   }
   const digests = await plainDigests(ctx.db, ctx.workspace.id, bothOf(unread), own);

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { sha256Hex } from "#/lib/core/hash.ts";
+import { inTurn } from "#/lib/core/loop-turns.ts";
 import { BoundedCache } from "#/lib/expressions/bounded-cache.ts";
 import * as atOnce from "./json-schema.ts";
 import { isCheapToValidate, schemaCost } from "./schema-cost.ts";
@@ -36,7 +37,8 @@ function checkOnce(owner: string, schema: JsonObject): Promise<FieldError[]> {
 }
 
 async function checkAnew(owner: string, schema: JsonObject, text: string): Promise<FieldError[]> {
-  if (schemaCost(schema)) return atOnce.checkSchema(schema, "");
+  const faults = await inTurn(owner, () => (schemaCost(schema) ? atOnce.checkSchema(schema, "") : null));
+  if (faults) return faults;
   const answer = await workInThread(owner, { work: "check", schema: text, root: "" });
   if ("exhausted" in answer) return [{ path: "", message: tooExpensive }];
   return known(answer).faults;

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { checkSchema } from "./bounded-schema.ts";
@@ -20,7 +19,7 @@ export function schemaFaults(definition: JsonObject, level: NodeEntry[]): FieldE
   });
 }
 
-/** The same for all of its schemas, yielding to the event loop in between. */
+/** The same for all of its schemas, in turns of the event loop (bounded-schema.ts). */
 export async function expensiveSchemaFaults(
   owner: string,
   definition: JsonObject,
@@ -30,7 +29,6 @@ export async function expensiveSchemaFaults(
   for (const [path, schema] of schemasOf(definition, level)) {
     if (faults.length >= maxFaults) break;
     faults.push(...(await checkSchema(owner, schema, path)));
-    await setImmediate();
   }
   return faults;
 }
