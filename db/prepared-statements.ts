@@ -20,21 +20,14 @@ export function preparingClient(client: postgres.Sql): postgres.Sql {
   return preparing(client, isFrequent);
 }
 
-/**
- * Without parameters the simple protocol is used, which takes one round trip anyway and several statements at once. Only
- * a longer one is worth preparing, for the sake of its plan.
- */
-function isOne(text: string, values: unknown[] = []): boolean {
-  return values.length > 0 || (/^\s*(?:with|select)\b/i.test(text) && !text.includes(";"));
-}
-
 type AnySql = postgres.Sql & { savepoint?: Scoped };
 type Scoped = (...args: unknown[]) => unknown;
 
 function preparing(client: AnySql, isFrequent: (text: string) => boolean): postgres.Sql {
   const { unsafe } = client;
   client.unsafe = ((text: string, values?: unknown[], options?: postgres.UnsafeQueryOptions) =>
-    isOne(text, values) && isFrequent(text)
+    // Without parameters the simple protocol is used, which takes one round trip anyway and several statements at once.
+    values && values.length > 0 && isFrequent(text)
       ? unsafe(text, values as never, { ...options, prepare: true })
       : unsafe(text, values as never, options)) as typeof unsafe;
   for (const name of ["begin", "savepoint"] as const) {
