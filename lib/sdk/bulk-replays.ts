@@ -12,6 +12,7 @@ import type { PagePromise } from "./page.ts";
 import { pollUntil, type PollOptions } from "./poll.ts";
 import { waitTimedOut } from "./error.ts";
 import { withBody } from "./call-options.ts";
+import { idOf, type RunRef } from "./run-ref.ts";
 import type { RunSelectionOptions } from "./run-choice.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 
@@ -49,43 +50,43 @@ export class BulkReplays {
     return listCall(this.#transport, "/replay-batches", options);
   }
 
-  async retrieve(id: string, options: CallOptions = {}): Promise<Batch> {
-    return (await this.#transport.request<Batch>("GET", `/replay-batches${pathOf(id)}`, options)).data;
+  async retrieve(batch: RunRef, options: CallOptions = {}): Promise<Batch> {
+    return (await this.#transport.request<Batch>("GET", `/replay-batches${pathOf(batch)}`, options)).data;
   }
 
   /** What became of each run, in the order of the selection. */
-  items(id: string, options: ListOptions & { status?: BatchItemStatus[] } = {}): PagePromise<BatchItem> {
+  items(batch: RunRef, options: ListOptions & { status?: BatchItemStatus[] } = {}): PagePromise<BatchItem> {
     const { status, ...list } = options;
-    return listCall(this.#transport, `/replay-batches${pathOf(id)}/items`, list, status ? { status } : {});
+    return listCall(this.#transport, `/replay-batches${pathOf(batch)}/items`, list, status ? { status } : {});
   }
 
   /** Submits no more until it is resumed. */
-  pause(id: string, options: CallOptions = {}): Promise<Batch> {
-    return this.#post(`${pathOf(id)}/pause`, options);
+  pause(batch: RunRef, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(batch)}/pause`, options);
   }
 
   /** Goes on; `maxCostMicros` is another cost cap, null for none. */
-  resume(id: string, options: { maxCostMicros?: number | null } & CallOptions = {}): Promise<Batch> {
-    return this.#post(`${pathOf(id)}/resume`, withBody(options));
+  resume(batch: RunRef, options: { maxCostMicros?: number | null } & CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(batch)}/resume`, withBody(options));
   }
 
   /** Stops submitting; replays that already run continue, unless `cancelRuns` says otherwise. */
-  abort(id: string, options: { cancelRuns?: boolean } & CallOptions = {}): Promise<Batch> {
+  abort(batch: RunRef, options: { cancelRuns?: boolean } & CallOptions = {}): Promise<Batch> {
     const { cancelRuns, ...call } = options;
-    return this.#post(`${pathOf(id)}/abort`, { ...call, ...(cancelRuns ? { query: { cancelRuns: "true" } } : {}) });
+    return this.#post(`${pathOf(batch)}/abort`, { ...call, ...(cancelRuns ? { query: { cancelRuns: "true" } } : {}) });
   }
 
   /** Submits the refused, skipped and aborted runs again. */
-  retry(id: string, options: CallOptions = {}): Promise<Batch> {
-    return this.#post(`${pathOf(id)}/retry`, options);
+  retry(batch: RunRef, options: CallOptions = {}): Promise<Batch> {
+    return this.#post(`${pathOf(batch)}/retry`, options);
   }
 
   /** Waits until the batch is completed or aborted, and gives it back. */
-  poll(id: string, options: PollOptions = {}): Promise<Batch> {
+  poll(batch: RunRef, options: PollOptions = {}): Promise<Batch> {
     return pollUntil(
-      (call) => this.retrieve(id, call),
+      (call) => this.retrieve(batch, call),
       ({ status }) => status === "completed" || status === "aborted",
-      (batch) => waitTimedOut("batch", batch),
+      (now) => waitTimedOut("batch", now),
       options,
     );
   }
@@ -95,6 +96,6 @@ export class BulkReplays {
   }
 }
 
-function pathOf(id: string): string {
-  return `/${encodeURIComponent(id)}`;
+function pathOf(batch: RunRef): string {
+  return `/${encodeURIComponent(idOf(batch))}`;
 }

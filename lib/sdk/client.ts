@@ -12,8 +12,16 @@ export type { EventList, FollowOptions } from "./follow-events.ts";
 export type { LogOptions, ReplayOptions, RunListOptions } from "./runs.ts";
 export type { BulkReplayRequest } from "./bulk-replays.ts";
 export type { PollOptions } from "./poll.ts";
+export type { RunRef } from "./run-ref.ts";
 export type { RunChoice, RunSelectionOptions } from "./run-choice.ts";
-export type { Batch, BatchItem, BatchPreflight, BatchSummary, CancelledRuns } from "#/lib/contract/batch.ts";
+export type {
+  Batch,
+  BatchAccepted,
+  BatchItem,
+  BatchPreflight,
+  BatchSummary,
+  CancelledRuns,
+} from "#/lib/contract/batch.ts";
 export type { ListOptions } from "./list-call.ts";
 export type { TriggerItem, TriggerOptions } from "./workflows.ts";
 export type { PromptCreated } from "./prompts.ts";

@@ -11,6 +11,8 @@ export type RunFlags = {
   readonly isCompleted: boolean;
   readonly isFailed: boolean;
   readonly isCancelled: boolean;
+  /** The same, as American English writes it. */
+  readonly isCanceled: boolean;
   readonly isSuccess: boolean;
 };
 
@@ -35,6 +37,9 @@ const flags: RunFlags & ThisType<RunSummary> = {
     return this.status === "failed";
   },
   get isCancelled() {
+    return this.status === "cancelled";
+  },
+  get isCanceled() {
     return this.status === "cancelled";
   },
   get isSuccess() {

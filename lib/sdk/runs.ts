@@ -12,6 +12,7 @@ import { followEvents, type EventList, type FollowOptions } from "./follow-event
 import { callOf, withBody } from "./call-options.ts";
 import { listOf, type PagePromise } from "./page.ts";
 import { pollUntil, type PollOptions } from "./poll.ts";
+import { idOf, type RunRef } from "./run-ref.ts";
 import type { RunChoice, RunSelectionOptions } from "./run-choice.ts";
 import { runObject, type RunObject, type RunSummaryObject } from "./run-object.ts";
 import type { CallOptions, Method, Sent, Transport } from "./transport.ts";
@@ -51,90 +52,90 @@ export class Runs {
   }
 
   /** The run with its payload and output. */
-  async retrieve(id: string, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("GET", pathOf(id), options));
+  async retrieve(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
+    return runObject(await this.#call<Run>("GET", pathOf(run), options));
   }
 
   /** Submits a replay of a finished run; without options it is replayed as is. Returns once the new run is stored. */
-  replay(id: string, options: ReplayOptions = {}): Promise<ReplayAccepted> {
-    return this.#call("POST", `${pathOf(id)}/replay`, withBody(options));
+  replay(run: RunRef, options: ReplayOptions = {}): Promise<ReplayAccepted> {
+    return this.#call("POST", `${pathOf(run)}/replay`, withBody(options));
   }
 
   /** Everything the replay would do and every reason against it; changes nothing and costs no quota. */
-  preflight(id: string, options: ReplayOptions = {}): Promise<Preflight> {
-    return this.#call("POST", `${pathOf(id)}/replay/preflight`, withBody(options));
+  preflight(run: RunRef, options: ReplayOptions = {}): Promise<Preflight> {
+    return this.#call("POST", `${pathOf(run)}/replay/preflight`, withBody(options));
   }
 
-  async cancel(id: string, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(id)}/cancel`, options));
+  async cancel(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
+    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/cancel`, options));
   }
 
   /** Holds the run before its next step. */
-  async pause(id: string, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(id)}/pause`, options));
+  async pause(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
+    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/pause`, options));
   }
 
-  async resume(id: string, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(id)}/resume`, options));
+  async resume(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
+    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/resume`, options));
   }
 
   /** Reschedules a delayed run: `delay` is a duration (`10m`) or a time. */
-  async reschedule(id: string, options: { delay: string | Date } & CallOptions): Promise<RunObject> {
+  async reschedule(run: RunRef, options: { delay: string | Date } & CallOptions): Promise<RunObject> {
     const { delay, ...call } = options;
     const body = { delay: delay instanceof Date ? delay.toISOString() : delay };
-    return runObject(await this.#call<Run>("POST", `${pathOf(id)}/reschedule`, { ...callOf(call), body }));
+    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/reschedule`, { ...callOf(call), body }));
   }
 
   /** All steps in order, with their attempts. */
-  async steps(id: string, options: CallOptions = {}): Promise<Step[]> {
+  async steps(run: RunRef, options: CallOptions = {}): Promise<Step[]> {
     const load = (cursor: string | undefined) =>
-      this.#call<PageBody<Step>>("GET", `${pathOf(id)}/steps`, { ...callOf(options), query: { cursor } });
+      this.#call<PageBody<Step>>("GET", `${pathOf(run)}/steps`, { ...callOf(options), query: { cursor } });
     const steps: Step[] = [];
     for await (const step of listOf(load)) steps.push(step);
     return steps;
   }
 
   /** The run's lifecycle so far, after the event numbered `after`. */
-  events(id: string, options: { after?: number; limit?: number } & CallOptions = {}): Promise<EventList> {
+  events(run: RunRef, options: { after?: number; limit?: number } & CallOptions = {}): Promise<EventList> {
     const { after, limit, ...call } = options;
-    return this.#call("GET", `${pathOf(id)}/events`, { ...callOf(call), query: { after, limit } });
+    return this.#call("GET", `${pathOf(run)}/events`, { ...callOf(call), query: { after, limit } });
   }
 
   /** Events one by one as they happen, the past ones first, until the run has ended. */
-  async *streamEvents(id: string, options: FollowOptions = {}): AsyncGenerator<RunEvent, void, undefined> {
-    for await (const batch of followEvents(this.#transport, id, options)) yield* batch;
+  async *streamEvents(run: RunRef, options: FollowOptions = {}): AsyncGenerator<RunEvent, void, undefined> {
+    for await (const batch of followEvents(this.#transport, idOf(run), options)) yield* batch;
   }
 
   /** What the run logged, in order. `await` gives a page; `for await` every line of every page. */
-  logs(id: string, options: LogOptions = {}): PagePromise<LogLine> {
+  logs(run: RunRef, options: LogOptions = {}): PagePromise<LogLine> {
     const { cursor: first, limit, level, spanId, after, ...call } = options;
     const load = (cursor: string | undefined) => {
       const query = { level, spanId, after, limit, cursor };
-      return this.#call<PageBody<LogLine>>("GET", `${pathOf(id)}/logs`, { ...callOf(call), query });
+      return this.#call<PageBody<LogLine>>("GET", `${pathOf(run)}/logs`, { ...callOf(call), query });
     };
     return listOf(load, first);
   }
 
   /** The span skeleton in columns, without payloads; `after` is the `rev` that you have. */
-  trace(id: string, options: { after?: number } & CallOptions = {}): Promise<TraceSkeleton> {
+  trace(run: RunRef, options: { after?: number } & CallOptions = {}): Promise<TraceSkeleton> {
     const { after, ...call } = options;
-    return this.#call("GET", `${pathOf(id)}/trace`, { ...callOf(call), query: { after } });
+    return this.#call("GET", `${pathOf(run)}/trace`, { ...callOf(call), query: { after } });
   }
 
   /** One span with input, output and attributes. */
-  span(id: string, spanId: string, options: CallOptions = {}): Promise<SpanDetail> {
-    return this.#call("GET", `${pathOf(id)}/spans/${encodeURIComponent(spanId)}`, options);
+  span(run: RunRef, spanId: string, options: CallOptions = {}): Promise<SpanDetail> {
+    return this.#call("GET", `${pathOf(run)}/spans/${encodeURIComponent(spanId)}`, options);
   }
 
   /** Two runs side by side, step by step; `a` in the answer is the older one. */
-  compare(id: string, otherId: string, options: CallOptions = {}): Promise<RunComparison> {
-    return this.#call("GET", `${pathOf(id)}/compare/${encodeURIComponent(otherId)}`, options);
+  compare(run: RunRef, other: RunRef, options: CallOptions = {}): Promise<RunComparison> {
+    return this.#call("GET", `${pathOf(run)}/compare/${encodeURIComponent(idOf(other))}`, options);
   }
 
   /** Polls until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
-  poll(id: string, options: PollOptions = {}): Promise<RunObject> {
+  poll(run: RunRef, options: PollOptions = {}): Promise<RunObject> {
     return pollUntil(
-      (call) => this.retrieve(id, call),
+      (call) => this.retrieve(run, call),
       (run) => run.isCompleted,
       (run) => waitTimedOut("run", run),
       options,
@@ -147,11 +148,11 @@ export class Runs {
   }
 
   /** The run now and after each change, until it has ended. Streams; reconnects; polls where nothing streams. */
-  async *subscribeToRun(id: string, options: Omit<FollowOptions, "after"> = {}): AsyncGenerator<RunObject, void> {
+  async *subscribeToRun(ref: RunRef, options: Omit<FollowOptions, "after"> = {}): AsyncGenerator<RunObject, void> {
     const call = options.signal ? { signal: options.signal } : {};
     let shown = "";
     const changed = async () => {
-      const run = await this.retrieve(id, call);
+      const run = await this.retrieve(ref, call);
       const text = JSON.stringify(run);
       const isNew = text !== shown;
       shown = text;
@@ -160,7 +161,7 @@ export class Runs {
     const first = await changed();
     yield first.run;
     if (first.run.isCompleted) return;
-    for await (const _ of followEvents(this.#transport, id, options)) {
+    for await (const _ of followEvents(this.#transport, idOf(ref), options)) {
       const { run, isNew } = await changed();
       if (isNew) yield run;
       if (run.isCompleted) return;
@@ -174,6 +175,6 @@ export class Runs {
   }
 }
 
-function pathOf(runId: string): string {
-  return `/runs/${encodeURIComponent(runId)}`;
+function pathOf(run: RunRef): string {
+  return `/runs/${encodeURIComponent(idOf(run))}`;
 }

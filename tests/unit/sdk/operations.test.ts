@@ -39,6 +39,9 @@ describe("the SDK calls operations of the API, with what their schemas take", ()
   const calls: [operation: string, (client: Reprise) => PromiseLike<unknown>][] = [
     ["listRuns", ({ runs }) => runs.list({ limit: 5, status: ["failed"], tag: "x" } as never)],
     ["getRun", ({ runs }) => runs.retrieve(id)],
+    ["getRun", ({ runs }) => runs.retrieve({ id })],
+    ["compareRuns", ({ runs }) => runs.compare({ id }, { id })],
+    ["getReplayBatch", ({ runs }) => runs.bulk.retrieve({ id })],
     ["submitReplay", ({ runs }) => runs.replay(id, { fromNodeId: "a" } as never)],
     ["preflightReplay", ({ runs }) => runs.preflight(id)],
     ["cancelRun", ({ runs }) => runs.cancel(id)],

@@ -20,6 +20,7 @@ test.each([
   ["completed", "isSuccess"],
   ["failed", "isFailed"],
   ["cancelled", "isCancelled"],
+  ["cancelled", "isCanceled"],
 ] as const)("%s is %s", (status, flag) => {
   expect(of(status)[flag]).toBe(true);
 });
