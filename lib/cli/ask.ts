@@ -1,12 +1,16 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { CliError, exitCode, usageError } from "./exit-code.ts";
-import type { Output } from "./output.ts";
 
-/** Continues when the user says yes or passed `-y`. Without a terminal there is no question: that is a usage error. */
-export async function confirm(question: string, options: { yes: boolean; output: Output }): Promise<void> {
-  if (options.yes) return;
-  if (!process.stdin.isTTY) throw usageError(`${question} There is no terminal to ask at: pass -y to confirm.`);
+/** False when `-y` said yes already. Without a terminal nobody can be asked: that is a usage error. */
+export function mustAsk(yes: boolean): boolean {
+  if (yes) return false;
+  if (process.stdin.isTTY) return true;
+  throw usageError("Filters choose the runs, and there is no terminal to ask at: pass -y to confirm.");
+}
+
+/** Continues when the user says yes. */
+export async function confirm(question: string): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await answerOf(lines.question(`${question} [y/N] `), lines);
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();

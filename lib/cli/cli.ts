@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Reprise } from "#/lib/sdk/client.ts";
-import { confirm } from "./ask.ts";
+import { mustAsk } from "./ask.ts";
 import { configPath, readConfig } from "./config-file.ts";
 import { chooseConnection, type Connection } from "./connection.ts";
 import { readDemoLogin } from "./demo-login.ts";
@@ -55,8 +55,9 @@ export class Cli {
     return new URL(path, this.connection().url).href;
   }
 
-  confirm(question: string): Promise<void> {
-    return confirm(question, { yes: this.options.yes === true, output: this.output });
+  /** Must a question be asked first? Not after `-y`. Without a terminal there is no question: that is a usage error. */
+  asks(): boolean {
+    return mustAsk(this.options.yes === true);
   }
 }
 

@@ -6,6 +6,14 @@ export function collected(value: string, before: string[] | undefined): string[]
   return [...(before ?? []), value];
 }
 
+/** The same for an option that allows only the names of `allowed`. */
+export function oneOf(allowed: Record<string, true>): (value: string, before: string[] | undefined) => string[] {
+  return (value, before) => {
+    if (Object.hasOwn(allowed, value)) return collected(value, before);
+    throw new InvalidArgumentError(`Allowed values: ${Object.keys(allowed).join(", ")}.`);
+  };
+}
+
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -13,6 +13,10 @@ const statusColours: Record<string, Colour> = {
   waiting: "cyan",
   paused: "yellow",
   pending: "dim",
+  aborted: "yellow",
+  refused: "red",
+  skipped: "dim",
+  queued: "dim",
 };
 
 /**

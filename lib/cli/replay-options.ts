@@ -18,8 +18,8 @@ export type ReplayCommandOptions = {
   maxCost?: number;
 };
 
-/** What a replay changes; without options runs are replayed as is. */
-export function addReplayOptions(command: Command): Command {
+/** What a replay changes; without options runs are replayed as is. `costFlag` limits what each replay may cost. */
+export function addReplayOptions(command: Command, costFlag = "--max-cost"): Command {
   return command
     .option("--prompt <artifact>", "replay with another prompt: the artifact's id")
     .option("--hash <hash>", "… and the revision's content hash (sha256:…)")
@@ -31,7 +31,7 @@ export function addReplayOptions(command: Command): Command {
     .option("--map <old=new>", "the node's id in the target version; `old=` if it was removed (repeatable)", collected)
     .option("--payload <file>", "another trigger payload, as JSON (- for stdin)")
     .option("--env <name>", "in this environment")
-    .option("--max-cost <dollars>", "stop before it costs more", dollars);
+    .option(`${costFlag} <dollars>`, "stop a replay before it costs more", dollars);
 }
 
 /** The request that the options stand for. Throws a usage error for halves of a pair. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { mostPayloadFilters, payloadFilterOf, type PayloadFilter } from "#/lib/contract/payload-path.ts";
 import type { RunStatus } from "#/lib/contract/status.ts";
-import type { Reprise, RunSummaryObject } from "#/lib/sdk/client.ts";
-import { collected, time, wholeNumber } from "./option-values.ts";
+import type { Reprise, RunChoice, RunSummaryObject } from "#/lib/sdk/client.ts";
+import { collected, oneOf, time, wholeNumber } from "./option-values.ts";
 
 export type RunFilterOptions = {
   status?: RunStatus[];
@@ -12,7 +12,8 @@ export type RunFilterOptions = {
   since?: Date;
   until?: Date;
   payloadField?: PayloadFilter;
-  limit: number;
+  batch?: string;
+  limit?: number;
 };
 
 // Not imported from the contract: that would load the schema library, which takes longer than all of the rest.
@@ -27,21 +28,30 @@ const statuses: Record<RunStatus, true> = {
 };
 
 /** `--payload` is the replay's own payload where runs are replayed; the long name holds everywhere. */
-const payloadFlags = { list: "--payload, --payload-field <path=value>", replay: "--payload-field <path=value>" };
+const payloadFlags = {
+  list: "--payload, --payload-field <path=value>",
+  cancel: "--payload, --payload-field <path=value>",
+  replay: "--payload-field <path=value>",
+};
 
-/** The filters that list and the bulk commands share. */
-export function addRunFilterOptions(
-  command: Command,
-  defaultLimit: number,
-  kind: keyof typeof payloadFlags = "list",
-): Command {
+/** The most runs that one request changes, as the service has it. */
+export const mostRunsAtOnce = 1000;
+
+/** The filters that list and the commands that change many runs share. */
+export function addRunFilterOptions(command: Command, kind: keyof typeof payloadFlags): Command {
   const status = new Option("--status <status>", "only runs in this status (repeatable)")
     .choices(Object.keys(statuses))
-    .argParser(statusList);
+    .argParser(oneOf(statuses));
   const payload = new Option(
     payloadFlags[kind],
     `only runs whose payload has this: customer.id=17 (repeatable, up to ${mostPayloadFilters})`,
   ).argParser(payloadFields);
+  const limit =
+    kind === "list"
+      ? new Option("-n, --limit <count>", "maximum number of runs").argParser(wholeNumber(1, 10_000)).default(20)
+      : new Option("-n, --limit <count>", "only the newest of them; otherwise all that match").argParser(
+          wholeNumber(1, mostRunsAtOnce),
+        );
   return command
     .addOption(status)
     .option("-w, --workflow <slug>", "only runs of this workflow (repeatable)", collected)
@@ -50,12 +60,8 @@ export function addRunFilterOptions(
     .addOption(payload)
     .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
     .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
-    .option("-n, --limit <count>", "maximum number of runs", wholeNumber(1, 10_000), defaultLimit);
-}
-
-function statusList(value: string, before: string[] | undefined): string[] {
-  if (Object.hasOwn(statuses, value)) return collected(value, before);
-  throw new InvalidArgumentError(`Allowed values: ${Object.keys(statuses).join(", ")}.`);
+    .option("--batch <id>", "only replays of this batch")
+    .addOption(limit);
 }
 
 function payloadFields(text: string, before: PayloadFilter = {}): PayloadFilter {
@@ -77,11 +83,13 @@ export function hasFilter({ limit: _, ...filters }: RunFilterOptions): boolean {
     filters.since,
     filters.until,
     filters.payloadField,
+    filters.batch,
   ].some((value) => value !== undefined);
 }
 
 /** The filter as the service takes it. */
-function runFilterOf({ status, workflow, tag, environment, since, until, payloadField }: RunFilterOptions) {
+export function runFilterOf(options: RunFilterOptions): RunChoice {
+  const { status, workflow, tag, environment, since, until, payloadField, batch } = options;
   return {
     ...(status ? { status } : {}),
     ...(workflow ? { workflow } : {}),
@@ -89,6 +97,7 @@ function runFilterOf({ status, workflow, tag, environment, since, until, payload
     ...(environment ? { environment } : {}),
     ...(since ? { from: since.toISOString() } : {}),
     ...(until ? { to: until.toISOString() } : {}),
+    ...(batch === undefined ? {} : { batch }),
     ...payloadField,
   };
 }
@@ -96,7 +105,7 @@ function runFilterOf({ status, workflow, tag, environment, since, until, payload
 /** Up to `limit` runs that match, newest first, with the cursor after them. */
 export async function listRuns(
   client: Reprise,
-  options: RunFilterOptions & { cursor?: string },
+  options: RunFilterOptions & { limit: number; cursor?: string },
 ): Promise<{ data: RunSummaryObject[]; hasMore: boolean; nextCursor: string | null }> {
   const data: RunSummaryObject[] = [];
   let cursor = options.cursor;

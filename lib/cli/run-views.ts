@@ -100,7 +100,8 @@ const effectWords: [name: keyof RunSummary["effects"], words: string][] = [
   ["otherArguments", "with other arguments"],
 ];
 
-function effectsOf({ effects }: RunSummary): string | null {
+/** What calls came to, in words; null when there were none. Pure. */
+export function effectsOf({ effects }: Pick<RunSummary, "effects">): string | null {
   const parts = effectWords.filter(([name]) => effects[name] > 0).map(([name, words]) => `${effects[name]} ${words}`);
   return parts.length > 0 ? parts.join(", ") : null;
 }

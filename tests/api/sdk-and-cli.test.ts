@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scopes } from "#/lib/contract/access.ts";
+import { Batch, BatchPreflight } from "#/lib/contract/batch.ts";
 import { Preflight, ReplayAccepted } from "#/lib/contract/replay.ts";
 import { Run, Step } from "#/lib/contract/run.ts";
 import { Reprise, type RunObject } from "#/lib/sdk/client.ts";
@@ -171,12 +172,74 @@ test("a run is paused, resumed, rescheduled and cancelled", async () => {
   const { id } = await reprise.workflows.trigger("greet", {}, { delay: "1h" });
   const time = new Date(Date.now() + 7_200_000);
   expect((await reprise.runs.reschedule(id, { delay: time })).isQueued).toBe(true);
-  expect((await reprise.runs.cancel(id)).isCancelled).toBe(true);
+  expect(await inJson(["runs", "reschedule", id, "--delay", "3h"])).toMatchObject({ id, status: "pending" });
+  expect((await reprise.runs.cancel({ id })).isCanceled).toBe(true);
   await expect(reprise.runs.cancel(id)).rejects.toMatchObject({ code: "run_final", status: 409 });
   const { runId } = await inJson(["trigger", "manual", "-w", "slow"]);
   await reprise.runs.pause(String(runId));
   expect(await inJson(["runs", "resume", String(runId)])).toMatchObject({ id: runId });
   expect(await command(["runs", "cancel", String(runId)])).toMatchObject({ code: 0 });
+});
+
+describe("a batch", () => {
+  let batchId: string;
+  let inFlight: string;
+
+  test("is previewed, made by a filter and followed; a run that cannot be replayed is left out and shown", async () => {
+    const tagged = { tags: ["many"] };
+    for (const name of ["Ada", "Bo"]) {
+      const handle = await reprise.workflows.trigger("greet", { name }, tagged);
+      await reprise.runs.poll(handle, { intervalMs: 50, timeoutMs: 15_000 });
+    }
+    inFlight = (await reprise.workflows.trigger("greet", { name: "Cy" }, { ...tagged, delay: "1h" })).id;
+    const preview = await inJson(["replays", "batch", "--tag", "many", "--preflight"]);
+    expect(BatchPreflight.parse(preview)).toMatchObject({
+      ...{ total: 3, replayable: 2 },
+      verdicts: [{ code: "run_in_flight", count: 1, runIds: [inFlight] }],
+    });
+    const made = await command(["replays", "batch", "--tag", "many", "--name", "night", "--wait", "-y", "-o", "json"]);
+    const batch = Batch.parse(JSON.parse(made.stdout));
+    expect({ ...batch, code: made.code }).toMatchObject({
+      ...{ code: 5, name: "night", status: "completed", total: 3, filter: { tag: ["many"] } },
+      ...{ counts: { submitted: 2, refused: 1 }, runCounts: { completed: 2 } },
+      refusals: [{ code: "run_in_flight", count: 1 }],
+    });
+    expect(made.stderr).toContain("2 of 3 submitted");
+    batchId = batch.id;
+    expect((await inJson(["replays", "list"])).data.map(({ id }) => id)).toEqual([batchId]);
+    const replays = (await inJson(["runs", "list", "--batch", batchId])).data.map(({ id }) => id);
+    const items = (await reprise.runs.bulk.items({ id: batchId }, { status: ["submitted"] })).data;
+    expect(items.map(({ newRunId }) => newRunId).toSorted()).toEqual(replays.toSorted());
+    const refused = await command(["replays", "items", batchId, "--status", "refused"]);
+    expect(refused.stdout).toMatch(new RegExp(`${inFlight} .*refused .*run_in_flight`));
+    expect(refused.stdout.trim().split("\n")).toHaveLength(2);
+    expect((await command(["replays", "get", batchId])).stdout).toContain("1 run_in_flight");
+  });
+
+  test("is retried: what was refused is replayed, and watching it succeeds", async () => {
+    expect(await reprise.runs.cancelMany({ runIds: [inFlight, "run_nope"] })).toEqual({
+      cancelled: [inFlight],
+      notCancellable: [{ id: "run_nope", code: "not_found" }],
+    });
+    expect(await inJson(["replays", "retry", batchId])).toMatchObject({ status: "running" });
+    const { code, stdout } = await command(["replays", "watch", batchId]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("3 completed") as string });
+  });
+
+  test("is paused, resumed and aborted while the pace holds it back", async () => {
+    await reprise.request("PUT", "/workspace", { body: { batchPace: 1 } });
+    const { data: runs } = await reprise.runs.list({ tag: "many", limit: 2 });
+    const batch = await reprise.runs.bulk.replay({ runIds: runs.map(({ id }) => id) });
+    expect(await inJson(["replays", "pause", batch.id])).toMatchObject({ status: "paused", statusReason: "user" });
+    expect(await command(["replays", "watch", batch.id, "--timeout", "10ms"])).toMatchObject({ code: 3 });
+    const resumed = await inJson(["replays", "resume", batch.id, "--max-cost", "1.5"]);
+    expect(resumed).toMatchObject({ status: "running", maxCostMicros: 1_500_000 });
+    expect(await inJson(["replays", "abort", batch.id, "--cancel-runs"])).toMatchObject({
+      ...{ status: "aborted", counts: { submitted: 0, aborted: 2 } },
+    });
+    expect(await reprise.runs.bulk.poll(batch)).toMatchObject({ status: "aborted" });
+    expect(await command(["replays", "pause", batch.id])).toMatchObject({ code: 1, stdout: "" });
+  });
 });
 
 test("a prompt is pushed, found again, and gets a revision", async () => {

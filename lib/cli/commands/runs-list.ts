@@ -2,11 +2,11 @@ import type { CliCommand } from "../cli.ts";
 import { addRunFilterOptions, listRuns, type RunFilterOptions } from "../run-filter-options.ts";
 import { showRuns } from "../run-views.ts";
 
-type Options = RunFilterOptions & { cursor?: string };
+type Options = RunFilterOptions & { limit: number; cursor?: string };
 
 export const command: CliCommand<Options> = {
   configure: (command) =>
-    addRunFilterOptions(command, 20).option("--cursor <cursor>", "continue where an earlier list ended"),
+    addRunFilterOptions(command, "list").option("--cursor <cursor>", "continue where an earlier list ended"),
   async run(cli, options) {
     const page = await listRuns(await cli.client(), options);
     if (cli.output.isJson) return cli.output.json(page);

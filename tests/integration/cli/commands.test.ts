@@ -214,24 +214,70 @@ describe("filters", () => {
   const failed: Handler = ({ method }) =>
     method === "GET"
       ? page([runBody("a", "failed"), runBody("b", "failed")])
-      : { status: 202, json: { id: "new", url: "/x" } };
+      : { status: 202, json: { id: "batch_1", total: 2, etaSeconds: 0, url: "/x" } };
+  const bodies = () =>
+    service.received.filter(({ method }) => method === "POST").map(({ path, body }) => [path.slice(7), json(body)]);
 
-  test("a bulk command never asks without a terminal: it refuses, and changes nothing", async () => {
-    const result = await run(["runs", "replay", "--status", "failed"], failed);
+  test.each([
+    ["runs", "replay"],
+    ["runs", "cancel"],
+    ["replays", "batch"],
+  ])("%s %s never asks without a terminal: it refuses, and changes nothing", async (group, name) => {
+    const result = await run([group, name, "--status", "failed"], failed);
     expect(result).toMatchObject({ code: 2, stdout: "" });
     expect(result.stderr).toContain("-y");
-    expect(service.received.every(({ method }) => method === "GET")).toBe(true);
+    expect(bodies()).toEqual([]);
   });
 
-  test("-y says yes", async () => {
-    const result = await run(["runs", "replay", "--status", "failed", "-y", "-o", "json"], failed);
-    expect(json(result.stdout)).toEqual({ ids: ["new", "new"] });
+  test("-y says yes: the filter is sent as such, and runs replay tells the batch", async () => {
+    const args = ["--status", "failed", "-w", "a", "-w", "b", "--payload-field", "t.id=7", "--from", "x"];
+    const result = await run(["runs", "replay", ...args, "-y", "-o", "json"], failed);
+    expect(json(result.stdout)).toEqual({ batch: "batch_1", total: 2 });
+    const filter = { status: ["failed"], workflow: ["a", "b"], "payload.t.id": "7" };
+    expect(bodies()).toEqual([["/replay-batches", { filter, request: { fromNodeId: "x" } }]]);
   });
 
-  test("a bulk command that matches nothing does nothing, successfully", async () => {
-    const result = await run(["runs", "replay", "--status", "failed", "-o", "json"], () => page([]));
+  test("--limit means the newest, by their ids; a batch has a name, a cap and a rule for refusals", async () => {
+    const options = ["--name", "n", "--max-cost", "2", "--max-cost-each", "0.5", "--on-refusal", "stop"];
+    const args = ["replays", "batch", "--status", "failed", "--limit", "2", ...options, "--idempotency-key", "k"];
+    const result = await run([...args, "-y", "-o", "json"], failed);
+    expect(json(result.stdout)).toMatchObject({ id: "batch_1", total: 2 });
+    expect(bodies()).toEqual([
+      [
+        "/replay-batches",
+        {
+          ...{ runIds: ["a", "b"], request: { maxCostMicros: 500_000 }, name: "n" },
+          ...{ maxCostMicros: 2_000_000, onRefusal: "stop" },
+        },
+      ],
+    ]);
+    expect(service.received.at(-1)?.headers["idempotency-key"]).toBe("k");
+  });
+
+  test("what filters choose is cancelled by one request, only what has not ended", async () => {
+    const handler: Handler = ({ method }) =>
+      method === "GET"
+        ? page([runBody("a", "pending")])
+        : { json: { cancelled: ["a"], notCancellable: [{ id: "b", code: "run_final" }] } };
+    const result = await run(["runs", "cancel", "--tag", "t", "-y", "-o", "json"], handler);
+    expect(json(result.stdout)).toEqual({
+      ...{ ids: ["a"], cancelled: ["a"] },
+      notCancellable: [{ id: "b", code: "run_final" }],
+    });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("b: run_final") as string });
+    const status = ["pending", "running", "waiting", "paused"];
+    expect(bodies()).toEqual([["/runs/cancel", { filter: { tag: ["t"], status } }]]);
+  });
+
+  test.each<[string[], object]>([
+    [["runs", "replay"], { batch: null, total: 0 }],
+    [["replays", "batch"], { id: null, total: 0 }],
+    [["runs", "cancel"], { ids: [], cancelled: [], notCancellable: [] }],
+  ])("%j that matches nothing does nothing, successfully", async (command, answer) => {
+    const result = await run([...command, "--status", "failed", "-y", "-o", "json"], () => page([]));
     expect(result.code).toBe(0);
-    expect(json(result.stdout)).toEqual({ ids: [] });
+    expect(json(result.stdout)).toEqual(answer);
+    expect(bodies()).toEqual([]);
   });
 
   test("ids and filters together are a usage error", async () => {
