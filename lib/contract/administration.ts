@@ -103,7 +103,8 @@ export const PutWorkspaceRequest = z
       .int()
       .min(1)
       .max(replayQuota.limit - 1)
-      .default(defaultBatchPace),
+      .default(defaultBatchPace)
+      .meta({ description: "Replays of batches that are accepted in a minute, of the 20 of all replays" }),
   })
   .meta({ id: "PutWorkspaceRequest" });
 export type PutWorkspaceRequest = z.infer<typeof PutWorkspaceRequest>;

@@ -7,7 +7,7 @@ import { lease } from "./lease.ts";
 /**
  * One process of all leads; the others ask every few seconds whether they may. A lease in a row, not a lock of a
  * session: it passes on when its holder is frozen with its connection open, and needs no connection of its own
- * (decision 0028). A process that stood still may believe for a moment that it still leads, so what a leader does must
+ * (decision 0030). A process that stood still may believe for a moment that it still leads, so what a leader does must
  * also be right when two do it.
  */
 export class Leadership {
