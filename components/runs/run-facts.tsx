@@ -1,6 +1,6 @@
 import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
-import { formatCost, formatCount } from "#/components/ui/format.ts";
+import { formatCost, formatCount, formatDuration } from "#/components/ui/format.ts";
 import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
@@ -24,6 +24,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
         <RunTrigger trigger={run.trigger} />
       </Fact>
       <Lineage workspaceSlug={workspaceSlug} run={run} />
+      <Fact name="Queued for">{queuedWords(run)}</Fact>
       <Fact name="Duration">
         <LiveDuration run={run} />
       </Fact>
@@ -40,6 +41,14 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
       <Fact name="Attempt">{run.attempt}</Fact>
     </FactList>
   );
+}
+
+/** How long it waited for a slot, and then for its first step. */
+function queuedWords({ createdAt, dequeuedAt, startedAt, finishedAt }: Run): string {
+  if (dequeuedAt === null) return finishedAt === null ? "still waiting" : "never started";
+  const waited = formatDuration(Math.max(0, Date.parse(dequeuedAt) - Date.parse(createdAt)));
+  if (startedAt === null) return waited;
+  return `${waited}, then ${formatDuration(Math.max(0, Date.parse(startedAt) - Date.parse(dequeuedAt)))} to its start`;
 }
 
 function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {

@@ -57,10 +57,13 @@ export const runs = pgTable(
     /** Token of the worker that holds the run; every write of the engine is fenced by it. */
     owner: text("owner"),
     admittedAt: time("admitted_at"),
+    /** When it first got a slot; it keeps this when it gives the slot up. */
+    dequeuedAt: time("dequeued_at"),
     triggerKind: text("trigger_kind").$type<TriggerKind>().notNull(),
     triggerActor: text("trigger_actor"),
     environment: text("environment").notNull().default("production"),
     tags: text("tags").array().notNull().default([]),
+    metadata: jsonBody<JsonObject>("metadata"),
     priority: integer("priority").notNull().default(0),
     concurrencyKey: text("concurrency_key"),
     mode: text("mode").$type<ReplayMode>(),

@@ -235,6 +235,20 @@ export const auditEvents = pgTable(
   ],
 );
 
+/** What is set for an environment besides its variables; one without a row has what it was born with. */
+export const environments = pgTable(
+  "environments",
+  {
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** How long a run triggered here may wait for its start, as a duration; null = indefinitely. */
+    defaultTtl: text("default_ttl"),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.name] })],
+);
+
 export const environmentVariables = pgTable(
   "environment_variables",
   {

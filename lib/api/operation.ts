@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Json } from "#/lib/contract/json.ts";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import type { Action } from "#/lib/tenancy/permissions.ts";
@@ -66,6 +67,8 @@ export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> 
   ask?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
   judge?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
   handle: (call: Call<unknown, unknown, unknown, unknown>) => Promise<Answer | Response>;
+  /** What to answer instead of the stored body when an idempotency key is used again: what has become of it since. */
+  since?: (ctx: Ctx, stored: never) => Promise<Json>;
 };
 
 type NoFields = z.ZodObject<Record<never, never>>;
@@ -87,6 +90,7 @@ export function operation<
     ask?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
     judge?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
     handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>, A>) => Promise<Answer | Response>;
+    since?: (ctx: Ctx, stored: never) => Promise<Json>;
   },
 ): Operation {
   const { query } = declared;

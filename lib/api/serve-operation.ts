@@ -120,7 +120,8 @@ async function answerSent(
     ? await withIdempotencyAround(ctx, keyed, () => ask(asked), record, inTurn)
     : await inTurn(() => withIdempotency(ctx, keyed, record, judge && (() => judge(asked))));
   const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
-  return respond(result, { ...common, ...replayed });
+  const answered = result.replayed && operation.since ? await operation.since(ctx, result.body as never) : result.body;
+  return respond({ ...result, body: answered }, { ...common, ...replayed });
 }
 
 function recordable(answer: Answer | Response): Recorded {

@@ -81,6 +81,24 @@ export const VariablesView = z
   .meta({ id: "Variables" });
 export type VariablesView = z.infer<typeof VariablesView>;
 
+export const EnvironmentView = z
+  .object({
+    name: z.string(),
+    defaultTtl: z.string().nullable().meta({
+      description: "How long a run triggered here without a TTL may wait for its start; null = indefinitely",
+    }),
+  })
+  .meta({ id: "Environment" });
+export type EnvironmentView = z.infer<typeof EnvironmentView>;
+
+/** `PUT /environments/{name}` replaces; what is absent is unset. */
+export const PutEnvironmentRequest = z
+  .strictObject({
+    defaultTtl: z.string().max(64).nullable().default(null).meta({ description: "A duration (3s, 10m, 1h)" }),
+  })
+  .meta({ id: "PutEnvironmentRequest" });
+export type PutEnvironmentRequest = z.infer<typeof PutEnvironmentRequest>;
+
 /** A workspace's settings. `retentionDays`: how many days after their end runs are deleted; null = never. */
 export const WorkspaceSettings = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JsonValue } from "./json.ts";
+import { JsonObject, JsonValue } from "./json.ts";
 import { MomentText } from "./moment-text.ts";
 import { PageQuery } from "./page.ts";
 import { withPayloadFields } from "./payload-filter.ts";
@@ -89,8 +89,12 @@ export const RunSummary = z
     trigger: z.object({ kind: TriggerKind, actor: z.string().nullable() }),
     environment: z.string(),
     tags: z.array(z.string()),
+    metadata: JsonObject.nullable().meta({ description: "What was noted at the trigger" }),
     error: RunError.nullable(),
     createdAt: Timestamp,
+    dequeuedAt: Timestamp.nullable().meta({
+      description: "When it first got a slot: before, it was queued or delayed",
+    }),
     startedAt: Timestamp.nullable(),
     finishedAt: Timestamp.nullable(),
     durationMs: z.int().nullable(),
@@ -125,6 +129,12 @@ export const Run = RunSummary.extend({
 }).meta({ id: "Run" });
 export type Run = z.infer<typeof Run>;
 
+const mostMetadataBytes = 4096;
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 export const TriggerRequest = z
   .strictObject({
     payload: JsonValue.optional(),
@@ -134,6 +144,11 @@ export const TriggerRequest = z
       .regex(/^[a-z][a-z0-9_-]{0,31}$/)
       .optional(),
     tags: z.array(text().min(1).max(128)).max(10).optional(),
+    metadata: JsonObject.optional()
+      .refine((value) => value === undefined || byteLength(JSON.stringify(value)) <= mostMetadataBytes, {
+        message: `must be at most ${mostMetadataBytes} bytes of JSON`,
+      })
+      .meta({ description: "An object of your own, up to 4 KB; kept with the run and its replays" }),
     delay: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h) or an RFC 3339 time" }),
     ttl: z.string().max(64).optional().meta({ description: "A duration (3s, 10m, 1h)" }),
     maxDurationMs: z.int().min(1).max(86_400_000).optional().meta({
@@ -218,9 +233,14 @@ export type EffectView = z.infer<typeof EffectView>;
 
 export const AttemptView = z
   .object({
+    id: z.string().meta({ description: "Its span; a single attempt is the step's own" }),
     attempt: z.int(),
     status: SpanStatus,
     error: StepError.nullable(),
+    output: JsonValue.meta({ description: "What the attempt that succeeded put out; null for any other" }),
+    outputOmitted: z.boolean().meta({
+      description: "true: too large for this list; the step's span (`GET /runs/{id}/spans/{spanId}`) has it",
+    }),
     startedAt: Timestamp.nullable(),
     finishedAt: Timestamp.nullable(),
   })
@@ -248,7 +268,13 @@ const stepFields = {
   costMicros: z.int().nullable(),
 };
 
-export const Step = z.object({ ...stepFields, attempts: z.array(AttemptView) }).meta({ id: "Step" });
+export const Step = z
+  .object({
+    ...stepFields,
+    error: StepError.nullable().meta({ description: "Of the last attempt" }),
+    attempts: z.array(AttemptView),
+  })
+  .meta({ id: "Step" });
 export type Step = z.infer<typeof Step>;
 
 export const SpanDetail = z
@@ -284,3 +310,10 @@ export const RunAccepted = z
   })
   .meta({ id: "RunAccepted" });
 export type RunAccepted = z.infer<typeof RunAccepted>;
+
+/** Answer to a trigger; when its idempotency key is used again, with what came of the run once it has ended. */
+export const TriggerAccepted = RunAccepted.extend({
+  output: JsonValue.optional(),
+  error: RunError.nullable().optional(),
+}).meta({ id: "TriggerAccepted" });
+export type TriggerAccepted = z.infer<typeof TriggerAccepted>;

@@ -117,6 +117,7 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
     priority: options.batch ? batchPriority : 0,
     environment: plan.environment,
     tags: source.tags,
+    metadata: source.metadata,
     maxDurationMs: givenMaxDurationMs(facts),
     maxCostMicros: request.maxCostMicros,
     createdAt: decided.at,

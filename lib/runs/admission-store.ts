@@ -18,7 +18,7 @@ const inOrder = sql`priority desc, created_at, id`;
  * Reads no more rows than slots are free, except for runs with a concurrency key: each of those may be blocked. What
  * follows names the workspaces.
  */
-const admitting = fixedText(sql`update runs set admitted_at = now()
+const admitting = fixedText(sql`update runs set admitted_at = now(), dequeued_at = coalesce(dequeued_at, now())
     where id in (
       select next.id from ${workspaceRows("w")}
       cross join lateral (

@@ -20,6 +20,7 @@ export type RunSpec = {
   trigger: TriggerKind;
   environment: string;
   tags?: string[];
+  metadata?: JsonObject | null;
   priority?: number;
   /** The limit of this run; without one, its version's applies. */
   maxDurationMs?: number | null;
@@ -89,6 +90,7 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
     triggerActor: actorId(ctx.actor),
     environment: spec.environment,
     tags: spec.tags ?? [],
+    metadata: spec.metadata ?? null,
     priority: spec.priority ?? 0,
     maxDurationMs: maxDurationOf(spec.maxDurationMs, spec.version.definition),
     maxCostMicros: spec.maxCostMicros ?? null,

@@ -1,5 +1,5 @@
 import { momentOf } from "#/lib/contract/moment.ts";
-import { parseDurationMs } from "#/lib/core/duration.ts";
+import { parseDurationMs, ttlMsOf } from "#/lib/core/duration.ts";
 import { invalidField } from "#/lib/core/errors.ts";
 
 const longestMs = 366 * 86_400_000;
@@ -19,8 +19,7 @@ export function startTime(delay: string, now: Date): Date {
 
 /** A `ttl` in milliseconds. */
 export function ttlMs(ttl: string): number {
-  const ms = parseDurationMs(ttl);
-  if (ms === null || ms < 1 || ms > longestMs)
-    throw invalidField("body.ttl", "expected a duration such as 30s, 10m or 1h");
+  const ms = ttlMsOf(ttl);
+  if (ms === null) throw invalidField("body.ttl", "expected a duration such as 30s, 10m or 1h");
   return ms;
 }

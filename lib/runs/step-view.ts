@@ -1,5 +1,6 @@
 import type { AttemptView, EffectView, SpanDetail, Step, Usage } from "#/lib/contract/run.ts";
 import { nodeTypes, type NodeType } from "#/lib/contract/status.ts";
+import type { Json } from "#/lib/contract/json.ts";
 import type { Totals } from "./below-store.ts";
 import { maskJsonUrls } from "./redact.ts";
 import type { SpanBodyRow, SpanRow } from "./span-store.ts";
@@ -49,17 +50,35 @@ function stepFields(row: SpanRow, totals: Totals | null) {
   };
 }
 
-/** A step with its attempts: those that have rows of their own, or the single one that the step itself is. */
-export function stepView(row: SpanRow, totals: Totals | null, attempts: readonly SpanRow[]): Step {
+/**
+ * A step with its attempts: those that have rows of their own, or the single one that the step itself is. `output` is
+ * the step's, undefined where it is not at hand.
+ */
+export function stepView(
+  row: SpanRow,
+  totals: Totals | null,
+  attempts: readonly SpanRow[],
+  output: Json | undefined,
+): Step {
   const own = row.status === "skipped" || row.reusedSpan !== null ? [] : [row];
-  return { ...stepFields(row, totals), attempts: (attempts.length > 0 ? attempts : own).map(attemptView) };
+  const shown = output === undefined ? undefined : maskJsonUrls(output);
+  return {
+    ...stepFields(row, totals),
+    error: row.error,
+    attempts: (attempts.length > 0 ? attempts : own).map((attempt) => attemptView(attempt, shown)),
+  };
 }
 
-function attemptView(row: SpanRow): AttemptView {
+/** Only the attempt that succeeded put out what its step did. */
+function attemptView(row: SpanRow, output: Json | undefined): AttemptView {
+  const succeeded = row.status === "completed";
   return {
+    id: row.id,
     attempt: row.attempt,
     status: row.status,
     error: row.error,
+    output: (succeeded ? output : null) ?? null,
+    outputOmitted: succeeded && output === undefined,
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

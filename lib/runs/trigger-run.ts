@@ -4,8 +4,10 @@ import type { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
 import type { TriggerKind } from "#/lib/contract/status.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { defaultTtlOf } from "#/lib/tenancy/environments.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
+import { ensureWorkflow } from "#/lib/workflows/ensure-workflow.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { findVersion, type VersionRow, type WorkflowRow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
@@ -15,13 +17,22 @@ import { startTime, ttlMs } from "./start-time.ts";
 /** What a run would be created from. */
 type JudgedTrigger = Omit<RunSpec, "trigger">;
 
+/** `create`: a workflow that does not exist yet is no mistake; the run waits for its first version. */
+type TriggerOptions = { create?: boolean };
+
 /**
  * Whether a run of a workflow's newest version, or of the named one, would be accepted. Throws `not_found`,
  * `workflow_paused`, `payload_invalid` (with the paths that the input schema rejects) and `validation_failed`. Judging a
  * payload may take seconds: never in a transaction.
  */
-export async function judgeTrigger(ctx: Ctx, slug: string, request: TriggerRequest): Promise<JudgedTrigger> {
+export async function judgeTrigger(
+  ctx: Ctx,
+  slug: string,
+  request: TriggerRequest,
+  options: TriggerOptions = {},
+): Promise<JudgedTrigger> {
   authorize(ctx, "run:trigger");
+  if (options.create) await ensureWorkflow(ctx, slug);
   return judge(ctx, await runnableWorkflow(ctx, slug), request);
 }
 
@@ -73,9 +84,14 @@ async function runnableWorkflow(ctx: Ctx, slug: string): Promise<WorkflowRow> {
 
 async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): Promise<JudgedTrigger> {
   const startAt = request.delay === undefined ? null : startTime(request.delay, ctx.clock.now());
-  const ttl = request.ttl === undefined ? null : ttlMs(request.ttl);
-  const wanted = request.version ?? "latest";
-  const version = await findVersion(ctx.db, workflow.id, wanted);
+  const environment = request.environment ?? "production";
+  // Of a workflow without a version the first one is the latest.
+  const wanted = request.version ?? (workflow.lastVersion === 0 ? 1 : "latest");
+  const [version, defaultTtl] = await Promise.all([
+    findVersion(ctx.db, workflow.id, wanted),
+    request.ttl === undefined ? defaultTtlOf(ctx.db, ctx.workspace.id, environment) : null,
+  ]);
+  const ttl = request.ttl ?? defaultTtl;
   // A number that was never given out may still be pushed; the run waits for it.
   const isAhead = typeof wanted === "number" && wanted > workflow.lastVersion;
   if (!isAhead && (!version || version.deletedAt)) throw notFound("Workflow version");
@@ -85,12 +101,13 @@ async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): 
     workflow,
     version: version ?? { id: null, version: Number(wanted) },
     payload,
-    environment: request.environment ?? "production",
+    environment,
     tags: request.tags,
+    metadata: request.metadata,
     priority: request.priority,
     maxDurationMs: request.maxDurationMs,
     startAt,
-    ttlMs: ttl,
+    ttlMs: ttl === null ? null : ttlMs(ttl),
     concurrencyKey: request.concurrencyKey,
   };
 }

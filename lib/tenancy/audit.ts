@@ -55,6 +55,7 @@ export const auditActions = [
   "mapping.deleted",
   "provider_key.changed",
   "variables.changed",
+  "environment.changed",
   "model.created",
   "tool.live_mutation",
   "tool.created",

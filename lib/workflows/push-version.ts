@@ -17,7 +17,14 @@ import { credentialWarnings, maxWarnings } from "./definition-warnings.ts";
 import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
 import type { TemplateReport } from "./template-faults.ts";
 import { placedSources } from "./tool-calls.ts";
-import { findVersionByHash, insertVersion, insertWorkflow, lockWorkflow, type WorkflowRow } from "./version-store.ts";
+import {
+  findVersionByHash,
+  insertVersion,
+  insertWorkflow,
+  lockWorkflow,
+  renameWorkflow,
+  type WorkflowRow,
+} from "./version-store.ts";
 
 /**
  * Looks at the content of a definition, which may take seconds: never in a transaction. Revisions never change meanwhile.
@@ -46,12 +53,10 @@ export async function createWorkflow(
   authorize(ctx, "workflow:write");
   const checked = judged ?? (await judgeDefinition(ctx, input.definition));
   return inTransaction(ctx.db, async (tx) => {
-    const row = await insertWorkflow(tx, {
-      id: newId("workflow"),
-      workspaceId: ctx.workspace.id,
-      slug: input.slug,
-      name: input.name ?? checked.definition.name,
-    });
+    const name = input.name ?? checked.definition.name;
+    const place = { workspaceId: ctx.workspace.id, slug: input.slug };
+    const row =
+      (await insertWorkflow(tx, { id: newId("workflow"), ...place, name })) ?? (await adoptWorkflow(tx, place, name));
     if (!row) throw new DomainError("conflict", `A workflow with the slug ${input.slug} already exists.`);
     await recordAudit(ctx, tx, { action: "workflow.created", target: row.id, details: { slug: row.slug } });
     const pushed = await push(ctx, tx, row, checked);
@@ -77,6 +82,18 @@ export async function pushVersion(
     if (!workflow) throw notFound("Workflow");
     return push(ctx, tx, workflow, checked);
   });
+}
+
+/** The workflow of this slug where runs were the first to name it: it has had no version yet. Null for any other. */
+async function adoptWorkflow(
+  tx: Transaction,
+  place: { workspaceId: string; slug: string },
+  name: string,
+): Promise<WorkflowRow | null> {
+  const known = await lockWorkflow(tx, place.workspaceId, place.slug);
+  if (known?.lastVersion !== 0) return null;
+  await renameWorkflow(tx, known.id, name);
+  return { ...known, name };
 }
 
 /** A definition whose content has been looked at, with the prompts that it pins and what is wrong with their templates. */

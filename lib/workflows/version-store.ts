@@ -45,6 +45,10 @@ export async function insertWorkflow(tx: Transaction, row: typeof workflows.$inf
   return created ?? null;
 }
 
+export async function renameWorkflow(tx: Transaction, id: string, name: string): Promise<void> {
+  await tx.update(workflows).set({ name }).where(eq(workflows.id, id));
+}
+
 // The outer column is written out: in a select of one table drizzle would name it "id" alone, which is the version's here.
 const latestLive = sql<number | null>`(select max(v.version) from workflow_versions v
   where v.workflow_id = workflows.id and v.deleted_at is null)`;

@@ -122,6 +122,7 @@ const cases: Record<string, Case> = {
   putWorkspacePolicy: () => ["/policies", {}],
   putAccountPolicy: () => ["/policies/account", {}],
   putWorkspace: () => ["/workspace", { retentionDays: 30 }],
+  putEnvironment: () => ["/environments/staging", { defaultTtl: "1h" }],
   putVariables: () => ["/environments/staging/variables", { variables: { X: "x" } }],
   putProvider: () => [`/providers/${fresh("provider")}`, { apiKey: "sk-x", baseUrl: "https://models.test/v1" }],
   deleteProvider: async () => [`/providers/${await newProvider()}`],

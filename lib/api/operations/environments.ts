@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { PutVariablesRequest, VariablesView } from "#/lib/contract/administration.ts";
+import {
+  EnvironmentView,
+  PutEnvironmentRequest,
+  PutVariablesRequest,
+  VariablesView,
+} from "#/lib/contract/administration.ts";
+import { getEnvironment, putEnvironment } from "#/lib/tenancy/environments.ts";
 import { listVariables, putVariables } from "#/lib/tenancy/variables.ts";
 import { ok } from "../answer.ts";
 import { operation } from "../operation.ts";
@@ -10,6 +16,29 @@ const tag = "Environments";
 const ByEnvironment = z.object({ name: EnvironmentName });
 
 export const environmentOperations = [
+  operation({
+    method: "GET",
+    path: "/environments/{name}",
+    id: "getEnvironment",
+    tag,
+    summary: "Read what is set for an environment; `development` is born with a default TTL of 10m",
+    action: "variable:read",
+    params: ByEnvironment,
+    answers: { 200: EnvironmentView },
+    handle: async ({ ctx, params }) => ok(await getEnvironment(ctx, params.name)),
+  }),
+  operation({
+    method: "PUT",
+    path: "/environments/{name}",
+    id: "putEnvironment",
+    tag,
+    summary: "Replace what is set for an environment",
+    action: "variable:write",
+    params: ByEnvironment,
+    body: PutEnvironmentRequest,
+    answers: { 200: EnvironmentView },
+    handle: async ({ ctx, params, body }) => ok(await putEnvironment(ctx, params.name, body)),
+  }),
   operation({
     method: "GET",
     path: "/environments/{name}/variables",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf, PageQuery } from "#/lib/contract/page.ts";
-import { RunAccepted, TriggerManyRequest, TriggerRequest } from "#/lib/contract/run.ts";
+import { RunAccepted, TriggerAccepted, TriggerManyRequest, TriggerRequest } from "#/lib/contract/run.ts";
 import {
   CreateWorkflowRequest,
   PauseWorkflowRequest,
@@ -15,6 +15,7 @@ import { judgeTrigger, judgeTriggers, triggerRun, triggerRuns } from "#/lib/runs
 import { created, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { pageOfWhole } from "../pagination.ts";
+import { outcomeSince } from "#/lib/runs/outcome-since.ts";
 import { viaOf } from "../via.ts";
 import { BySlug } from "./path-params.ts";
 
@@ -98,11 +99,14 @@ export const workflowOperations = [
     summary: "Start a run of a workflow",
     action: "run:trigger",
     params: BySlug,
+    query: z.object({ create: z.enum(["true", "false"]).optional() }),
+    note: "`create=true` accepts a run of a workflow that does not exist yet: it waits for its first version. The same idempotency key is answered with `output` or `error` once the run has ended, if the caller may read runs.",
     body: TriggerRequest,
     emptyBody: true,
-    answers: { 202: RunAccepted },
+    answers: { 202: TriggerAccepted },
     errors: ["not_found", "workflow_paused", "payload_invalid"],
-    judge: ({ ctx, params, body }) => judgeTrigger(ctx, params.slug, body),
+    judge: ({ ctx, params, query, body }) => judgeTrigger(ctx, params.slug, body, { create: query.create === "true" }),
+    since: outcomeSince,
     handle: async ({ ctx, params, body, request, asked }) => {
       const run = await triggerRun(ctx, params.slug, body, viaOf(ctx, request), asked);
       return { status: 202, body: run, headers: { location: `/api/v1/runs/${run.id}` } };

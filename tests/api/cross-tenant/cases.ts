@@ -76,6 +76,7 @@ export const bodies: Record<string, Bodies> = {
   changeMemberRole: one({ role: "viewer" }),
   createApiKey: one({ name: "x", scopes: ["runs:read"] }),
   putAccountPolicy: nothing,
+  putEnvironment: one({ defaultTtl: "1h" }),
   putVariables: one({ variables: { X: "x" } }),
   putWorkspace: nothing,
   putWorkspacePolicy: nothing,
@@ -87,7 +88,15 @@ export const bodies: Record<string, Bodies> = {
 };
 
 /** Operations on a thing that a caller names as they like: theirs of that name is another one than the victim's. */
-export const byOwnName = new Set(["listVariables", "putVariables", "putProvider", "getProvider", "deleteProvider"]);
+export const byOwnName = new Set([
+  "getEnvironment",
+  "putEnvironment",
+  "listVariables",
+  "putVariables",
+  "putProvider",
+  "getProvider",
+  "deleteProvider",
+]);
 
 const auditQueries = ({ named, run }: Furnished) => [
   `actor=${named["members"]}`,
