@@ -38,7 +38,7 @@ async function underPressure(violations: Violations): Promise<PressureSummary> {
   const signal = shutdownSignal();
   const stop = await startTestServer();
   const secondsEach = pressureSeconds / (chosen.length + 1);
-  return runPressure({ attacks: chosen, secondsEach, signal, report }, violations).finally(stop);
+  return runPressure({ attacks: chosen, secondsEach, yielding: true, signal, report }, violations).finally(stop);
 }
 
 const faults = seconds > 0 ? await underFaults() : null;

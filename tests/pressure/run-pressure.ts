@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "#/tests/bench/measure.ts";
 import { Tally, type Violations } from "#/tests/chaos/violations.ts";
@@ -22,6 +23,11 @@ export type PressureOptions = {
   secondsEach: number;
   /** More milliseconds that the quiet tenant may wait, where other work on the machine makes every figure worse. */
   slackMs?: number;
+  /**
+   * The attackers and their servers yield the processor to the product: they would be machines of their own, and what they
+   * cost is no part of the figures. Lowers the priority of this thread for good.
+   */
+  yielding?: boolean;
   /** A migrated database; else one is made on the tests' server. */
   databaseUrl?: string;
   /** Ends it behind the attack that is under way. */
@@ -50,6 +56,7 @@ export type PressureSummary = { quiet: { requests: Times; runs: Times }; rows: P
 export async function runPressure(options: PressureOptions, violations: Violations): Promise<PressureSummary> {
   const { attacks, secondsEach, databaseUrl, report = () => {} } = options;
   const stage = await startPressureStage(databaseUrl === undefined ? {} : { databaseUrl });
+  if (options.yielding) setPriority(constants.priority.PRIORITY_LOW);
   try {
     await stage.quiet.measure(Math.min(warmUpMs, secondsEach * 1000));
     const calm = await stage.quiet.measure(secondsEach * 1000);
