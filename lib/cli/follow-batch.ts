@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Batch, Reprise } from "#/lib/sdk/client.ts";
-import { batchExitCode, batchProgress, isOver } from "./batch-view.ts";
+import { RepriseError, type Batch } from "#/lib/sdk/client.ts";
+import { batchExitCode, batchProgress } from "./batch-view.ts";
 import type { Cli } from "./cli.ts";
-import { exitCode, type ExitCode } from "./exit-code.ts";
+import { exitCodeFor, type ExitCode } from "./exit-code.ts";
 import { formatCost, formatStatus } from "./format.ts";
-
-const intervalMs = 1000;
 
 /**
  * Shows how a batch goes on until it is completed or aborted, or the time is up; a paused one is waited for as well.
@@ -19,35 +16,27 @@ export async function followBatch(
 ): Promise<{ batch: Batch; code: ExitCode }> {
   const { output } = cli;
   const client = await cli.client();
-  const batch = await followed(client, id, timeoutMs, (line) =>
-    output.isJson ? output.note(line) : output.line(line),
-  );
-  if (!isOver(batch)) {
-    output.note(`error: ${id} is still ${formatStatus(batch)} after the timeout. It continues.`);
-    return { batch, code: exitCode.cancelled };
+  let last: { batch: Batch; line: string } | null = null;
+  const onPoll = (batch: Batch) => {
+    const line = batchProgress(batch);
+    if (line !== last?.line) (output.isJson ? output.note : output.line).call(output, line);
+    last = { batch, line };
+  };
+  try {
+    const batch = await client.runs.bulk.poll(id, { onPoll, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    if (!output.isJson) showEnd(cli, batch);
+    return { batch, code: batchExitCode(batch) };
+  } catch (error) {
+    const seen = last as { batch: Batch } | null;
+    if (!(error instanceof RepriseError) || error.code !== "wait_timed_out" || seen === null) throw error;
+    output.note(`error: ${id}: ${error.message} It continues.`);
+    return { batch: seen.batch, code: exitCodeFor(error.code) };
   }
-  if (!output.isJson) {
-    output.line(`${batch.id}  ${formatStatus(batch)}  ${formatCost(batch.costMicros)}`);
-    for (const { code, count } of batch.refusals) output.line(`✗ ${count} ${code}`);
-    output.line(cli.link(batch.url));
-  }
-  return { batch, code: batchExitCode(batch) };
 }
 
-async function followed(
-  client: Reprise,
-  id: string,
-  timeoutMs: number | undefined,
-  show: (line: string) => void,
-): Promise<Batch> {
-  const deadline = Date.now() + (timeoutMs ?? Infinity);
-  for (let shown = ""; ;) {
-    const batch = await client.runs.bulk.retrieve(id);
-    const line = batchProgress(batch);
-    if (line !== shown) show(line);
-    shown = line;
-    const leftMs = deadline - Date.now();
-    if (isOver(batch) || leftMs <= 0) return batch;
-    await sleep(Math.min(intervalMs, leftMs));
-  }
+function showEnd(cli: Cli, batch: Batch): void {
+  const { output } = cli;
+  output.line(`${batch.id}  ${formatStatus(batch)}  ${formatCost(batch.costMicros)}`);
+  for (const { code, count } of batch.refusals) output.line(`✗ ${count} ${code}`);
+  output.line(cli.link(batch.url));
 }

@@ -82,7 +82,7 @@ export class BulkReplays {
   }
 
   /** Waits until the batch is completed or aborted, and gives it back. */
-  poll(batch: RunRef, options: PollOptions = {}): Promise<Batch> {
+  poll(batch: RunRef, options: PollOptions<Batch> = {}): Promise<Batch> {
     return pollUntil(
       (call) => this.retrieve(batch, call),
       ({ status }) => status === "completed" || status === "aborted",

@@ -95,3 +95,9 @@ export function waitTimedOut(what: "run" | "batch", now: { id: string; status: s
     details: { [`${what}Id`]: now.id, status: now.status },
   });
 }
+
+/** Is the service only away for now, so that whoever watches something asks again? */
+export function mayComeBack(error: unknown): boolean {
+  if (!(error instanceof RepriseError)) return false;
+  return error.status === null || error.status >= 500 || error.status === 408 || error.status === 429;
+}

@@ -1,5 +1,5 @@
 import type { RunEvent } from "#/lib/contract/event.ts";
-import { RepriseError } from "./error.ts";
+import { mayComeBack } from "./error.ts";
 import { EventStreamParser } from "./event-stream-parser.ts";
 import { backoffMs } from "./retry.ts";
 import { sleep } from "./sleep.ts";
@@ -136,9 +136,4 @@ async function* pollEvents(
     if (list.final && !list.hasMore) return;
     if (!list.hasMore) await sleep(options.pollIntervalMs ?? 1000, options.signal);
   }
-}
-
-function mayComeBack(error: unknown): boolean {
-  if (!(error instanceof RepriseError)) return false;
-  return error.status === null || error.status >= 500 || error.status === 408 || error.status === 429;
 }

@@ -133,7 +133,7 @@ export class Runs {
   }
 
   /** Polls until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
-  poll(run: RunRef, options: PollOptions = {}): Promise<RunObject> {
+  poll(run: RunRef, options: PollOptions<RunObject> = {}): Promise<RunObject> {
     return pollUntil(
       (call) => this.retrieve(run, call),
       (run) => run.isCompleted,

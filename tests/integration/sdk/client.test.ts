@@ -240,4 +240,23 @@ describe("poll", () => {
     expect(error).toMatchObject({ code: "wait_timed_out", details: { runId: "r", status: "running" } });
     expect(service.received.length).toBeGreaterThan(2);
   });
+
+  const away = [problem(503, "unavailable"), problem(500, "internal"), problem(429, "too_many_requests")];
+
+  test("asks again while the service is away, once it has answered, and tells what each poll read", async () => {
+    const states = ["running", "completed"].map((status) => ({ json: { id: "b", status } }));
+    const client = await clientOf(inTurn(states[0]!, ...away, ...states), { maxRetries: 0 });
+    const seen: string[] = [];
+    const onPoll = ({ status }: { status: string }) => void seen.push(status);
+    expect(await client.runs.bulk.poll("b", { intervalMs: 1, onPoll })).toMatchObject({ status: "completed" });
+    expect(seen).toEqual(["running", "running", "completed"]);
+  });
+
+  test.each([
+    ["a service that is away from the start", [problem(503, "unavailable")], "unavailable"],
+    ["a run that is deleted meanwhile", [{ json: runBody("r", "running") }, problem(404, "not_found")], "not_found"],
+  ] as const)("throws for %s", async (_name, replies, code) => {
+    const client = await clientOf(inTurn(...replies), { maxRetries: 0 });
+    expect(await failureOf(client.runs.poll("r", { intervalMs: 1 }))).toMatchObject({ code });
+  });
 });
