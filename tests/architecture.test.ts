@@ -37,6 +37,7 @@ const order = [
   "components/shell",
   "components/runs",
   "components/replay",
+  "components/batches",
   "components/trace",
   "components/compare",
   "components/workflows",

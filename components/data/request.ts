@@ -13,12 +13,22 @@ export class RequestError extends Error {
 }
 
 /** GETs a document of our API; throws RequestError. */
-export async function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
+export function readJson<T>(path: string, signal?: AbortSignal, accept = "application/json"): Promise<T> {
+  return answerOf(path, { headers: { accept }, signal });
+}
+
+/** The same for a question that changes nothing and does not fit an address. */
+export function askJson<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  return answerOf(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+async function answerOf<T>(path: string, request: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { accept }, cache: "no-store", signal });
+    response = await fetch(path, { ...request, cache: "no-store" });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (request.signal?.aborted) throw cause;
     throw new RequestError("The server could not be reached. Check the connection and try again.", 0, null);
   }
   if (response.ok) return (await unpacked(response).json()) as T;

@@ -19,12 +19,15 @@ export function useLiveQuery<T>({
   queryKey,
   read,
   initial,
+  initialAt,
   isLive,
   merge,
 }: {
   queryKey: QueryKey;
   read: (signal: AbortSignal) => Promise<T>;
   initial: T;
+  /** When the server read `initial`, in ms: a page that one goes back to is read again at once. Not given = now. */
+  initialAt?: number;
   isLive: (current: T) => boolean;
   merge?: (shown: T, fresh: T) => T;
 }): { data: T; stale: Stale; refresh: () => void } {
@@ -32,6 +35,7 @@ export function useLiveQuery<T>({
     queryKey,
     queryFn: ({ signal }) => read(signal),
     initialData: initial,
+    initialDataUpdatedAt: initialAt,
     staleTime: everyMs,
     enabled: ({ state }) => isLive((state.data as T | undefined) ?? initial),
     refetchInterval: everyMs,

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Callout } from "#/components/ui/callout.tsx";
 import { formatTimestamp } from "#/components/ui/format.ts";
 import type { GrantRef } from "#/lib/contract/mutation-grant.ts";
@@ -9,28 +10,40 @@ const mostCalls = 8;
 
 /** Always says whether this replay changes anything in the world: grey for a dry run; red when it will, with what. */
 export function MutationBanner({ plan }: { plan: Preflight["plan"] | null }) {
-  if (plan?.allowsMutations !== true)
-    return (
-      <Callout>
-        <p>
-          Mutating tool calls will dry-run. Set{" "}
-          <code className="font-mono text-sm">policies.replay.allowMutations: true</code> per-node to opt in.
-        </p>
-      </Callout>
-    );
+  if (plan?.allowsMutations !== true) return <DryRunBanner />;
   return (
     <div className="flex flex-col gap-2">
-      <Callout kind="danger">
-        <p className="font-medium">
-          <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke
-          mutating tool calls.
-        </p>
+      <LiveBanner>
         {grantsOf(plan.calls).map((grant) => (
           <GrantLine key={grant.id} grant={grant} />
         ))}
-      </Callout>
+      </LiveBanner>
       <LiveCalls calls={groupCalls(plan.calls).live} />
     </div>
+  );
+}
+
+export function DryRunBanner() {
+  return (
+    <Callout>
+      <p>
+        Mutating tool calls will dry-run. Set{" "}
+        <code className="font-mono text-sm">policies.replay.allowMutations: true</code> per-node to opt in.
+      </p>
+    </Callout>
+  );
+}
+
+/** `children` say more about the calls. */
+export function LiveBanner({ children }: { children: ReactNode }) {
+  return (
+    <Callout kind="danger">
+      <p className="font-medium">
+        <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: this replay WILL invoke
+        mutating tool calls.
+      </p>
+      {children}
+    </Callout>
   );
 }
 

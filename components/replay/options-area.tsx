@@ -18,14 +18,18 @@ export function OptionsArea({
   draft,
   run,
   nodes,
+  nodesDenied = null,
   environments,
   payloadErrors,
   onChange,
 }: {
   draft: ReplayDraft;
-  run: Pick<Run, "payload" | "environment">;
+  /** Null = several runs: each keeps its payload, and its environment unless another is chosen. */
+  run: Pick<Run, "payload" | "environment"> | null;
   /** Of the target version; null while they are not known. */
   nodes: readonly VersionNode[] | null;
+  /** Why nodes cannot be chosen; null = they can. */
+  nodesDenied?: string | null;
   environments: readonly string[];
   payloadErrors: readonly FieldError[];
   onChange: (change: Partial<ReplayDraft>) => void;
@@ -34,7 +38,7 @@ export function OptionsArea({
   const faults = draftFaults(draft);
   const words = optionWords(draft);
   const [isOpen, setOpen] = useState(words.length > 0);
-  const places = [...new Set([run.environment, ...environments])];
+  const places = [...new Set([...(run ? [run.environment] : []), ...environments])];
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-2">
       <button
@@ -52,10 +56,14 @@ export function OptionsArea({
         {isOpen ? (
           <>
             <Pair>
-              <Field label="From step" hint={draft.fromNodeId === "" ? undefined : "Steps upstream of it are reused."}>
+              <Field
+                label="From step"
+                hint={nodesDenied ?? (draft.fromNodeId === "" ? undefined : "Steps upstream of it are reused.")}
+              >
                 {(control) => (
                   <NativeSelect
                     {...control}
+                    disabled={nodesDenied !== null}
                     value={draft.fromNodeId}
                     onChange={(event) => onChange({ fromNodeId: event.currentTarget.value })}
                   >
@@ -75,9 +83,9 @@ export function OptionsArea({
                     value={draft.environment}
                     onChange={(event) => onChange({ environment: event.currentTarget.value })}
                   >
-                    <option value="">{run.environment} (as in this run)</option>
+                    <option value="">{run ? `${run.environment} (as in this run)` : "As in each run"}</option>
                     {places
-                      .filter((name) => name !== run.environment)
+                      .filter((name) => name !== run?.environment)
                       .map((name) => (
                         <option key={name} value={name}>
                           {name}
@@ -88,7 +96,7 @@ export function OptionsArea({
               </Field>
             </Pair>
             <Field
-              label="Cost limit in dollars"
+              label={run ? "Cost limit in dollars" : "Cost limit of each replay in dollars"}
               hint="Model calls stop when the replay has cost this much. Leave empty for no limit."
               error={faults.maxCost}
               className="sm:max-w-64"
@@ -104,7 +112,7 @@ export function OptionsArea({
                 />
               )}
             </Field>
-            {draft.mode === "as_is" ? null : (
+            {draft.mode === "as_is" || nodesDenied !== null ? null : (
               <NodeChecks
                 mode={draft.mode}
                 candidates={nodes && overrideCandidates(nodes, draft.mode, draft.artifactId)}
@@ -113,13 +121,15 @@ export function OptionsArea({
                 onChange={(nodeIds) => onChange({ nodeIds })}
               />
             )}
-            <PayloadEditor
-              original={run.payload}
-              text={draft.payloadText}
-              fault={faults.payload}
-              errors={payloadErrors}
-              onChange={(payloadText) => onChange({ payloadText })}
-            />
+            {run ? (
+              <PayloadEditor
+                original={run.payload}
+                text={draft.payloadText}
+                fault={faults.payload}
+                errors={payloadErrors}
+                onChange={(payloadText) => onChange({ payloadText })}
+              />
+            ) : null}
           </>
         ) : null}
       </div>

@@ -11,11 +11,15 @@ export function TargetVersionField({
   value,
   original,
   versions,
+  hint,
   onChange,
 }: {
   value: TargetVersion;
+  /** Null where it is not one version. */
   original: number | null;
   versions: ReadState<WorkflowVersionSummary[]>;
+  /** Why there is less to choose. */
+  hint?: string | undefined;
   onChange: (value: TargetVersion) => void;
 }) {
   const known = versions.data ?? [];
@@ -24,7 +28,7 @@ export function TargetVersionField({
   return (
     <Field
       label="Target version"
-      hint={versions.error !== null ? `The other versions could not be read: ${versions.error}` : undefined}
+      hint={versions.error !== null ? `The other versions could not be read: ${versions.error}` : hint}
       className="sm:max-w-64"
     >
       {(control) => (

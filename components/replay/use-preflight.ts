@@ -11,11 +11,9 @@ import type { DraftRequest } from "./replay-draft.ts";
 /** Typing asks only after a pause this long; opening asks at once. */
 const restMs = 300;
 
-type Answer = { preflight: Preflight; revision: number };
-
-export type PreflightState = {
+export type CheckState<T> = {
   /** The last answer; stays while a newer one is on its way, and when that cannot be had. */
-  preflight: Preflight | null;
+  answer: T | null;
   /** The `revision` that the last answer is for. */
   revision: number;
   /** Why there is no answer to this request; null = there is one, or it is on its way. */
@@ -23,6 +21,8 @@ export type PreflightState = {
   /** The answer is not (yet) for this request. */
   isChecking: boolean;
 };
+
+export type PreflightState = Omit<CheckState<Preflight>, "answer"> & { preflight: Preflight | null };
 
 /**
  * What this replay would do and what blocks it, from the server, by the same path as a submit. `revision` changes when
@@ -34,25 +34,37 @@ export function usePreflight(
   revision: number,
   preflightAction: ReplayActions["preflight"],
 ): PreflightState {
+  const { answer, ...state } = useCheck(["preflight", workspaceSlug, runId, draft], revision, async () => {
+    const outcome = await callAction(
+      () => preflightAction({ workspaceSlug, runId, ...draft }),
+      "The server could not be reached.",
+    );
+    if (!outcome.ok) throw new RequestError(outcome.message, 0, null);
+    return outcome.data;
+  });
+  return { preflight: answer, ...state };
+}
+
+/** Asks what the dialog's request would do, again whenever `about` or `revision` changes. */
+export function useCheck<T>(
+  about: readonly unknown[],
+  revision: number,
+  ask: (signal: AbortSignal) => Promise<T>,
+): CheckState<T> {
   const hasAsked = useRef(false);
-  const { data, error } = useRead<Answer, readonly unknown[]>({
-    queryKey: ["preflight", workspaceSlug, runId, revision, draft],
+  const { data, error } = useRead<{ answer: T; revision: number }, readonly unknown[]>({
+    queryKey: [...about, revision],
     queryFn: async ({ signal }) => {
       if (hasAsked.current) await pause(restMs, signal);
       signal.throwIfAborted();
       hasAsked.current = true;
-      const outcome = await callAction(
-        () => preflightAction({ workspaceSlug, runId, ...draft }),
-        "The server could not be reached.",
-      );
-      if (!outcome.ok) throw new RequestError(outcome.message, 0, null);
-      return { preflight: outcome.data, revision };
+      return { answer: await ask(signal), revision };
     },
   });
-  const [last, setLast] = useState<Answer | null>(null);
+  const [last, setLast] = useState<{ answer: T; revision: number } | null>(null);
   if (data !== null && data !== last) setLast(data);
   return {
-    preflight: last?.preflight ?? null,
+    answer: last?.answer ?? null,
     revision: last?.revision ?? 0,
     message: error,
     isChecking: data === null && error === null,

@@ -41,8 +41,8 @@ export function useTarget(
   const versions = useRead(versionsQuery(workspaceSlug, workflow));
   const version = targetNumber(choice, run.version, versions.data);
   const crossesVersions = version !== null && run.version !== null && version !== run.version;
-  const target = useNodes(workspaceSlug, workflow, version);
-  const source = useNodes(workspaceSlug, workflow, crossesVersions ? run.version : null);
+  const target = useVersionNodes(workspaceSlug, workflow, version);
+  const source = useVersionNodes(workspaceSlug, workflow, crossesVersions ? run.version : null);
   const pair = { workflow, from: run.version ?? 0, to: version ?? 0 };
   const mappings = useRead(mappingsQuery(workspaceSlug, pair, mappingRevision), crossesVersions);
   return {
@@ -55,7 +55,12 @@ export function useTarget(
   };
 }
 
-function useNodes(workspaceSlug: string, workflow: string, version: number | null): readonly VersionNode[] | null {
+/** The nodes of a version; null while they, or the version itself, are not known. */
+export function useVersionNodes(
+  workspaceSlug: string,
+  workflow: string,
+  version: number | null,
+): readonly VersionNode[] | null {
   const read = useRead(versionQuery(workspaceSlug, workflow, version ?? 0), version !== null);
   const definition = read.data?.definition ?? null;
   return useMemo(() => (definition ? versionNodes(definition) : null), [definition]);

@@ -1,12 +1,14 @@
 import { Badge } from "#/components/ui/badge.tsx";
 import { CopyButton } from "#/components/ui/copy-button.tsx";
 import { formatCost, formatCount, formatDuration } from "#/components/ui/format.ts";
-import type { EffectsSummary, Run } from "#/lib/contract/run.ts";
+import type { Run } from "#/lib/contract/run.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
+import { BatchLink } from "./batch-link.tsx";
 import { RunLineage } from "./run-lineage.tsx";
 import { RunTrigger } from "./run-trigger.tsx";
-import { effectFields, effectLabel, effectTone, modeLabel } from "./run-words.ts";
+import { Effects } from "./run-effects.tsx";
+import { modeLabel } from "./run-words.ts";
 
 /** What is known about a run, without its payloads. */
 export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
@@ -35,7 +37,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
       <Fact name="Cost">{formatCost(run.costMicros)}</Fact>
       <Fact name="Models">{run.models.length > 0 ? run.models.join(", ") : "none called"}</Fact>
       <Fact name="Tool calls">
-        <Effects effects={run.effects} />
+        <Effects effects={run.effects} none="none" />
       </Fact>
       <Fact name="Tags">{run.tags.length > 0 ? <Words words={run.tags} /> : "none"}</Fact>
       <Fact name="Attempt">{run.attempt}</Fact>
@@ -59,23 +61,12 @@ function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
         <RunLineage run={{ ...run, replayOf: run.replayOf }} workspaceSlug={workspaceSlug} />
       </Fact>
       <Fact name="Mode">{modeLabel[run.mode ?? "original"]}</Fact>
+      {run.batch === null ? null : (
+        <Fact name="Batch">
+          <BatchLink workspaceSlug={workspaceSlug} batch={run.batch} />
+        </Fact>
+      )}
     </>
-  );
-}
-
-function Effects({ effects }: { effects: EffectsSummary }) {
-  const present = effectFields
-    .map(([verdict, field]) => [verdict, effects[field]] as const)
-    .filter(([, count]) => count > 0);
-  if (present.length === 0) return <>none</>;
-  return (
-    <span className="flex flex-wrap gap-1.5">
-      {present.map(([verdict, count]) => (
-        <Badge key={verdict} tone={effectTone[verdict]}>
-          {count} {effectLabel[verdict]}
-        </Badge>
-      ))}
-    </span>
   );
 }
 

@@ -1,8 +1,9 @@
 "use client";
 
-import { Search } from "lucide-react";
+import { Search, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Button } from "#/components/ui/button.tsx";
+import { shortId } from "#/components/ui/format.ts";
 import { Input } from "#/components/ui/input.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
 import { runStatuses, type RunStatus } from "#/lib/contract/status.ts";
@@ -61,6 +62,12 @@ export function RunFilters({
       />
       <MoreFilters value={query} onChange={onChange} />
       <TimeFilter value={query} onChange={onChange} />
+      {query.batch === null ? null : (
+        <Button aria-label={`Remove the filter batch ${query.batch}`} onClick={() => onChange({ batch: null })}>
+          Batch <span className="font-mono">{shortId(query.batch, 10)}</span>
+          <X aria-hidden />
+        </Button>
+      )}
       {hasFilter(query) ? (
         <Button variant="ghost" onClick={onClear}>
           Clear filters

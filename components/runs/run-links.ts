@@ -1,3 +1,5 @@
+import type { RunStatus } from "#/lib/contract/status.ts";
+
 /** Addresses of a run's pages. */
 export function tracePath(workspaceSlug: string, runId: string): string {
   return `/${workspaceSlug}/ai/runs/${runId}`;
@@ -15,4 +17,14 @@ export function monitoringPath(workspaceSlug: string, runId: string): string {
 /** Side by side with the run it replays; null for an original. */
 export function comparePath(workspaceSlug: string, run: { id: string; replayOf: string | null }): string | null {
   return run.replayOf === null ? null : `${tracePath(workspaceSlug, run.id)}/compare/${run.replayOf}`;
+}
+
+export function batchPath(workspaceSlug: string, batchId: string): string {
+  return `/${workspaceSlug}/monitoring/replay-batches/${batchId}`;
+}
+
+/** The runs list with the replays of a batch; `status` narrows it. */
+export function batchRunsPath(workspaceSlug: string, batchId: string, status?: RunStatus): string {
+  const search = new URLSearchParams({ batch: batchId, ...(status === undefined ? {} : { status }) });
+  return `/${workspaceSlug}/monitoring/workflow-runs?${search}`;
 }

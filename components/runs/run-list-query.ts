@@ -37,6 +37,8 @@ export type RunListQuery = {
   tag: string[];
   environment: string[];
   payload: PayloadFilter;
+  /** Replays of this batch only. */
+  batch: string | null;
   range: TimeRange | null;
   from: string | null;
   to: string | null;
@@ -65,6 +67,7 @@ export function parseRunListQuery(params: SearchParams): RunListQuery {
     tag: several("tag", 128),
     environment: several("environment", 32),
     payload: payloadOf(params),
+    batch: one("batch")?.slice(0, 64) ?? null,
     range: range !== null && Object.hasOwn(timeRanges, range) ? (range as TimeRange) : null,
     from: instantOf(one("from")),
     to: instantOf(one("to")),
@@ -99,6 +102,7 @@ export function runListSearch(query: RunListQuery): string {
     for (const value of query[name]) search.append(name, value);
   const single = {
     version: query.version,
+    batch: query.batch,
     range: query.range,
     from: query.range ? null : query.from,
     to: query.range ? null : query.to,
@@ -150,6 +154,7 @@ export function runFilterOf(query: RunListQuery, nowMs: number): RunFilter {
     mode: given(query.mode),
     tag: given(query.tag),
     environment: given(query.environment),
+    batch: query.batch ?? undefined,
     from: from ?? undefined,
     to: (query.range ? null : query.to) ?? undefined,
     ...payloadAndText(query),

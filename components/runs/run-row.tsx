@@ -4,6 +4,7 @@ import { Link } from "#/components/ui/link.tsx";
 import { useRouter } from "next/navigation";
 import { memo, type MouseEvent } from "react";
 import { Badge } from "#/components/ui/badge.tsx";
+import { Checkbox } from "#/components/ui/checkbox.tsx";
 import { formatCompact, formatCost, formatCount, totalTokens } from "#/components/ui/format.ts";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import { TableCell, TableRow } from "#/components/ui/table.tsx";
@@ -19,7 +20,17 @@ import { triggerLabel } from "./run-words.ts";
 const shortMode: Record<ReplayMode, string> = { as_is: "as-is", prompt: "prompt", model: "model" };
 
 /** One run. The link is the row's focus; a click anywhere else in the row follows it too. */
-export const RunRow = memo(function RunRow({ run, ...menu }: { run: RunSummary } & Omit<RunMenuProps, "run">) {
+export const RunRow = memo(function RunRow({
+  run,
+  isSelected,
+  onTick,
+  ...menu
+}: {
+  run: RunSummary;
+  isSelected: boolean;
+  /** `isRange`: everything from the last row that was ticked to this one. */
+  onTick: (id: string, isRange: boolean) => void;
+} & Omit<RunMenuProps, "run">) {
   const router = useRouter();
   const href = tracePath(menu.workspaceSlug, run.id);
   const open = (event: MouseEvent<HTMLElement>) => {
@@ -32,15 +43,27 @@ export const RunRow = memo(function RunRow({ run, ...menu }: { run: RunSummary }
     <TableRow
       data-run-id={run.id}
       onClick={open}
-      className="cursor-default hover:[&>td]:bg-hover has-[a[data-run-link]:focus-visible]:[&>td]:bg-selected"
+      data-selected={isSelected || undefined}
+      className="cursor-default hover:[&>td]:bg-hover has-[a[data-row-link]:focus-visible]:[&>td]:bg-selected data-selected:[&>td]:bg-accent-soft"
     >
-      <TableCell className="pl-3 max-md:[&_[data-reason]]:hidden">
+      <TableCell
+        className="w-8 pr-0 pl-3"
+        // A shift-click would select text.
+        onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+        onClick={(event) => {
+          event.stopPropagation();
+          onTick(run.id, event.shiftKey);
+        }}
+      >
+        <Checkbox aria-label={`Select ${run.id}`} checked={isSelected} onClick={(event) => event.preventDefault()} />
+      </TableCell>
+      <TableCell className="max-md:[&_[data-reason]]:hidden">
         <RunStatusBadge status={run.status} reason={run.statusReason} />
       </TableCell>
       <TableCell className="max-w-52">
         <Link
           href={href}
-          data-run-link
+          data-row-link
           prefetch={false}
           className="flex max-w-fit gap-1 rounded-sm focus-visible:outline-offset-2"
         >

@@ -1,12 +1,24 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import { type ReactNode, useCallback, useEffect, useOptimistic, useRef, useState, useTransition } from "react";
+import {
+  type ReactNode,
+  Suspense,
+  use,
+  useCallback,
+  useEffect,
+  useOptimistic,
+  useRef,
+  useState,
+  useTransition,
+} from "react";
 import { cn } from "#/components/ui/class-names.ts";
+import { formatCount } from "#/components/ui/format.ts";
 import { Table } from "#/components/ui/table.tsx";
 import { useShortcuts } from "#/components/ui/use-shortcuts.ts";
 import type { RunSummary } from "#/lib/contract/run.ts";
 import { CancelRunDialog } from "./cancel-run-dialog.tsx";
+import type { CancelRuns } from "./cancel-runs-dialog.tsx";
 import type { RunAction } from "./run-actions.ts";
 import { RunFilters } from "./run-filters.tsx";
 import {
@@ -23,10 +35,14 @@ import {
 } from "./run-list-query.ts";
 import { rememberRunList } from "#/components/shell/run-list-memory.ts";
 import { RunRow } from "./run-row.tsx";
+import { isSelected, pageState } from "./run-selection.ts";
+import { type ReplayChosen, RunsSelected } from "./runs-selected.tsx";
+import type { MatchCount } from "./selection-bar.tsx";
 import { NoOlderRuns, NoRunsMatch, NoRunsYet } from "./runs-empty.tsx";
 import { RunsPager } from "./runs-pager.tsx";
 import { RunsTableHead } from "./runs-table-head.tsx";
 import { useLiveRuns } from "./use-live-runs.ts";
+import { useRunSelection } from "./use-run-selection.ts";
 import { useRowKeys } from "./use-row-keys.ts";
 
 export type RunsListProps = {
@@ -40,8 +56,11 @@ export type RunsListProps = {
   replayDenied: string | null;
   controlDenied: string | null;
   cancel: RunAction;
-  /** How many runs match; rendered by the server when it is known. */
-  count: ReactNode;
+  cancelMany: CancelRuns;
+  /** The dialog in which several runs are replayed. */
+  replayDialog: (chosen: ReplayChosen) => ReactNode;
+  /** How many runs match. */
+  count: Promise<MatchCount>;
 };
 
 /** The runs list: filters, table, pages. The address holds all of its state. */
@@ -61,7 +80,9 @@ export function RunsList(props: RunsListProps) {
   const { rows } = live;
   const onCancel = useCallback((run: RunSummary) => setCancelling(run), []);
   const clear = () => go(parseRunListQuery({}));
-  useRowKeys(body);
+  const cursor = useRowKeys(body, "run");
+  const filterKey = runListSearch(newestPage(query));
+  const { selection, change, tick } = useRunSelection(rows, filterKey, cursor);
   useRemembered(workspaceSlug, query, rows);
 
   const last = rows.at(-1);
@@ -98,12 +119,14 @@ export function RunsList(props: RunsListProps) {
             boxClassName="min-h-0 grow basis-0"
             className="max-md:table-fixed [&_:is(td,th):not(:first-child)]:px-1.5"
           >
-            <RunsTableHead />
+            <RunsTableHead selected={pageState(selection, rows)} onSelectPage={() => change({ kind: "page", rows })} />
             <tbody ref={body}>
               {rows.map((run) => (
                 <RunRow
                   key={run.id}
                   run={run}
+                  isSelected={isSelected(selection, run.id)}
+                  onTick={tick}
                   workspaceSlug={workspaceSlug}
                   replayDenied={props.replayDenied}
                   controlDenied={props.controlDenied}
@@ -114,8 +137,29 @@ export function RunsList(props: RunsListProps) {
           </Table>
         </div>
       )}
+      <RunsSelected
+        workspaceSlug={workspaceSlug}
+        selection={selection}
+        rows={rows}
+        cursor={cursor}
+        matching={isWhole ? null : { count: props.count, query: hasFilter(query) ? query : null }}
+        replayDenied={props.replayDenied}
+        controlDenied={props.controlDenied}
+        cancelMany={props.cancelMany}
+        replayDialog={props.replayDialog}
+        onChange={change}
+        onCancelled={live.refresh}
+      />
       <RunsPager
-        count={isWhole ? countOf(rows.length) : props.count}
+        count={
+          isWhole ? (
+            countWords({ count: rows.length, more: false })
+          ) : (
+            <Suspense key={filterKey} fallback="Counting…">
+              <Count of={props.count} />
+            </Suspense>
+          )
+        }
         stale={live.stale}
         onPrevious={previous}
         onNext={next}
@@ -131,8 +175,13 @@ export function RunsList(props: RunsListProps) {
   );
 }
 
-function countOf(rows: number): string {
-  return rows === 1 ? "1 run" : `${rows} runs`;
+function Count({ of }: { of: Promise<MatchCount> }) {
+  return <>{countWords(use(of))}</>;
+}
+
+function countWords({ count, more }: MatchCount): string {
+  if (more) return "100k+ runs";
+  return count === 1 ? "1 run" : `${formatCount(count)} runs`;
 }
 
 /** `asked` is the pending query: what the filters show while its list is fetched. */

@@ -1,11 +1,22 @@
+import { Checkbox } from "#/components/ui/checkbox.tsx";
 import { ActionsHeaderCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
 
 /** The columns of the runs list; narrow screens keep those that tell runs apart. */
-export function RunsTableHead() {
+export function RunsTableHead({
+  selected,
+  onSelectPage,
+}: {
+  /** Whether the runs of the page are. */
+  selected: boolean | "indeterminate";
+  onSelectPage: () => void;
+}) {
   return (
     <TableHead>
       <TableRow>
-        <TableHeaderCell className="pl-3 max-md:w-28">Status</TableHeaderCell>
+        <TableHeaderCell className="w-8 pr-0 pl-3">
+          <Checkbox aria-label="Select the runs of this page" checked={selected} onCheckedChange={onSelectPage} />
+        </TableHeaderCell>
+        <TableHeaderCell className="max-md:w-28">Status</TableHeaderCell>
         <TableHeaderCell>Workflow · version</TableHeaderCell>
         <TableHeaderCell className="max-md:hidden">Run id</TableHeaderCell>
         <TableHeaderCell className="max-lg:hidden">Trigger</TableHeaderCell>

@@ -251,7 +251,7 @@ test.describe("the trace viewer", () => {
     const ids = await page
       .locator("[data-run-id]")
       .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-run-id")));
-    await page.locator(`[data-run-id="${ids[0]}"]`).getByRole("cell").first().click();
+    await page.locator(`[data-run-id="${ids[0]}"]`).getByRole("cell").nth(1).click();
     await traceIsOpen(page);
     await page.keyboard.press("]");
     await expect(page).toHaveURL(new RegExp(`${ids[1]}`));

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { RunsBoard } from "#/components/batches/runs-board.tsx";
 import {
   decodeCursor,
   parseRunListQuery,
@@ -7,16 +7,13 @@ import {
   runsPerPage,
   type SearchParams,
 } from "#/components/runs/run-list-query.ts";
-import { RunsList } from "#/components/runs/runs-list.tsx";
-import { formatCount } from "#/components/ui/format.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
-import type { RunFilter } from "#/lib/contract/run.ts";
 import { countMatchingRuns, listRuns } from "#/lib/runs/list-runs.ts";
-import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
-import { cancelRunAction } from "../../actions.ts";
+import { preflightReplayAction, saveNodeMappingAction } from "../../../ai/runs/[runId]/(trace)/actions.ts";
+import { cancelRunAction, cancelRunsAction, createBatchAction } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -34,7 +31,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   return (
     <>
       <h1 className="sr-only">Runs</h1>
-      <RunsList
+      <RunsBoard
         workspaceSlug={ctx.workspace.slug}
         query={query}
         runs={page.data}
@@ -44,18 +41,10 @@ export default async function RunsPage({ params, searchParams }: Props) {
         replayDenied={denialOf(ctx.actor, "replay:submit")}
         controlDenied={denialOf(ctx.actor, "run:control")}
         cancel={cancelRunAction}
-        count={
-          <Suspense key={JSON.stringify(filter)} fallback="Counting…">
-            <Count ctx={ctx} filter={filter} />
-          </Suspense>
-        }
+        cancelMany={cancelRunsAction}
+        batch={{ create: createBatchAction, preflight: preflightReplayAction, saveMapping: saveNodeMappingAction }}
+        count={countMatchingRuns(ctx, filter)}
       />
     </>
   );
-}
-
-async function Count({ ctx, filter }: { ctx: Ctx; filter: RunFilter }) {
-  const { count, more } = await countMatchingRuns(ctx, filter);
-  if (more) return <>100k+ runs</>;
-  return <>{count === 1 ? "1 run" : `${formatCount(count)} runs`}</>;
 }
