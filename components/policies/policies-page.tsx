@@ -3,11 +3,13 @@ import { Badge } from "#/components/ui/badge.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import type { PolicyView } from "#/lib/contract/policy.ts";
+import { replayQuota } from "#/lib/contract/replay.ts";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
 import { EditPolicy, type PutPolicyAction } from "./edit-policy.tsx";
+import { EditBatchPace } from "./edit-batch-pace.tsx";
 import { EditRetention } from "./edit-retention.tsx";
 import { GrantsSection, type GrantsProps } from "./grants-section.tsx";
-import { daysWords, listWords, mutationWords, type Origin, originLabel } from "./policy-words.ts";
+import { daysWords, listWords, mutationWords, type Origin, originLabel, paceWords } from "./policy-words.ts";
 
 type Props = {
   policy: PolicyView;
@@ -17,6 +19,7 @@ type Props = {
   actions: { workspace: PutPolicyAction; account: PutPolicyAction };
   grants: GrantsProps;
   retention: RetentionProps;
+  batchPace: PaceProps;
 };
 
 type RetentionProps = {
@@ -26,8 +29,15 @@ type RetentionProps = {
   put: ServerAction<{ retentionDays: number | null }>;
 };
 
+type PaceProps = {
+  /** Replays of batches in a rolling minute. */
+  pace: number;
+  denied: string | null;
+  put: ServerAction<{ batchPace: number }>;
+};
+
 /** What replays and runs may do here: the value in force, where it comes from, and what each level says. */
-export function PoliciesPage({ policy, known, denied, actions, grants, retention }: Props) {
+export function PoliciesPage({ policy, known, denied, actions, grants, retention, batchPace }: Props) {
   const { effective, workspace, account } = policy;
   const mutations = effective.replay.allowMutations;
   const both = { workspace, account };
@@ -90,6 +100,7 @@ export function PoliciesPage({ policy, known, denied, actions, grants, retention
           <MutationValue {...mutations} />
         </Policy>
         <Retention {...retention} />
+        <BatchPace {...batchPace} />
       </div>
       <GrantsSection {...grants} />
     </div>
@@ -141,6 +152,21 @@ function Retention({ days, denied, put }: RetentionProps) {
         </p>
       </div>
       <EditRetention days={days} denied={denied} put={put} />
+    </section>
+  );
+}
+
+function BatchPace({ pace, denied, put }: PaceProps) {
+  return (
+    <section className="flex flex-wrap items-start justify-between gap-2 border-b border-line py-4">
+      <div className="min-w-0">
+        <h2 className="font-semibold">Batch pace</h2>
+        <p className="text-ink-muted">
+          Batches start at most <span className="font-medium text-ink">{paceWords(pace)}</span>; the rest of the quota
+          of {replayQuota.limit} is for people.
+        </p>
+      </div>
+      <EditBatchPace pace={pace} denied={denied} put={put} />
     </section>
   );
 }

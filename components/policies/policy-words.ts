@@ -28,3 +28,8 @@ export function daysWords(days: number | null): string {
   if (days === null) return "kept indefinitely";
   return `deleted ${days} day${days === 1 ? "" : "s"} after they end`;
 }
+
+/** How many replays of batches start. */
+export function paceWords(pace: number): string {
+  return pace === 1 ? "1 replay a minute" : `${pace} replays a minute`;
+}

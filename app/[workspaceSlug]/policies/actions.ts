@@ -21,6 +21,10 @@ const RetentionForm = z.strictObject({ retentionDays: PutWorkspaceRequest.shape.
 
 export const putRetentionAction = action(RetentionForm, changeWorkspaceSettings);
 
+const PaceForm = z.strictObject({ batchPace: PutWorkspaceRequest.shape.batchPace.unwrap() });
+
+export const putBatchPaceAction = action(PaceForm, changeWorkspaceSettings);
+
 const GrantId = z.strictObject({ id: z.string().max(64) });
 
 export const grantMutationsAction = action(CreateMutationGrantRequest, grantMutations);

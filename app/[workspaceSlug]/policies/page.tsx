@@ -12,6 +12,7 @@ import {
   approveGrantAction,
   grantMutationsAction,
   putAccountPolicyAction,
+  putBatchPaceAction,
   putRetentionAction,
   putWorkspacePolicyAction,
   revokeGrantAction,
@@ -44,6 +45,11 @@ export default async function Policies({ params }: { params: Promise<{ workspace
         days: settings.retentionDays,
         denied: denialOf(ctx.actor, "workspace:write"),
         put: putRetentionAction,
+      }}
+      batchPace={{
+        pace: settings.batchPace,
+        denied: denialOf(ctx.actor, "workspace:write"),
+        put: putBatchPaceAction,
       }}
       grants={{
         workspaceSlug: ctx.workspace.slug,
