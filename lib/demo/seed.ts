@@ -5,6 +5,8 @@ import { systemClock } from "#/lib/core/clock.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { flushAnnouncements } from "#/lib/queue/notify.ts";
+import { getNodeMappings } from "#/lib/replay/get-node-mappings.ts";
+import { putNodeMapping } from "#/lib/replay/put-node-mapping.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
@@ -40,10 +42,18 @@ async function seed(): Promise<void> {
   const known = await listWorkflows(ctx);
   if (known.length === 0) await placeContent(ctx);
   else await placeMissing(ctx, new Set(known.map((workflow) => workflow.slug)));
+  await mapRenamed(ctx);
   await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
   process.stdout.write(
     `${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`,
   );
+}
+
+/** So that runs of version 1 that failed while they looked up the order can be replayed on version 2 at once. */
+async function mapRenamed(ctx: Ctx): Promise<void> {
+  const versions = { workflow: "support-refund", from: 1, to: 2 };
+  if ((await getNodeMappings(ctx, versions)).length > 0) return;
+  await putNodeMapping(ctx, { ...versions, visibility: "shared", pairs: { lookup_order: "fetch_order" } });
 }
 
 async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {

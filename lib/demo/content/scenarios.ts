@@ -27,7 +27,10 @@ function ticket(name: string, version: 1 | 2, more: Partial<Scenario> = {}): Sce
   };
 }
 
-/** The runs that the seeder really executes, oldest first: refunds, a question, failures with a readable cause, a cancel. */
+/**
+ * The runs that the seeder really executes, oldest first: refunds, a question, failures with a readable cause, a cancel. The
+ * form's tickets write `#` before the order's number: version 1 fails on it, version 2 takes it away.
+ */
 export function demoScenarios(): Scenario[] {
   return [
     ticket("damaged-lamp", 1),
@@ -41,6 +44,9 @@ export function demoScenarios(): Scenario[] {
       expect: "completed",
       tags: ["daily"],
     },
+    ticket("form-late-mugs", 1, { expect: "failed", tags: ["support", "web-form"] }),
+    ticket("form-late-chair", 1, { expect: "failed", tags: ["support", "web-form"] }),
+    ticket("form-broken-pan", 1, { expect: "failed", tags: ["support", "web-form"] }),
     ticket("lost-coffee", 1),
     ticket("provider-hiccup", 1),
     {
