@@ -2,6 +2,7 @@ import {
   Boxes,
   Braces,
   KeyRound,
+  Layers,
   ListTree,
   type LucideIcon,
   MessageSquareText,
@@ -17,7 +18,13 @@ export type NavigationGroup = { label: string | null; entries: NavigationEntry[]
 
 /** The sidebar. The trace viewer has no entry: runs open from the list. */
 export const navigation: NavigationGroup[] = [
-  { label: "Monitoring", entries: [{ label: "Runs", icon: ListTree, path: "monitoring/workflow-runs" }] },
+  {
+    label: "Monitoring",
+    entries: [
+      { label: "Runs", icon: ListTree, path: "monitoring/workflow-runs" },
+      { label: "Batches", icon: Layers, path: "monitoring/replay-batches" },
+    ],
+  },
   {
     label: "Build",
     entries: [

@@ -3,6 +3,7 @@
 import { CircleStop, GitCompareArrows, RotateCcw } from "lucide-react";
 import { Link } from "#/components/ui/link.tsx";
 import type { ReactNode } from "react";
+import { BatchLink } from "#/components/runs/batch-link.tsx";
 import { LiveDuration } from "#/components/runs/live-duration.tsx";
 import { comparePath } from "#/components/runs/run-links.ts";
 import { RunStatusBadge } from "#/components/runs/run-status.tsx";
@@ -93,6 +94,11 @@ export function RunHeader({
           <RunTrigger trigger={run.trigger} />
         </HeaderFact>
         <Lineage run={run} workspaceSlug={workspaceSlug} version={lineageVersion} />
+        {run.batch === null ? null : (
+          <HeaderFact name="Batch">
+            <BatchLink workspaceSlug={workspaceSlug} batch={run.batch} />
+          </HeaderFact>
+        )}
       </div>
       {run.replayOf === null ? null : <EffectsLine run={run} trace={trace} onJump={onJump} />}
       {run.error ? <RunFailure run={run} onJump={onJump} /> : null}

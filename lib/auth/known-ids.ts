@@ -1,3 +1,4 @@
+import { getBatch } from "#/lib/batches/get-batch.ts";
 import { assertRun } from "#/lib/runs/get-run.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
@@ -14,4 +15,9 @@ export async function knownRun(workspaceSlug: string, runId: string): Promise<vo
 /** The same for a workflow. */
 export async function knownWorkflow(workspaceSlug: string, slug: string): Promise<void> {
   await getWorkflow(await pageContext(workspaceSlug), slug).catch(orNotFound);
+}
+
+/** The same for a batch. */
+export async function knownBatch(workspaceSlug: string, id: string): Promise<void> {
+  await getBatch(await pageContext(workspaceSlug), id).catch(orNotFound);
 }

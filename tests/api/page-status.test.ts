@@ -37,12 +37,16 @@ async function idsOf(tenant: StackTenant): Promise<Ids> {
   const pushed = await api.call("POST", "/workflows", { body: { slug, definition: greet } });
   expect(pushed.status).toBe(201);
   const prompt = await api.call("POST", "/prompts", { body: { name: "decide", text: "Decide" } });
+  const runId = await api.trigger(slug, { payload: { name: "one" } });
+  const batch = await api.call("POST", "/replay-batches", { body: { runIds: [runId] } });
+  expect(batch.status).toBe(202);
   return {
     workspaceSlug: tenant.slug,
-    runId: await api.trigger(slug, { payload: { name: "one" } }),
+    runId,
     otherId: await api.trigger(slug, { payload: { name: "two" } }),
     slug,
     promptId: prompt.body.id as string,
+    batchId: batch.body.id as string,
   };
 }
 
@@ -50,6 +54,7 @@ const unknown: Ids = {
   ...{ workspaceSlug: "nowhere", slug: "nowhere", token: "nothing" },
   ...{ runId: "run_00000000000000000000000000", otherId: "run_00000000000000000000000001" },
   promptId: "pr_00000000000000000000000000",
+  batchId: "batch_00000000000000000000000000",
 };
 
 async function statusOf(page: string, ids: Ids, query = ""): Promise<number> {

@@ -54,6 +54,8 @@ const pages: [path: string, signedIn: boolean, status: number][] = [
   ["/{slug}/workflows", false, 307],
   ["/{slug}/workflows", true, 200],
   ["/{slug}/monitoring/workflow-runs", true, 200],
+  ["/{slug}/monitoring/replay-batches", true, 200],
+  ["/{slug}/monitoring/replay-batches/batch_0", true, 404],
   ["/{slug}/members", true, 200],
   ["/{slug}/workflows/nowhere", true, 404],
   ["/nowhere/workflows", true, 404],

@@ -30,6 +30,7 @@ function hostileSearch(...names: string[]): string {
 type Runs = { shown: string; again: string; failed: string; waiting: string; decided: string };
 let runs: Runs;
 let promptId: string;
+let batchId: string;
 
 /** Every payload as a step's title; each step gives all of them, and a tool sends them and gets them back. */
 const talking = {
@@ -142,6 +143,8 @@ test.beforeAll(async () => {
   const decided = await actAs(await hostilePerson(baseUrl(), workspaceOf("xss")));
   await placeHostileServers(workspaceOf("xss").id);
   runs = { shown: shown.id, again: again.id, failed: failed.id, waiting: open, decided };
+  const replayed = { name: packedPayloads(200)[8], runIds: [failed.id, open] };
+  batchId = (await send("POST", "/replay-batches", replayed)).id;
   const name = `${open.slice(-6)} ${packedPayloads(190)[0]}`;
   promptId = (await send("POST", "/prompts", { name, text: literal(everything) })).id;
   await send("POST", `/prompts/${promptId}/revisions`, { text: literal(xssPayloads.toReversed().join("\n")) });
@@ -208,6 +211,8 @@ test("what a workspace holds is text on every page that shows it", async ({ page
     [monitoringPath(workspace, runs.waiting), shown],
     [monitoringPath(workspace, runs.decided), []],
     [at(`ai/runs/${runs.shown}/compare/${runs.again}`), shown],
+    [at("monitoring/replay-batches"), shown],
+    [at(`monitoring/replay-batches/${batchId}`), shown],
     [at("workflows"), shown],
     ...["talking", "talking?view=graph", "talking?view=definition", "talking?view=difference", "waiting"].map(
       (path): [string, string[]] => [at(`workflows/${path}`), shown],
@@ -318,7 +323,9 @@ test("what a run holds is text in each part of its trace, and in what one presse
 test("what an address holds is text on the page that reads it", async ({ page, workspace }) => {
   const at = (path: string) => `/${workspace.slug}/${path}`;
   const paths = [
-    `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode")}`,
+    `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode", "batch")}`,
+    `${at("monitoring/replay-batches")}${hostileSearch("cursor")}`,
+    `${at(`monitoring/replay-batches/${batchId}`)}${hostileSearch("status", "cursor")}`,
     `${tracePath(workspace, runs.shown)}${hostileSearch("span", "view", "q", "tab", "filter")}`,
     `${monitoringPath(workspace, runs.shown)}${hostileSearch("span", "tab")}`,
     `${at("workflows/talking")}${hostileSearch("view", "version", "from")}`,

@@ -28,6 +28,7 @@ const workspaceNames = [
   "providers",
   "xss",
   "drafts",
+  "batches",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

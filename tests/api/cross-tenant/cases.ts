@@ -129,6 +129,12 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   cancelRunAction: ({ run }) => ({ runId: run.delayed }),
   pauseRunAction: ({ run }) => ({ runId: run.delayed }),
   resumeRunAction: ({ run }) => ({ runId: run.delayed }),
+  cancelRunsAction: ({ run }) => ({ runIds: [run.delayed] }),
+  createBatchAction: ({ run }) => ({ runIds: [run.finished] }),
+  pauseBatchAction: ({ named }) => ({ id: named["replay-batches"] }),
+  resumeBatchAction: ({ named }) => ({ id: named["replay-batches"] }),
+  abortBatchAction: ({ named }) => ({ id: named["replay-batches"], cancelRuns: true }),
+  retryBatchAction: ({ named }) => ({ id: named["replay-batches"] }),
   pauseWorkflowAction: ({ named }) => ({ slug: named["workflows"], reason: "x" }),
   unpauseWorkflowAction: ({ named }) => ({ slug: named["workflows"] }),
   deleteVersionAction: ({ named }) => ({ slug: named["workflows"], version: 1 }),
@@ -166,6 +172,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   putWorkspacePolicyAction: () => ({ policy: {} }),
   putAccountPolicyAction: () => ({ policy: {} }),
   putRetentionAction: () => ({ retentionDays: 1 }),
+  putBatchPaceAction: () => ({ batchPace: 1 }),
   addServerAction: () => ({ name: "x", url: "http://127.0.0.1:9/mcp" }),
   addToolAction: () => ({ name: "x", http: { method: "GET", url: "https://example.com/" } }),
   addModelAction: () => ({ id: "x", provider: "x" }),
@@ -181,7 +188,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   declinePendingAction: null,
 };
 
-/** Of these a caller may have their own by that name, so only a foreign workspace is refused. */
+/** Of these a caller may have their own by that name, or they answer for each id; so only a foreign workspace is refused. */
 export const makesOwn = new Set([
   "createApiKeyAction",
   "createPromptAction",
@@ -192,6 +199,9 @@ export const makesOwn = new Set([
   "putWorkspacePolicyAction",
   "putAccountPolicyAction",
   "putRetentionAction",
+  "putBatchPaceAction",
+  "createBatchAction",
+  "cancelRunsAction",
   "addServerAction",
   "addToolAction",
   "addModelAction",

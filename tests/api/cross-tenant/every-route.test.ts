@@ -459,6 +459,7 @@ function pagePath(template: string, page: Furnished, of: Furnished = page): stri
     runId: of.run.finished,
     otherId: of.run.replay,
     promptId: of.prompt.id,
+    batchId: of.named["replay-batches"] ?? "",
     slug: of.named["workflows"] ?? "",
     token: "nothing",
   };

@@ -30,6 +30,14 @@ describe("breadcrumbs", () => {
         ["Compare", null],
       ],
     ],
+    ["/acme/monitoring/replay-batches", [["Batches", null]]],
+    [
+      "/acme/monitoring/replay-batches/batch_1",
+      [
+        ["Batches", "/acme/monitoring/replay-batches"],
+        ["batch_1", null],
+      ],
+    ],
     ["/acme/workflows", [["Workflows", null]]],
     [
       "/acme/workflows/support-refund",
