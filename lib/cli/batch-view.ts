@@ -83,11 +83,6 @@ export function batchProgress(batch: Batch): string {
   return parts.filter((part) => part !== null).join("; ");
 }
 
-/** Is there nothing more to come of it? Pure. */
-export function isOver({ status }: Pick<Batch, "status">): boolean {
-  return status === "completed" || status === "aborted";
-}
-
 /** Success of a batch that is over: no run of it was left out, and no replay of it ended without success. Pure. */
 export function batchExitCode({ status, counts, runCounts, total }: Batch): ExitCode {
   const isWhole = status === "completed" && counts.submitted === total;
