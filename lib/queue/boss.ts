@@ -127,6 +127,11 @@ export async function fail(name: QueueName, job: HeldJob, reason: string): Promi
   await (await queue()).fail(name, job, { reason });
 }
 
+/** Whether the queue gives the job to nobody else when this attempt fails. Pure. */
+export function isLastTry({ retryCount }: HeldJob): boolean {
+  return retryCount >= lease.holders - 1;
+}
+
 /** Stops heartbeats and supervision; jobs in hand stay ours until their lease expires. */
 export async function stopQueue(): Promise<void> {
   const boss = await live.repriseBoss?.catch(() => null);

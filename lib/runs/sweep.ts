@@ -25,15 +25,33 @@ export async function sweepAdmissions(): Promise<number> {
 }
 
 /** Ends a run whose job has used up its retries: its workers died one after another. */
-export async function buryRun(run: { runId: string; workspaceId: string }): Promise<void> {
-  const { runId: id, workspaceId } = run;
-  const message = "The run's workers were lost repeatedly.";
+export async function buryRun(run: RunPlace): Promise<void> {
+  await endRun(run, "crashed", "crashed", "The run's workers were lost repeatedly.");
+}
+
+/**
+ * Ends a run that the engine could not continue, however often it tried, for a reason that is neither the run's nor its
+ * workers' end. The cause is in the worker's log.
+ */
+export async function giveUpRun(run: RunPlace): Promise<void> {
+  const message = `The engine could not continue the run. The worker's log has the cause, under ${run.runId}.`;
+  await endRun(run, "system_failure", "internal", message);
+}
+
+type RunPlace = { runId: string; workspaceId: string };
+
+async function endRun(
+  { runId: id, workspaceId }: RunPlace,
+  reason: "crashed" | "system_failure",
+  code: "crashed" | "internal",
+  message: string,
+): Promise<void> {
   await persistently(() =>
     database().transaction(async (tx) => {
       await lockWorkspace(tx, workspaceId);
       if (!(await lockRun(tx, workspaceId, id))) return;
-      const error = { code: "crashed", message, nodeId: null, spanId: null } as const;
-      await settleIn(tx, { id, workspaceId }, { kind: "failed", reason: "crashed", error });
+      const error = { code, message, nodeId: null, spanId: null };
+      await settleIn(tx, { id, workspaceId }, { kind: "failed", reason, error });
       await admit(tx, [workspaceId]);
     }),
   );

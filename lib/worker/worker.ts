@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { logger } from "#/lib/core/logger.ts";
 import { messageOf } from "#/lib/core/loggable.ts";
-import { fail, fetch, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
+import { database } from "#/db/client.ts";
+import { complete, fail, fetch, isLastTry, queues, touch, type HeldJob } from "#/lib/queue/boss.ts";
 import { lease } from "#/lib/queue/lease.ts";
 import type { HeldRun } from "#/lib/runs/execute-run.ts";
 import { longWorkflows } from "#/lib/runs/long-runs.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
+import { giveUpRun } from "#/lib/runs/sweep.ts";
 import { claimRoom } from "./claim-room.ts";
 import { HeldRuns, logFailure } from "./held-runs.ts";
 import { LongRuns, type ThreadMetrics } from "./long-runs.ts";
@@ -115,6 +117,7 @@ export class Worker {
     this.#held.add(job);
     this.#execute(job)
       .catch(async (error: unknown) => {
+        if (isLastTry(job) && (await giveUp(job, error))) return;
         logger.error({ err: error }, "run goes back to the queue");
         const reason = error instanceof Error ? messageOf(error) : "failed";
         await persistently(() => fail(queues.runs, job, reason)).catch(logFailure("fail"));
@@ -152,5 +155,18 @@ export class Worker {
 
   async #emptied(): Promise<void> {
     if (this.#held.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+}
+
+/** Ends the run of a job that the engine could not do. False when not even that can be done now. */
+async function giveUp(job: HeldJob, cause: unknown): Promise<boolean> {
+  logger.error({ err: cause }, "the engine gives the run up");
+  try {
+    await giveUpRun(job.data);
+    await complete(database(), queues.runs, [job]);
+    return true;
+  } catch (error) {
+    logFailure("giving up")(error);
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
@@ -95,6 +96,23 @@ test("a large output is left out of the list of steps", async () => {
   const { id } = await triggerRun(tenant.system, "flow", { payload: { text: "x".repeat(1_100_000) } }, "api");
   await finished(tenant.system, id);
   expect((await listSteps(tenant.system, id)).data[0]?.attempts).toMatchObject([{ output: null, outputOmitted: true }]);
+});
+
+test("a run that the engine itself cannot continue ends as system_failure, and its slot is passed on", async () => {
+  await push(tenant.system, "broken", flow);
+  // What no push lets through: the engine finds a definition that it cannot walk.
+  await rawClient()`update workflow_versions set definition = '{"name":"broken","nodes":[null]}'::json
+    where workspace_id = ${tenant.workspace.id} and workflow_id = (
+      select id from workflows where workspace_id = ${tenant.workspace.id} and slug = 'broken')`;
+  await rawClient()`update workspaces set max_running = 1 where id = ${tenant.workspace.id}`;
+  const { id } = await triggerRun(tenant.system, "broken", {}, "api");
+  const { id: next } = await triggerRun(tenant.system, "flow", { payload: { text: "x" } }, "api");
+  const run = await finished(tenant.system, id);
+  expect(run).toMatchObject({ status: "failed", statusReason: "system_failure", error: { code: "internal" } });
+  expect(run.error?.message).toBe(
+    `The engine could not continue the run. The worker's log has the cause, under ${id}.`,
+  );
+  expect((await finished(tenant.system, next)).status).toBe("completed");
 });
 
 test("a run of a workflow that does not exist yet waits for it, if it may", async () => {
