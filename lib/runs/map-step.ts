@@ -5,7 +5,7 @@ import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import { buildGraph } from "#/lib/workflows/graph.ts";
-import { outputFault, spansFault } from "./output-limits.ts";
+import { outputFault } from "./output-limits.ts";
 import { LevelOutputs } from "./outputs.ts";
 import type { Level, Place, WalkLevel } from "./place.ts";
 import type { Session } from "./session.ts";
@@ -158,16 +158,15 @@ async function runItem(map: Running, { index, element }: { index: number; elemen
   const earlier = session.earlier.get(key);
   // Its end is already written: the worker that wrote it was lost before it ended the map.
   if (earlier?.status === "failed") return { failure: recordedFailure(earlier) };
-  const fault = spansFault(node.id, session.writer.spanCount);
-  if (fault !== null) return { failure: { code: "run_too_large", message: fault, nodeId: node.id, spanId: parentId } };
-  const item = await session.writer.start({
-    key,
-    kind: "item",
-    parentId,
-    nodeId: node.id,
-    name: `${node.as} ${index + 1}`,
-    input: element,
-  });
+  let item: SpanRecord;
+  try {
+    const draft = { key, kind: "item", parentId, nodeId: node.id, name: `${node.as} ${index + 1}` } as const;
+    item = await session.writer.start({ ...draft, input: element });
+  } catch (error) {
+    // The other items that have begun end before the map does.
+    if (error instanceof StepFailure) return { failure: { ...error.error, nodeId: node.id, spanId: parentId } };
+    throw error;
+  }
   const prefix = `${key}.`;
   const outputs = new LevelOutputs(around.outputs);
   await session.outputs.restore(outputs, endedInside(session, node, prefix));

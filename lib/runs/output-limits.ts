@@ -47,16 +47,13 @@ export function outputFault(nodeId: string, bytes: number, before: number): stri
   return null;
 }
 
-/**
- * The most spans that a run has when another item of a map begins: whoever reads a run's trace, continues the run or
- * replays it holds all of its rows.
- */
+/** The most spans that a run has when another begins: whoever reads, continues or replays a run holds all of its rows. */
 const maxSpans = 100_000;
 
-/** Why no further item of a map may begin in a run of so many spans; null = it may. Pure. */
+/** Why nothing more of a step may begin in a run of so many spans; null = it may. Pure. */
 export function spansFault(nodeId: string, spans: number): string | null {
   if (spans < maxSpans) return null;
-  return `Before all items of ${nodeId} were done the run had ${grouped(maxSpans)} spans, the most that a run may have.`;
+  return `Before ${nodeId} was done the run had ${grouped(maxSpans)} spans, the most that a run may have.`;
 }
 
 /** Why the expressions of a step may not read outputs of this size; null = they may. Pure. */

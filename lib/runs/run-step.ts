@@ -53,11 +53,21 @@ export async function runStep(
     if (error instanceof Interrupted) return { status: "interrupted" };
     if (error instanceof Waiting) return { status: "waiting", waits: [error.wait] };
     if (error instanceof ItemsWaiting) return { status: "waiting", waits: error.waits };
-    const failure = asStepFailure(error);
-    if (!session.writer.hasWritten(key))
-      await session.writer.append({ ...spanOf(node, { key, parentId }), status: "failed", error: failure.error });
-    return { status: "failed", error: failure.error, key };
+    return failStep(session, node, { key, parentId }, error);
   }
+}
+
+/** Whatever is no failure of the step is thrown on. */
+async function failStep(
+  session: Session,
+  node: NodeDefinition,
+  place: Pick<Place, "key" | "parentId">,
+  thrown: unknown,
+): Promise<StepResult> {
+  const { error } = asStepFailure(thrown);
+  if (!session.writer.hasWritten(place.key))
+    await session.writer.append({ ...spanOf(node, place), status: "failed", error });
+  return { status: "failed", error, key: place.key };
 }
 
 /** A step whose next attempt is still to come, in a run that woke up for another reason. */
@@ -70,8 +80,13 @@ function retryLater(session: Session, node: NodeDefinition, key: string): Wait |
 
 /** Writes a step that is not executed: its `when` is false, or everything that it needs was skipped. */
 export async function skipStep(session: Session, node: NodeDefinition, level: Level): Promise<StepResult> {
-  await session.writer.note({ ...spanOf(node, placeIn(level, node)), status: "skipped" });
-  return { status: "skipped" };
+  const place = placeIn(level, node);
+  try {
+    await session.writer.note({ ...spanOf(node, place), status: "skipped" });
+    return { status: "skipped" };
+  } catch (error) {
+    return failStep(session, node, place, error);
+  }
 }
 
 function placeIn({ prefix, parentId }: Level, { id }: NodeDefinition): Pick<Place, "key" | "parentId"> {

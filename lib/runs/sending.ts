@@ -31,7 +31,7 @@ export class Sending {
   /** Shows the call as running if it takes long. */
   showSoon(): void {
     this.#show = setTimeout(() => {
-      if (!this.#started) this.#keep(this.#session.writer.start({ ...this.#draft, effect: this.#effect }));
+      if (!this.#started) this.#keep(this.#session.writer.startCall({ ...this.#draft, effect: this.#effect }));
     }, showAfterMs);
   }
 
@@ -50,7 +50,7 @@ export class Sending {
     if (before && (before.mutating || !effect.mutating)) return;
     const { writer, recorded } = this.#session;
     if (this.#started) this.#keep(this.#started.then((record) => writer.amend(record, { effect })));
-    else if (effect.mutating) this.#keep(writer.start({ ...this.#draft, effect }));
+    else if (effect.mutating) this.#keep(writer.startCall({ ...this.#draft, effect }));
     const started = await this.#started;
     if (started && effect.mutating && isFirst && recorded) await recordToolAudit(this.#session, started);
   }
@@ -61,7 +61,7 @@ export class Sending {
     const { writer } = this.#session;
     if (this.#started) return writer.update(await this.#started, { finishedAt: now(), ...change });
     return change.status === "waiting"
-      ? writer.start({ ...this.#draft, ...change })
+      ? writer.startCall({ ...this.#draft, ...change })
       : writer.append({ ...this.#draft, ...change });
   }
 

@@ -10,7 +10,7 @@ import { holdingsOf } from "./claim-store.ts";
 import { observeCommit, observeSpan } from "./engine-metrics.ts";
 import { logLinesOf, type LogDraft, type SpanMoment } from "./log-lines.ts";
 import { shortRun } from "./long-runs.ts";
-import { keptInput, outputFault, outputSize, valuesFault } from "./output-limits.ts";
+import { keptInput, outputFault, outputSize, spansFault, valuesFault } from "./output-limits.ts";
 import { persistently } from "./persistently.ts";
 import { type CleanSpan, redact, redactJson, TooManyValues } from "./redact.ts";
 import type { SpanRecord } from "./span-record.ts";
@@ -174,9 +174,15 @@ export class SpanWriter {
     return this.#written.has(key) ? this.idAt(key) : null;
   }
 
-  /** How many spans the run has, those of earlier holders included. */
-  get spanCount(): number {
-    return this.#nextSeq - 1;
+  /**
+   * Called before work begins that will have a span of its own. What has happened is recorded however many spans there
+   * are; so only work that has not begun is refused, and a span that is there already may go on. Throws a fatal
+   * StepFailure `run_too_large`.
+   */
+  assertRoom({ key, nodeId }: Pick<SpanRecord, "key" | "nodeId">): void {
+    const isThere = this.#earlier.has(key) || this.#written.has(key);
+    const fault = isThere ? null : spansFault(nodeId, this.#nextSeq - 1);
+    if (fault !== null) throw new StepFailure("run_too_large", fault, { fatal: true });
   }
 
   /** The last number given out; the run keeps it when it is let go. */
@@ -189,8 +195,17 @@ export class SpanWriter {
     return ++this.#counter;
   }
 
-  /** Writes a span that is starting. Resolves, once it is committed, to the record to continue with. */
+  /**
+   * Writes a span that is starting. Resolves, once it is committed, to the record to continue with. Throws as
+   * `assertRoom` does.
+   */
   async start(draft: SpanDraft): Promise<SpanRecord> {
+    this.assertRoom(draft);
+    return this.startCall(draft);
+  }
+
+  /** As start, for a call that `assertRoom` has let begin: it may have left, so it is written whatever began since. */
+  async startCall(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.#record(draft);
     await this.#write(record, record.startRev, this.#earlier.has(draft.key) ? "change" : "start");
     return record;
@@ -228,9 +243,11 @@ export class SpanWriter {
   /**
    * As append, for a step that only computed: nobody needs to wait for its commit before the next one computes. It is
    * written in order with everything else, and committed before anything leaves for the world (assertHeld) and before
-   * the run is let go (committed). If it is lost with its worker, it is computed again, to the same value.
+   * the run is let go (committed). If it is lost with its worker, it is computed again, to the same value. Throws as
+   * `assertRoom` does.
    */
   async note(draft: SpanDraft): Promise<void> {
+    this.assertRoom(draft);
     const record = this.#record({ finishedAt: now(), ...draft });
     const { clean, written } = this.#enqueue(record, this.nextRev(), "change");
     written.catch(() => {});

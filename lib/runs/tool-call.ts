@@ -38,6 +38,7 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
     await session.writer.append({ ...draft, status: "failed", error: failure.error, effect: begun.effect, attempt });
     throw failure;
   }
+  session.writer.assertRoom(call);
   let concrete: ConcreteCall;
   try {
     concrete = await prepareCall(session, call);

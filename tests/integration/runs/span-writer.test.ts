@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { database, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { claimRun, ownerToken } from "#/lib/runs/claim-store.ts";
@@ -69,6 +69,48 @@ test.each(["GET", "POST"])("what was computed before a %s call is committed befo
   expect(seen.get(`${method} call`)?.sort()).toEqual(["c0", "c1", "c2", "c3", "c4", "c5", "c6"]);
   const events = await readEvents(tenant.system, id, 0);
   expect(events.data.map((event) => event.seq)).toEqual(events.data.map((_, index) => index + 1));
+});
+
+const nothing = { type: "transform", value: 1 };
+
+describe("a run of 99,998 spans has two more, and ends when another would begin", () => {
+  const port = () => (witness.address() as AddressInfo).port;
+  const ask = (method: string) => ({ type: "tool", http: { method, url: `http://127.0.0.1:${port()}/x/full` } });
+  test.each([
+    ["a step that computes", () => nothing, 3],
+    ["a step that is skipped", () => ({ ...nothing, when: "false" }), 3],
+    ["a call that reads", () => ask("GET"), 3],
+    ["a call that changes something", () => ask("POST"), 3],
+    ["a step that waits", () => ({ type: "wait", durationMs: 3_600_000 }), 3],
+    // The map and its first item have begun; what is inside fails, and the item and the map with it.
+    ["a step inside a map", () => ({ type: "map", over: [1], as: "it", nodes: [{ id: "inner", ...nothing }] }), 3, 1],
+  ])("%s", async (name, node, spans, before = 2) => {
+    const slug = `full-${name.replaceAll(" ", "-")}`;
+    const filling = Array.from({ length: 2 }, (_, n) => ({
+      id: `c${n}`,
+      ...nothing,
+      ...(n === 0 ? {} : { needs: [`c${n - 1}`] }),
+    })).slice(0, before);
+    await push(tenant.system, slug, {
+      name: slug,
+      nodes: [...filling, { id: "more", needs: filling.slice(-1).map(({ id }) => id), ...node() }],
+    });
+    const { id } = await triggerRun(tenant.system, slug, {}, "api");
+    const full = before === 1 ? 99_997 : 99_998;
+    await rawClient()`
+      insert into spans (id, workspace_id, run_id, key, kind, node_id, name, status, seq, start_rev, rev)
+      values (${`${id}_full`}, ${tenant.workspace.id}, ${id}, 'full', 'tool', 'full', 'full', 'completed', ${full}, 10, 10)`;
+    await rawClient()`update runs set rev = 10 where id = ${id}`;
+    const worker = await startWorker();
+    const ended = await finished(tenant.system, id);
+    await worker.stop();
+    expect(ended).toMatchObject({ status: "failed", error: { code: "run_too_large" } });
+    expect(ended.error?.message).toContain("100,000 spans");
+    const rows = await listSpans(database(), tenant.workspace.id, id);
+    expect(rows.filter(({ status }) => status === "failed" || status === "completed")).toHaveLength(rows.length);
+    expect(rows.filter(({ key }) => key !== "full").length).toBeLessThanOrEqual(spans + 1);
+    expect([...seen.keys()].filter((call) => call.endsWith("full"))).toEqual([]);
+  });
 });
 
 const jobId = "3f0f1d38-0000-0000-0000-000000000000";

@@ -82,7 +82,7 @@ test("an input that is too large goes as a whole", () => {
   );
 });
 
-test("no item of a map begins in a run of a hundred thousand spans", () => {
+test("nothing begins in a run of a hundred thousand spans", () => {
   expect([0, 99_999].map((spans) => spansFault("each", spans))).toEqual([null, null]);
   expect(spansFault("each", 100_000)).toContain("100,000 spans");
 });
