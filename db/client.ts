@@ -20,25 +20,28 @@ type Pools = {
   sizes?: Sizes;
   shares?: OfOwners<Slots>;
 };
+const mostConnections = 20;
 /** On globalThis: in Next, pages, routes and instrumentation are separate module instances. */
 const pools = ((globalThis as { reprisePools?: Pools }).reprisePools ??= {});
 
 /** The process's pool, made at first use (a build imports routes without a database). */
 export function database(): Database {
-  pools.database ??= drizzle((pools.client = preparingClient(connect({ max: pools.sizes?.database ?? 20 }))));
+  pools.database ??= drizzle(
+    (pools.client = preparingClient(connect({ max: pools.sizes?.database ?? mostConnections }))),
+  );
   return pools.database;
 }
 
-/** Transactions that a web process has open at once for one workspace: a fifth of its connections. */
-const transactionsAtOnce = 4;
+/** Transactions that a process has open at once for one workspace: a fifth of its connections. */
+const transactionsAtOnce = () => Math.max(1, Math.floor((pools.sizes?.database ?? mostConnections) / 5));
 
 /**
- * The pool as the requests of one workspace use it: however many of them wait for its locks or write at once, they
+ * The pool as the requests and the runs of one workspace use it: however many of them wait for its locks or write at once, they
  * hold only a share of the connections, and the others wait here.
  */
 export function databaseOf(workspaceId: string): Database {
   const all = database();
-  const shares = (pools.shares ??= new OfOwners(() => new Slots(transactionsAtOnce)));
+  const shares = (pools.shares ??= new OfOwners(() => new Slots(transactionsAtOnce())));
   const transaction: Database["transaction"] = (work, config) =>
     shares.use(workspaceId, (slots) => slots.hold(() => all.transaction(work, config)));
   return Object.assign(Object.create(all) as Database, { transaction });

@@ -75,7 +75,8 @@ type NoFields = z.ZodObject<Record<never, never>>;
 
 /**
  * Defines an operation; the schemas give the handler's parameters their types. What may take long runs before the handler,
- * with no transaction open: `ask` calls another server, and once only under an idempotency key; `judge` looks at what was
+ * with no transaction open: `ask` calls another server, or does in many transactions what is the same when it is done twice, and one at a time under an
+ * idempotency key; `judge` looks at what was
  * sent, changes nothing, and may be repeated. `handle` may run in a transaction (an idempotency key's) and calls nothing but the
  * database.
  */

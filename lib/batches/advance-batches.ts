@@ -12,16 +12,17 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectWorkspace } from "#/lib/tenancy/workspace-store.ts";
 import {
   countFailure,
-  dueBatches,
+  dueWorkspaces,
+  endedBatches,
   isUnfinished,
   lockBatch,
   lookAgain,
   markRefused,
   markSubmitted,
   moveItems,
+  nextBatch,
   nextItem,
   paceUse,
-  runningBatches,
   spentMicros,
   updateBatch,
   type BatchItemRow,
@@ -30,6 +31,8 @@ import {
 import { nextStatus } from "./lifecycle.ts";
 
 const perTurn = 200;
+/** How long one workspace is attended to before others have their turn; what has begun is done. */
+const turnMs = 100;
 /** How late the end of a batch's last replay may be noticed. */
 const lookMs = 1000;
 /** Failures that say nothing about the item, after which it is refused all the same: the others must not wait for it. */
@@ -41,31 +44,34 @@ const turns = new WorkspaceTurns();
  * at a time; two at once do no harm, since an item and its run are written in one transaction under the workspace's lock.
  */
 export async function advanceBatches(): Promise<void> {
-  const due = await dueBatches(database(), perTurn, turns.busy);
-  const workspaces = [...new Set(due.map(({ workspaceId }) => workspaceId))];
+  const workspaces = await dueWorkspaces(database(), perTurn, turns.busy);
   await turns.attend(
     workspaces.map((id) => ({ id, workspaceId: id })),
     ({ workspaceId }) => advanceWorkspace(workspaceId),
   );
 }
 
-/** Until the workspace's pace or quota is used up, nothing waits, or something fails; the batches take turns. */
+/**
+ * Until the workspace's pace or quota is used up, nothing waits, something fails, or its turn is over: items that are
+ * refused use up neither. Its batches take turns.
+ */
 async function advanceWorkspace(workspaceId: string): Promise<void> {
   const db = database();
-  for (;;) {
-    const running = await runningBatches(db, workspaceId);
-    for (const { batch, queued } of running) if (queued === 0) await completeIfEnded(batch);
-    const [next] = running.filter(({ queued }) => queued > 0);
+  const began = performance.now();
+  for (const batch of await endedBatches(db, workspaceId, perTurn)) await complete(batch);
+  while (performance.now() - began < turnMs) {
+    const next = await nextBatch(db, workspaceId);
     if (!next) return lookAgain(db, workspaceId, lookMs);
     const [pace, quota] = await Promise.all([paceUse(db, workspaceId), quotaUse(db, workspaceId)]);
     const waitMs = Math.max(pace.waitMs, quota.retryAfterMs);
     if (waitMs > 0) return lookAgain(db, workspaceId, Math.min(waitMs, lookMs));
-    await submitNext(next.batch);
+    await submitNext(next);
   }
+  // Behind all others that are due.
+  return lookAgain(db, workspaceId, 0);
 }
 
-async function completeIfEnded(batch: BatchRow): Promise<void> {
-  if (await isUnfinished(database(), batch)) return;
+async function complete(batch: BatchRow): Promise<void> {
   await database().transaction(async (tx) => {
     const now = await lockBatch(tx, batch);
     if (now?.status !== "running" || (await isUnfinished(tx, batch))) return;

@@ -14,6 +14,7 @@ export type BatchRow = typeof replayBatches.$inferSelect;
 export type BatchItemRow = typeof replayBatchItems.$inferSelect;
 type BatchKey = Pick<BatchRow, "id" | "workspaceId">;
 
+const replays = runRows("replays");
 const isBatch = ({ id, workspaceId }: BatchKey) =>
   and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.id, id));
 const ofBatch = ({ id, workspaceId }: BatchKey) =>
@@ -159,14 +160,10 @@ export async function paceUse(db: DbHandle, workspaceId: string): Promise<PaceUs
   return { limit, used: ages.length, waitMs: oldest === undefined ? 0 : Math.max(1, Math.ceil(windowMs - oldest)) };
 }
 
-/** Running batches that are due, longest due first, without those of the workspaces `except`. */
-export async function dueBatches(
-  db: DbHandle,
-  limit: number,
-  except: readonly string[],
-): Promise<{ id: string; workspaceId: string }[]> {
-  return db
-    .select({ id: replayBatches.id, workspaceId: replayBatches.workspaceId })
+/** Workspaces that have running batches which are due, longest due first, without those `except`. */
+export async function dueWorkspaces(db: DbHandle, limit: number, except: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ workspaceId: replayBatches.workspaceId })
     .from(replayBatches)
     .where(
       and(
@@ -175,7 +172,40 @@ export async function dueBatches(
         notInArray(replayBatches.workspaceId, [...except]),
       ),
     )
-    .orderBy(replayBatches.nextAt)
+    .groupBy(replayBatches.workspaceId)
+    .orderBy(sql`min(${replayBatches.nextAt})`)
+    .limit(limit);
+  return rows.map(({ workspaceId }) => workspaceId);
+}
+
+const hasQueued = sql`exists (select from replay_batch_items i where i.batch_id = ${replayBatches.id} and i.status = 'queued')`;
+
+/** The workspace's running batch whose turn it is, of those that have items which wait; null when none has. */
+export async function nextBatch(db: DbHandle, workspaceId: string): Promise<BatchRow | null> {
+  const [row] = await db
+    .select()
+    .from(replayBatches)
+    .where(and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running"), hasQueued))
+    .orderBy(sql`${replayBatches.submittedAt} nulls first`, replayBatches.id)
+    .limit(1);
+  return row ?? null;
+}
+
+/** Up to `limit` running batches of the workspace of which no item waits and each replay has ended. */
+export function endedBatches(db: DbHandle, workspaceId: string, limit: number): Promise<BatchRow[]> {
+  const hasOpenRun = sql`exists (select from ${replays} where ${replays.workspaceId} = ${replayBatches.workspaceId}
+    and ${replays.batchId} = ${replayBatches.id} and ${replays.finishedAt} is null)`;
+  return db
+    .select()
+    .from(replayBatches)
+    .where(
+      and(
+        eq(replayBatches.workspaceId, workspaceId),
+        eq(replayBatches.status, "running"),
+        sql`not ${hasQueued}`,
+        sql`not ${hasOpenRun}`,
+      ),
+    )
     .limit(limit);
 }
 
@@ -199,8 +229,6 @@ export async function lookAgain(db: DbHandle, workspaceId: string, ms: number): 
     .set({ nextAt: sql`clock_timestamp() + make_interval(secs => ${ms / 1000})` })
     .where(and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running")));
 }
-
-const replays = runRows("replays");
 
 /** What is known of the replays of batches. */
 export type BatchNumbers = {

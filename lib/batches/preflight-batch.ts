@@ -2,7 +2,7 @@ import type { BatchPreflight, BatchRequest } from "#/lib/contract/batch.ts";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
 import type { GuardVerdict, Preflight, ReplayRequest } from "#/lib/contract/replay.ts";
 import { DomainError } from "#/lib/core/errors.ts";
-import { Slots } from "#/lib/core/slots.ts";
+import { RestingTurns } from "#/lib/core/resting-turns.ts";
 import { forecast } from "#/lib/replay/forecast.ts";
 import { previewReplay } from "#/lib/replay/preview-replay.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
@@ -12,8 +12,11 @@ import { chooseRuns } from "./choose-runs.ts";
 import { assertOnePayload } from "./create-batch.ts";
 import { etaOf } from "./get-batch.ts";
 
-/** Runs judged at the same time; each takes a dozen statements. */
-const atOnce = 4;
+/**
+ * Runs of a workspace that are judged at the same time, however many requests ask: each takes a dozen statements, and the
+ * processor as long as its version and its source are.
+ */
+const judging = new RestingTurns(4);
 const shownRuns = 10;
 
 /** What is known of one run of a batch; only what blocks or warns. */
@@ -33,9 +36,8 @@ export async function preflightBatch(ctx: Ctx, request: BatchRequest): Promise<B
   authorize(ctx, "replay:preflight");
   const chosen = await chooseRuns(ctx, request);
   assertOnePayload(request, chosen);
-  const slots = new Slots(atOnce);
   const [judged, waiting, pace] = await Promise.all([
-    Promise.all(chosen.ids.map((id) => slots.hold(() => judge(ctx, id, request.request ?? {})))),
+    Promise.all(chosen.ids.map((id) => judging.take(ctx.workspace.id, () => judge(ctx, id, request.request ?? {})))),
     runningBatches(ctx.db, ctx.workspace.id),
     paceUse(ctx.db, ctx.workspace.id),
   ]);

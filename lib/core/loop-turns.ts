@@ -29,6 +29,25 @@ export function inTurn<T>(owner: string, work: () => T): Promise<T> {
   });
 }
 
+/**
+ * Does work that is too long for one piece, and stops where it may be interrupted (`yield`), as several. Resolves to
+ * what it returns.
+ */
+export async function inPieces<T>(owner: string, work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const piece = await inTurn(owner, () => work.next());
+    if (piece.done) return piece.value;
+  }
+}
+
+/** The same at once. */
+export function inOnePiece<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const piece = work.next();
+    if (piece.done) return piece.value;
+  }
+}
+
 function spend(piece: () => void): void {
   const began = performance.now();
   piece();

@@ -15,7 +15,11 @@ const spread = { input: { low: 0.8, high: 1.3 }, output: { low: 0.5, high: 1.8 }
  * node that calls a model has no recorded usage, or when its model has no known price. Pure.
  */
 export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Preflight["forecast"] {
-  const perNode = plan.models.map(({ nodeId, ref }) => ({ ref, usage: recordedUsage(facts, plan, nodeId) }));
+  const calls = Map.groupBy(
+    facts.spans.filter((span) => span.madeCall),
+    (span) => mappedNodeId(span.nodeId, plan.overrides),
+  );
+  const perNode = plan.models.map(({ nodeId, ref }) => ({ ref, usage: recordedUsage(calls.get(nodeId) ?? []) }));
   const entries = new Map(facts.catalogue.map((model) => [model.ref, model]));
   const tokens = (field: "inputTokens" | "outputTokens", range: { low: number; high: number }): Range =>
     sumRanges(perNode.map(({ usage }) => (usage?.[field] == null ? null : scaled(usage[field], range))));
@@ -35,9 +39,8 @@ export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Prefli
   };
 }
 
-/** Sum over the calls that the source run made for this node; null when nothing is known. */
-function recordedUsage(facts: ReplayFacts, plan: ReplayPlan, targetId: string): Usage | null {
-  const calls = facts.spans.filter((span) => span.madeCall && mappedNodeId(span.nodeId, plan.overrides) === targetId);
+/** Sum over the calls that the source run made for a node; null when nothing is known. */
+function recordedUsage(calls: readonly Usage[]): Usage | null {
   if (calls.length === 0 || calls.some((span) => span.inputTokens === null || span.outputTokens === null)) return null;
   const sum = (field: keyof Usage) => calls.reduce((total, span) => total + (span[field] ?? 0), 0);
   return {

@@ -1,4 +1,4 @@
-import { database, type Transaction } from "#/db/client.ts";
+import { database, databaseOf, type Transaction } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import type { RunError } from "#/lib/contract/run.ts";
 import { isFinal, type StatusReason } from "#/lib/contract/status.ts";
@@ -82,9 +82,10 @@ const settleTogether = gather<Settling, boolean | null>(
   restMs,
 );
 
+/** Whoever waits for a workspace's lock holds a connection meanwhile: others need those, however many of its runs end. */
 function settleAlone(settling: Settling): Promise<boolean> {
   const { workspaceId } = settling.held;
-  return database().transaction(async (tx) => {
+  return databaseOf(workspaceId).transaction(async (tx) => {
     await lockWorkspace(tx, workspaceId);
     const [done] = await settleLocked(tx, [settling], new Set([workspaceId]));
     return done ?? false;

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
@@ -239,8 +239,43 @@ export function ofRun(workspaceId: string, runId: string) {
 
 /** All narrow rows of a run, in order of creation. */
 export async function listSpans(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
-  return db.select().from(spans).where(ofRun(workspaceId, runId)).orderBy(spans.seq);
+  const rows = await inPages<SpanRow>((after, limit) =>
+    db
+      .select()
+      .from(spans)
+      .where(behindSpan(workspaceId, runId, after))
+      .orderBy(...spanOrder)
+      .limit(limit),
+  );
+  return rows.sort((a, b) => a.seq - b.seq);
 }
+
+/** A span that a page ends with. */
+type PageEnd = Pick<SpanRow, "id" | "startRev">;
+
+/** What a statement answers is unpacked in one turn of the event loop, and a run has up to 100,000 spans. */
+const rowsAtOnce = 1000;
+
+/** Reads all rows of a run, page by page. */
+export async function inPages<Row extends PageEnd>(
+  read: (after: PageEnd | null, limit: number) => PromiseLike<Row[]>,
+): Promise<Row[]> {
+  const pages: Row[][] = [];
+  for (;;) {
+    const page = await read(pages.at(-1)?.at(-1) ?? null, rowsAtOnce);
+    pages.push(page);
+    if (page.length < rowsAtOnce) return pages.flat();
+  }
+}
+
+/** The spans of a run behind the one that a page ended with, all of them for null. */
+export function behindSpan(workspaceId: string, runId: string, after: PageEnd | null) {
+  const isBehind = after && sql`(${spans.startRev}, ${spans.id}) > (${after.startRev}, ${after.id})`;
+  return and(ofRun(workspaceId, runId), isBehind ?? undefined);
+}
+
+/** The order of pages, in which spans begin. */
+export const spanOrder = [asc(spans.startRev), asc(spans.id)];
 
 export async function findSpan(
   db: DbHandle,

@@ -1,5 +1,4 @@
-import { database } from "#/db/client.ts";
-import { inTransaction } from "#/db/transaction.ts";
+import { database, databaseOf } from "#/db/client.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { now } from "#/lib/core/clock.ts";
@@ -87,7 +86,8 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
   const ctx = engineCtx(workspace, run.id);
   // A payload is stored and shown, so secrets do not travel in it: the child reads them from the environment itself.
   const stored = await session.writer.withoutSecrets(payload);
-  return inTransaction(db, async (tx) => {
+  // A map may start many at once, which wait for the workspace's lock: they hold only its share of the connections.
+  return databaseOf(workspace.id).transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };
     const spec = childSpec(session, span, what);

@@ -1,6 +1,7 @@
 import type { RunStatus } from "#/lib/contract/status.ts";
 import type { TraceSkeleton } from "#/lib/contract/trace.ts";
-import { orderSpans, type SpanOrder } from "./span-order.ts";
+import { inOnePiece } from "#/lib/core/loop-turns.ts";
+import { orderInPieces, rowsOfPiece, type SpanOrder } from "./span-order.ts";
 import type { SpanRow } from "./span-row.ts";
 import { subtreeSums } from "./subtree-sums.ts";
 
@@ -13,13 +14,29 @@ export type SkeletonRun = { runId: string; status: RunStatus; rev: number; start
  * is earlier.
  */
 export function buildSkeleton(rows: readonly SpanRow[], run: SkeletonRun): TraceSkeleton {
-  const order = orderSpans(rows);
+  return inOnePiece(skeletonInPieces(rows, run));
+}
+
+/** The same as JSON text, in pieces: a run of 100,000 spans has many megabytes. */
+export function* skeletonText(rows: readonly SpanRow[], run: SkeletonRun): Generator<void, string> {
+  const { columns, ...rest } = yield* skeletonInPieces(rows, run);
+  const texts: string[] = [];
+  for (const [name, column] of Object.entries(columns)) {
+    yield;
+    texts.push(`"${name}":${JSON.stringify(column)}`);
+  }
+  return `${JSON.stringify(rest).slice(0, -1)},"columns":{${texts.join(",")}}}`;
+}
+
+function* skeletonInPieces(rows: readonly SpanRow[], run: SkeletonRun): Generator<void, TraceSkeleton> {
+  const order = yield* orderInPieces(rows);
   const startedAtMs = firstTime(rows, run.startedAt);
   const names = new Dictionary();
   const nodeIds = new Dictionary();
   const models = new Dictionary();
   const columns = emptyColumns(rows.length);
   for (let position = 0; position < rows.length; position += 1) {
+    if (position % rowsOfPiece === 0) yield;
     const row = rows[order.row[position] ?? 0] as SpanRow;
     fillTree(columns, position, order);
     fillTimes(columns, position, row, startedAtMs);
@@ -35,8 +52,11 @@ export function buildSkeleton(rows: readonly SpanRow[], run: SkeletonRun): Trace
     columns.mutating[position] = row.mutating;
     columns.reused[position] = row.reusedFromSpan !== null;
   }
+  yield;
   columns.inputTokens = subtreeSums(rows, order, (row) => row.inputTokens);
+  yield;
   columns.outputTokens = subtreeSums(rows, order, (row) => row.outputTokens);
+  yield;
   columns.costMicros = subtreeSums(rows, order, (row) => row.costMicros);
   return {
     runId: run.runId,

@@ -1,3 +1,4 @@
+import { inOnePiece } from "#/lib/core/loop-turns.ts";
 import type { SpanRow } from "./span-row.ts";
 
 /** The tree of a run as columns over its rows in pre-order. `row[i]` is the index of the i-th into the rows given. */
@@ -9,9 +10,16 @@ export type SpanOrder = { row: Int32Array; parent: Int32Array; depth: Int32Array
  * choice.
  */
 export function orderSpans(rows: readonly SpanRow[]): SpanOrder {
+  return inOnePiece(orderInPieces(rows));
+}
+
+/** The same for many rows, in pieces. */
+export function* orderInPieces(rows: readonly SpanRow[]): Generator<void, SpanOrder> {
   const count = rows.length;
-  const parentRow = parentRows(rows);
+  const parentRow = yield* parentRows(rows);
+  yield;
   const links = linkChildren(rows, parentRow);
+  yield;
   const order: SpanOrder = {
     row: new Int32Array(count),
     parent: new Int32Array(count),
@@ -54,11 +62,18 @@ function following(at: number, parentRow: Int32Array, links: Links): number {
   return -1;
 }
 
-function parentRows(rows: readonly SpanRow[]): Int32Array {
+/** Rows that one piece looks at. */
+export const rowsOfPiece = 5000;
+
+function* parentRows(rows: readonly SpanRow[]): Generator<void, Int32Array> {
   const rowOf = new Map<string, number>();
-  for (let index = 0; index < rows.length; index += 1) rowOf.set((rows[index] as SpanRow).id, index);
+  for (let index = 0; index < rows.length; index += 1) {
+    if (index % rowsOfPiece === 0) yield;
+    rowOf.set((rows[index] as SpanRow).id, index);
+  }
   const parent = new Int32Array(rows.length);
   for (let index = 0; index < rows.length; index += 1) {
+    if (index % rowsOfPiece === 0) yield;
     const { parentId } = rows[index] as SpanRow;
     parent[index] = parentId === null ? -1 : (rowOf.get(parentId) ?? -1);
   }

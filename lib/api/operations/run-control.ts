@@ -38,7 +38,9 @@ export const runControlOperations = [
     body: RunSelection,
     answers: { 200: CancelledRuns },
     errors: ["filter_empty", "batch_too_large"],
-    handle: async ({ ctx, body }) => ok(await cancelRuns(ctx, (await chooseRuns(ctx, body)).ids)),
+    // Each in a transaction of its own, also below an idempotency key: all together would hold the workspace's lock for long.
+    ask: async ({ ctx, body }) => cancelRuns(ctx, (await chooseRuns(ctx, body)).ids),
+    handle: async ({ asked }) => ok(asked),
   }),
   operation({
     ...control,

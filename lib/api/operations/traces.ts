@@ -11,8 +11,8 @@ import { subscribeRun } from "#/lib/runs/live.ts";
 import { mostEvents, readEvents } from "#/lib/runs/read-events.ts";
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
-import { readTrace, readTraceGzip } from "#/lib/traces/read-trace.ts";
-import { ok } from "../answer.ts";
+import { readTraceGzip, readTraceText } from "#/lib/traces/read-trace.ts";
+import { jsonText, ok } from "../answer.ts";
 import { eventStream, lastEventId, wantsEventStream } from "../event-stream.ts";
 import { operation } from "../operation.ts";
 import { acceptsPacked, packedJson } from "../packed-json.ts";
@@ -52,9 +52,9 @@ export const traceOperations = [
     },
     errors: ["not_found"],
     handle: async ({ ctx, params, query, request }) => {
-      if (!acceptsPacked(request)) return ok(await readTrace(ctx, params.id, query));
+      if (!acceptsPacked(request)) return jsonText(await readTraceText(ctx, params.id, query));
       const read = await readTraceGzip(ctx, params.id, query);
-      return "gzip" in read ? packedJson(read.gzip) : ok(read.skeleton);
+      return "gzip" in read ? packedJson(read.gzip) : jsonText(read.text);
     },
   }),
   operation({

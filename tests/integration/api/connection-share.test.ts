@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { database, databaseOf, rawClient } from "#/db/client.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
-import { push } from "#/tests/support/engine.ts";
+import { finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { restApi } from "#/tests/support/rest.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -51,6 +51,20 @@ test("writes that wait for their workspace's lock hold a share of the connection
   expect(await waitingForLocks()).toBe(4);
   await letGo();
   for (const { status } of await Promise.all(waiting)) expect(status).toBe(202);
+});
+
+test("runs that end while their workspace's lock is held hold a share of the connections, and other runs go on", async () => {
+  const [held, other] = [await tenantWithFlow(), await tenantWithFlow()];
+  const ended = await Promise.all(Array.from({ length: 25 }, () => held.trigger()));
+  const letGo = await holdWorkspace(held.tenant);
+  const worker = await startWorker(40);
+  await expect.poll(waitingForLocks, { timeout: 20_000 }).toBe(4);
+  const { body } = await other.trigger();
+  expect((await finished(other.tenant.system, body.id)).status).toBe("completed");
+  expect(await waitingForLocks()).toBe(4);
+  await letGo();
+  for (const { body: one } of ended) expect((await finished(held.tenant.system, one.id)).status).toBe("completed");
+  await worker.stop();
 });
 
 test("the handle of a workspace is the pool in all but that: what fails leaves its place", async () => {

@@ -213,6 +213,31 @@ describe("pace", () => {
     expect((await getBatch(tenant.system, batch.id)).counts).toMatchObject({ submitted: 10, queued: 2 });
   });
 
+  test("workspaces take turns, however many runs of a batch are refused and however many batches there are", async () => {
+    const hostile = await Promise.all(Array.from({ length: 5 }, () => stage(0)));
+    const gone = Array.from({ length: 1000 }, (_, n) => `run_gone${n}`);
+    const refused = [];
+    for (const { system } of hostile)
+      for (let n = 0; n < 3; n++) refused.push({ system, id: (await create(system, { runIds: gone })).id });
+    // Far more that are due than one look sees.
+    const [first] = refused;
+    await rawClient()`insert into replay_batches (id, workspace_id, status, request, on_refusal, total, next_at)
+      select 'batch_many' || n, workspace_id, 'running', request, 'skip', 1, now() - interval '1 minute'
+      from replay_batches, generate_series(1, 300) n where id = ${first?.id ?? ""}`;
+    await rawClient()`insert into replay_batch_items (batch_id, workspace_id, position, run_id)
+      select id, workspace_id, 1, 'run_gone' from replay_batches where id like 'batch_many%'`;
+    const tenant = await stage(1);
+    const batch = await create(tenant.system, { runIds: tenant.runs });
+    for (let turn = 0; turn < 4; turn++) await advanceBatches();
+    await expect
+      .poll(async () => (await advanceBatches(), (await getBatch(tenant.system, batch.id)).counts.submitted))
+      .toBe(1);
+    const counts = await Promise.all(refused.map(async ({ system, id }) => (await getBatch(system, id)).counts));
+    expect(counts.some(({ refused: some = 0 }) => some > 0)).toBe(true);
+    expect(counts.every(({ queued = 0 }) => queued > 0)).toBe(true);
+    await rawClient()`delete from replay_batches where workspace_id = any(${hostile.map(({ workspace }) => workspace.id)})`;
+  });
+
   test("several batches take turns; the workspace sets the number", async () => {
     const tenant = await stage(6);
     await changeWorkspaceSettings(tenant.system, { batchPace: 5 });

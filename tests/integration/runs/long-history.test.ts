@@ -4,7 +4,9 @@ import { database, rawClient, type Transaction } from "#/db/client.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
+import { lastChange } from "#/lib/runs/trace-rows-store.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { readTrace } from "#/lib/traces/read-trace.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { push } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
@@ -57,6 +59,22 @@ async function spansLookedAt(tx: Transaction): Promise<number> {
   return row?.count ?? 0;
 }
 
+test("the trace of a long run that goes on has each span once, and what changed when its reader asks again", async () => {
+  const reads = await Promise.all(Array.from({ length: 5 }, () => readTrace(tenant.system, id)));
+  const [trace] = reads;
+  if (!trace) throw new Error("no trace");
+  expect(trace.count).toBe(steps);
+  expect(new Set(trace.columns.id).size).toBe(steps);
+  expect(trace.rev).toBe(10 + steps * 2 + 21);
+  expect(reads.every((read) => read.rev === trace.rev && read.count === steps)).toBe(true);
+  expect(await readTrace(tenant.system, id, { after: trace.rev })).toMatchObject({ count: 0, rev: trace.rev });
+  await rawClient()`update spans set rev = ${trace.rev + 1}, status = 'cancelled' where id = ${`${id}_span_7`}`;
+  const next = await readTrace(tenant.system, id, { after: trace.rev });
+  expect(next).toMatchObject({ count: steps, rev: trace.rev + 1 });
+  expect(next.columns.status[next.columns.id.indexOf(`${id}_span_7`)]).toBe("cancelled");
+  await rawClient()`update spans set rev = start_rev + 21, status = 'completed' where id = ${`${id}_span_7`}`;
+});
+
 describe("the history of a long run", () => {
   test("comes in pages of any size, each event once and in order", async () => {
     const whole = (await readEvents(tenant.system, id, 0, 100_000)).data;
@@ -72,6 +90,7 @@ describe("the history of a long run", () => {
     ["one event", () => id, (ctx: Ctx, run: string) => readEvents(ctx, run, 0, 1)],
     ["one event in its middle", () => id, (ctx: Ctx, run: string) => readEvents(ctx, run, 10_000, 1)],
     ["one event of steps taken over", () => reused, (ctx: Ctx, run: string) => readEvents(ctx, run, 0, 1)],
+    ["its last change", () => id, (ctx: Ctx, run: string) => lastChange(ctx.db, ctx.workspace.id, run)],
     ["one step", () => id, (ctx: Ctx, run: string) => listSteps(ctx, run, { limit: 1, after: null })],
     ["one step in its middle", () => id, (ctx: Ctx, run: string) => listSteps(ctx, run, { limit: 1, after: 10_000 })],
   ])("is not read whole for %s", async (_what, run, read) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TraceSkeleton } from "#/lib/contract/trace.ts";
-import { buildSkeleton } from "#/lib/traces/skeleton.ts";
+import { inPieces } from "#/lib/core/loop-turns.ts";
+import { buildSkeleton, skeletonText } from "#/lib/traces/skeleton.ts";
 import type { SpanRow } from "#/lib/traces/span-row.ts";
 import { modelCall, randomNumbers, spanRow } from "./span-rows.ts";
 
@@ -211,5 +212,32 @@ describe("size", () => {
     const { columns } = skeletonOf(rows);
     expect(columns.size.reduce((most, size) => Math.max(most, size), 0)).toBe(parentOf(1, random) === null ? 1 : many);
     expect(columns.id.length).toBe(many);
+  });
+});
+
+describe("as text", () => {
+  test.each([0, 1, 12_001])("%i spans say the same", async (count) => {
+    const random = randomNumbers(count);
+    const rows = Array.from({ length: count }, (_, n) =>
+      modelCall(`s${n}`, n === 0 ? null : `s${Math.floor(random() * n)}`, n % 7 === 0 ? null : n, { seq: n }),
+    );
+    const text = await inPieces("w", skeletonText(rows, run));
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(buildSkeleton(rows, run))));
+  });
+
+  test("many spans give the event loop back in between", async () => {
+    const rows = Array.from({ length: 40_000 }, (_, n) => spanRow(`s${n}`, n === 0 ? null : "s0", { seq: n }));
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await inPieces("w", skeletonText(rows, run));
+    isDone = true;
+    expect(turns).toBeGreaterThan(2);
+    const pieces = [...skeletonText(rows, run)];
+    expect(pieces.length).toBeGreaterThan(40);
   });
 });
