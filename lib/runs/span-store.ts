@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
+import { inIndexOrder } from "#/db/transaction.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { nodeTypes } from "#/lib/contract/status.ts";
 import type { LogDraft } from "./log-lines.ts";
@@ -239,8 +240,8 @@ export function ofRun(workspaceId: string, runId: string) {
 
 /** All narrow rows of a run, in order of creation. */
 export async function listSpans(db: DbHandle, workspaceId: string, runId: string): Promise<SpanRow[]> {
-  const rows = await inPages<SpanRow>((after, limit) =>
-    db
+  const rows = await inPages<SpanRow>(db, (handle, after, limit) =>
+    handle
       .select()
       .from(spans)
       .where(behindSpan(workspaceId, runId, after))
@@ -256,16 +257,21 @@ type PageEnd = Pick<SpanRow, "id" | "startRev">;
 /** What a statement answers is unpacked in one turn of the event loop, and a run has up to 100,000 spans. */
 const rowsAtOnce = 1000;
 
-/** Reads all rows of a run, page by page. */
+/** Reads all rows of a run, page by page. One page takes one statement; more of them are read through the index. */
 export async function inPages<Row extends PageEnd>(
-  read: (after: PageEnd | null, limit: number) => PromiseLike<Row[]>,
+  db: DbHandle,
+  read: (handle: DbHandle, after: PageEnd | null, limit: number) => PromiseLike<Row[]>,
 ): Promise<Row[]> {
-  const pages: Row[][] = [];
-  for (;;) {
-    const page = await read(pages.at(-1)?.at(-1) ?? null, rowsAtOnce);
-    pages.push(page);
-    if (page.length < rowsAtOnce) return pages.flat();
-  }
+  const first = await read(db, null, rowsAtOnce);
+  if (first.length < rowsAtOnce) return first;
+  const pages = [first];
+  await inIndexOrder(db, async (tx) => {
+    for (let last: Row[] = first; last.length === rowsAtOnce;) {
+      last = await read(tx, last.at(-1) ?? null, rowsAtOnce);
+      pages.push(last);
+    }
+  });
+  return pages.flat();
 }
 
 /** The spans of a run behind the one that a page ended with, all of them for null. */

@@ -43,8 +43,8 @@ export async function lastChange(db: DbHandle, workspaceId: string, runId: strin
 
 /** All spans of a run as the trace shows them, in the order in which they began. */
 export function listTraceRows(db: DbHandle, workspaceId: string, runId: string): Promise<TraceRow[]> {
-  return inPages<TraceRow>((after, limit) =>
-    db
+  return inPages<TraceRow>(db, (handle, after, limit) =>
+    handle
       .select(traceColumns)
       .from(spans)
       .where(behindSpan(workspaceId, runId, after))

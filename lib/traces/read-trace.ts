@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { isFinal } from "#/lib/contract/status.ts";
-import type { TraceSkeleton } from "#/lib/contract/trace.ts";
 import { inPieces } from "#/lib/core/loop-turns.ts";
 import { Slots } from "#/lib/core/slots.ts";
 import { loadRun } from "#/lib/runs/get-run.ts";
@@ -21,14 +20,9 @@ const changesOfLong = 10_000;
 const longBuilds = new Slots(2);
 
 /**
- * The skeleton of a run: columns, no bodies. With `after` (a `rev` that the reader has) and nothing newer, returns
- * count 0 and that rev. Throws `not_found`.
+ * The skeleton of a run as JSON text (contract/trace.ts): columns, no bodies. With `after` (a `rev` that the reader has) and
+ * nothing newer, count 0 and that rev. Throws `not_found`.
  */
-export async function readTrace(ctx: Ctx, id: string, options: { after?: number } = {}): Promise<TraceSkeleton> {
-  return JSON.parse(await readTraceText(ctx, id, options)) as TraceSkeleton;
-}
-
-/** The same as JSON text. */
 export async function readTraceText(ctx: Ctx, id: string, options: { after?: number } = {}): Promise<string> {
   const read = await readTraceGzip(ctx, id, options);
   return "gzip" in read ? (await decompress(read.gzip)).toString("utf8") : read.text;

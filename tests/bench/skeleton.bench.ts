@@ -3,7 +3,7 @@ import { stopQueue } from "#/lib/queue/boss.ts";
 import { createRun } from "#/lib/runs/create-run.ts";
 import { listSpans } from "#/lib/runs/span-store.ts";
 import { buildSkeleton } from "#/lib/traces/skeleton.ts";
-import { readTrace, readTraceGzip } from "#/lib/traces/read-trace.ts";
+import { readTraceGzip, readTraceText } from "#/lib/traces/read-trace.ts";
 import { findVersion } from "#/lib/workflows/version-store.ts";
 import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { push } from "#/tests/support/engine.ts";
@@ -78,8 +78,8 @@ await closeDatabase();
 async function bodiesRead() {
   await sql`delete from run_skeletons where run_id = ${runId}`;
   return database().transaction(async (tx) => {
-    await readTrace({ ...ctx, db: tx }, runId);
-    await readTrace({ ...ctx, db: tx }, runId);
+    await readTraceText({ ...ctx, db: tx }, runId);
+    await readTraceText({ ...ctx, db: tx }, runId);
     const [row] = await tx.execute(`select coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0)::int as scans,
       coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as rows from pg_stat_xact_user_tables where relname = 'span_bodies'`);
     return row;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { database, databaseOf, rawClient } from "#/db/client.ts";
+import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
@@ -65,6 +66,29 @@ test("runs that end while their workspace's lock is held hold a share of the con
   await letGo();
   for (const { body: one } of ended) expect((await finished(held.tenant.system, one.id)).status).toBe("completed");
   await worker.stop();
+});
+
+test("runs that are cancelled together are cancelled one by one, also below an idempotency key", async () => {
+  const tenant = await createTenant();
+  await push(tenant.system, "flow", { name: "flow", nodes: [{ id: "one", type: "transform", value: 1 }] });
+  const { secret } = await createApiKey(tenant.system, { name: "all", scopes: ["admin", "runs:write"] });
+  const runIds: string[] = [];
+  for (let n = 0; n < 3; n++) runIds.push((await triggerRun(tenant.system, "flow", { delay: "1h" }, "api")).id);
+  const cancel = () =>
+    api.call("POST", "/runs/cancel", { key: secret, body: { runIds }, headers: { "idempotency-key": "all-of-them" } });
+  let cancelled: ReturnType<typeof cancel> | undefined;
+  await rawClient().begin(async (sql) => {
+    await sql`select from runs where id = ${runIds[2] ?? ""} for update`;
+    cancelled = cancel();
+    const ended = async () =>
+      (await rawClient()`select from runs where id = any(${runIds}) and status = 'cancelled'`).length;
+    await expect.poll(ended, { timeout: 10_000 }).toBe(2);
+  });
+  const first = await cancelled;
+  expect(first).toMatchObject({ status: 200, body: { cancelled: runIds, notCancellable: [] } });
+  const again = await cancel();
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
 });
 
 test("the handle of a workspace is the pool in all but that: what fails leaves its place", async () => {

@@ -9,11 +9,11 @@ import { deleteRun } from "#/lib/runs/delete-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
-import { readTrace } from "#/lib/traces/read-trace.ts";
 import { listAuditEvents } from "#/lib/tenancy/list-audit-events.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
 import { finished, push } from "#/tests/support/engine.ts";
+import { readTrace } from "#/tests/support/read-trace.ts";
 
 let stage: Stage;
 beforeAll(async () => {

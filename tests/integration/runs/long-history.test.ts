@@ -4,12 +4,11 @@ import { database, rawClient, type Transaction } from "#/db/client.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
-import { lastChange } from "#/lib/runs/trace-rows-store.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { readTrace } from "#/lib/traces/read-trace.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { push } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
+import { readTrace } from "#/tests/support/read-trace.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
@@ -90,7 +89,6 @@ describe("the history of a long run", () => {
     ["one event", () => id, (ctx: Ctx, run: string) => readEvents(ctx, run, 0, 1)],
     ["one event in its middle", () => id, (ctx: Ctx, run: string) => readEvents(ctx, run, 10_000, 1)],
     ["one event of steps taken over", () => reused, (ctx: Ctx, run: string) => readEvents(ctx, run, 0, 1)],
-    ["its last change", () => id, (ctx: Ctx, run: string) => lastChange(ctx.db, ctx.workspace.id, run)],
     ["one step", () => id, (ctx: Ctx, run: string) => listSteps(ctx, run, { limit: 1, after: null })],
     ["one step in its middle", () => id, (ctx: Ctx, run: string) => listSteps(ctx, run, { limit: 1, after: 10_000 })],
   ])("is not read whole for %s", async (_what, run, read) => {

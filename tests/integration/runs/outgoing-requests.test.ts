@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { readLogs } from "#/lib/runs/read-logs.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
-import { readTrace } from "#/lib/traces/read-trace.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { push } from "#/tests/support/engine.ts";
+import { readTrace } from "#/tests/support/read-trace.ts";
 import { openStage, recorded, replayed, runOf, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
 import type { Tenant } from "#/tests/support/tenants.ts";
 

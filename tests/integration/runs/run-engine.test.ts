@@ -4,9 +4,9 @@ import { readEvents } from "#/lib/runs/read-events.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readSpan } from "#/lib/runs/read-span.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
-import { readTrace } from "#/lib/traces/read-trace.ts";
 import { finished, push } from "#/tests/support/engine.ts";
 import { ordersStage } from "#/tests/support/orders-stage.ts";
+import { readTrace } from "#/tests/support/read-trace.ts";
 
 const stage = ordersStage({ TOKEN: { value: "sesame-open-123", secret: true } });
 

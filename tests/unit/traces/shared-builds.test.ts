@@ -13,7 +13,9 @@ function stage() {
       await new Promise<void>((resolve, reject) => state.ends.push((error) => (error ? reject(error) : resolve())));
       return name;
     });
-  const begun = (count: number) => expect.poll(() => state.begun.length).toBe(count);
+  const begun = async (count: number) => {
+    await expect.poll(() => state.begun.length).toBe(count);
+  };
   return { state, get, begun };
 }
 
