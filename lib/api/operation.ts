@@ -16,7 +16,7 @@ type Asked<P, Q, B> = { ctx: Ctx; params: P; query: Q; body: B };
 
 /**
  * What a handler gets. `isStillAllowed` checks again whether the actor may do this, as open streams must. `asked`
- * is the result of the operation's `ask` or `judge`.
+ * is the result of the operation's `ask`, `apart` or `judge`.
  */
 export type Call<P, Q, B, A> = Asked<P, Q, B> & {
   request: Request;
@@ -65,6 +65,7 @@ type Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
  */
 export type Operation = Declaration<z.ZodType, z.ZodType, z.ZodType, z.ZodType> & {
   ask?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
+  apart?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
   judge?: (call: Asked<unknown, unknown, unknown>) => Promise<unknown>;
   handle: (call: Call<unknown, unknown, unknown, unknown>) => Promise<Answer | Response>;
   /** What to answer instead of the stored body when an idempotency key is used again: what has become of it since. */
@@ -75,10 +76,9 @@ type NoFields = z.ZodObject<Record<never, never>>;
 
 /**
  * Defines an operation; the schemas give the handler's parameters their types. What may take long runs before the handler,
- * with no transaction open: `ask` calls another server, or does in many transactions what is the same when it is done twice, and one at a time under an
- * idempotency key; `judge` looks at what was
- * sent, changes nothing, and may be repeated. `handle` may run in a transaction (an idempotency key's) and calls nothing but the
- * database.
+ * with no transaction open: `ask` calls another server, once only under an idempotency key; `apart` changes what is the
+ * same when it is done twice, in transactions of its own; `judge` looks at what was sent, changes nothing, and may be
+ * repeated. `handle` may run in a transaction (an idempotency key's) and calls nothing but the database.
  */
 export function operation<
   P extends z.ZodObject = NoFields,
@@ -89,6 +89,7 @@ export function operation<
 >(
   declared: Declaration<P, Q, B, Y> & {
     ask?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
+    apart?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
     judge?: (call: Asked<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>>) => Promise<A>;
     handle: (call: Call<z.output<P>, z.output<Q>, z.output<B> | z.output<Y>, A>) => Promise<Answer | Response>;
     since?: (ctx: Ctx, stored: never) => Promise<Json>;

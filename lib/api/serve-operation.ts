@@ -98,7 +98,8 @@ async function answerSent(
     const now = await admitted(operation, request, requestId).catch(rethrowUnlessRefused);
     return now !== null && now.workspace.id === ctx.workspace.id;
   };
-  const { ask, judge, secret: sealed = false } = operation;
+  const { ask, apart, judge, secret: sealed = false } = operation;
+  const before = ask ?? apart;
   const asked = { ctx, params, query, body };
   const run = (within: Ctx, found: unknown) =>
     operation.handle({ ctx: within, params, query, body, request, isStillAllowed, asked: found });
@@ -106,7 +107,7 @@ async function answerSent(
   // Waiting for another server takes no turn; and nobody waits for one in a transaction.
   const inTurn = <T>(work: () => Promise<T>) => (operation.isHeavy ? heavyTurns.take(ctx.workspace.id, work) : work());
   if (key === null || isReadOnly(operation)) {
-    const found = await ask?.(asked);
+    const found = await before?.(asked);
     return respond(await inTurn(async () => run(ctx, judge ? await judge(asked) : found)), common);
   }
   const keyed = {
@@ -116,8 +117,8 @@ async function answerSent(
     sealed,
   };
   const record = async (within: Ctx, found: unknown) => recordable(await run(within, found));
-  const result = ask
-    ? await withIdempotencyAround(ctx, keyed, () => ask(asked), record, inTurn)
+  const result = before
+    ? await withIdempotencyAround(ctx, keyed, () => before(asked), record, inTurn)
     : await inTurn(() => withIdempotency(ctx, keyed, record, judge && (() => judge(asked))));
   const replayed: Record<string, string> = result.replayed ? { "idempotent-replayed": "true" } : {};
   const answered = result.replayed && operation.since ? await operation.since(ctx, result.body as never) : result.body;

@@ -39,7 +39,7 @@ export const runControlOperations = [
     answers: { 200: CancelledRuns },
     errors: ["filter_empty", "batch_too_large"],
     // Each in a transaction of its own, also below an idempotency key: all together would hold the workspace's lock for long.
-    ask: async ({ ctx, body }) => cancelRuns(ctx, (await chooseRuns(ctx, body)).ids),
+    apart: async ({ ctx, body }) => cancelRuns(ctx, (await chooseRuns(ctx, body)).ids),
     handle: async ({ asked }) => ok(asked),
   }),
   operation({

@@ -32,7 +32,6 @@ export const traceOperations = [
     tag,
     summary: "Read the span skeleton of a run: columns, no payloads",
     action: "run:read",
-    isHeavy: true,
     params: ById,
     query: z.object({
       after: z.coerce
