@@ -75,7 +75,14 @@ describe("an idempotency key", () => {
 
   test("is served so where payloads, definitions and replays are judged", () => {
     const ids = allOperations.filter(({ judge }) => judge).map(({ id }) => id);
-    expect(ids.sort()).toEqual(["createTool", "createWorkflow", "pushVersion", "submitReplay", "triggerRun"]);
+    expect(ids.sort()).toEqual([
+      "createTool",
+      "createWorkflow",
+      "pushVersion",
+      "submitReplay",
+      "triggerRun",
+      "triggerRuns",
+    ]);
   });
 
   test("gives a secret again only to the actor who was given it", async () => {
