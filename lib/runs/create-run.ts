@@ -10,12 +10,15 @@ import { admit } from "./admission-store.ts";
 import { queuedState } from "./queued-state.ts";
 import { insertRun, type NewRun, type RunRow } from "./run-store.ts";
 
+/** What a run takes from its version's definition. */
+type Limits = Pick<WorkflowDefinition, "maxDurationMs">;
+
 export type RunSpec = {
   /** Given where something else names the run in the same round trip. */
   id?: string;
   workflow: { id: string; slug: string };
   /** `id` null = not pushed yet: the run waits for it. */
-  version: { id: string | null; version: number; definition?: WorkflowDefinition };
+  version: { id: string | null; version: number; definition?: Limits };
   payload: Json;
   trigger: TriggerKind;
   environment: string;
@@ -99,10 +102,7 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
 }
 
 /** How long a run may take: its own limit, else its version's (undefined = not pushed yet); null = no limit. */
-export function maxDurationOf(
-  given: number | null | undefined,
-  definition: WorkflowDefinition | undefined,
-): number | null {
+export function maxDurationOf(given: number | null | undefined, definition: Limits | undefined): number | null {
   return given ?? definition?.maxDurationMs ?? null;
 }
 

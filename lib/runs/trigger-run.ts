@@ -45,10 +45,21 @@ export async function judgeTriggers(
   authorize(ctx, "run:trigger");
   const workflow = await runnableWorkflow(ctx, slug);
   const judged: JudgedTrigger[] = [];
+  // One definition in memory: each may have a megabyte, and all requests together name as many as there are.
+  let known: { wanted: number | "latest"; version: VersionRow | null } | undefined;
+  const find: FindVersion = async (wanted) => {
+    if (known?.wanted === wanted) return known.version;
+    known = undefined;
+    const version = await findVersion(ctx.db, workflow.id, wanted);
+    known = { wanted, version };
+    return version;
+  };
   for (const [index, request] of requests.entries())
-    judged.push(await judge(ctx, workflow, request).catch((error: unknown) => throwAt(index, error)));
+    judged.push(await judge(ctx, workflow, request, find).catch((error: unknown) => throwAt(index, error)));
   return judged;
 }
+
+type FindVersion = (wanted: number | "latest") => Promise<VersionRow | null>;
 
 /** Accepts a run. `judged` is what judgeTrigger returned, if it was already called. Throws as it does. */
 export async function triggerRun(
@@ -82,13 +93,18 @@ async function runnableWorkflow(ctx: Ctx, slug: string): Promise<WorkflowRow> {
   throw new DomainError("workflow_paused", message, { details: { reason: workflow.pausedReason } });
 }
 
-async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): Promise<JudgedTrigger> {
+async function judge(
+  ctx: Ctx,
+  workflow: WorkflowRow,
+  request: TriggerRequest,
+  find: FindVersion = (wanted) => findVersion(ctx.db, workflow.id, wanted),
+): Promise<JudgedTrigger> {
   const startAt = request.delay === undefined ? null : startTime(request.delay, ctx.clock.now());
   const environment = request.environment ?? "production";
   // Of a workflow without a version the first one is the latest.
   const wanted = request.version ?? (workflow.lastVersion === 0 ? 1 : "latest");
   const [version, defaultTtl] = await Promise.all([
-    findVersion(ctx.db, workflow.id, wanted),
+    find(wanted),
     request.ttl === undefined ? defaultTtlOf(ctx.db, ctx.workspace.id, environment) : null,
   ]);
   const ttl = request.ttl ?? defaultTtl;
@@ -99,7 +115,7 @@ async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): 
   if (version) await assertPayload(version, payload);
   return {
     workflow,
-    version: version ?? { id: null, version: Number(wanted) },
+    version: version ? inShort(version) : { id: null, version: Number(wanted) },
     payload,
     environment,
     tags: request.tags,
@@ -110,6 +126,11 @@ async function judge(ctx: Ctx, workflow: WorkflowRow, request: TriggerRequest): 
     ttlMs: ttl === null ? null : ttlMs(ttl),
     concurrencyKey: request.concurrencyKey,
   };
+}
+
+/** A version without all that a run does not take from it. */
+function inShort({ id, version, definition: { maxDurationMs } }: VersionRow): JudgedTrigger["version"] {
+  return { id, version, definition: maxDurationMs === undefined ? {} : { maxDurationMs } };
 }
 
 /** Rethrows what an item of a list is refused for, with its place. */

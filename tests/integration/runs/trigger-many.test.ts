@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rawClient } from "#/db/client.ts";
 import { TriggerManyRequest } from "#/lib/contract/run.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { cancelRuns } from "#/lib/runs/cancel-runs.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { countMatchingRuns } from "#/lib/runs/list-runs.ts";
-import { triggerRuns } from "#/lib/runs/trigger-run.ts";
+import { judgeTriggers, triggerRuns } from "#/lib/runs/trigger-run.ts";
 import { push } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
@@ -76,4 +77,28 @@ test("many are cancelled at once; what cannot be is named with its code", async 
     notCancellable: ids.map((id) => ({ id, code: "not_found" })),
   });
   await expect(cancelRuns(await tenant.as("viewer"), ids)).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("many runs of large versions are judged with one definition in memory, and keep their version's limits", async () => {
+  const large = (n: number) => ({
+    name: "large",
+    maxDurationMs: 60_000 + n,
+    nodes: [{ id: "only", type: "transform", value: `${n} ${"x".repeat(100_000)}` }],
+  });
+  await push(tenant.system, "large", large(1));
+  await push(tenant.system, "large", large(2), true);
+  const items = Array.from({ length: 20 }, (_, n) =>
+    n % 10 === 0 ? { version: 1 } : n % 2 === 0 ? {} : { version: 2 },
+  );
+  const requests = TriggerManyRequest.parse({ items }).items;
+  const judged = await judgeTriggers(tenant.system, "large", requests);
+  expect(JSON.stringify(judged).length).toBeLessThan(100_000);
+  const runs = await triggerRuns(tenant.system, "large", requests, "api", judged);
+  expect(runs.map(({ version }) => version)).toEqual(items.map((_, n) => (n % 10 === 0 ? 1 : 2)));
+  const limits = await rawClient()<{ version: number; limit: number }[]>`
+    select distinct version, max_duration_ms::int as limit from runs where id = any(${runs.map(({ id }) => id)}) order by 1`;
+  expect([...limits]).toEqual([
+    { version: 1, limit: 60_001 },
+    { version: 2, limit: 60_002 },
+  ]);
 });
