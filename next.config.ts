@@ -13,6 +13,8 @@ const config: NextConfig = {
     { source: "/:path*", headers: listed(everywhere) },
     { source: "/(api|_next)/:path*", headers: listed({ "content-security-policy": bareCsp }) },
   ],
+  // /llms.txt and /docs read these when they are asked.
+  outputFileTracingIncludes: { "/llms.txt": ["./docs/**/*.md"], "/docs/[...path]": ["./docs/**/*.md"] },
   experimental: {
     optimizePackageImports: ["radix-ui"],
     // A third of a build went into a cache for the next one, which saved less than it cost, and into maps that nothing reads.

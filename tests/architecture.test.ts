@@ -130,6 +130,8 @@ const routeFiles = [
   "app/api/metrics/route.ts",
   "app/api/openapi.json/route.ts",
   "app/api/v1/[[...path]]/route.ts",
+  "app/docs/[...path]/route.ts",
+  "app/llms.txt/route.ts",
 ];
 
 function routeBreaches(path: string): string[] {

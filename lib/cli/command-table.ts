@@ -12,6 +12,7 @@ export const groups: Record<string, string> = {
   workflows: "Push and list workflows",
   prompts: "Push and list prompt artifacts",
   replays: "Replay many runs as one batch",
+  skills: "Teach a coding agent to use Reprise",
   profiles: "Manage stored logins",
 };
 
@@ -43,6 +44,8 @@ export const commandTable: CommandEntry[] = [
   entry("replays", "resume", "Go on with a paused batch", () => import("./commands/replays-resume.ts")),
   entry("replays", "abort", "Submit no more, for good", () => import("./commands/replays-abort.ts")),
   entry("replays", "retry", "Submit what was not replayed again", () => import("./commands/replays-retry.ts")),
+  entry("skills", "list", "List the skills for agents", () => import("./commands/skills-list.ts")),
+  entry("skills", "install", "Install them into a project", () => import("./commands/skills-install.ts")),
   entry("profiles", "list", "List stored profiles", () => import("./commands/profiles-list.ts")),
   entry("profiles", "use", "Switch to a profile", () => import("./commands/profiles-use.ts")),
   entry("profiles", "remove", "Remove a profile", () => import("./commands/profiles-remove.ts")),
