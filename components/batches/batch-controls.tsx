@@ -11,7 +11,7 @@ import { Button } from "#/components/ui/button.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
 import { useDraft } from "#/components/ui/draft-dialog.tsx";
 import { DialogButton, FormDialog } from "#/components/ui/form-dialog.tsx";
-import { formatCost } from "#/components/ui/format.ts";
+import { formatCost, formatCount } from "#/components/ui/format.ts";
 import { TextField } from "#/components/ui/text-field.tsx";
 import type { Batch } from "#/lib/contract/batch.ts";
 import { capFault } from "./batch-draft.ts";
@@ -195,7 +195,7 @@ function AbortForm({ batch, actions, cancelDenied, onChanged, onDone }: Props & 
       onSubmit={submit}
     >
       <Checkbox
-        label={`Also cancel its replays in progress (${going})`}
+        label={`Also cancel its replays in progress${going > 0 ? ` (${formatCount(going)})` : ""}`}
         checked={cancelRuns}
         disabled={cancelDenied !== null}
         onCheckedChange={setCancelRuns}

@@ -179,7 +179,9 @@ function BatchForm({
           versions={versions}
           hint={
             workflow === null
-              ? "Filter by one workflow to choose one of its versions: these runs may be of several."
+              ? chosen.named.filter
+                ? "Filter by one workflow to choose one of its versions."
+                : "These runs are of several workflows: select those of one to choose its version."
               : version === null && draft.targetVersion === "original"
                 ? "Each run on the version it ran on."
                 : undefined

@@ -20,16 +20,19 @@ import { useLiveRun } from "./use-live-run.ts";
 export function RunMonitoring({
   workspaceSlug,
   initial,
+  readAt,
   actions,
   controlDenied,
 }: {
   workspaceSlug: string;
   initial: Run;
+  /** When the server read it, in ms. */
+  readAt: number;
   actions: RunControlActions & { decide: DecideApproval };
   controlDenied: string | null;
 }) {
   const router = useRouter();
-  const { run, stale, refresh } = useLiveRun(workspaceSlug, initial);
+  const { run, stale, refresh } = useLiveRun(workspaceSlug, initial, readAt);
   const trace = tracePath(workspaceSlug, run.id);
   useShortcuts([{ keys: "t", label: "Open the trace", run: () => router.push(trace) }]);
   return (

@@ -50,6 +50,8 @@ export type RunsListProps = {
   query: RunListQuery;
   runs: RunSummary[];
   hasMore: boolean;
+  /** When the server read them, in ms. */
+  readAt: number;
   workflows: { slug: string; name: string }[];
   environments: string[];
   /** Why this person may not replay, or cancel; null when they may. */
@@ -73,6 +75,7 @@ export function RunsList(props: RunsListProps) {
     workspaceSlug,
     initial: props.runs,
     initialHasMore: props.hasMore,
+    readAt: props.readAt,
     filterAt: (nowMs) => runFilterOf(query, nowMs),
     isFirstPage: query.cursor === null,
     limit: runsPerPage,

@@ -20,6 +20,8 @@ export function useLiveRuns(page: {
   /** The same object until the server has read the list again. */
   initial: RunSummary[];
   initialHasMore: boolean;
+  /** When the server read that, in ms. */
+  readAt: number;
   filterAt: (nowMs: number) => RunFilter;
   isFirstPage: boolean;
   limit: number;
@@ -37,6 +39,7 @@ export function useLiveRuns(page: {
       return { data: anchor ? notBefore(answer.data, anchor) : answer.data, hasMore: answer.hasMore };
     },
     initial: { data: initial, hasMore: page.initialHasMore },
+    initialAt: page.readAt,
     isLive: () => isFirstPage || anchor !== undefined,
     merge: (shown, fresh) => {
       const rows = mergeRows(shown.data, fresh.data);

@@ -146,6 +146,15 @@ test("by mouse: ranges, compare, pages, all that match, cancel", async ({ page, 
     .getByRole("button", { name: `Select all ${many} matching` })
     .click();
   await expect(bar(page)).toContainText(`${many} selected`);
+  await page.keyboard.press("r");
+  const dialog = page.getByRole("dialog", { name: `Replay ${many} runs` });
+  const refused = dialog.locator('[data-code="run_in_flight"]');
+  await expect(refused).toContainText(`${many} runs: Cannot replay an in-flight run`);
+  await expect(refused.getByRole("link")).toHaveCount(3);
+  await expect(dialog.getByText("None of these runs can be replayed.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Replay runs" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
   await page.keyboard.press("Shift+C");
   const confirm = page.getByRole("alertdialog");
   await expect(confirm).toContainText(`${many} runs`);

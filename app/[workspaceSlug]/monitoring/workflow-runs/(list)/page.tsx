@@ -22,7 +22,8 @@ type Props = { params: Promise<{ workspaceSlug: string }>; searchParams: Promise
 export default async function RunsPage({ params, searchParams }: Props) {
   const ctx = await pageContext((await params).workspaceSlug);
   const query = parseRunListQuery(await searchParams);
-  const filter = runFilterOf(query, ctx.clock.now().getTime());
+  const readAt = ctx.clock.now().getTime();
+  const filter = runFilterOf(query, readAt);
   const [page, workflows, environments] = await Promise.all([
     listRuns(ctx, { filter, limit: runsPerPage, after: query.cursor ? decodeCursor(query.cursor) : null }),
     listWorkflows(ctx),
@@ -36,6 +37,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         query={query}
         runs={page.data}
         hasMore={page.next !== null}
+        readAt={readAt}
         workflows={workflows.map(({ slug, name }) => ({ slug, name }))}
         environments={environments}
         replayDenied={denialOf(ctx.actor, "replay:submit")}

@@ -22,6 +22,7 @@ export default async function RunMonitoringPage({ params }: Props) {
         key={run.id}
         workspaceSlug={ctx.workspace.slug}
         initial={run}
+        readAt={ctx.clock.now().getTime()}
         actions={{
           pause: pauseRunAction,
           resume: resumeRunAction,
