@@ -148,7 +148,7 @@ test("SDK and command line take the same fields", async () => {
   expect(faults.map(({ code }) => code)).toEqual([2, 2]);
   expect(faults.map(({ stderr }) => /PATH=VALUE|At most 3/.test(stderr))).toEqual([true, true]);
   const preflight = await run("replay", "--payload-field", "ticketId=T-0", "-y", "-o", "json");
-  expect([preflight.code, JSON.parse(preflight.stdout)]).toEqual([0, { ids: [] }]);
+  expect([preflight.code, JSON.parse(preflight.stdout)]).toEqual([0, { batch: null, total: 0 }]);
 });
 
 test("a migration reads the payloads of runs that are older; a deleted run leaves nothing behind", async () => {
