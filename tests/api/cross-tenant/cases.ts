@@ -216,4 +216,6 @@ export const routeFiles = [
   "/api/metrics",
   "/api/openapi.json",
   "/api/v1/[[...path]]",
+  "/docs/[...path]",
+  "/llms.txt",
 ];

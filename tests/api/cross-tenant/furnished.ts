@@ -49,6 +49,7 @@ export async function furnish(stack: Stack, tenant: StackTenant, n: number, bank
   const environment = `e-${mark}`;
   const variables = { PLAIN: `plain ${mark}`, SECRET: { value: `secret ${mark}`, secret: true } };
   await call("PUT", `/environments/${environment}/variables`, { variables });
+  await call("PUT", `/environments/${environment}`, { defaultTtl: "30d" });
   const tool = await call("POST", "/tools", {
     name: `tool_${mark}`,
     description: `about ${mark}`,
