@@ -75,7 +75,9 @@ export class LongRuns {
   }
 
   #start(): Worker {
-    const thread = new Worker(new URL("long-runs-thread.ts", import.meta.url), { execArgv: [] });
+    // Named, because Node would give the thread what the process was started with, and not what was set since.
+    const env = { ...process.env };
+    const thread = new Worker(new URL("long-runs-thread.ts", import.meta.url), { execArgv: [], env });
     thread.on("message", (message: FromThread) => this.#answered(message));
     thread.on("error", (error) => logger.error({ err: error }, "the thread for long runs died"));
     thread.on("exit", () => this.#ended(thread));

@@ -189,7 +189,7 @@ async function connectTo(url: string): Promise<void> {
 
 describe("readiness of the web", () => {
   test("503 and a scrape that still answers while the database is away; 200 when it is back", async () => {
-    expect((await ready()).status).toBe(200);
+    await expect.poll(async () => (await ready()).status).toBe(200);
     await worker.stop();
     await connectTo("postgres://nobody@127.0.0.1:1/nowhere");
     const answer = await ready();

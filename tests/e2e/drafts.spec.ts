@@ -11,6 +11,7 @@ test.use({ workspaceName: "drafts", role: "owner" });
 let refund: Run;
 test.beforeAll(async () => {
   const api = apiOf("drafts");
+  await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
   refund = await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
   await api.call("PUT", "/environments/production/variables", {
     body: { variables: { GREETING: "hello", ORDERS_URL: process.env["REPRISE_E2E_ORDERS_URL"] } },
@@ -21,6 +22,9 @@ test.beforeAll(async () => {
   const sql = postgres(process.env["REPRISE_E2E_DATABASE_URL"] ?? "", { max: 1 });
   await sql`insert into mcp_servers (id, workspace_id, name, url)
     values ('mcp_drafts', ${workspaceOf("drafts").id}, 'bank', 'https://mcp.example.com/mcp')
+    on conflict do nothing`;
+  await sql`insert into replay_batches (id, workspace_id, status, status_reason, request, on_refusal, max_cost_micros, total)
+    values ('batch_drafts', ${workspaceOf("drafts").id}, 'paused', 'cost_cap', '{}', 'skip', 1, 1)
     on conflict do nothing`;
   await sql.end();
 });
@@ -80,6 +84,26 @@ const dialogs: Record<string, Draft[]> = {
       dialog.getByRole("radiogroup", { name: "Allowed models" }).getByRole("radio", { name: "Only these" }).check(),
     fill: { "Another model": "acme:llm-1" },
   })),
+  "policies/edit-batch-pace.tsx": [
+    { path: "policies", open: button("Change batch pace"), fill: { "Replays of batches a minute": "7" } },
+  ],
+  "batches/batch-controls.tsx": [
+    {
+      path: "monitoring/replay-batches/batch_drafts",
+      open: button("Resume"),
+      fill: { "New cost cap in dollars": "7.50" },
+    },
+  ],
+  "batches/batch-dialog.tsx": [
+    {
+      path: "monitoring/workflow-runs",
+      open: async (page) => {
+        await page.getByRole("checkbox", { name: "Select the runs of this page" }).check();
+        await page.getByRole("button", { name: /^Replay runs/ }).click();
+      },
+      fill: { "Batch name": "the lost ones", "Cost cap in dollars": "0.75" },
+    },
+  ],
   "policies/edit-retention.tsx": [
     {
       path: "policies",
