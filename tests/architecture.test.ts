@@ -26,6 +26,7 @@ const order = [
   "lib/traces",
   "lib/replay",
   "lib/batches",
+  "lib/schedules",
   "lib/ingest",
   "lib/gateway",
   "lib/regressions",
@@ -55,7 +56,7 @@ const order = [
 
 /** Folders that stand beside the list, with what they may import. */
 const beside: Record<string, string[]> = {
-  "lib/worker": order.slice(0, order.indexOf("lib/batches") + 1),
+  "lib/worker": order.slice(0, order.indexOf("lib/schedules") + 1),
   "lib/sdk": ["lib/contract"],
   "lib/cli": ["lib/contract", "lib/sdk"],
   "lib/demo": order.slice(0, order.indexOf("lib/api") + 1),

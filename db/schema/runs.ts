@@ -72,6 +72,7 @@ export const runs = pgTable(
     depth: integer("depth").notNull().default(0),
     fromNodeId: text("from_node_id"),
     batchId: text("batch_id"),
+    scheduleId: text("schedule_id"),
     parentRun: text("parent_run"),
     parentSpan: text("parent_span"),
     attempt: integer("attempt").notNull().default(1),
@@ -133,6 +134,9 @@ export const runs = pgTable(
     index("runs_batch")
       .on(t.workspaceId, t.batchId, t.createdAt.desc().nullsFirst())
       .where(sql`${t.batchId} is not null`),
+    index("runs_schedule")
+      .on(t.workspaceId, t.scheduleId, t.createdAt.desc().nullsFirst())
+      .where(sql`${t.scheduleId} is not null`),
     index("runs_tags").using("gin", t.tags),
     index("runs_backlog")
       .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)

@@ -13,6 +13,7 @@ export const groups: Record<string, string> = {
   prompts: "Push and list prompt artifacts",
   replays: "Replay many runs as one batch",
   skills: "Teach a coding agent to use Reprise",
+  schedules: "Start runs by themselves",
   profiles: "Manage stored logins",
 };
 
@@ -44,6 +45,11 @@ export const commandTable: CommandEntry[] = [
   entry("replays", "resume", "Go on with a paused batch", () => import("./commands/replays-resume.ts")),
   entry("replays", "abort", "Submit no more, for good", () => import("./commands/replays-abort.ts")),
   entry("replays", "retry", "Submit what was not replayed again", () => import("./commands/replays-retry.ts")),
+  entry("schedules", "list", "List schedules", () => import("./commands/schedules-list.ts")),
+  entry("schedules", "get", "Show a schedule with its next times", () => import("./commands/schedules-get.ts")),
+  entry("schedules", "create", "Make a schedule", () => import("./commands/schedules-create.ts")),
+  entry("schedules", "update", "Change, enable or disable one", () => import("./commands/schedules-update.ts")),
+  entry("schedules", "delete", "Delete one; its runs stay", () => import("./commands/schedules-delete.ts")),
   entry("skills", "list", "List the skills for agents", () => import("./commands/skills-list.ts")),
   entry("skills", "install", "Install them into a project", () => import("./commands/skills-install.ts")),
   entry("profiles", "list", "List stored profiles", () => import("./commands/profiles-list.ts")),

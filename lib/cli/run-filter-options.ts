@@ -13,6 +13,7 @@ export type RunFilterOptions = {
   until?: Date;
   payloadField?: PayloadFilter;
   batch?: string;
+  schedule?: string;
   limit?: number;
 };
 
@@ -61,6 +62,7 @@ export function addRunFilterOptions(command: Command, kind: keyof typeof payload
     .option("-s, --since <time>", "only runs created after: 24h, 7d, or a time (UTC unless it names a zone)", time)
     .option("--until <time>", "only runs created before: 1h, or a time (UTC unless it names a zone)", time)
     .option("--batch <id>", "only replays of this batch")
+    .option("--schedule <id>", "only runs that this schedule started")
     .addOption(limit);
 }
 
@@ -84,12 +86,13 @@ export function hasFilter({ limit: _, ...filters }: RunFilterOptions): boolean {
     filters.until,
     filters.payloadField,
     filters.batch,
+    filters.schedule,
   ].some((value) => value !== undefined);
 }
 
 /** The filter as the service takes it. */
 export function runFilterOf(options: RunFilterOptions): RunChoice {
-  const { status, workflow, tag, environment, since, until, payloadField, batch } = options;
+  const { status, workflow, tag, environment, since, until, payloadField, batch, schedule } = options;
   return {
     ...(status ? { status } : {}),
     ...(workflow ? { workflow } : {}),
@@ -98,6 +101,7 @@ export function runFilterOf(options: RunFilterOptions): RunChoice {
     ...(since ? { from: since.toISOString() } : {}),
     ...(until ? { to: until.toISOString() } : {}),
     ...(batch === undefined ? {} : { batch }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...payloadField,
   };
 }

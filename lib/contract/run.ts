@@ -85,6 +85,7 @@ export const RunSummary = z
     depth: z.int(),
     fromNodeId: z.string().nullable(),
     batch: z.string().nullable().meta({ description: "The batch that replayed it" }),
+    schedule: z.string().nullable().meta({ description: "The schedule that started it" }),
     attempt: z.int(),
     trigger: z.object({ kind: TriggerKind, actor: z.string().nullable() }),
     environment: z.string(),
@@ -208,6 +209,7 @@ export const NamedRunFilter = z.object({
   replayOf: z.string().max(64).optional(),
   rootRun: z.string().max(64).optional(),
   batch: z.string().max(64).optional(),
+  schedule: z.string().max(64).optional(),
   q: z.string().max(256).optional().meta({
     description: "A run's id, its beginning or its tail; a workflow's slug or name; a tag; part of the error",
   }),

@@ -15,6 +15,7 @@ const idPrefixes = {
   mapping: "map",
   audit: "aud",
   batch: "batch",
+  schedule: "sched",
   request: "req",
   tool: "tool",
   mcpServer: "mcp",

@@ -21,6 +21,8 @@ export type RunSpec = {
   version: { id: string | null; version: number; definition?: Limits };
   payload: Json;
   trigger: TriggerKind;
+  /** The schedule whose tick it is. */
+  schedule?: string;
   environment: string;
   tags?: string[];
   metadata?: JsonObject | null;
@@ -91,6 +93,7 @@ function newRow(ctx: Ctx, id: string, spec: RunSpec) {
     gated: spec.replay !== undefined || spec.parent?.gated === true,
     triggerKind: spec.trigger,
     triggerActor: actorId(ctx.actor),
+    scheduleId: spec.schedule ?? null,
     environment: spec.environment,
     tags: spec.tags ?? [],
     metadata: spec.metadata ?? null,

@@ -180,6 +180,7 @@ function filterConditions(workspaceId: string, filter: RunFilter): (SQL | undefi
     filter.replayOf === undefined ? undefined : eq(runs.replayOf, filter.replayOf),
     filter.rootRun === undefined ? undefined : eq(runs.rootRun, filter.rootRun),
     filter.batch === undefined ? undefined : eq(runs.batchId, filter.batch),
+    filter.schedule === undefined ? undefined : eq(runs.scheduleId, filter.schedule),
     filter.q === undefined || filter.q === "" ? undefined : textCondition(filter.q),
     payloadCondition(workspaceId, filter),
   ];

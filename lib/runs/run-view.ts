@@ -16,6 +16,7 @@ export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithS
     depth: run.depth,
     fromNodeId: run.fromNodeId,
     batch: run.batchId,
+    schedule: run.scheduleId,
     attempt: run.attempt,
     trigger: { kind: run.triggerKind, actor: run.triggerActor },
     environment: run.environment,

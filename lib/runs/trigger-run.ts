@@ -15,7 +15,7 @@ import { acceptedView, createRun, enqueueRuns, type RunSpec } from "./create-run
 import { startTime, ttlMs } from "./start-time.ts";
 
 /** What a run would be created from. */
-type JudgedTrigger = Omit<RunSpec, "trigger">;
+export type JudgedTrigger = Omit<RunSpec, "trigger">;
 
 /** `create`: a workflow that does not exist yet is no mistake; the run waits for its first version. */
 type TriggerOptions = { create?: boolean };
@@ -70,7 +70,7 @@ export async function triggerRun(
   judged?: JudgedTrigger,
 ): Promise<RunAccepted> {
   authorize(ctx, "run:trigger");
-  const [run] = await accept(ctx, slug, via, [judged ?? (await judgeTrigger(ctx, slug, request))]);
+  const [run] = await acceptRuns(ctx, slug, via, [judged ?? (await judgeTrigger(ctx, slug, request))]);
   return run as RunAccepted;
 }
 
@@ -83,7 +83,7 @@ export async function triggerRuns(
   judged?: readonly JudgedTrigger[],
 ): Promise<RunAccepted[]> {
   authorize(ctx, "run:trigger");
-  return accept(ctx, slug, via, judged ?? (await judgeTriggers(ctx, slug, requests)));
+  return acceptRuns(ctx, slug, via, judged ?? (await judgeTriggers(ctx, slug, requests)));
 }
 
 async function runnableWorkflow(ctx: Ctx, slug: string): Promise<WorkflowRow> {
@@ -143,7 +143,8 @@ function throwAt(index: number, error: unknown): never {
   throw new DomainError(error.code, `Item ${index}: ${error.message}`, { fields });
 }
 
-async function accept(
+/** Accepts runs that were judged, all or none, in their order. The caller has authorised. */
+export async function acceptRuns(
   ctx: Ctx,
   slug: string,
   via: TriggerKind,

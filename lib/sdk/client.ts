@@ -2,6 +2,7 @@ import { Models } from "./models.ts";
 import { Policies } from "./policies.ts";
 import { Prompts } from "./prompts.ts";
 import { Runs } from "./runs.ts";
+import { Schedules } from "./schedules.ts";
 import { Transport, type Method, type Sent } from "./transport.ts";
 import { Workflows } from "./workflows.ts";
 
@@ -22,6 +23,8 @@ export type {
   BatchSummary,
   CancelledRuns,
 } from "#/lib/contract/batch.ts";
+export type { NewSchedule } from "./schedules.ts";
+export type { Schedule } from "#/lib/contract/schedule.ts";
 export type { ListOptions } from "./list-call.ts";
 export type { TriggerItem, TriggerOptions } from "./workflows.ts";
 export type { PromptCreated } from "./prompts.ts";
@@ -69,6 +72,7 @@ export class Reprise {
   readonly prompts: Prompts;
   readonly models: Models;
   readonly policies: Policies;
+  readonly schedules: Schedules;
   readonly #transport: Transport;
 
   /** @throws {TypeError} when key or address are missing or cannot be sent */
@@ -87,6 +91,7 @@ export class Reprise {
     this.prompts = new Prompts(this.#transport);
     this.models = new Models(this.#transport);
     this.policies = new Policies(this.#transport);
+    this.schedules = new Schedules(this.#transport);
   }
 
   /** Any route below /api/v1 that has no method here: `request("GET", "/node-mappings", { query: {…} })`. */

@@ -13,6 +13,8 @@ export const permissions = {
   "replay:preflight": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "replay:submit": { role: "operator", scopes: ["replays:write"] },
   "batch:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
+  "schedule:read": { role: "viewer", scopes: ["runs:read", "runs:write"] },
+  "schedule:write": { role: "operator", scopes: ["runs:write"] },
   "mapping:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "mapping:write": { role: "operator", scopes: ["replays:write"] },
   "mapping:administer": { role: "admin", scopes: ["admin"] },

@@ -8,6 +8,7 @@ import { buryRun, restoreLostJobs, sweepAdmissions } from "#/lib/runs/sweep.ts";
 import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
 import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
+import { runSchedules } from "#/lib/schedules/run-schedules.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
 
 const sweepMs = 30_000;
@@ -16,13 +17,15 @@ const deadLetterMs = 2000;
 const dueMs = 250;
 const versionMs = 1000;
 const batchMs = 250;
+/** How late a schedule's tick may be taken. */
+const scheduleMs = 250;
 const hourMs = 3_600_000;
 const soonMs = 2000;
 const retentionMs = 600_000;
 
 /**
  * What workers do besides their runs: wake what is due, repair what a dead process left; one of them, the leader, also
- * submits what batches may submit.
+ * submits what batches may submit and starts what is scheduled.
  */
 export function startHousekeeping(): { stop(): Promise<void> } {
   const leadership = new Leadership("housekeeping");
@@ -30,6 +33,9 @@ export function startHousekeeping(): { stop(): Promise<void> } {
   const timers = [
     every(batchMs, async function leadBatches() {
       if (leadership.leads) await advanceBatches();
+    }),
+    every(scheduleMs, async function leadSchedules() {
+      if (leadership.leads) await runSchedules();
     }),
     every(dueMs, wakeDueRuns),
     every(versionMs, wakeRunsWithVersion),

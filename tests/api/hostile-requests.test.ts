@@ -232,6 +232,11 @@ describe("a body that is right but for one value", { timeout: 120_000 }, () => {
       concurrencyKey: "k",
     }),
     "POST /workflows/{slug}/runs/batch": () => ({ items: [{ payload: { a: "b" }, metadata: { a: "b" }, ttl: "2h" }] }),
+    "POST /schedules": () => ({
+      ...{ workflow: "odd", cron: "0 0 1 1 *", timeZone: "UTC", payload: { a: "b" } },
+      ...{ environment: "staging", enabled: true, catchUp: false },
+    }),
+    "PATCH /schedules/{id}": () => ({ cron: "0 0 1 1 *", timeZone: "UTC", payload: { a: "b" }, enabled: false }),
     "POST /workflows/{slug}/pause": () => ({ reason: "r" }),
     "POST /workflows/{slug}/unpause": () => ({ reason: "r" }),
     "POST /prompts": () => ({ name: fresh(), text: "t" }),

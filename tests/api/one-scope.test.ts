@@ -69,6 +69,7 @@ const newProvider = async () => {
   return name;
 };
 const newBatch = async () => (await made("POST", "/replay-batches", { runIds: [finished] })).id as string;
+const newSchedule = async () => (await made("POST", "/schedules", { workflow: "hello", cron: "@yearly" })).id as string;
 
 type Case = () => Promise<[path: string, body?: object]> | [path: string, body?: object];
 /** What succeeds for who may do it, on something that was made for it. */
@@ -103,6 +104,9 @@ const cases: Record<string, Case> = {
   },
   abortReplayBatch: async () => [`/replay-batches/${await newBatch()}/abort`],
   retryReplayBatch: async () => [`/replay-batches/${await newBatch()}/retry`],
+  createSchedule: () => ["/schedules", { workflow: "hello", cron: "@yearly" }],
+  updateSchedule: async () => [`/schedules/${await newSchedule()}`, { enabled: false }],
+  deleteSchedule: async () => [`/schedules/${await newSchedule()}`],
   submitReplay: () => [`/runs/${finished}/replay`, {}],
   createWorkflow: () => ["/workflows", { slug: fresh("flow"), definition: hello("one") }],
   pushVersion: async () => [`/workflows/${await newWorkflow()}/versions`, { definition: hello("two") }],

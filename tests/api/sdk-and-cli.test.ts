@@ -286,3 +286,20 @@ test("the quota ends a bulk replay with 6 and tells what was submitted; the SDK 
   expect(refused).toMatchObject({ code: "replay_quota_exceeded", status: 429 });
   expect(refused?.retryAfterMs).toBeGreaterThan(10_000);
 });
+
+test("a schedule is made, read, changed, followed to its runs and deleted from the command line and the SDK", async () => {
+  const create = ["schedules", "create", "-w", "greet", "--time-zone", "Europe/Berlin"];
+  const made = await inJson([...create, "--cron", "* * * * * *"]);
+  expect(made).toMatchObject({ workflow: { slug: "greet" }, timeZone: "Europe/Berlin", enabled: true, catchUp: false });
+  expect(made["next"]).toHaveLength(5);
+  const id = String(made["id"]);
+  const started = async () => (await inJson(["runs", "list", "--schedule", id])).data.length;
+  await expect.poll(started, { timeout: 30_000, interval: 500 }).toBeGreaterThan(0);
+  expect(await reprise.schedules.update(id, { enabled: false })).toMatchObject({ enabled: false, next: [] });
+  expect(await inJson(["schedules", "update", id, "--cron", "@daily"])).toMatchObject({ cron: "@daily" });
+  expect((await inJson(["schedules", "list"])).data.map((schedule) => schedule["id"])).toContain(id);
+  expect((await command(["schedules", "get", id])).stdout).toContain("@daily (Europe/Berlin)");
+  expect((await command([...create, "--cron", "every day"])).code).toBe(2);
+  await inJson(["schedules", "delete", id]);
+  await expect(reprise.schedules.retrieve(id)).rejects.toMatchObject({ code: "not_found" });
+});

@@ -81,6 +81,7 @@ export function runBody(id: string, status: string, more: Record<string, unknown
       depth: 0,
       fromNodeId: null,
       batch: null,
+      schedule: null,
       attempt: 1,
       trigger: { kind: "api", actor: null },
       tags: [],

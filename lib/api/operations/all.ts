@@ -15,6 +15,7 @@ import { replayBatchOperations } from "./replay-batches.ts";
 import { replayOperations } from "./replays.ts";
 import { runControlOperations } from "./run-control.ts";
 import { runOperations } from "./runs.ts";
+import { scheduleOperations } from "./schedules.ts";
 import { toolOperations } from "./tools.ts";
 import { traceOperations } from "./traces.ts";
 import { workflowVersionOperations } from "./workflow-versions.ts";
@@ -28,6 +29,7 @@ export const allOperations: readonly Operation[] = [
   ...traceOperations,
   ...replayOperations,
   ...replayBatchOperations,
+  ...scheduleOperations,
   ...workflowOperations,
   ...workflowVersionOperations,
   ...promptOperations,

@@ -51,6 +51,11 @@ export const bodies: Record<string, Bodies> = {
     {},
     { environment: theirs.named["environments"], concurrencyKey: `concurrency ${theirs.mark}` },
   ],
+  createSchedule: (theirs) => [
+    { workflow: theirs.named["workflows"], cron: "0 0 1 1 *" },
+    { workflow: theirs.named["workflows"], cron: "@yearly", environment: theirs.named["environments"] },
+  ],
+  updateSchedule: one({ enabled: false }, { payload: "x" }),
   triggerRuns: (theirs) => [{ items: [{}, { environment: theirs.named["environments"] }] }],
   createWorkflow: (theirs) => [
     { slug: theirs.named["workflows"], definition: hello },

@@ -104,6 +104,7 @@ export async function furnish(stack: Stack, tenant: StackTenant, n: number, bank
   await api.reached(replay.id);
   const batch = await call("POST", "/replay-batches", { name: `batch ${mark}`, runIds: [first.id, waiting] });
   while ((await call("GET", `/replay-batches/${batch.id}`)).status !== "completed") await sleep(100);
+  const schedule = await call("POST", "/schedules", { workflow: slug, cron: "0 0 1 1 *", payload: { name: mark } });
   await api.reached(waiting, ["waiting"]);
   const { id: approved } = await call("POST", `/workflows/${slug}/runs`, trigger({ ask: true }));
   await api.reached(approved, ["waiting"]);
@@ -132,6 +133,7 @@ export async function furnish(stack: Stack, tenant: StackTenant, n: number, bank
     named: {
       runs: first.id,
       "replay-batches": batch.id,
+      schedules: schedule.id,
       prompts: prompt.id,
       models: model.ref,
       tools: tool.id,
