@@ -190,11 +190,14 @@ const bodies: Attack[] = [
     atOnce: 3,
     begin:
       async ({ hostile, servers }) =>
-      (turn, signal) =>
-        hostile.status("POST", "/mcp-servers", {
-          body: { name: `${kind}_${turn}`, url: `${servers.url}/mcp/${kind}` },
-          signal,
-        }),
+      async (turn, signal) => {
+        const body = { name: `${kind}_${turn}`, url: `${servers.url}/mcp/${kind}` };
+        const response = await hostile.call("POST", "/mcp-servers", { body, signal });
+        const { id } = (await response.json()) as { id?: string };
+        // A workspace holds 2,000 tools: what stays would be refused before it is read.
+        if (id !== undefined) await hostile.status("DELETE", `/mcp-servers/${id}`);
+        return response.status;
+      },
   })),
 ];
 

@@ -28,7 +28,13 @@ describe("permissions", () => {
     // Declining changes nothing of the workspace that the member is in: the link is what allows it.
     const changing = startingAt("viewer").filter((action) => !/:(read|preflight)$/.test(action));
     expect(changing).toEqual(["invitation:decline"]);
-    expect(startingAt("operator")).toEqual(["run:trigger", "run:control", "replay:submit", "schedule:write", "mapping:write"]);
+    expect(startingAt("operator")).toEqual([
+      "run:trigger",
+      "run:control",
+      "replay:submit",
+      "schedule:write",
+      "mapping:write",
+    ]);
     expect(startingAt("owner")).toEqual(["account_policy:write"]);
     for (const domain of ["policy", "model", "prompt", "workflow", "key", "member"])
       expect(startingAt("admin")).toContain(`${domain}:write`);
