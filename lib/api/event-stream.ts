@@ -88,7 +88,7 @@ class EventFeed {
         if (this.#pending.length > 0) return this.#send(this.#nextChunk());
         if (this.#final) return this.#finish();
         if (this.#changed) await this.#read();
-        else if ((await this.#waitForChange(this.#times.heartbeatMs)) === "quiet") return this.#send(": heartbeat\n\n");
+        else if ((await this.#waitForChange(this.#times.heartbeatMs)) === "quiet") return this.#sendHeartbeat();
       }
     } catch (error) {
       logger.warn({ err: error }, "event stream ended");
@@ -133,6 +133,12 @@ class EventFeed {
     }
     this.#pending = this.#pending.slice(taken);
     return text;
+  }
+
+  /** And reads once more then: an announcement may be lost, and nobody should wait for ever because of it. */
+  #sendHeartbeat(): void {
+    this.#changed = true;
+    this.#send(": heartbeat\n\n");
   }
 
   #finish(): void {

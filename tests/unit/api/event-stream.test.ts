@@ -46,6 +46,19 @@ const fast = { heartbeatMs: 40, checkMs: 20, minReadGapMs: 0 };
 const ids = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
 
 describe("event streams", () => {
+  test("an event whose announcement was lost comes with the next heartbeat", async () => {
+    const { source, add, state, listeners } = history();
+    add(event(1));
+    const text = eventStream(source, fast).text();
+    await sleep(10);
+    const announced = [...listeners];
+    listeners.clear();
+    state.final = true;
+    add(event(2, "run.completed"));
+    expect(announced).toHaveLength(1);
+    expect(ids(await text)).toEqual([1, 2]);
+  });
+
   test("send what is there, then what comes, then end, each event once and in order", async () => {
     const { source, add, state } = history();
     add(event(1), event(2));
