@@ -1,8 +1,9 @@
 import { batchItemStatuses, type Batch, type BatchItem, type BatchSummary } from "#/lib/contract/batch.ts";
 import type { BatchItemStatus } from "#/lib/contract/batch.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
-import { noEffects, type EffectsSummary } from "#/lib/contract/run.ts";
+import { noEffects } from "#/lib/contract/run.ts";
 import { runStatuses, type RunStatus } from "#/lib/contract/status.ts";
+import { sumEffects } from "#/lib/runs/sum-effects.ts";
 import type { BatchItemRead, BatchNumbers, BatchRow, PaceUse } from "./batch-store.ts";
 
 /** Path of a batch's page. */
@@ -42,7 +43,7 @@ export function batchView(workspaceSlug: string, read: BatchRead, pace: PaceUse)
     maxCostMicros: row.maxCostMicros,
     costMicros: numbers.unknownCost ? null : numbers.costMicros,
     refusals: refusals.sort((a, b) => b.count - a.count),
-    effects: sumOfEffects(numbers.effects),
+    effects: sumEffects(numbers.effects),
     pace: { limit: pace.limit, used: pace.used },
   };
 }
@@ -59,13 +60,6 @@ function tally<S extends RunStatus | BatchItemStatus>(
   const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<S, number>;
   for (const { status, count } of counted) counts[status] += count;
   return counts;
-}
-
-function sumOfEffects(all: readonly EffectsSummary[]): EffectsSummary {
-  const sum = { ...noEffects };
-  for (const effects of all)
-    for (const name of Object.keys(sum) as (keyof EffectsSummary)[]) sum[name] += effects[name] ?? 0;
-  return sum;
 }
 
 /** Item and runs → the contract's item. Pure. */

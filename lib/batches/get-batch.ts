@@ -26,10 +26,7 @@ export async function getBatch(ctx: Ctx, id: string): Promise<Batch> {
 export async function readBatch(ctx: Ctx, id: string): Promise<Batch> {
   const row = await findBatch(ctx.db, ctx.workspace.id, id);
   if (!row) throw notFound("Batch");
-  const [reads, pace] = await Promise.all([
-    readBatches(ctx.db, ctx.workspace.id, [row]),
-    paceUse(ctx.db, ctx.workspace.id),
-  ]);
+  const { reads, pace } = await readBatches(ctx.db, ctx.workspace.id, [row]);
   return batchView(ctx.workspace.slug, reads[0] as BatchRead, pace);
 }
 
@@ -40,21 +37,27 @@ export async function listBatches(
 ): Promise<Slice<BatchSummary>> {
   authorize(ctx, "batch:read");
   const { data: rows, next } = sliceOf(await selectBatches(ctx.db, ctx.workspace.id, page), page.limit, (row) => row);
-  const reads = await readBatches(ctx.db, ctx.workspace.id, rows);
+  const { reads } = await readBatches(ctx.db, ctx.workspace.id, rows);
   return { data: reads.map((read) => batchSummary(ctx.workspace.slug, read)), next };
 }
 
-async function readBatches(db: DbHandle, workspaceId: string, rows: BatchRow[]): Promise<BatchRead[]> {
+/** What is known of these batches, and the pace of their workspace at that moment. */
+async function readBatches(
+  db: DbHandle,
+  workspaceId: string,
+  rows: BatchRow[],
+): Promise<{ reads: BatchRead[]; pace: PaceUse }> {
   const ids = rows.map(({ id }) => id);
   const [numbers, waiting, pace] = await Promise.all([
     batchNumbers(db, workspaceId, ids),
     runningBatches(db, workspaceId),
     paceUse(db, workspaceId),
   ]);
-  return rows.map((row) => {
+  const reads = rows.map((row) => {
     const own = numbers.get(row.id) ?? { items: [], runs: [], costMicros: 0, unknownCost: false, effects: [] };
     return { row, numbers: own, etaSeconds: etaOf(row.id, itemCounts(own).queued, waiting, pace) };
   });
+  return { reads, pace };
 }
 
 /** Beside the other running batches of the workspace. Pure. */

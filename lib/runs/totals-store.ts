@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "#/db/client.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
+import { sumEffects } from "./sum-effects.ts";
 import { lostModelCall } from "./open-spans-store.ts";
 
 type TotalsRow = {
@@ -67,7 +68,7 @@ function totalsOf(row: TotalsRow) {
   // not keep the run from ending.
   const sum = (value: string | null) =>
     value !== null ? Math.min(Number(value), Number.MAX_SAFE_INTEGER) : row.calls === 0 ? 0 : null;
-  const effects = withChildren(row.child_effects ?? [], {
+  const own = {
     live: row.effect_live,
     dryRunRecorded: row.effect_recorded,
     dryRunSimulated: row.effect_simulated,
@@ -76,7 +77,9 @@ function totalsOf(row: TotalsRow) {
     refused: row.effect_refused,
     neverMadeByOriginal: row.effect_never,
     otherArguments: row.effect_other,
-  } as EffectsSummary);
+  } as EffectsSummary;
+  // Effects inside child runs are shown on the child and counted in the parent's summary (API contract).
+  const effects = sumEffects([own, ...(row.child_effects ?? [])]);
   const totals = {
     steps: row.steps,
     inputTokens: sum(row.input_tokens),
@@ -90,12 +93,4 @@ function totalsOf(row: TotalsRow) {
     effects,
   };
   return { openSpans: row.open_spans, openChildren: row.open_children, isChild: row.parent_run !== null, totals };
-}
-
-/** Effects inside child runs are shown on the child and counted in the parent's summary (API contract). */
-function withChildren(children: readonly EffectsSummary[], own: EffectsSummary): EffectsSummary {
-  const total = { ...own };
-  for (const effects of children)
-    for (const name of Object.keys(own) as (keyof EffectsSummary)[]) total[name] += effects[name] ?? 0;
-  return total;
 }

@@ -1,7 +1,7 @@
 import type { Schedule } from "#/lib/contract/schedule.ts";
 import { notFound } from "#/lib/core/errors.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import type { After } from "#/lib/tenancy/keyset.ts";
+import { sliceOf, type After, type Slice } from "#/lib/tenancy/keyset.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { findSchedule, selectSchedules } from "./schedule-store.ts";
 import { scheduleView } from "./schedule-view.ts";
@@ -15,13 +15,8 @@ export async function getSchedule(ctx: Ctx, id: string): Promise<Schedule> {
 }
 
 /** The workspace's schedules, newest first. */
-export async function listSchedules(
-  ctx: Ctx,
-  page: { limit: number; after: After | null },
-): Promise<{ data: Schedule[]; next: After | null }> {
+export async function listSchedules(ctx: Ctx, page: { limit: number; after: After | null }): Promise<Slice<Schedule>> {
   authorize(ctx, "schedule:read");
   const rows = await selectSchedules(ctx.db, ctx.workspace.id, page);
-  const data = rows.slice(0, page.limit).map((row) => scheduleView(row, ctx.clock.now()));
-  const last = data.at(-1);
-  return { data, next: rows.length > page.limit && last ? { createdAt: last.createdAt, id: last.id } : null };
+  return sliceOf(rows, page.limit, (row) => scheduleView(row, ctx.clock.now()));
 }

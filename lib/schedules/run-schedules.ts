@@ -10,7 +10,7 @@ import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { selectWorkspace } from "#/lib/tenancy/workspace-store.ts";
 import { nextTime } from "./cron-times.ts";
 import { makesRun } from "./due-tick.ts";
-import { dueSchedules, findSchedule, lockSchedule, updateSchedule, type ScheduleRow } from "./schedule-store.ts";
+import { dueSchedules, findSchedule, lockSchedule, updateSchedule, type ScheduleWithSlug } from "./schedule-store.ts";
 
 const perTurn = 200;
 const turns = new WorkspaceTurns();
@@ -28,14 +28,12 @@ async function takeTick({ id, workspaceId }: { id: string; workspaceId: string }
     findSchedule(database(), workspaceId, id),
     selectWorkspace(database(), workspaceId),
   ]);
-  const { nextAt: tick = null } = found?.schedule ?? {};
+  const { nextAt: tick = null } = found ?? {};
   if (!found || !workspace || tick === null) return;
   // The schedule is the workspace's: it goes on when whoever made it has left.
   const actor = { kind: "system", name: `schedule ${id}` } as const;
   const ctx: Ctx = { actor, workspace, db: database(), clock: systemClock, requestId: newId("request") };
-  const judged = makesRun(tick, systemClock.now(), found.schedule.catchUp)
-    ? await judge(ctx, found.schedule, found.slug)
-    : null;
+  const judged = makesRun(tick, systemClock.now(), found.catchUp) ? await judge(ctx, found) : null;
   await database().transaction(async (tx) => {
     await lockWorkspace(tx, workspaceId);
     const row = await lockSchedule(tx, workspaceId, id);
@@ -59,9 +57,9 @@ async function outcomeOf(ctx: Ctx, tx: Transaction, { id, slug, tick, judged }: 
 }
 
 /** What the run would be made from, or why there can be none now: a paused workflow, a payload that fits no more. */
-async function judge(ctx: Ctx, schedule: ScheduleRow, slug: string): Promise<JudgedTrigger | StepError> {
+async function judge(ctx: Ctx, schedule: ScheduleWithSlug): Promise<JudgedTrigger | StepError> {
   try {
-    const { payload, environment } = schedule;
+    const { payload, environment, slug } = schedule;
     return await judgeTrigger(ctx, slug, { payload: payload ?? null, environment });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

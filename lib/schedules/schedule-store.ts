@@ -1,4 +1,4 @@
-import { and, eq, notInArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, notInArray, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
 import { behindRow } from "#/db/keyset-condition.ts";
 import { workflowRows } from "#/db/readable/workflows.ts";
@@ -6,9 +6,10 @@ import { schedules } from "#/db/schema/schedules.ts";
 
 export type ScheduleRow = typeof schedules.$inferSelect;
 export type NewSchedule = typeof schedules.$inferInsert;
-export type ScheduleWithSlug = { schedule: ScheduleRow; slug: string };
+export type ScheduleWithSlug = ScheduleRow & { slug: string };
 
 const workflow = workflowRows("workflow");
+const withSlug = { ...getTableColumns(schedules), slug: workflow.slug };
 const isSchedule = (workspaceId: string, id: string) =>
   and(eq(schedules.workspaceId, workspaceId), eq(schedules.id, id));
 
@@ -18,7 +19,7 @@ export async function insertSchedule(tx: Transaction, row: NewSchedule): Promise
 
 export async function findSchedule(db: DbHandle, workspaceId: string, id: string): Promise<ScheduleWithSlug | null> {
   const [row] = await db
-    .select({ schedule: schedules, slug: workflow.slug })
+    .select(withSlug)
     .from(schedules)
     .innerJoin(workflow, eq(workflow.id, schedules.workflowId))
     .where(isSchedule(workspaceId, id));
@@ -32,7 +33,7 @@ export function selectSchedules(
   page: { limit: number; after: { createdAt: string; id: string } | null },
 ): Promise<ScheduleWithSlug[]> {
   return db
-    .select({ schedule: schedules, slug: workflow.slug })
+    .select(withSlug)
     .from(schedules)
     .innerJoin(workflow, eq(workflow.id, schedules.workflowId))
     .where(and(eq(schedules.workspaceId, workspaceId), behindRow(schedules, page.after)))

@@ -3,11 +3,11 @@ import { nextTimes, shownTimes } from "./cron-times.ts";
 import type { ScheduleWithSlug } from "./schedule-store.ts";
 
 /** Row → the contract's schedule; the next times are counted from `now`. Pure. */
-export function scheduleView({ schedule: row, slug }: ScheduleWithSlug, now: Date): Schedule {
+export function scheduleView(row: ScheduleWithSlug, now: Date): Schedule {
   const times = row.enabled ? nextTimes(row.cron, row.timeZone, now, shownTimes) : [];
   return {
     id: row.id,
-    workflow: { id: row.workflowId, slug },
+    workflow: { id: row.workflowId, slug: row.slug },
     cron: row.cron,
     timeZone: row.timeZone,
     payload: row.payload ?? null,
