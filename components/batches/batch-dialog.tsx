@@ -18,6 +18,7 @@ import {
   type ReplayDraft,
   toReplayRequest,
 } from "#/components/replay/replay-draft.ts";
+import { ReplayFooter } from "#/components/replay/replay-footer.tsx";
 import { TargetVersionField } from "#/components/replay/target-version.tsx";
 import { besideDialog, hasRoomForToasts } from "#/components/replay/toast-place.ts";
 import { useCheck } from "#/components/replay/use-preflight.ts";
@@ -26,10 +27,8 @@ import { targetNumber, useVersionNodes } from "#/components/replay/use-target.ts
 import { batchPath } from "#/components/runs/run-links.ts";
 import type { ChosenRuns, ReplayChosen } from "#/components/runs/runs-selected.tsx";
 import type { ActionAnswer } from "#/components/shell/use-server-action.ts";
-import { Button } from "#/components/ui/button.tsx";
-import { Callout } from "#/components/ui/callout.tsx";
-import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import { DraftDialog, DraftNotice, useDraft } from "#/components/ui/draft-dialog.tsx";
+import { DialogContent } from "#/components/ui/dialog.tsx";
+import { DraftDialog, useDraft } from "#/components/ui/draft-dialog.tsx";
 import { formatCount } from "#/components/ui/format.ts";
 import type { BatchAccepted, BatchPreflight, BatchRequest } from "#/lib/contract/batch.ts";
 import { type BatchDraft, capFault, emptyBatchDraft, inCommon, toBatchRequest, usedBy } from "./batch-draft.ts";
@@ -129,31 +128,15 @@ function BatchForm({
         submit();
       }}
       footer={
-        <>
-          {failure !== null ? (
-            <Callout kind="danger" title={failureTitle} className="max-h-36 w-full overflow-y-auto">
-              <p className="whitespace-pre-line">{failure}</p>
-            </Callout>
-          ) : null}
-          <span role="status" className="mr-auto text-sm text-ink-subtle max-sm:not-empty:w-full">
-            {waitsFor ?? replayableWords(preflight)}
-          </span>
-          <DraftNotice />
-          <DialogClose asChild>
-            <Button size="md">Cancel</Button>
-          </DialogClose>
-          <Button
-            type="submit"
-            form={formId}
-            variant={isMutating ? "danger" : "primary"}
-            size="md"
-            loading={isSubmitting || isQueued}
-            disabled={waitsFor !== null}
-            title="Ctrl or ⌘ + Enter"
-          >
-            {preflight && stands === null ? `Replay ${runsWords(preflight.replayable)}` : "Replay runs"}
-          </Button>
-        </>
+        <ReplayFooter
+          failure={{ title: failureTitle, message: failure }}
+          status={waitsFor ?? replayableWords(preflight)}
+          formId={formId}
+          label={preflight && stands === null ? `Replay ${runsWords(preflight.replayable)}` : "Replay runs"}
+          isMutating={isMutating}
+          isBusy={isSubmitting || isQueued}
+          isBlocked={waitsFor !== null}
+        />
       }
     >
       <form

@@ -4,10 +4,9 @@ import { Link } from "#/components/ui/link.tsx";
 import { useEffect, useId, useRef, useState, useTransition, type FormEvent, type KeyboardEvent } from "react";
 import { toast } from "sonner";
 import { tracePath } from "#/components/runs/run-links.ts";
-import { Button, buttonClass } from "#/components/ui/button.tsx";
-import { Callout } from "#/components/ui/callout.tsx";
-import { DialogClose, DialogContent } from "#/components/ui/dialog.tsx";
-import { DraftDialog, DraftNotice, useDraft } from "#/components/ui/draft-dialog.tsx";
+import { buttonClass } from "#/components/ui/button.tsx";
+import { DialogContent } from "#/components/ui/dialog.tsx";
+import { DraftDialog, useDraft } from "#/components/ui/draft-dialog.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { mappingInForce } from "#/lib/replay/mapping-in-force.ts";
 import { MappingDialog } from "./mapping-dialog.tsx";
@@ -26,6 +25,7 @@ import {
   toReplayRequest,
   type ReplayDraft,
 } from "./replay-draft.ts";
+import { ReplayFooter } from "./replay-footer.tsx";
 import { TargetVersionField } from "./target-version.tsx";
 import { usePreflight } from "./use-preflight.ts";
 import { besideDialog, hasRoomForToasts } from "./toast-place.ts";
@@ -138,31 +138,15 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
       description="Re-execute this run. Pick a replay mode below."
       onKeyDown={onKeyDown}
       footer={
-        <>
-          {failure !== null ? (
-            <Callout kind="danger" title={failureTitle} className="max-h-36 w-full overflow-y-auto">
-              <p className="whitespace-pre-line">{failure}</p>
-            </Callout>
-          ) : null}
-          <span role="status" className="mr-auto text-sm text-ink-subtle max-sm:not-empty:w-full">
-            {waitsFor}
-          </span>
-          <DraftNotice />
-          <DialogClose asChild>
-            <Button size="md">Cancel</Button>
-          </DialogClose>
-          <Button
-            type="submit"
-            form={formId}
-            variant={isMutating ? "danger" : "primary"}
-            size="md"
-            loading={isSubmitting || isQueued}
-            disabled={waitsFor !== null}
-            title="Ctrl or ⌘ + Enter"
-          >
-            Submit replay
-          </Button>
-        </>
+        <ReplayFooter
+          failure={{ title: failureTitle, message: failure }}
+          status={waitsFor}
+          formId={formId}
+          label="Submit replay"
+          isMutating={isMutating}
+          isBusy={isSubmitting || isQueued}
+          isBlocked={waitsFor !== null}
+        />
       }
     >
       <form id={formId} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
