@@ -1,7 +1,9 @@
+import { defaultBatchPace } from "#/lib/contract/replay.ts";
 import type { RunStatus } from "#/lib/contract/status.ts";
 import { lease } from "#/lib/queue/lease.ts";
 import { mayChange } from "#/lib/runs/lifecycle.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
+import { checkBatches, checkPace } from "./batch-invariants.ts";
 import type { Load } from "./load.ts";
 import type { Observer } from "./observer.ts";
 import type { ChaosWorkspace, Stage } from "./stage.ts";
@@ -16,6 +18,8 @@ type RunFacts = {
   code: string | null;
   rev: number;
   nested: boolean;
+  /** A replay that a batch made: what promised it is checked with the batches. */
+  batched: boolean;
   gated: boolean;
   slug: string;
   /** Workers that held it by one job, at most. */
@@ -29,7 +33,7 @@ export async function checkInvariants(parts: Parts): Promise<void> {
     (
       sql,
     ) => sql`select r.id, r.workspace_id as workspace, r.status, r.status_reason as reason, r.error->>'code' as code, r.rev,
-      r.parent_run is not null as nested, r.gated, w.slug,
+      r.parent_run is not null as nested, r.batch_id is not null as batched, r.gated, w.slug,
       (select coalesce(max(retry_count), 0) from pgboss.job where name = 'runs' and data->>'runId' = r.id) + 1 as holders
       from runs r join workflows w on w.id = r.workflow_id order by r.id`,
   );
@@ -41,6 +45,8 @@ export async function checkInvariants(parts: Parts): Promise<void> {
   await finishedStepsOnce(parts);
   mutatingCallsOnce(runs, parts);
   await wholeHistories(runs, parts);
+  await checkBatches(parts.load.batches, parts.observer, parts.violations);
+  await checkPace(parts.stage.workspaces, defaultBatchPace, parts.observer, parts.violations);
 }
 
 /** Each accepted id is a run that has ended, and no submit made two. */
@@ -53,7 +59,8 @@ function nothingLost(runs: RunFacts[], { load, violations }: Parts): void {
   for (const run of runs) {
     if (!["completed", "failed", "cancelled"].includes(run.status))
       violations.add("run_not_final", `${run.id} ${run.slug} ${run.status} ${run.reason}`);
-    if (!run.nested && !load.accepted.has(run.id)) violations.add("run_that_nobody_was_promised", run.id);
+    if (!run.nested && !run.batched && !load.accepted.has(run.id))
+      violations.add("run_that_nobody_was_promised", run.id);
   }
 }
 

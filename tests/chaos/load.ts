@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFinal } from "#/lib/contract/status.ts";
 import { RepriseError } from "#/lib/sdk/client.ts";
+import type { AcceptedBatch } from "./batch-invariants.ts";
 import { NeverAnswered, type Clients } from "./clients.ts";
 import type { HttpWatch } from "./http-watch.ts";
 import type { Observer } from "./observer.ts";
@@ -18,6 +19,7 @@ export class Load {
   readonly accepted = new Map<string, Accepted>();
   /** Runs that somebody asked to cancel. */
   readonly cancelled = new Set<string>();
+  readonly batches: AcceptedBatch[] = [];
   /** What customers are at, each with what it is about. */
   readonly #tasks = new Map<Promise<void>, string>();
   #number = 0;
@@ -90,6 +92,7 @@ export class Load {
       this.#tally.add("web dies before its answer");
     }
     const sources = this.#observer.completed.get(workspace.id) ?? [];
+    if (sources.length > 0 && this.#random.chance(0.02)) return this.#replayMany(workspace, idempotencyKey, sources);
     if (sources.length > 0 && this.#random.chance(0.2)) return this.#replay(workspace, idempotencyKey, sources);
     return this.#trigger(workspace, idempotencyKey);
   }
@@ -120,6 +123,15 @@ export class Load {
     const workflow = this.accepted.get(source)?.workflow ?? "?";
     this.#accept({ id, workspace, workflow, replay: true });
     if (workflow === "approval") this.#begin(`approve ${id}`, this.#approve(workspace, id));
+  }
+
+  async #replayMany(workspace: ChaosWorkspace, idempotencyKey: string, sources: string[]): Promise<void> {
+    const runIds = [...new Set(Array.from({ length: 4 }, () => this.#random.pick(sources)))];
+    const { id } = await this.#clients.persist(workspace, (client) =>
+      client.runs.bulk.replay({ runIds, idempotencyKey }),
+    );
+    this.batches.push({ id, workspace, runIds });
+    this.#tally.add("batches accepted");
   }
 
   #accept(run: Accepted): void {

@@ -2,26 +2,28 @@ import { shutdownSignal } from "#/lib/launcher/shutdown.ts";
 import { attacks } from "#/tests/pressure/attacks.ts";
 import { type PressureSummary, runPressure } from "#/tests/pressure/run-pressure.ts";
 import { startTestServer } from "#/tests/support/database.ts";
+import { type BatchSummary, runBatch } from "./run-batch.ts";
 import { type ChaosSummary, runChaos } from "./run-chaos.ts";
 import { Violations } from "./violations.ts";
 import { weights } from "./workloads.ts";
 
 /**
- * `npm run chaos`: faults for CHAOS_SECONDS (600), drawn by CHAOS_SEED (of the clock); then hostile load for
- * PRESSURE_SECONDS (300), all attacks or those whose names hold one of the arguments. 0 seconds leaves a part out. The
- * last line is the summary as JSON.
+ * `npm run chaos`: faults for CHAOS_SECONDS (600), drawn by CHAOS_SEED (of the clock); then one batch of BATCH_RUNS (200)
+ * under kills, at its pace; then hostile load for PRESSURE_SECONDS (300), all attacks or those whose names hold one of the
+ * arguments. 0 leaves a part out. The last line is the summary as JSON.
  */
-const seconds = secondsIn("CHAOS_SECONDS", 600);
-const pressureSeconds = secondsIn("PRESSURE_SECONDS", 300);
+const seconds = numberIn("CHAOS_SECONDS", 600);
+const batchRuns = numberIn("BATCH_RUNS", 200);
+const pressureSeconds = numberIn("PRESSURE_SECONDS", 300);
 const seed = Number(process.env["CHAOS_SEED"] ?? Date.now() % 1_000_000);
 if (!Number.isInteger(seed)) throw new Error("CHAOS_SEED must be a whole number");
 const parts = process.argv.slice(2);
 const chosen = attacks.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
 const report = (line: string) => void process.stderr.write(`${line}\n`);
 
-function secondsIn(name: string, usual: number): number {
+function numberIn(name: string, usual: number): number {
   const value = Number(process.env[name] ?? usual);
-  if (!(value >= 0)) throw new Error(`${name} must be a number of seconds`);
+  if (!(value >= 0)) throw new Error(`${name} must be a number, 0 or more`);
   return value;
 }
 
@@ -31,6 +33,11 @@ async function underFaults(): Promise<ChaosSummary> {
     ...{ seed, seconds, workers: 3, webs: 2, pages: true, durability: "full", weights, report },
     lanes: ["workers", "frozen", "database", "webs", "outside"],
   });
+}
+
+async function batchUnderKills(violations: Violations): Promise<BatchSummary> {
+  report(`a batch of ${batchRuns} runs under kills`);
+  return runBatch({ seed, runs: batchRuns, pages: true, durability: "full", report }, violations);
 }
 
 async function underPressure(violations: Violations): Promise<PressureSummary> {
@@ -43,6 +50,7 @@ async function underPressure(violations: Violations): Promise<PressureSummary> {
 
 const faults = seconds > 0 ? await underFaults() : null;
 const violations = faults?.violations ?? new Violations();
+const batch = batchRuns > 0 ? await batchUnderKills(violations) : null;
 const pressure = pressureSeconds > 0 ? await underPressure(violations) : null;
-process.stdout.write(`${JSON.stringify({ seed, ...faults, pressure, violations })}\n`);
+process.stdout.write(`${JSON.stringify({ seed, ...faults, batch, pressure, violations })}\n`);
 process.exit(violations.total > 0 ? 1 : 0);

@@ -117,7 +117,8 @@ async function underFaults(options: ChaosOptions, parts: Parts): Promise<void> {
 async function allFinal(observer: Observer, until: number): Promise<void> {
   while (performance.now() < until) {
     const rows = await observer.ask<{ open: number }>(
-      (sql) => sql`select count(*)::int as open from runs where finished_at is null`,
+      (sql) => sql`select (select count(*) from runs where finished_at is null)::int
+        + (select count(*) from replay_batches where finished_at is null)::int as open`,
     );
     if (rows[0]?.open === 0) return;
     await sleep(200);
