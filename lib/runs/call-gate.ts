@@ -7,6 +7,7 @@ import { decideEffect, type GateDecision } from "./effect-gate.ts";
 import type { CallIdentity, RecordedCalls } from "./recorded-calls.ts";
 import type { Session } from "./session.ts";
 import type { EffectRecord } from "./span-record.ts";
+import { StepFailure, unknownOutcome } from "./step-failure.ts";
 
 /** What was decided about a call: whether it may leave, and what its span says about that. */
 export type Passage = { decision: GateDecision; effect: EffectRecord };
@@ -17,12 +18,14 @@ export class HeldBack extends Error {}
 /**
  * The gate of one tool call. It is asked before each attempt, and once more when the attempt's connection is open. Each
  * time it reads what is known of the tool, the policy and the grants. A call once judged mutating stays mutating; one
- * that has left stays live.
+ * that has left stays live. One that has left with an unknown outcome is judged afresh before it is made again, in every
+ * run, and is not made again where it counts as mutating by then.
  */
 export class CallGate {
   readonly #session: Session;
   readonly #call: ToolCall;
   readonly #concrete: ConcreteCall;
+  readonly #name: string;
   readonly #identity: CallIdentity;
   readonly #onLeave: (effect: EffectRecord) => Promise<void>;
   #judged: Mutability;
@@ -30,23 +33,31 @@ export class CallGate {
   #passage: Passage | null = null;
   #hasLeft: boolean;
   #wasTried: boolean;
+  /** An attempt that is over may have taken effect: nobody knows. */
+  #isUnsettled: boolean;
   /** What kept the current attempt from leaving. */
   #fault: unknown = null;
   /** Counts attempts, so that leftovers of an abandoned attempt can no longer let anything out. */
   #attempt = 0;
 
-  /** `hasLeft`: an earlier holder let the call out. `onLeave`: what must be committed before the first byte leaves. */
+  /**
+   * `left`: with what effect an earlier holder let the call out; null = none did. `onLeave`: what must be committed
+   * before the first byte leaves.
+   */
   constructor(
     session: Session,
-    made: { call: ToolCall; concrete: ConcreteCall; identity: CallIdentity; hasLeft: boolean },
+    made: { call: ToolCall; concrete: ConcreteCall; name: string; identity: CallIdentity; left: EffectRecord | null },
     onLeave: (effect: EffectRecord) => Promise<void>,
   ) {
     this.#session = session;
     this.#call = made.call;
     this.#concrete = made.concrete;
+    this.#name = made.name;
     this.#identity = made.identity;
-    this.#hasLeft = made.hasLeft;
-    this.#wasTried = made.hasLeft;
+    this.#hasLeft = made.left !== null;
+    this.#wasTried = made.left !== null;
+    // One that left as mutating is only continued where its outcome is known.
+    this.#isUnsettled = made.left?.mutating === false;
     this.#judged = judgeMutability(made.concrete.facts);
     this.#onLeave = onLeave;
   }
@@ -72,22 +83,40 @@ export class CallGate {
     return this.#passage;
   }
 
-  /** Before an attempt: checks the definition where the judgement rests on it, then the policy. */
-  async ask(): Promise<Passage> {
+  /** Before all attempts; `assertOpen` says afterwards whether there may be one. */
+  async open(): Promise<void> {
+    await (this.#session.recorded === null ? this.#decide() : this.#ask());
+  }
+
+  /** Throws HeldBack, or `unknown_outcome` where the call may have taken effect already. */
+  assertOpen(): void {
+    const { decision, effect } = this.passage;
+    if (this.#isUnsettled && effect.mutating) throw unknownOutcome(this.#name);
+    if (!decision.send) throw new HeldBack(effect.why);
+  }
+
+  /** Checks the definition where the judgement rests on it, then the policy. */
+  async #ask(): Promise<void> {
     const { recheck, factsNow } = this.#concrete;
     await this.#judgeBy(recheck ?? factsNow);
-    return this.#decide();
+    await this.#decide();
   }
 
-  /** Begins an attempt; asks again for all but the first. Throws HeldBack. */
+  /** Begins an attempt; asks again unless `open` has just done so. Throws as `assertOpen` does, or StepFailure. */
   async beginAttempt(): Promise<void> {
     this.#fault = null;
-    if (this.#attempt++ > 0 && !(await this.ask()).decision.send) throw new HeldBack(this.passage.effect.why);
+    const isAsked = this.#attempt++ === 0 && (this.#session.recorded !== null || !this.#isUnsettled);
+    if (!isAsked) await this.#ask();
+    this.assertOpen();
   }
 
-  /** Ends the attempt, whether it succeeded or failed. Returns what kept it from leaving, null when nothing did. */
-  endAttempt(): unknown {
+  /**
+   * Ends the attempt, whether it succeeded or failed. `isUnknown`: nobody knows whether it took effect. Returns what
+   * kept it from leaving, null when nothing did.
+   */
+  endAttempt(isUnknown = false): unknown {
     this.#attempt++;
+    if (isUnknown && this.#fault === null) this.#isUnsettled = true;
     return this.#fault;
   }
 
@@ -98,22 +127,22 @@ export class CallGate {
    */
   departure(): { check: () => Promise<void>; leave: () => Promise<void> } {
     const attempt = this.#attempt;
-    const assertOpen = () => {
+    const assertCurrent = () => {
       if (attempt !== this.#attempt) throw new HeldBack("the attempt is over");
     };
     const check = () =>
       this.#guarded(attempt, async () => {
         await this.#judgeBy(this.#concrete.factsNow);
-        const { decision, effect } = await this.#decide();
-        assertOpen();
-        if (!decision.send) throw new HeldBack(effect.why);
+        await this.#decide();
+        assertCurrent();
+        this.assertOpen();
       });
     const leave = () =>
       this.#guarded(attempt, async () => {
         await check();
         this.#hasLeft = true;
         await this.#onLeave(this.passage.effect);
-        assertOpen();
+        assertCurrent();
         // Writing that it leaves may have taken long: by now it may be forbidden.
         if (this.#isGated) await check();
         this.#wasTried = true;
@@ -131,13 +160,22 @@ export class CallGate {
     }
   }
 
-  /** Only a replay judges again, and only a call that has counted as read-only so far. */
+  /**
+   * Only a call that has counted as read-only so far is judged again: in a replay always, elsewhere before it is made
+   * once more. There a server that cannot be asked just now fails the attempt, and not the call.
+   */
   async #judgeBy(read: ConcreteCall["factsNow"]): Promise<void> {
-    if (this.#session.recorded === null || this.#judged.mutating || !read) return;
-    this.#judged = judgeMutability(await read());
+    const isOriginal = this.#session.recorded === null;
+    if ((isOriginal && !this.#isUnsettled) || this.#judged.mutating || !read) return;
+    const facts = await read();
+    if (isOriginal && facts.kind === "unchecked")
+      throw new StepFailure("tool_http_error", `${this.#name} was not made again: its server could not be asked.`, {
+        retryable: true,
+      });
+    this.#judged = judgeMutability(facts);
   }
 
-  async #decide(): Promise<Passage> {
+  async #decide(): Promise<void> {
     const { mutating, why } = this.#judged;
     const recorded = mutating ? this.#session.recorded : null;
     if (recorded && !this.#original) {
@@ -167,7 +205,6 @@ export class CallGate {
           recordedFrom && !this.#hasLeft ? { runId: recordedFrom.runId, spanId: recordedFrom.spanId } : null,
       },
     };
-    return this.#passage;
   }
 
   /** What policies and grants say now about this call's node, in the workflow whose run makes the call. */

@@ -41,6 +41,21 @@ export class StepFailure extends Error {
   }
 }
 
+/** A mutating call may have taken effect, and nobody knows: it ends the run, and is never made again. */
+export function unknownOutcome(name: string, cause?: unknown): StepFailure {
+  const message = `${name} was sent and its outcome is unknown; it is not sent again.`;
+  return new StepFailure("unknown_outcome", message, { fatal: true, cause });
+}
+
+/**
+ * A mutating call was made, but what it answered cannot be kept. Whoever is told that it failed, such as an agent, would
+ * make it again.
+ */
+export function answerNotKept(name: string, { code, message, cause }: StepFailure): StepFailure {
+  const told = `${name} was made, but its answer cannot be kept: ${message} Do not make this call again.`;
+  return new StepFailure(code, told, { cause });
+}
+
 /** Work was stopped from outside: cancelled, out of time, or the run was lost. Not a failure of the step. */
 export class Interrupted extends Error {}
 

@@ -17,7 +17,7 @@ import type { Session } from "./session.ts";
 import type { EffectRecord, SpanRecord } from "./span-record.ts";
 import { spanBodiesOf } from "./span-store.ts";
 import { standingEffect } from "./standing-effect.ts";
-import { asStepFailure, Interrupted, LeftToLong, StepFailure } from "./step-failure.ts";
+import { answerNotKept, asStepFailure, Interrupted, LeftToLong, StepFailure, unknownOutcome } from "./step-failure.ts";
 import { Waiting } from "./waiting.ts";
 
 export type ToolResult = { span: SpanRecord; output: Json };
@@ -51,16 +51,19 @@ export async function performToolCall(session: Session, call: ToolCall): Promise
   const name = call.kind === "tool_call" ? call.tool : concrete.name;
   const sending = new Sending(session, { ...draft, name, input: inputOf(call, concrete) });
   const identity = await identityOf(session, call, concrete);
-  const gate = new CallGate(session, { call, concrete, identity, hasLeft: begun !== null }, (effect) =>
-    sending.leave(effect, begun?.effect.mutating !== true),
-  );
-  const { decision } = await gate.ask();
+  const made = { call, concrete, name, identity, left: begun?.effect ?? null };
+  const gate = new CallGate(session, made, (effect) => sending.leave(effect, begun?.effect.mutating !== true));
+  await gate.open();
   try {
-    if (!decision.send) throw new HeldBack(gate.passage.effect.why);
+    gate.assertOpen();
     sending.showSoon();
     const { result, attempt } = await attempts(session, call, { concrete, gate, name });
     const { effect } = gate.passage;
-    return { span: await sending.end({ status: "completed", attempt, effect, ...result }), output: result.output };
+    const end = sending.end({ status: "completed", attempt, effect, ...result });
+    const span = await end.catch((error: unknown) => {
+      throw error instanceof StepFailure && effect.mutating ? answerNotKept(name, error) : error;
+    });
+    return { span, output: result.output };
   } catch (error) {
     if (!(error instanceof HeldBack)) throw await fail(session, sending, error, gate);
     if (!gate.hasLeft)
@@ -159,14 +162,17 @@ function attempts(session: Session, call: ToolCall, made: { concrete: ConcreteCa
       gate.endAttempt();
       return answer;
     } catch (error) {
-      throw gate.endAttempt() ?? failureOf(error, gate, name);
+      const isUnknown = error instanceof ToolCallError && error.outcomeUnknown;
+      throw gate.endAttempt(isUnknown) ?? failureOf(error, gate, name);
     }
   });
 }
 
 function failureOf(error: unknown, gate: CallGate, name: string): unknown {
   if (!(error instanceof ToolCallError)) return error;
-  return error.outcomeUnknown && gate.passage.effect.mutating ? unknownOutcome(name, error) : toolFailure(error);
+  if (!gate.passage.effect.mutating) return toolFailure(error);
+  if (error.outcomeUnknown) return unknownOutcome(name, error);
+  return error.answered ? answerNotKept(name, toolFailure(error)) : toolFailure(error);
 }
 
 function toolFailure(error: ToolCallError): StepFailure {
@@ -174,13 +180,6 @@ function toolFailure(error: ToolCallError): StepFailure {
     retryable: error.retryable,
     retryAfterMs: error.retryAfterMs,
     cause: error,
-  });
-}
-
-function unknownOutcome(name: string, cause?: unknown): StepFailure {
-  return new StepFailure("unknown_outcome", `${name} was sent and its outcome is unknown; it is not sent again.`, {
-    fatal: true,
-    cause,
   });
 }
 

@@ -168,6 +168,9 @@ function bodyOrText(bytes: Uint8Array, contentType: string | null): Json {
   }
 }
 
+/** The answer came, but cannot be kept. */
+const answeredOnly = { outcomeUnknown: false, answered: true };
+
 function transportFault(
   label: string,
   error: unknown,
@@ -176,13 +179,14 @@ function transportFault(
 ): ToolCallError {
   if (error instanceof GuardedFetchError) {
     const code = error.code as ToolCallFault["code"];
-    return new ToolCallError(redact(error.message), { ...fault, code, retryable: error.retryable }, error);
+    const ends = error.fault === "too_large" && fault.status !== null ? answeredOnly : {};
+    return new ToolCallError(redact(error.message), { ...fault, code, retryable: error.retryable, ...ends }, error);
   }
   // The answer came but cannot be kept (too deep, numbers out of range): asking again would give the same.
   if (error instanceof DomainError)
     return new ToolCallError(
       `${label} answered with JSON that cannot be stored: ${redact(error.message)}`,
-      { ...fault, code: "tool_http_error", retryable: false, outcomeUnknown: false },
+      { ...fault, code: "tool_http_error", retryable: false, ...answeredOnly },
       error,
     );
   return new ToolCallError(

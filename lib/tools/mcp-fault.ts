@@ -36,8 +36,8 @@ export function mcpFault(
       error instanceof DomainError ? error : undefined,
     );
   if (error instanceof ToolCallError) return error;
-  if (progress.refusal)
-    return make(`gave an answer that cannot be stored: ${progress.refusal.message}`, { code: "tool_failed" });
+  const lost = { code: "tool_failed", answered: progress.callSent } as const;
+  if (progress.refusal) return make(`gave an answer that cannot be stored: ${progress.refusal.message}`, lost);
   const outcomeUnknown = progress.callSent;
   if (ends.cancelled) return make("was cancelled", { code: "cancelled", outcomeUnknown });
   if (ends.timedOut || isTimeout(error))
@@ -46,17 +46,22 @@ export function mcpFault(
   const fetchFault = progress.fetchFault;
   if (fetchFault instanceof GuardedFetchError) {
     const { fault, message, retryable, code } = fetchFault;
-    const sent = outcomeUnknown && fault !== "refused";
-    return make(`failed: ${message}`, { code: code as ToolCallFault["code"], retryable, outcomeUnknown: sent });
+    const answered = outcomeUnknown && fault === "too_large";
+    const sent = outcomeUnknown && fault !== "refused" && !answered;
+    return make(`failed: ${message}`, {
+      code: code as ToolCallFault["code"],
+      retryable,
+      outcomeUnknown: sent,
+      answered,
+    });
   }
   if (error instanceof ProtocolError)
     return make(`was refused: ${faultText(error.message, redact) ?? "no reason given"}`, { code: "tool_failed" });
   if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
     return make("asks for something that only a person could answer", { code: "tool_failed" });
   if (error instanceof SdkError && error.code === SdkErrorCode.InvalidResult)
-    return make("gave an answer that is not valid MCP", { code: "tool_failed" });
-  if (error instanceof DomainError)
-    return make(`gave an answer that cannot be stored: ${error.message}`, { code: "tool_failed" });
+    return make("gave an answer that is not valid MCP", lost);
+  if (error instanceof DomainError) return make(`gave an answer that cannot be stored: ${error.message}`, lost);
   return make("failed: the connection broke or the server does not speak MCP", {
     code: "tool_http_error",
     retryable: true,

@@ -13,6 +13,8 @@ export type ToolCallFault = {
   body: string | null;
   /** The connection broke or timed out after the request may have been sent: the call may have taken effect. */
   outcomeUnknown: boolean;
+  /** The call was made and answered; only its answer cannot be kept. */
+  answered?: boolean;
 };
 
 /** How one tool call failed. The message names method, address without query, and what went wrong; it is safe to show. */
@@ -22,6 +24,7 @@ export class ToolCallError extends DomainError {
   readonly retryAfterMs: number | null;
   readonly body: string | null;
   readonly outcomeUnknown: boolean;
+  readonly answered: boolean;
 
   constructor(message: string, fault: ToolCallFault, cause?: unknown) {
     super(fault.code, message, cause === undefined ? {} : { cause });
@@ -31,6 +34,7 @@ export class ToolCallError extends DomainError {
     this.retryAfterMs = fault.retryAfterMs;
     this.body = fault.body;
     this.outcomeUnknown = fault.outcomeUnknown;
+    this.answered = fault.answered === true;
   }
 }
 

@@ -22,7 +22,7 @@ export async function startMcpServer(generation: Generation = "both") {
     /** The balance as it stands in the answer's text: a number that JavaScript cannot write itself. */
     balance: "12",
     status: 0,
-    /** Runs before the tools are listed. */
+    /** Runs before the tools are listed; where it gives a number other than 0, that is the status to answer with. */
     onList: null as (() => Promise<unknown>) | null,
     /** Runs when a tool is called and gives the status to answer with, 0 for what the tool says. */
     onCall: null as (() => Promise<number>) | null,
@@ -39,8 +39,9 @@ export async function startMcpServer(generation: Generation = "both") {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const message = text === "" ? {} : (JSON.parse(text) as { method?: string; params?: JsonObject; id?: Json });
     if (message.method) requests.push({ method: message.method, params: message.params ?? {}, headers });
-    if (message.method === "tools/list") await state.onList?.();
-    const status = (message.method === "tools/call" ? await state.onCall?.() : 0) || state.status;
+    const listed = message.method === "tools/list" ? await state.onList?.() : 0;
+    const called = message.method === "tools/call" ? await state.onCall?.() : 0;
+    const status = (typeof listed === "number" && listed) || called || state.status;
     if (status !== 0) return sendJson(response, status, { error: "not now" });
     if (message.method === "tools/call" && state.breakCalls) return void response.destroy();
     if (generation === "2025-11-25" && message.method === "server/discover")

@@ -11,18 +11,25 @@ import type { Session } from "#/lib/runs/session.ts";
 import { settleIn } from "#/lib/runs/settle-run.ts";
 import { RunLost, type SpanWriter } from "#/lib/runs/span-writer.ts";
 import { walk } from "#/lib/runs/walk.ts";
+import { putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
+import { submitReplay } from "#/lib/replay/submit-replay.ts";
+import { createMcpServer, updateMcpServer } from "#/lib/tools/mcp-servers.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { finished, push } from "#/tests/support/engine.ts";
+import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
 import { eventGaps, startFleet, storedRun, toolNode, until, type Fleet } from "#/tests/support/worker-fleet.ts";
 
 let fleet: Fleet;
 let provider: Provider;
+let bank: McpTestServer;
 beforeAll(async () => {
   provider = await startProvider({ speed: 0 });
+  bank = await startMcpServer();
+  process.env["REPRISE_EGRESS_ALLOW"] = bank.host;
   fleet = await startFleet({
     env: {
-      REPRISE_EGRESS_ALLOW: new URL(provider.url).host,
+      REPRISE_EGRESS_ALLOW: [new URL(provider.url).host, bank.host].join(","),
       ANTHROPIC_API_KEY: "test",
       ANTHROPIC_BASE_URL: provider.url,
     },
@@ -70,18 +77,25 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet?.stop();
   await provider?.close();
+  await bank?.close();
 });
 
 /** A run that this process holds as a worker does. */
 async function held(slug: string): Promise<Session> {
-  const { id } = await triggerRun(fleet.tenant.system, slug, {}, "api");
+  return hold((await triggerRun(fleet.tenant.system, slug, {}, "api")).id);
+}
+
+async function hold(id: string): Promise<Session> {
   const owner = ownerToken("3f0f1d38-0000-0000-0000-000000000000");
   return openSession((await claimRun(id, owner))!, owner);
 }
 
 /** A run of which a worker wrote this much before it was lost. */
 async function leftBehind(slug: string, write: (writer: SpanWriter) => Promise<void>): Promise<string> {
-  const { run, owner, writer } = await held(slug);
+  return left(await held(slug), write);
+}
+
+async function left({ run, owner, writer }: Session, write: (writer: SpanWriter) => Promise<unknown>): Promise<string> {
   await write(writer);
   await releaseOwner(database(), run.id, owner);
   return run.id;
@@ -229,5 +243,58 @@ test("a map whose items are waiting outside of memory leaves no gap in the event
     ["step.waiting", "each", "each"],
   ]);
   for (const { spanId, data: more } of waits) expect([spanId, more]).toEqual([expect.stringMatching(/^span_/), {}]);
+  await worker.stop();
+});
+
+test("a call of a tool that counted as read-only, under way when its worker was lost, is judged afresh before it is made again", async () => {
+  const { system } = fleet.tenant;
+  await putWorkspacePolicy(system, { replay: { allowMutations: true } });
+  const look = (server: string) => ({
+    ...{ id: "look", type: "tool", mcp: { server, tool: "read_balance" } },
+    arguments: { account: server },
+  });
+  const trusted = async (name: string) => {
+    const { id } = await createMcpServer(system, { name, url: bank.url });
+    await updateMcpServer(system, id, { trusted: true });
+    await push(system, name, { name, nodes: [look(name)] });
+    return id;
+  };
+  await trusted("steady");
+  const distrusted = await trusted("distrusted");
+  const sources = await Promise.all(
+    ["steady", "distrusted"].map(async (name) => (await triggerRun(system, name, {}, "api")).id),
+  );
+  const first = await fleet.addWorker();
+  for (const id of sources) expect(await finished(system, id)).toMatchObject({ status: "completed" });
+  await first.stop();
+  bank.forget();
+
+  const underWay = async (id: string) => {
+    const session = await hold(id);
+    return left(session, (writer) =>
+      writer.startCall({
+        ...{ key: "look", kind: "tool", nodeId: "look", name: "read_balance" },
+        effect: {
+          ...{ verdict: "live", mutating: false, why: "a trusted server declares it read-only", grant: null },
+          ...{ tool: "read_balance", callSignature: null, againstOriginal: null, recordedFrom: null },
+        },
+      }),
+    );
+  };
+  const made = async (name: string, source: string) => ({
+    original: await underWay((await triggerRun(system, name, {}, "api")).id),
+    replay: await underWay((await submitReplay(system, source, {})).id),
+  });
+  const [steady, other] = [await made("steady", sources[0] ?? ""), await made("distrusted", sources[1] ?? "")];
+  await updateMcpServer(system, distrusted, { trusted: false });
+  const worker = await fleet.addWorker();
+  for (const id of [steady.original, steady.replay])
+    expect(await finished(system, id)).toMatchObject({ status: "completed" });
+  for (const id of [other.original, other.replay])
+    expect(await finished(system, id)).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
+  expect(bank.calls("read_balance").map((call) => call.arguments)).toEqual([
+    { account: "steady" },
+    { account: "steady" },
+  ]);
   await worker.stop();
 });

@@ -19,7 +19,7 @@ import { createTool } from "#/lib/workflows/create-tool.ts";
 import { finished, push, reached } from "#/tests/support/engine.ts";
 import { type McpTestServer, startMcpServer } from "#/tests/support/mcp-server.ts";
 import { type ReluctantRelay, startReluctantRelay } from "#/tests/support/reluctant-relay.ts";
-import { openStage, recorded, replayed, type Stage, tenantOf } from "#/tests/support/replay-stage.ts";
+import { openStage, recorded, replayed, runOf, type Stage, tenantOf } from "#/tests/support/replay-stage.ts";
 import { until } from "#/tests/support/worker-fleet.ts";
 
 let stage: Stage;
@@ -45,7 +45,10 @@ beforeEach(() => {
   stage.shop.forget();
   bank.forget();
   stage.provider.reset();
-  Object.assign(bank.state, { balanceText: "Reads a balance", status: 0, onCall: null });
+  Object.assign(bank.state, {
+    ...{ balanceText: "Reads a balance", breakCalls: false, status: 0 },
+    ...{ onCall: null, onList: null },
+  });
 });
 
 const auditOf = async (ctx: Ctx, runId: string) =>
@@ -216,6 +219,46 @@ describe("before the next attempt", () => {
     expect(replay).toMatchObject({ status: "failed", error: { code: "tool_request_refused" }, effects: { live: 1 } });
     expect(replay.error?.message).toMatch(/^The call was not tried again: /);
     expect(await effectsOf(system, replay.id)).toMatchObject([{ verdict: "live", mutating: true }]);
+  });
+
+  test("one that may have taken effect is not made again where it counts as mutating by then, in any run", async () => {
+    const { system } = await tenantOf(stage);
+    const { id: serverId } = await createMcpServer(system, { name: "bank", url: bank.url });
+    const trust = (trusted: boolean) => updateMcpServer(system, serverId, { trusted });
+    await trust(true);
+    const source = await recorded(system, "flow", { name: "flow", nodes: [look] });
+    await putWorkspacePolicy(system, { replay: { allowMutations: true } });
+    bank.state.breakCalls = true;
+    bank.state.onCall = async () => {
+      await trust(false);
+      return 0;
+    };
+    for (const again of [() => runOf(system, "flow"), () => replayed(system, source.id)]) {
+      await trust(true);
+      bank.forget();
+      expect(await again()).toMatchObject({ status: "failed", error: { code: "unknown_outcome" } });
+      expect(bank.calls("read_balance")).toHaveLength(1);
+    }
+  });
+
+  test("an original whose server cannot be asked meanwhile fails that attempt, and makes the call once it can", async () => {
+    const { system } = await tenantOf(stage);
+    const { id: serverId } = await createMcpServer(system, { name: "bank", url: bank.url });
+    await updateMcpServer(system, serverId, { trusted: true });
+    await push(system, "flow", { name: "flow", nodes: [look] });
+    bank.forget();
+    bank.state.breakCalls = true;
+    const statuses = [503];
+    bank.state.onList = async () => statuses.shift() ?? 0;
+    bank.state.onCall = async () => {
+      bank.state.breakCalls = bank.calls("read_balance").length === 1;
+      return 0;
+    };
+    const run = await runOf(system, "flow");
+    expect(run).toMatchObject({ status: "completed" });
+    expect(bank.calls("read_balance")).toHaveLength(2);
+    const [step] = (await listSteps(system, run.id)).data;
+    expect(step?.attempts.map(({ status }) => status)).toEqual(["failed", "failed", "completed"]);
   });
 
   test("one that is mutating by then, and may be made, is written and audited as such before it leaves", async () => {

@@ -17,14 +17,16 @@ import { openStage, recorded, replayed, runOf, type Stage, tenantOf } from "#/te
 
 let stage: Stage;
 let bank: McpTestServer;
-/** Answers `/pay` with 303 and `/paid` with 503; redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
+/** Answers `/odd` with a number that cannot be kept, `/pay` with 303 and `/paid` with 503; redirects `/gone` within itself to a method override, and everything else to the shop, method and body kept. */
 let door: FakeService;
 /** A model that calls a tool by this name first, and then answers. */
-let odd: FakeService & { called: string };
+let odd: FakeService & { called: string; given: object };
 beforeAll(async () => {
   stage = await openStage();
   bank = await startMcpServer();
   door = await startFakeService(({ path, query }) => {
+    const json: Record<string, string> = { "content-type": "application/json" };
+    if (path === "/odd") return { headers: json, text: '{"paid":1e400}' };
     if (path === "/pay") return { status: 303, headers: { location: "/paid" } };
     if (path === "/paid") return { status: 503 };
     if (query.has("_method")) return { json: {} };
@@ -49,7 +51,12 @@ beforeEach(() => {
 async function startOddModel(): Promise<typeof odd> {
   const service = await startFakeService(({ body }) => {
     const isFirst = !body.includes('"role":"tool"');
-    const call = { index: 0, id: "call_1", type: "function", function: { name: odd.called, arguments: "{}" } };
+    const call = {
+      index: 0,
+      id: "call_1",
+      type: "function",
+      function: { name: odd.called, arguments: JSON.stringify(odd.given) },
+    };
     const choice = isFirst
       ? { index: 0, delta: { tool_calls: [call] }, finish_reason: "tool_calls" }
       : { index: 0, delta: { content: "done" }, finish_reason: "stop" };
@@ -57,7 +64,7 @@ async function startOddModel(): Promise<typeof odd> {
     const text = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
     return { headers: { "content-type": "text/event-stream" }, text };
   });
-  return { ...service, called: "" };
+  return { ...service, called: "", given: {} };
 }
 
 const node = (id: string, fields: object) => ({ id, type: "tool", ...fields });
@@ -213,6 +220,31 @@ describe("an agent", () => {
   });
 });
 
+describe("an agent's call that was made, and whose answer cannot be kept,", () => {
+  test.each([
+    ["by an HTTP tool", () => ({ http: { method: "POST", url: `${door.url}/odd` } }), () => door.received],
+    ["by an MCP tool", () => ({ mcp: { server: "bank", tool: "read_balance" } }), () => bank.calls("read_balance")],
+  ])("%s: the agent is told that it was made, also in a replay; the call is made once", async (_how, tool, calls) => {
+    const { system } = await tenantOf(stage);
+    await createMcpServer(system, { name: "bank", url: bank.url });
+    odd.called = "take";
+    odd.given = { account: "a-1" };
+    odd.received.length = 0;
+    bank.state.balance = "9007199254740993";
+    await putProvider(system, "odd", { apiKey: "", baseUrl: `${odd.url}/v1` });
+    await createModel(system, { id: "odd", provider: "odd" });
+    const act = { id: "act", type: "agent", model: "odd:odd", prompt: { text: "act" }, tools: ["take"] };
+    const tools = { take: { ...tool(), retry: { maxAttempts: 3, backoffMs: 1 } } };
+    const run = await recorded(system, "flow", { name: "f", tools, nodes: [act] });
+    expect(run).toMatchObject({ status: "completed", effects: { live: 1 } });
+    expect(await replayed(system, run.id)).toMatchObject({ status: "completed", effects: { live: 0 } });
+    bank.state.balance = "12";
+    expect(calls()).toHaveLength(1);
+    for (const asked of [odd.received[1], odd.received[3]])
+      expect(asked?.body).toMatch(/take was made, but its answer cannot be kept: .* Do not make this call again\./);
+  });
+});
+
 describe("a model that calls tools which it was not offered", () => {
   test.each([
     ["with U+0000 in the name", "send\u0000"],
@@ -222,6 +254,7 @@ describe("a model that calls tools which it was not offered", () => {
   ])("%s is told so, and the run goes on", async (_how, name) => {
     const { system } = await tenantOf(stage);
     odd.called = name;
+    odd.given = {};
     odd.received.length = 0;
     await putProvider(system, "odd", { apiKey: "", baseUrl: `${odd.url}/v1` });
     await createModel(system, { id: "odd", provider: "odd" });
