@@ -203,6 +203,15 @@ describe("the house", () => {
     expect(breaches(sources())).toEqual([]);
   });
 
+  test("what is kept on globalThis is reset between the test files that share a process", () => {
+    const kept = sources().flatMap(({ text }) =>
+      [...text.matchAll(/\b(reprise[A-Z]\w*)\??: /g)].map(([, name]) => name),
+    );
+    const resets = readFileSync(join(root, "tests/support/process-state.ts"), "utf8");
+    expect(new Set(kept).size).toBeGreaterThan(5);
+    expect(kept.filter((name) => !new RegExp(`^  ${name}: \\(`, "m").test(resets))).toEqual([]);
+  });
+
   test.each([
     [
       "a lower folder importing a higher one",

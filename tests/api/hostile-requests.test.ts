@@ -134,7 +134,7 @@ describe("hostile payloads are refused clearly or stored readably", { timeout: 6
     const answer = await api.call("POST", "/workflows/echo/runs", { raw: `{"payload":${json}}` });
     expectNoFault(answer, "trigger");
     if (answer.status === 202) {
-      const run = await api.reached(answer.body.id as string, undefined, 25_000);
+      const run = await api.reached(answer.body.id as string);
       const { text, status } = await api.call("GET", `/runs/${run.id}`);
       expect(status).toBe(200);
       if (json.includes("neighbour")) expect(text).toContain("neighbour");

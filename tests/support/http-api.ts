@@ -30,7 +30,7 @@ export function httpApi(baseUrl: string, key: string | null) {
     return run.id as string;
   };
   /** Waits until the run is in one of the statuses (default: a final one) and gives it back. */
-  const reached = async (id: string, statuses?: readonly RunStatus[], withinMs = 20_000): Promise<Run> => {
+  const reached = async (id: string, statuses?: readonly RunStatus[], withinMs = 60_000): Promise<Run> => {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const { body } = await call("GET", `/runs/${id}`);

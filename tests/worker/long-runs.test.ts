@@ -15,6 +15,7 @@ import { type FakeService, startFakeService } from "#/tests/support/fake-service
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 import { chain, eventGaps, until } from "#/tests/support/worker-fleet.ts";
+import { processorMs } from "#/tests/support/processor-time.ts";
 
 /** Larger than a short run has any body. */
 const large = "x".repeat(300_000);
@@ -55,13 +56,6 @@ async function ran(slug: string, nodes: object[], payload: JsonObject = {}) {
   await push(tenant.system, slug, { name: slug, nodes });
   const id = await started();
   return { id, run: await finished(tenant.system, id), again: async () => finished(tenant.system, await started()) };
-}
-
-/** Processor time in ms that this thread, where the worker's short runs are executed, used meanwhile. */
-async function cpuMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.threadCpuUsage();
-  await work();
-  return process.threadCpuUsage(before).user / 1000;
 }
 
 test.each([
@@ -106,8 +100,9 @@ test("the thread for short runs spends little on a long one, from its workflow's
   const nodes = Array.from({ length: 30 }, (_, n) => transform(`n${n}`, slow));
   await ran("slow", nodes.slice(0, 1), { list });
   await push(tenant.system, "slow", { name: "slow", nodes }, true);
-  const here = await cpuMs(async () => nodes.map(({ value }) => renderValue(value, { trigger: { list } })));
-  const there = await cpuMs(async () => {
+  // This thread is also the worker's, where it executes short runs.
+  const here = await processorMs(async () => nodes.map(({ value }) => renderValue(value, { trigger: { list } })));
+  const there = await processorMs(async () => {
     const { id } = await triggerRun(tenant.system, "slow", { payload: { list } }, "api");
     // Asking costs this thread something too.
     while ((await getRun(tenant.system, id)).status !== "completed") await sleep(300);

@@ -98,7 +98,7 @@ test("a run that loses its third worker ends as crashed, in an installation from
   await victim.exited;
   await fleet.expireLeases();
   workers.push(await fleet.addWorker());
-  const run = await finished(tenant.system, id, 30_000);
+  const run = await finished(tenant.system, id);
   expect(run).toMatchObject({ status: "failed", statusReason: "crashed", error: { code: "crashed" } });
   expect(tools.of(id)).toEqual(["read", "charge", "again"]);
   expect(await eventGaps(tenant.system, id)).toEqual([]);

@@ -59,7 +59,7 @@ test("runs that end while their workspace's lock is held hold a share of the con
   const ended = await Promise.all(Array.from({ length: 25 }, () => held.trigger()));
   const letGo = await holdWorkspace(held.tenant);
   const worker = await startWorker(40);
-  await expect.poll(waitingForLocks, { timeout: 20_000 }).toBe(4);
+  await expect.poll(waitingForLocks).toBe(4);
   const { body } = await other.trigger();
   expect((await finished(other.tenant.system, body.id)).status).toBe("completed");
   expect(await waitingForLocks()).toBe(4);
@@ -82,7 +82,7 @@ test("runs that are cancelled together are cancelled one by one, also below an i
     cancelled = cancel();
     const ended = async () =>
       (await rawClient()`select from runs where id = any(${runIds}) and status = 'cancelled'`).length;
-    await expect.poll(ended, { timeout: 10_000 }).toBe(2);
+    await expect.poll(ended).toBe(2);
   });
   const first = await cancelled;
   expect(first).toMatchObject({ status: 200, body: { cancelled: runIds, notCancellable: [] } });

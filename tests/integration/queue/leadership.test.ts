@@ -23,13 +23,13 @@ test("of several processes one leads; when it stops, another does at once", asyn
   await expect.poll(() => leaders(some)).toBe(1);
   const first = some.find(({ leads }) => leads);
   await first?.stop();
-  await expect.poll(() => leaders(some), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => leaders(some)).toBe(1);
   expect(first?.leads).toBe(false);
 });
 
 test("a lease that nobody renews passes on; one of another name is another", async () => {
   await rawClient()`insert into leases values ('b', 'a frozen process', now() + interval '1 second'), ('c', 'another', now() + interval '1 hour')`;
   const [b, c] = [begin("b"), begin("c")];
-  await expect.poll(() => b.leads, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => b.leads).toBe(true);
   expect(c.leads).toBe(false);
 });

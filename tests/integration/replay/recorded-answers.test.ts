@@ -249,7 +249,7 @@ test("a record that is deleted while a replay is at work is none: the answer is 
   const { system } = await tenantOf(stage);
   const look = { id: "look", type: "tool", http: { method: "GET", url: "{{ env.SHOP }}/held" } };
   const letGo = async (running: Promise<unknown>, before: () => Promise<unknown> = async () => {}) => {
-    await expect.poll(() => stage.shop.held.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => stage.shop.held.length).toBe(1);
     await before();
     stage.shop.held.shift()?.();
     return running;

@@ -51,7 +51,7 @@ describe.each(models)("a call of %s", (model) => {
     const { system } = await tenantOf(stage);
     await push(system, "ask", flow(model, "stall"));
     const { id } = await triggerRun(system, "ask", {}, "api");
-    await expect.poll(async () => (await listSteps(system, id)).data[0]?.status, { timeout: 5000 }).toBe("running");
+    await expect.poll(async () => (await listSteps(system, id)).data[0]?.status).toBe("running");
     await sleep(500);
     await cancelRun(system, id);
     expect(await finished(system, id)).toMatchObject({ status: "cancelled", costMicros: null });

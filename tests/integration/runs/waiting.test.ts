@@ -204,7 +204,7 @@ describe("a workflow inside of a workflow", () => {
       name: "loop",
       nodes: [{ id: "again", type: "workflow", workflow: "loop" }],
     });
-    expect(await finished(stage.tenant.system, await run("loop"), 30_000)).toMatchObject({ status: "failed" });
+    expect(await finished(stage.tenant.system, await run("loop"))).toMatchObject({ status: "failed" });
   });
 });
 

@@ -373,7 +373,7 @@ describe("time", () => {
     const unread = await guarded({ timeoutMs: 1000 })(shop("/stall"));
     const cancelled = await guarded()(shop("/stall"));
     await cancelled.body?.cancel();
-    await expect.poll(() => target.closedSockets(), { timeout: 5000 }).toBe(before + 2);
+    await expect.poll(() => target.closedSockets()).toBe(before + 2);
     await faultOf(unread.text());
   });
 });

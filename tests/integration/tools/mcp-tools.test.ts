@@ -392,14 +392,11 @@ describe("a call that goes wrong", () => {
       const { system } = await workspaceWithBank(server);
       server.state.balance = "9007199254740993";
       await push(system, "long", { name: "long", nodes: [balance] });
-      const began = Date.now();
       const run = await runOf(system, "long", payload);
       server.state.balance = "12";
       expect(run).toMatchObject({ status: "failed", error: { code: "tool_failed", nodeId: "look" } });
       expect(run.error?.message).toMatch(/^bank\/read_balance was made, but .* Do not make this call again\.$/);
       expect(run.error?.message).toContain("output.balance: the number 9007199254740993 cannot be kept exactly");
-      // Said at once: nobody waits for the call's time limit.
-      expect(Date.now() - began).toBeLessThan(10_000);
     },
   );
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { holdsSecret, redactMessage, redactText } from "#/lib/core/redact-text.ts";
 import { folded } from "#/lib/core/text-view.ts";
+import { processorMs } from "#/tests/support/processor-time.ts";
 
 const secret = `pa$$<w>"o'r&d/+Zürich`;
 const html = (text: string, quote = "&quot;", apostrophe = "&#39;") =>
@@ -183,7 +184,7 @@ test("many secrets are found in one pass, whatever they share", () => {
   expect(redactText(long.join(" "), long)).toBe(long.map(() => "[redacted]").join(" "));
 });
 
-test("500 secrets take a text hardly longer than one", () => {
+test("500 secrets take a text hardly longer than one", async () => {
   const secrets = Array.from(
     { length: 500 },
     (_, index) => `secret-${index * 7919}-${(index * 104729).toString(36)}-value`,
@@ -192,12 +193,10 @@ test("500 secrets take a text hardly longer than one", () => {
   const text = line.repeat(Math.ceil(4_000_000 / line.length));
   const timed = (known: readonly string[]) => {
     redactText("prepared", known);
-    const since = performance.now();
-    expect(redactText(text, known) === text).toBe(true);
-    return performance.now() - since;
+    return processorMs(() => expect(redactText(text, known) === text).toBe(true));
   };
   const one = secrets.slice(0, 1);
-  timed(one);
+  await timed(one);
   // One by one they took 500 times as long.
-  expect(timed(secrets)).toBeLessThan(15 * Math.max(timed(one), 20));
+  expect(await timed(secrets)).toBeLessThan(15 * Math.max(await timed(one), 20));
 });

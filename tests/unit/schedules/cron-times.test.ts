@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cronFault, nextTimes } from "#/lib/schedules/cron-times.ts";
 import { makesRun } from "#/lib/schedules/due-tick.ts";
+import { processorMs } from "#/tests/support/processor-time.ts";
 
 const after = new Date("2026-11-29T10:00:30.000Z");
 const times = (cron: string, zone = "UTC", from = after) =>
@@ -55,16 +56,10 @@ describe("what is refused", () => {
     expect(cronFault("0 0 29 2 *", "UTC", after)).toBeNull();
   });
 
-  test("long lists cost little", () => {
-    const began = performance.now();
-    for (const cron of [
-      "0-59 0-23 1-31 1-12 0-6",
-      `${"59,".repeat(30)}59 23 31 12 *`,
-      "0 0 31 2,4,6,9,11 *",
-      "0 0 29 2 1",
-    ])
-      cronFault(cron, "America/St_Johns", after);
-    expect(performance.now() - began).toBeLessThan(2000);
+  test("long lists cost little", async () => {
+    const crons = ["0-59 0-23 1-31 1-12 0-6", `${"59,".repeat(30)}59 23 31 12 *`, "0 0 31 2,4,6,9,11 *", "0 0 29 2 1"];
+    const spent = await processorMs(() => crons.map((cron) => cronFault(cron, "America/St_Johns", after)));
+    expect(spent).toBeLessThan(2000);
   });
 });
 

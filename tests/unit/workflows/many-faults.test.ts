@@ -4,23 +4,20 @@ import type { Json } from "#/lib/contract/json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { type DefinitionSource } from "#/lib/workflows/definition-source.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
+import { processorMs } from "#/tests/support/processor-time.ts";
 
 const many = <Item>(count: number, make: (index: number) => Item) => Array.from({ length: count }, (_, i) => make(i));
 const nodes = (count: number, more: (index: number) => object = () => ({})) =>
   many(count, (index) => ({ id: `node_${index}`, type: "transform", value: null, ...more(index) }));
 
-/** Processor time in ms that the work takes, and what it threw. */
-function timed(source: DefinitionSource): { ms: number; fields: { path: string; message: string }[] } {
-  const before = process.cpuUsage();
-  let fields: { path: string; message: string }[] = [];
+function faultsOf(source: DefinitionSource): { path: string; message: string }[] {
   try {
     parseDefinition(source);
+    return [];
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    fields = error.fields ?? [];
+    return error.fields ?? [];
   }
-  const { user, system } = process.cpuUsage(before);
-  return { ms: (user + system) / 1000, fields };
 }
 
 const withPayload = (keys: number) =>
@@ -45,21 +42,20 @@ test.each<[string, (count: number) => DefinitionSource, number]>([
   ["keys of a map", (count) => ({ yaml: withPayload(count) }), 1000],
   ["unknown needs", (count) => ({ json: needs(count) as unknown as Json }), 500],
   ["unknown tools", (count) => ({ json: tools(count) as unknown as Json }), 500],
-])("the work grows with the definition only: %s", (_what, source, count) => {
-  timed(source(100));
-  const small = timed(source(count));
-  const large = timed(source(count * 10));
-  expect(large.ms).toBeLessThan(40 * Math.max(small.ms, 5));
-  expect(large.fields.length).toBeLessThanOrEqual(100);
+])("the work grows with the definition only: %s", async (_what, source, count) => {
+  faultsOf(source(100));
+  const small = await processorMs(() => faultsOf(source(count)));
+  const large = await processorMs(() => expect(faultsOf(source(count * 10)).length).toBeLessThanOrEqual(100));
+  expect(large).toBeLessThan(40 * Math.max(small, 5));
 });
 
 test("faults are looked for until there are a hundred", () => {
-  expect(timed({ json: needs(5000) as unknown as Json }).fields).toHaveLength(100);
-  expect(timed({ json: reads(5) as unknown as Json }).fields).toHaveLength(100);
+  expect(faultsOf({ json: needs(5000) as unknown as Json })).toHaveLength(100);
+  expect(faultsOf({ json: reads(5) as unknown as Json })).toHaveLength(100);
 });
 
 test("keys that stand twice are named with their place, whatever their type and depth", () => {
-  const faults = (yaml: string) => timed({ yaml }).fields;
+  const faults = (yaml: string) => faultsOf({ yaml });
   expect(faults("name: w\nname: v\nnodes: []")).toEqual([
     { path: "line 2, column 1", message: "Map keys must be unique" },
   ]);
@@ -84,7 +80,7 @@ test("agents offer a bounded number of tools, all together", () => {
     })),
   });
   const about = (agents: number) =>
-    timed({ json: offering(agents) as unknown as Json }).fields.filter(({ path }) => path === "nodes");
+    faultsOf({ json: offering(agents) as unknown as Json }).filter(({ path }) => path === "nodes");
   expect(about(100)).toEqual([]);
   expect(about(101)).toEqual([{ path: "nodes", message: expect.stringContaining("10000 tools") }]);
 });
