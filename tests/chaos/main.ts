@@ -10,7 +10,8 @@ import { weights } from "./workloads.ts";
 /**
  * `npm run chaos`: faults for CHAOS_SECONDS (600), drawn by CHAOS_SEED (of the clock); then one batch of BATCH_RUNS (200)
  * under kills, at its pace; then hostile load for PRESSURE_SECONDS (300), all attacks or those whose names hold one of the
- * arguments. 0 leaves a part out. The last line is the summary as JSON.
+ * arguments. 0 leaves a part out. The last line is the summary as JSON; one is told after each part, so that its verdict
+ * stands whatever becomes of the next.
  */
 const seconds = numberIn("CHAOS_SECONDS", 600);
 const batchRuns = numberIn("BATCH_RUNS", 200);
@@ -48,9 +49,28 @@ async function underPressure(violations: Violations): Promise<PressureSummary> {
   return runPressure({ attacks: chosen, secondsEach, yielding: true, signal, report }, violations).finally(stop);
 }
 
-const faults = seconds > 0 ? await underFaults() : null;
-const violations = faults?.violations ?? new Violations();
-const batch = batchRuns > 0 ? await batchUnderKills(violations) : null;
-const pressure = pressureSeconds > 0 ? await underPressure(violations) : null;
-process.stdout.write(`${JSON.stringify({ seed, ...faults, batch, pressure, violations })}\n`);
+/** Does a part unless it is left out; one that cannot be done is a violation, and the next one begins. */
+async function part<T>(name: string, isWanted: boolean, work: () => Promise<T>): Promise<T | null> {
+  if (!isWanted) return null;
+  try {
+    return await work();
+  } catch (error) {
+    report(`${name} broke off: ${error instanceof Error ? error.stack : String(error)}`);
+    violations.add("part_broke_off", `${name}: ${String(error)}`);
+    return null;
+  }
+}
+
+function tell(rest: { batch?: BatchSummary | null; pressure?: PressureSummary | null }): void {
+  process.stdout.write(`${JSON.stringify({ seed, ...faults, ...rest, violations })}\n`);
+}
+
+let violations = new Violations();
+const faults = await part("faults", seconds > 0, underFaults);
+violations = faults?.violations ?? violations;
+if (seconds > 0) tell({});
+const batch = await part("batch", batchRuns > 0, () => batchUnderKills(violations));
+if (batchRuns > 0) tell({ batch });
+const pressure = await part("hostile load", pressureSeconds > 0, () => underPressure(violations));
+tell({ batch, pressure });
 process.exit(violations.total > 0 ? 1 : 0);

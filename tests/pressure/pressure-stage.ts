@@ -33,7 +33,7 @@ export async function startPressureStage(options: Pick<StackOptions, "databaseUr
   let isOver = false;
   const stop = async () => {
     isOver = true;
-    await quiet?.stop();
+    quiet?.stop();
     await stack?.stop();
     await servers.close();
   };

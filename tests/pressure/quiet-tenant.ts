@@ -1,27 +1,33 @@
-import { Worker } from "node:worker_threads";
-import type { QuietSamples, QuietTask } from "./quiet-tenant-thread.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import type { QuietQuestion, QuietSamples, QuietTask } from "./quiet-tenant-process.ts";
 
-/** The tenant whose waiting is measured. It lives in a thread of its own: what the attackers do must not delay its clock. */
+/**
+ * The tenant whose waiting is measured. It lives in a process and a session of its own: neither what the attackers do nor that
+ * they yield the processor may delay its clock.
+ */
 export class QuietTenant {
-  readonly #thread: Worker;
+  readonly #process: ChildProcess;
+  readonly #task: QuietTask;
 
   constructor(task: QuietTask) {
-    this.#thread = new Worker(new URL("quiet-tenant-thread.ts", import.meta.url), { workerData: task, execArgv: [] });
+    this.#task = task;
+    this.#process = fork(new URL("quiet-tenant-process.ts", import.meta.url), { detached: true, execArgv: [] });
   }
 
   /** Uses the product for `ms`, and gives how long each thing took. */
   measure(ms: number): Promise<QuietSamples> {
     return new Promise((resolve, reject) => {
-      this.#thread.once("error", reject);
-      this.#thread.once("message", (samples: QuietSamples) => {
-        this.#thread.off("error", reject);
-        resolve(samples);
+      const ended = () => reject(new Error("the quiet tenant's process ended"));
+      this.#process.once("exit", ended);
+      this.#process.once("message", (samples) => {
+        this.#process.off("exit", ended);
+        resolve(samples as QuietSamples);
       });
-      this.#thread.postMessage(ms);
+      this.#process.send({ task: this.#task, ms } satisfies QuietQuestion);
     });
   }
 
-  async stop(): Promise<void> {
-    await this.#thread.terminate();
+  stop(): void {
+    this.#process.kill("SIGKILL");
   }
 }

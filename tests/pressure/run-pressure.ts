@@ -1,4 +1,3 @@
-import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "#/tests/bench/measure.ts";
 import { Tally, type Violations } from "#/tests/chaos/violations.ts";
@@ -6,7 +5,8 @@ import type { Attack, Strike } from "./attack.ts";
 import { calmDown } from "./calm-down.ts";
 import { startPressureStage, type PressureStage } from "./pressure-stage.ts";
 import { type MemoryFigures, watchMemory } from "./process-memory.ts";
-import type { QuietSamples } from "./quiet-tenant-thread.ts";
+import type { QuietSamples } from "./quiet-tenant-process.ts";
+import { yieldToAll } from "./yield-to-all.ts";
 
 /** The rule for shared processes: whatever one tenant sends, another's request waits so much longer at most. */
 const mayWaitMs = 100;
@@ -25,7 +25,7 @@ export type PressureOptions = {
   slackMs?: number;
   /**
    * The attackers and their servers yield the processor to the product: they would be machines of their own, and what they
-   * cost is no part of the figures. Lowers the priority of this thread for good.
+   * cost is no part of the figures. Lowers the priority of this process for good.
    */
   yielding?: boolean;
   /** A migrated database; else one is made on the tests' server. */
@@ -47,7 +47,9 @@ export type PressureRow = {
   workerMb: MemoryFigures;
   deaths: number;
 };
-export type PressureSummary = { quiet: { requests: Times; runs: Times }; rows: PressureRow[] };
+/** `failed`: why an attack could not be made. */
+type FailedRow = { attack: string; failed: string };
+export type PressureSummary = { quiet: { requests: Times; runs: Times }; rows: (PressureRow | FailedRow)[] };
 
 /**
  * Starts an installation of one web process and one worker, lets a tenant do one attack after the other, and measures what
@@ -56,23 +58,31 @@ export type PressureSummary = { quiet: { requests: Times; runs: Times }; rows: P
 export async function runPressure(options: PressureOptions, violations: Violations): Promise<PressureSummary> {
   const { attacks, secondsEach, databaseUrl, report = () => {} } = options;
   const stage = await startPressureStage(databaseUrl === undefined ? {} : { databaseUrl });
-  if (options.yielding) setPriority(constants.priority.PRIORITY_LOW);
+  const yieldNoMore = options.yielding ? yieldToAll() : () => {};
   try {
     await stage.quiet.measure(Math.min(warmUpMs, secondsEach * 1000));
     const calm = await stage.quiet.measure(secondsEach * 1000);
     const quiet = { requests: timesOf(calm.requests), runs: timesOf(calm.runs) };
     report(`quiet: requests ${inWords(quiet.requests)}, runs ${inWords(quiet.runs)}`);
-    const rows: PressureRow[] = [];
+    const rows: PressureSummary["rows"] = [];
     for (const attack of attacks) {
       if (options.signal?.aborted) break;
-      const { row, failures } = await underAttack(stage, attack, secondsEach * 1000);
-      rows.push(row);
-      report(lineOf(row));
-      judge(row, failures, quiet, options.slackMs ?? 0, violations);
+      try {
+        const { row, failures } = await underAttack(stage, attack, secondsEach * 1000);
+        rows.push(row);
+        report(lineOf(row));
+        judge(row, failures, quiet, options.slackMs ?? 0, violations);
+      } catch (error) {
+        const failed = String(error);
+        rows.push({ attack: attack.name, failed });
+        report(`${attack.name}: FAILED, ${failed}`);
+        violations.add("attack_failed", `${attack.name}: ${failed}`);
+      }
       if (stage.stack.webs.some((web) => web.hasExited())) break;
     }
     return { quiet, rows };
   } finally {
+    yieldNoMore();
     await stage.stop();
   }
 }
@@ -91,13 +101,19 @@ async function underAttack(
   const attackers = Array.from({ length: attack.atOnce }, (_, index) =>
     goOn(strike, index, attack.atOnce, strikes, over.signal),
   );
-  await sleep(leadMs);
-  // What the quiet tenant still waits for then has its turn at last: that it waited stands in the figures.
-  const end = sleep(ms).then(() => over.abort());
-  const samples = await stage.quiet.measure(ms);
-  await Promise.all([end, ...attackers]);
+  let samples: QuietSamples;
+  try {
+    await sleep(leadMs);
+    // What the quiet tenant still waits for then has its turn at last: that it waited stands in the figures.
+    const end = sleep(ms).then(() => over.abort());
+    samples = await stage.quiet.measure(ms);
+    await end;
+  } finally {
+    over.abort();
+    await Promise.all(attackers);
+    await calmDown(stage);
+  }
   const [webMb, workerMb] = memory.map((watch) => watch.stop()) as [MemoryFigures, MemoryFigures];
-  await calmDown(stage);
   const deaths = dead(stage) - deadBefore;
   const times = { requests: timesOf(samples.requests), runs: timesOf(samples.runs) };
   return { row: { attack: attack.name, strikes, ...times, webMb, workerMb, deaths }, failures: samples.failures };
