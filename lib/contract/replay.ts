@@ -35,7 +35,10 @@ export const ReplayRequest = z
     nodeIds: z.array(text().min(1).max(200)).min(1).max(1000).optional(),
     targetVersion: z.union([z.int().positive(), z.literal("latest")]).optional(),
     nodeMapping: MappingPairs.optional(),
-    fromNodeId: text().min(1).max(200).optional(),
+    fromNodeId: text().min(1).max(1000).optional().meta({
+      description:
+        "Start from this step and reuse everything upstream of it. A node's id, or the path of a step inside of an item of a map (`each[2].score`) or of the run that a workflow step started (`review/assess`), however they are nested; its ids are those of the version that runs",
+    }),
     payload: JsonValue.optional(),
     environment: z
       .string()

@@ -1,5 +1,5 @@
 import type { DbHandle } from "#/db/client.ts";
-import type { MappingPairs, ReplayRequest } from "#/lib/contract/replay.ts";
+import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { selectWorkflowGrants } from "#/lib/policies/grant-store.ts";
 import type { MutationGrant } from "#/lib/policies/mutation-grant.ts";
@@ -7,6 +7,7 @@ import { hasPrompt, loadRevision } from "#/lib/prompts/load-revision.ts";
 import { revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { mappedNodeId } from "#/lib/runs/overrides.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
+import type { NodeNow } from "#/lib/runs/step-tree.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { selectToolsOf } from "#/lib/tools/store.ts";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
@@ -17,6 +18,7 @@ import type { VersionRow } from "#/lib/workflows/version-store.ts";
 import { chooseChanges, type Changes } from "./choose-changes.ts";
 import { chooseMapping } from "./choose-mapping.ts";
 import { loadInnerWorkflows, type InnerRefusal, type InnerWorkflow } from "./inner-workflows.ts";
+import { loadStart, type StartLevel } from "./load-start.ts";
 import { loadSourceFacts, type SourceFacts } from "./source-facts.ts";
 
 type PromptFact = { artifactKnown: boolean; revision: "found" | "unknown" | "altered" };
@@ -31,6 +33,10 @@ export type ReplayFacts = SourceFacts & {
   /** Workflows that the target version runs as steps, and the steps whose workflow cannot run. */
   inner: InnerWorkflow[];
   innerRefusals: InnerRefusal[];
+  /** Lengths of the lists of the maps on the way to the step that the replay starts from, by span id. */
+  lengths: ReadonlyMap<string, number>;
+  /** The runs inside on the way to that step, from outside to inside. */
+  inside: StartLevel[];
   /** The workspace's current tools behind the calls of all of these. */
   tools: WorkspaceTool[];
 };
@@ -49,11 +55,15 @@ export async function loadReplayFacts(
   const facts = await loadSourceFacts(ctx, db, runId, request);
   const nodeMapping = chooseMapping(facts, request).pairs;
   const changes = chooseChanges(request, facts.sourceChanges);
-  const [prompt, inside] = await Promise.all([
+  const { source: run, targetVersion: version, spans } = facts;
+  const nodeNow: NodeNow = (nodeThen) => mappedNodeId(nodeThen, { nodeMapping });
+  const start = await loadStart(db, { run, version, spans, nodeNow }, request);
+  const [own, ...inside] = start;
+  const [prompt, workflows] = await Promise.all([
     promptFact(db, workspaceId, changes.prompt),
-    loadInside(db, workspaceId, facts, nodeMapping, changes.prompt),
+    loadInside(db, workspaceId, facts, { nodeNow, start }, changes.prompt),
   ]);
-  return { ...facts, prompt, ...inside };
+  return { ...facts, prompt, lengths: own?.lengths ?? new Map(), inside, ...workflows };
 }
 
 /** The workflows that would run as steps, with the tools, grants and prompt texts of all. */
@@ -61,15 +71,12 @@ async function loadInside(
   db: DbHandle,
   workspaceId: string,
   facts: SourceFacts,
-  nodeMapping: MappingPairs,
+  { nodeNow, start }: { nodeNow: NodeNow; start: StartLevel[] },
   asked: Changes["prompt"],
 ) {
   const { source, targetVersion } = facts;
   const { inner, refused } = targetVersion
-    ? await loadInnerWorkflows(db, workspaceId, targetVersion, {
-        runs: [source],
-        nodeNow: (nodeThen) => mappedNodeId(nodeThen, { nodeMapping }),
-      })
+    ? await loadInnerWorkflows(db, workspaceId, targetVersion, { runs: [source], nodeNow }, start)
     : { inner: [], refused: [] };
   const [grants, tools, promptTexts] = await Promise.all([
     innerGrants(db, source, inner),

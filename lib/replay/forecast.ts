@@ -2,8 +2,10 @@ import type { Preflight } from "#/lib/contract/replay.ts";
 import type { Usage } from "#/lib/contract/run.ts";
 import { costMicros } from "#/lib/models/prices.ts";
 import { mappedNodeId } from "#/lib/runs/overrides.ts";
+import { takenOver } from "#/lib/runs/reused-steps.ts";
+import type { SpanRow } from "#/lib/runs/span-store.ts";
 import type { ReplayFacts } from "./facts.ts";
-import type { ReplayPlan } from "./plan.ts";
+import { reuseOf, type ReplayPlan } from "./plan.ts";
 
 type Range = { low: number; high: number } | null;
 
@@ -15,10 +17,7 @@ const spread = { input: { low: 0.8, high: 1.3 }, output: { low: 0.5, high: 1.8 }
  * node that calls a model has no recorded usage, or when its model has no known price. Pure.
  */
 export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Preflight["forecast"] {
-  const calls = Map.groupBy(
-    facts.spans.filter((span) => span.madeCall),
-    (span) => mappedNodeId(span.nodeId, plan.overrides),
-  );
+  const calls = recordedAgain(facts, plan);
   const perNode = plan.models.map(({ nodeId, ref }) => ({ ref, usage: recordedUsage(calls.get(nodeId) ?? []) }));
   const entries = new Map(facts.catalogue.map((model) => [model.ref, model]));
   const tokens = (field: "inputTokens" | "outputTokens", range: { low: number; high: number }): Range =>
@@ -37,6 +36,19 @@ export function forecast(facts: ReplayFacts, plan: ReplayPlan, at: Date): Prefli
     outputTokens: tokens("outputTokens", spread.output),
     costMicros: cost,
   };
+}
+
+/** The recorded model calls that the replay makes again, by the path of the node that makes them. */
+function recordedAgain(facts: ReplayFacts, plan: ReplayPlan): Map<string | null, SpanRow[]> {
+  const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, plan.overrides);
+  const kept = takenOver(reuseOf(facts, plan.fromNodeId, plan.overrides), facts.spans, nodeNow);
+  const own = facts.spans.filter((span) => !kept.has(span.id)).map((span) => ({ span, path: nodeNow(span.nodeId) }));
+  const inside = facts.inner.flatMap(({ path, again }) =>
+    (again ?? []).map((span) => ({ span, path: `${path}/${span.nodeId}` })),
+  );
+  const made = [...own, ...inside].filter(({ span }) => span.madeCall);
+  const byPath = Map.groupBy(made, ({ path }) => path);
+  return new Map([...byPath].map(([path, all]) => [path, all.map(({ span }) => span)]));
 }
 
 /** Sum over the calls that the source run made for a node; null when nothing is known. */

@@ -4,13 +4,15 @@ import { isFinal } from "#/lib/contract/status.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { decideModel, matchModelIdAndRef, modelRefusalMessage } from "#/lib/models/allowlist.ts";
 import { isPromptHash } from "#/lib/prompts/revision.ts";
+import { mappedNodeId } from "#/lib/runs/overrides.ts";
 import { assertPayload } from "#/lib/runs/trigger-run.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { crossesVersions } from "./choose-mapping.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { definitionOf, mappingFaults, nodeTypesOf } from "./node-map.ts";
 import { judgeTemplates } from "./template-verdict.ts";
-import { reusedIn, startFault, type ReplayPlan } from "./plan.ts";
+import { reusedIn, type ReplayPlan } from "./plan.ts";
+import { startFault } from "./start-fault.ts";
 
 type Said = { message: string; details?: Record<string, unknown> };
 /** `warned` says what may go wrong, without blocking the replay. */
@@ -32,7 +34,7 @@ export async function evaluateGuards(
     workflowPaused(facts, plan),
     ...mappingInvalid(facts, request),
     nodesUnmapped(plan),
-    ...fromNode(facts, request),
+    ...fromNode(facts, plan, request),
     ...promptChecks(facts, plan),
     ...modelChecks(facts, plan, request),
     overrideTarget(plan, request),
@@ -130,11 +132,15 @@ function nodesUnmapped({ unmapped }: ReplayPlan): Check {
   return { code: "nodes_unmapped", blocked: unmapped.length > 0 && { message, details: { nodes: unmapped } } };
 }
 
-function fromNode({ targetVersion }: ReplayFacts, { fromNodeId }: ReplayRequest): Check[] {
+function fromNode(facts: ReplayFacts, plan: ReplayPlan, { fromNodeId }: ReplayRequest): Check[] {
   if (fromNodeId === undefined) return [];
-  const fault = startFault(targetVersion, fromNodeId);
+  const { targetVersion, spans, lengths, inside } = facts;
+  const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, plan.overrides);
+  const own = targetVersion && { version: targetVersion, spans, lengths, nodeNow };
+  const fault = own && startFault([own, ...inside], fromNodeId);
   const details = { errors: [{ path: "body.fromNodeId", message: fault }] };
-  return [{ code: "from_node_invalid", blocked: fault !== null && { message: `${fromNodeId} ${fault}.`, details } }];
+  const message = `${fromNodeId} ${fault}${fault?.endsWith("?") ? "" : "."}`;
+  return [{ code: "from_node_invalid", blocked: fault !== null && { message, details } }];
 }
 
 function promptChecks({ prompt }: ReplayFacts, { overrides }: ReplayPlan): Check[] {

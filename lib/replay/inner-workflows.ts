@@ -4,12 +4,16 @@ import { innerVersion, isOnSourceVersion } from "#/lib/runs/inner-version.ts";
 import type { CallRecord } from "#/lib/runs/recorded-calls.ts";
 import { listCallRecords } from "#/lib/runs/recorded-calls-store.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
-import { childrenByNode } from "#/lib/runs/wait-store.ts";
+import { childrenOfSteps } from "#/lib/runs/wait-store.ts";
+import type { SpanRow } from "#/lib/runs/span-store.ts";
 import { maxNesting } from "#/lib/runs/workflow-step.ts";
 import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { toolCalls } from "#/lib/workflows/tool-calls.ts";
 import { findVersion, findWorkflow, type VersionRow } from "#/lib/workflows/version-store.ts";
+import { takenOverOnWay, type StartLevel } from "./load-start.ts";
+
+const none: ReadonlySet<string> = new Set();
 
 /** A workflow that a version runs as a step, with the path of that step (`review/assess`). */
 export type InnerWorkflow = {
@@ -19,6 +23,10 @@ export type InnerWorkflow = {
   definition: WorkflowDefinition;
   /** The calls of the runs that it repeats. */
   record: CallRecord[];
+  /** Nodes that no run of it executes, since the replay starts behind them. */
+  reused: ReadonlySet<string>;
+  /** What of the record it would execute again, where the replay starts inside of it; null = not known. */
+  again: readonly SpanRow[] | null;
 };
 
 /** A step whose workflow cannot run: it is paused, or the version that the step runs was deleted. */
@@ -41,6 +49,7 @@ type Level = Pick<VersionRow, "workflowId" | "version"> & {
   /** The versions on the way here. */
   above: string[];
   repeats: Repeated;
+  reused: ReadonlySet<string>;
 };
 /** Nodes and calls of all workflows inside, counted once per step: a step of a thousand may itself have a thousand. */
 const maxInnerSize = 10_000;
@@ -50,7 +59,7 @@ type WorkflowNode = Extract<NodeDefinition, { type: "workflow" }>;
 /**
  * The workflows that a version would run as steps now, and those inside them, each version once on a path; and the
  * steps whose workflow cannot run. A step that names no version runs what it ran in the repeated runs that are on the
- * same version. A workflow that was never there (yet) is left out: its step reports that when it runs. Throws
+ * same version. `start`: the runs on the way to the step that the replay starts from. A workflow that was never there (yet) is left out: its step reports that when it runs. Throws
  * `workflow_invalid` when there are more than a replay can be planned for.
  */
 export async function loadInnerWorkflows(
@@ -58,17 +67,23 @@ export async function loadInnerWorkflows(
   workspaceId: string,
   target: VersionRow,
   repeats: Repeated,
+  start: readonly StartLevel[],
 ): Promise<{ inner: InnerWorkflow[]; refused: InnerRefusal[] }> {
   const inner: InnerWorkflow[] = [];
   const refused: InnerRefusal[] = [];
-  const open: Level[] = [{ ...levelOf(target), path: "", hostId: null, above: [], repeats }];
+  const kept = takenOverOnWay(start);
+  const startOf = new Map(start.map((level) => [level.run.id, level]));
+  const reused = start[0]?.reused.nodes ?? none;
+  const open: Level[] = [{ ...levelOf(target), path: "", hostId: null, above: [], repeats, reused }];
   const workflowOf = remembered((slug: string) => findWorkflow(db, workspaceId, slug));
   const versionOf = remembered((id: string, wanted: number | "latest") => findVersion(db, id, wanted));
   let size = 0;
   for (let level = open.shift(); level; level = open.shift()) {
-    const nodes = placedNodes(level.definition).flatMap(({ node }) => (node.type === "workflow" ? [node] : []));
+    const nodes = placedNodes(level.definition).flatMap(({ node }) =>
+      node.type === "workflow" && !level.reused.has(node.id) ? [node] : [],
+    );
     if (nodes.length === 0 || level.above.length >= maxNesting) continue;
-    const { same, other } = await childrenOf(db, level);
+    const { same, other } = await childrenOf(db, level, kept);
     for (const node of nodes) {
       const workflow = await workflowOf(node.workflow);
       if (!workflow) continue;
@@ -91,9 +106,15 @@ export async function loadInnerWorkflows(
         size += sizeOf(next.definition);
         if (size > maxInnerSize) throw tooManyInside();
         const record = await listCallRecords(db, workspaceId, ids);
-        inner.push({ ...at, workflowId: workflow.id, definition: next.definition, record });
+        const starts = ids.map((id) => startOf.get(id)?.reused.nodes ?? none);
+        const reusedInside = starts.reduce((some, more) => some.intersection(more), starts[0] ?? none);
+        const only = ids.length === 1 ? startOf.get(ids[0] ?? "") : undefined;
+        const again = only?.spans.filter(({ id }) => !kept.has(id)) ?? null;
+        const workflowInside = { workflowId: workflow.id, definition: next.definition, record };
+        inner.push({ ...at, ...workflowInside, reused: reusedInside, again });
         const above = [...level.above, version.id];
-        open.push({ ...next, ...at, above, repeats: { runs, nodeNow: (nodeThen) => nodeThen } });
+        const repeated = { runs, nodeNow: (nodeThen: string) => nodeThen };
+        open.push({ ...next, ...at, above, repeats: repeated, reused: reusedInside });
       }
     }
   }
@@ -128,18 +149,19 @@ function levelOf({ workflowId, version, definition }: VersionRow) {
   return { workflowId, version, definition };
 }
 
-/** What the repeated runs started, by the node that now has that place: for runs on this version, and for others. */
-async function childrenOf(db: DbHandle, { repeats, ...level }: Level) {
+/**
+ * What the repeated runs started, by the node that now has that place: for runs on this version, and for others. What
+ * steps started that are kept is not repeated.
+ */
+async function childrenOf(db: DbHandle, { repeats, ...level }: Level, kept: ReadonlySet<string>) {
   const [same = [], other = []] = [true, false].map((wanted) =>
     repeats.runs.filter((run) => isOnSourceVersion(level, run) === wanted),
   );
   const byNodeNow = async (runs: RunRow[]) => {
-    const moved = [...(await childrenByNode(db, runs))].map(([nodeThen, started]) => ({
-      nodeId: repeats.nodeNow(nodeThen),
-      started,
-    }));
+    const children = (await childrenOfSteps(db, runs)).filter(({ spanId }) => !kept.has(spanId));
+    const moved = children.map(({ nodeId, run }) => ({ nodeId: repeats.nodeNow(nodeId), run }));
     const grouped = Map.groupBy(moved, ({ nodeId }) => nodeId ?? "");
-    return new Map([...grouped].map(([nodeId, all]) => [nodeId, all.flatMap(({ started }) => started)]));
+    return new Map([...grouped].map(([nodeId, all]) => [nodeId, all.map(({ run }) => run)]));
   };
   return { same: await byNodeNow(same), other: await byNodeNow(other) };
 }

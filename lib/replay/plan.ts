@@ -9,8 +9,7 @@ import {
   overridesInside,
   type RunOverrides,
 } from "#/lib/runs/overrides.ts";
-import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
-import { buildGraph } from "#/lib/workflows/graph.ts";
+import { reusedSteps, type ReusedSteps } from "#/lib/runs/reused-steps.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { chooseChanges } from "./choose-changes.ts";
 import { chooseMapping, type ChosenMapping } from "./choose-mapping.ts";
@@ -39,6 +38,8 @@ export type ReplayPlan = {
   payload: Json;
   environment: string;
   fromNodeId: string | null;
+  /** Paths of the steps that the replay starts inside of; the engine keeps their lists and continues their runs. */
+  ways: readonly string[];
 };
 
 /**
@@ -49,7 +50,7 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
   const target = definitionOf(facts.targetVersion);
   const mapping = chooseMapping(facts, request);
   const overrides = overridesOf(facts, request, mapping.pairs);
-  const reused = reusedNodes(facts, request, target, overrides);
+  const { nodes: reused, ways } = reuseOf(facts, request.fromNodeId ?? null, overrides);
   const executing = placedNodes(target)
     .map(({ node }) => node)
     .filter((node) => !reused.has(node.id));
@@ -84,6 +85,7 @@ export function planReplay(facts: ReplayFacts, request: ReplayRequest): ReplayPl
     payload: request.payload === undefined ? facts.payload : request.payload,
     environment: request.environment ?? facts.source.environment,
     fromNodeId: request.fromNodeId ?? null,
+    ways,
   };
 }
 
@@ -99,46 +101,20 @@ export function reusedIn({ nodes }: Pick<ReplayPlan, "nodes">): Set<string> {
   return new Set(nodes.filter(({ action }) => action === "reuse").map(({ id }) => id));
 }
 
-/** Why a replay cannot start from this node of the version that would run; null when it can. Pure. */
-export function startFault(targetVersion: ReplayFacts["targetVersion"], fromNodeId: string): string | null {
-  if (!targetVersion) return null;
-  const place = placedNodes(definitionOf(targetVersion)).find(({ node }) => node.id === fromNodeId);
-  if (!place) return `is not a node of version ${targetVersion.version}`;
-  return place.inside === null ? null : `is inside the map ${place.inside}; a replay can only start outside maps`;
+/** What the replay takes over of its source's own steps. Pure. */
+export function reuseOf(
+  { spans, lengths, targetVersion }: Pick<ReplayFacts, "spans" | "lengths" | "targetVersion">,
+  fromNodeId: string | null,
+  overrides: Pick<RunOverrides, "nodeMapping">,
+): ReusedSteps {
+  const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, overrides);
+  return reusedSteps(definitionOf(targetVersion), { spans, nodeNow, lengths }, fromNodeId);
 }
 
-/** With a step to start from: every node but that one and what follows it, as far as the source run has an answer. */
-function reusedNodes(
-  facts: ReplayFacts,
-  request: ReplayRequest,
-  target: WorkflowDefinition,
-  overrides: RunOverrides,
-): Set<string> {
-  if (request.fromNodeId === undefined || !facts.targetVersion) return new Set();
-  const graph = buildGraph(target);
-  if (!graph.has(request.fromNodeId)) return new Set();
-  const executed = new Set([request.fromNodeId, ...graph.downstreamOf(request.fromNodeId)]);
-  const answered = new Set(
-    facts.spans
-      .filter((span) => span.parentId === null && (span.status === "completed" || span.status === "skipped"))
-      .map((span) => mappedNodeId(span.nodeId, overrides)),
-  );
-  const reused = closedUpwards(graph, (id) => !executed.has(id) && answered.has(id));
-  // A map brings along everything inside it; a node comes after the map around it.
-  for (const { node, inside } of placedNodes(target)) if (inside !== null && reused.has(inside)) reused.add(node.id);
-  return reused;
-}
-
-/** A node is reused only if everything it needs is too: otherwise its answer would belong to other inputs. */
-function closedUpwards(graph: ReturnType<typeof buildGraph>, keep: (id: string) => boolean): Set<string> {
-  const kept = new Set<string>();
-  for (const id of graph.order) if (keep(id) && graph.needs(id).every((need) => kept.has(need))) kept.add(id);
-  return kept;
-}
-
-function innerModels({ path, definition }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {
+function innerModels({ path, definition, reused }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {
   return placedNodes(definition)
     .map(({ node }) => node)
+    .filter((node) => !reused.has(node.id))
     .filter(callsModel)
     .map((node) => ({ nodeId: `${path}/${node.id}`, ref: effectiveModelRef(node, overridesInside(overrides)) }));
 }
@@ -156,9 +132,9 @@ function overrideTargets(
     return request.mode === "prompt" && artifact === request.prompt?.artifactId;
   };
   const own = executing.filter(isTarget).map((node) => node.id);
-  const inside = inner.flatMap(({ path, definition }) =>
+  const inside = inner.flatMap(({ path, definition, reused }) =>
     placedNodes(definition)
-      .filter(({ node }) => isTarget(node))
+      .filter(({ node }) => !reused.has(node.id) && isTarget(node))
       .map(({ node }) => `${path}/${node.id}`),
   );
   const chosen = named.size === 0 ? [...own, ...inside] : own.filter((id) => named.has(id));

@@ -51,7 +51,7 @@ export function plannedCalls(
         callsIn(
           facts,
           workflow,
-          { overrides: noOverrides, reused: new Set() },
+          { overrides: noOverrides, reused: workflow.reused },
           fill && { ...fill, known: onlyEnvironment(fill.known.env) },
         ).map((call) => ({
           ...call,

@@ -7,6 +7,7 @@ import { DomainError } from "#/lib/core/errors.ts";
 import { canonicalText, contentHash } from "#/lib/core/hash.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { acceptedView, createRun, enqueueRuns } from "#/lib/runs/create-run.ts";
+import { mappedNodeId } from "#/lib/runs/overrides.ts";
 import { reuseSpans } from "#/lib/runs/reuse-spans.ts";
 import type { RunRow } from "#/lib/runs/run-store.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
@@ -17,7 +18,7 @@ import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import type { ReplayFacts } from "./facts.ts";
 import { assertNoBlock, quotaVerdict } from "./guards.ts";
 import { definitionOf } from "./node-map.ts";
-import { reusedIn, type ReplayPlan } from "./plan.ts";
+import { reuseOf, type ReplayPlan } from "./plan.ts";
 import { previewReplay } from "./preview-replay.ts";
 import { lockedFacts } from "./source-facts.ts";
 
@@ -136,7 +137,8 @@ async function insertReplay(ctx: Ctx, tx: Transaction, decided: Decided): Promis
   });
   const auditing = recordAudit(ctx, tx, { action: "replay.submitted", target: id, details: auditDetails(decided) });
   const [row] = await Promise.all([creating, auditing]);
-  await reuseSpans(tx, row, facts.spans, reusedIn(plan), plan.overrides);
+  const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, plan.overrides);
+  await reuseSpans(tx, row, { spans: facts.spans, nodeNow }, reuseOf(facts, plan.fromNodeId, plan.overrides));
   return row;
 }
 

@@ -1,6 +1,7 @@
 import type { FieldError } from "#/lib/contract/problem.ts";
 import { revisionKey } from "#/lib/prompts/revision-lookup.ts";
 import { callsModel, effectivePrompt, overridesInside, type RunOverrides } from "#/lib/runs/overrides.ts";
+import { hopsOf, splitPath } from "#/lib/runs/step-path.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { checkTemplates } from "#/lib/workflows/bounded-definition.ts";
@@ -23,13 +24,16 @@ export async function judgeTemplates(facts: Facts, plan: ReplayPlan): Promise<Te
   const inner = await Promise.all(
     facts.inner
       .filter(({ hostId }) => !reused.has(hostId))
-      .map(({ path, definition }) =>
-        faultsIn(facts, definition, overridesInside(plan.overrides), new Set(), `${path}: `),
+      .map(({ path, definition, reused: kept }) =>
+        faultsIn(facts, definition, overridesInside(plan.overrides), kept, `${path}: `),
       ),
   );
   return {
     broken: [own, ...inner].flatMap(({ broken }) => broken),
-    missing: [...missingFields(plan, own.reads, reused), ...[own, ...inner].flatMap(({ missing }) => missing)],
+    missing: [
+      ...missingFields(plan, own.reads, reused.union(mapsAsTheyWere(plan))),
+      ...[own, ...inner].flatMap(({ missing }) => missing),
+    ],
   };
 }
 
@@ -59,6 +63,12 @@ function textsInForce({ promptTexts }: Facts, definition: WorkflowDefinition, ov
       return typeof text === "string" ? [[node.id, text] as const] : [];
     }),
   );
+}
+
+/** Maps that keep their lists, and are not asked again whether they are executed. */
+function mapsAsTheyWere({ fromNodeId, ways }: ReplayPlan): Set<string> {
+  const hops = hopsOf(splitPath(fromNodeId ?? "").own) ?? [];
+  return new Set(hops.slice(0, ways.length).flatMap(({ nodeId, item }) => (item === null ? [] : [nodeId])));
 }
 
 /** What the nodes read from a payload that does not have it. */

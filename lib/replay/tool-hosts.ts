@@ -34,16 +34,18 @@ export function toolHosts(
     hosts.set(url, host);
     return host;
   };
-  const hostsIn = (definition: WorkflowDefinition, prefix: string) =>
+  const hostsIn = (definition: WorkflowDefinition, prefix: string, kept: ReadonlySet<string>) =>
     toolCalls(definition)
-      .filter((call) => !reused.has(prefix === "" ? call.nodeId : (prefix.split("/")[0] ?? "")))
+      .filter((call) => !kept.has(call.nodeId))
       .flatMap(({ nodeId, source }) => {
         const url = addressOf(source, toolOf(source, facts.tools));
         return url === null ? [] : [{ nodeId: prefix + nodeId, host: knownHost(url) }];
       });
   const found = [
-    ...hostsIn(definitionOf(facts.targetVersion), ""),
-    ...facts.inner.flatMap(({ path, definition }) => hostsIn(definition, `${path}/`)),
+    ...hostsIn(definitionOf(facts.targetVersion), "", reused),
+    ...facts.inner
+      .filter(({ hostId }) => !reused.has(hostId))
+      .flatMap((workflow) => hostsIn(workflow.definition, `${workflow.path}/`, workflow.reused)),
   ];
   return [...new Map(found.map((entry) => [`${entry.nodeId}\n${entry.host}`, entry])).values()];
 }

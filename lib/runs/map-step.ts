@@ -8,6 +8,7 @@ import { buildGraph } from "#/lib/workflows/graph.ts";
 import { outputFault } from "./output-limits.ts";
 import { LevelOutputs } from "./outputs.ts";
 import type { Level, Place, WalkLevel } from "./place.ts";
+import { recordedList } from "./recorded-list.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { outputsOf, type SpanRow } from "./span-store.ts";
@@ -42,8 +43,7 @@ export async function runMapStep(
   around: Level,
   walkLevel: WalkLevel,
 ): Promise<Json> {
-  const over = await place.rendering.real((steps) => renderValue(node.over as Json, place.scope, steps));
-  const list = elements(node, over);
+  const list = await listOf(session, node, place);
   const span = await session.writer.start({
     key: place.key,
     kind: "map",
@@ -79,6 +79,13 @@ async function completeWith(session: Session, span: SpanRecord, output: Json): P
       await session.writer.update(span, { status: "failed", finishedAt: now(), error: error.error });
     throw error;
   }
+}
+
+async function listOf(session: Session, node: MapNode, { key, scope, rendering }: Place): Promise<Json[]> {
+  const render = async () =>
+    elements(node, await rendering.real((steps) => renderValue(node.over as Json, scope, steps)));
+  const then = session.from.maps.get(key);
+  return then ? recordedList(session.workspace.id, node.id, then, render) : render();
 }
 
 function elements(node: MapNode, value: Json): Json[] {

@@ -23,7 +23,10 @@ import { callRecords } from "./recorded-calls-store.ts";
 import { runsAround, type RunRow } from "./run-store.ts";
 import { StopSignal, type Session } from "./session.ts";
 import { startRefusals } from "./start-refusals.ts";
+import type { MapThen } from "./recorded-list.ts";
 import { mappedStepKey } from "./step-key.ts";
+import { hopsOf, splitPath } from "./step-path.ts";
+import { isAnswered, StepTree, type NodeNow } from "./step-tree.ts";
 import { isEnded } from "./span-record.ts";
 import { listSpans, spansWithBody, type SpanRow } from "./span-store.ts";
 import { SpanWriter } from "./span-writer.ts";
@@ -80,7 +83,8 @@ export async function openSession(claim: Claim, owner: string, foundLong = () =>
     environmentOf(run),
   ]);
   const definition: WorkflowDefinition = version?.definition ?? { name: "", nodes: [] };
-  const overrides = (body.replayPlan as { overrides?: RunOverrides } | null)?.overrides ?? noOverrides;
+  const plan = body.replayPlan as { overrides?: RunOverrides; ways?: string[] } | null;
+  const overrides = plan?.overrides ?? noOverrides;
   const earlier = new Map(earlierRows.map((row) => [row.key, row]));
   const stop = new StopSignal();
   const writer = new SpanWriter(
@@ -108,7 +112,7 @@ export async function openSession(claim: Claim, owner: string, foundLong = () =>
     prompts: new Map(),
     writer,
     earlier,
-    ...(await original(run, overrides, earlierRows)),
+    ...(await original(run, overrides, earlierRows, new Set(plan?.ways))),
     ownTexts: ownTexts([run, ...(run.parentRun === null ? [] : await runsAround(database(), run))]),
     transforms: new Map(
       placedNodes(definition).flatMap(({ node }) =>
@@ -124,7 +128,7 @@ export async function openSession(claim: Claim, owner: string, foundLong = () =>
   };
   if (run.control) stop.stop(run.control);
   // Whatever happens after the first step has begun no longer keeps the run from continuing.
-  const begins = earlierRows.every((row) => row.reusedSpan !== null);
+  const begins = earlierRows.every((row) => row.reusedSpan !== null || row.startedAt === null);
   if (!version || (begins && version.deletedAt)) throw startRefused("source_version_unavailable");
   if (begins && workflow.pausedAt) throw startRefused("workflow_paused");
   const prompts = await loadPrompts(session);
@@ -145,22 +149,42 @@ function startRefused(code: keyof typeof startRefusals): DomainError {
   return new DomainError(code, startRefusals[code]);
 }
 
-/** The steps that have ended and are not inside a map. Throws `step_failed` for a reused one whose record is gone. */
+/**
+ * The steps that have ended and are not inside a map. Throws `step_failed` when the record of a step or an item is gone
+ * that the run reuses.
+ */
 async function endedSteps(run: RunRow, rows: SpanRow[]): Promise<SpanRow[]> {
-  const steps = rows.filter((row) => row.parentId === null && (row.status === "completed" || row.status === "skipped"));
-  const reused = steps.flatMap(({ status, reusedSpan }) => (status === "completed" && reusedSpan ? [reusedSpan] : []));
-  const there = await spansWithBody(database(), run.workspaceId, reused);
-  const gone = steps.find(({ status, reusedSpan }) => status === "completed" && reusedSpan && !there.has(reusedSpan));
+  const reused = reusedWhole(rows);
+  const there = await spansWithBody(database(), run.workspaceId, [...reused.keys()]);
+  const gone = [...reused].find(([holder]) => !there.has(holder))?.[1];
   if (gone)
-    throw new DomainError("step_failed", `The record of ${gone.nodeId}, which this run reuses, is no longer kept.`);
-  return steps;
+    throw new DomainError("step_failed", `The record of ${gone.key}, which this run reuses, is no longer kept.`);
+  return rows.filter((row) => row.parentId === null && isAnswered(row));
 }
 
-type Original = Pick<Session, "recorded" | "sourceChildren">;
+/** The reused steps and items whose output the run reads, by the span that holds it: not what is inside of them. */
+function reusedWhole(rows: readonly SpanRow[]): Map<string, SpanRow> {
+  const inside = new Set(rows.flatMap(({ id, reusedSpan }) => (reusedSpan === null ? [] : [id])));
+  const found = new Map<string, SpanRow>();
+  for (const row of rows)
+    if (row.reusedSpan !== null && row.status === "completed" && !inside.has(row.parentId ?? ""))
+      found.set(row.reusedSpan, row);
+  return found;
+}
 
-/** What a gated run may be answered from, and what it has already taken if an earlier worker began it. */
-async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]): Promise<Original> {
-  if (!run.gated) return { recorded: null, sourceChildren: null };
+type Original = Pick<Session, "recorded" | "sourceChildren" | "from">;
+
+/**
+ * What a gated run may be answered from, and what it has already taken if an earlier worker began it; and the steps that
+ * it starts inside of.
+ */
+async function original(
+  run: RunRow,
+  overrides: RunOverrides,
+  earlier: SpanRow[],
+  ways: ReadonlySet<string>,
+): Promise<Original> {
+  if (!run.gated) return { recorded: null, sourceChildren: null, from: { ways, maps: new Map() } };
   const source = run.replayOf === null ? [] : await listSpans(database(), run.workspaceId, run.replayOf);
   // A step that was reused started its run in the run that executed it.
   const origin = (span: SpanRow) => span.reusedSpan ?? span.id;
@@ -187,7 +211,27 @@ async function original(run: RunRow, overrides: RunOverrides, earlier: SpanRow[]
         row.recordedSpan,
       );
   const started = new Map(hosts.map((span) => [pathNow(span.key), children.get(origin(span)) ?? null]));
-  return { recorded, sourceChildren: (at) => started.get(at) ?? null };
+  return {
+    recorded,
+    sourceChildren: (at) => started.get(at) ?? null,
+    from: { ways, maps: mapsThen(run, source, nodeNow, ways) },
+  };
+}
+
+/** Throws `step_failed` when one is gone. */
+function mapsThen(
+  { fromNodeId }: RunRow,
+  source: readonly SpanRow[],
+  nodeNow: NodeNow,
+  ways: ReadonlySet<string>,
+): Map<string, MapThen> {
+  if (ways.size === 0 || fromNodeId === null) return new Map();
+  const { own, inside } = splitPath(fromNodeId);
+  const found = new StepTree(source, nodeNow).mapsOn(hopsOf(own) ?? []).filter(({ key }) => ways.has(key));
+  const host = inside === null ? 0 : Number(ways.has(own));
+  if (found.length < ways.size - host)
+    throw new DomainError("step_failed", `The record that this run repeats from ${fromNodeId} is no longer kept.`);
+  return new Map(found.map(({ key, ...then }) => [key, then]));
 }
 
 /** Every prompt text that the run will use, checked against its hash now, before any provider or tool is called. */

@@ -1,3 +1,5 @@
+import type { Json } from "#/lib/contract/json.ts";
+
 /**
  * The least that a value counts for in the size of an output. Text of many small values is many times larger in memory,
  * and everything that looks at it takes time for each value.
@@ -70,8 +72,15 @@ export function readFault(nodeId: string, bytes: number): string | null {
 export function keptInput(text: string): string {
   const bytes = Buffer.byteLength(text);
   return bytes > maxInputBytes
-    ? JSON.stringify(`[not kept: ${mib(bytes)}; a trace shows inputs of up to ${most(maxInputBytes)}]`)
+    ? JSON.stringify(`${cutMark}${mib(bytes)}; a trace shows inputs of up to ${most(maxInputBytes)}]`)
     : text;
+}
+
+const cutMark = "[not kept: ";
+
+/** Whether this stands in place of an input that was too large to be kept. */
+export function isCutInput(input: Json): boolean {
+  return typeof input === "string" && input.startsWith(cutMark);
 }
 
 /**

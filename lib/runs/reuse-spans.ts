@@ -1,62 +1,94 @@
 import type { Transaction } from "#/db/client.ts";
 import { newId } from "#/lib/core/ids.ts";
-import { mappedNodeId, type RunOverrides } from "./overrides.ts";
+import { takenOver, type PlaceNow, type ReusedSteps } from "./reused-steps.ts";
 import type { RunRow } from "./run-store.ts";
-import { isEnded } from "./span-record.ts";
 import { insertReusedSpans, type SpanRow, unspent } from "./span-store.ts";
-import { mappedStepKey } from "./step-key.ts";
+import type { NodeNow } from "./step-tree.ts";
 
 /**
  * Gives a new run the finished steps of its source that it does not execute again: rows that point to the source's
  * spans (through a chain of replays, to the first), without copies of bodies and without usage, since nothing is spent
- * again. What happened inside a step comes along, so that the record stays whole.
+ * again. What happened inside a step comes along, so that the record stays whole. Maps and items that are executed in
+ * part get a row that has not begun, for what is inside of them to be in.
  */
 export async function reuseSpans(
   tx: Transaction,
   run: RunRow,
-  source: readonly SpanRow[],
-  nodes: ReadonlySet<string>,
-  overrides: RunOverrides,
+  source: { spans: readonly SpanRow[]; nodeNow: NodeNow },
+  reused: ReusedSteps,
 ): Promise<void> {
-  if (nodes.size === 0) return;
+  const kept = takenOver(reused, source.spans, source.nodeNow);
+  if (kept.size === 0) return;
   const ids = new Map<string, string>();
-  const kept = recordOf(source, nodes, overrides);
-  for (const span of kept) ids.set(span.id, newId("span"));
+  const placed = source.spans.flatMap((span) => {
+    const at = kept.get(span.id) ?? reused.opened.get(span.id);
+    return at ? [{ span, at }] : [];
+  });
+  for (const { span } of placed) ids.set(span.id, newId("span"));
   let rev = run.rev;
-  const rows = kept.map((span, index) => {
-    const nodeId = mappedNodeId(span.nodeId, overrides) ?? span.nodeId;
-    return {
-      ...span,
+  const rows = placed.map(({ span, at }, index): SpanRow => {
+    // What has not begun takes its number when it begins.
+    if (kept.has(span.id)) rev += 1;
+    const place = {
+      ...at,
       id: ids.get(span.id) ?? newId("span"),
+      workspaceId: run.workspaceId,
       runId: run.id,
       parentId: span.parentId === null ? null : (ids.get(span.parentId) ?? null),
-      nodeId,
-      key: mappedStepKey(span.key, (id) => mappedNodeId(id, overrides)),
       seq: index + 1,
-      startRev: ++rev,
-      rev: rev,
-      madeCall: false,
-      ...unspent,
-      effectVerdict: span.effectVerdict === null ? null : ("reused" as const),
-      effectGrant: null,
-      againstOriginal: null,
-      recordedRun: span.recordedRun,
-      recordedSpan: span.recordedSpan,
-      reusedRun: span.reusedRun ?? span.runId,
-      reusedSpan: span.reusedSpan ?? span.id,
+      startRev: rev,
+      rev,
     };
+    return kept.has(span.id) ? reusedRow(span, place) : notBegun(span, place);
   });
   await insertReusedSpans(tx, run, rows, rev);
 }
 
-/** What the kept nodes did. Where a mapping leads two nodes to one, the first that began stands for it. */
-function recordOf(source: readonly SpanRow[], nodes: ReadonlySet<string>, overrides: RunOverrides): SpanRow[] {
-  const standsFor = new Map<string, string>();
-  return source.filter((span) => {
-    const target = mappedNodeId(span.nodeId, overrides);
-    if (target === null || !nodes.has(target) || !isEnded(span.status)) return false;
-    const first = standsFor.get(target) ?? span.nodeId;
-    standsFor.set(target, first);
-    return first === span.nodeId;
-  });
+type Place = PlaceNow & Pick<SpanRow, "id" | "workspaceId" | "runId" | "parentId" | "seq" | "startRev" | "rev">;
+
+function reusedRow(span: SpanRow, place: Place): SpanRow {
+  return {
+    ...span,
+    ...place,
+    madeCall: false,
+    ...unspent,
+    effectVerdict: span.effectVerdict === null ? null : "reused",
+    effectGrant: null,
+    againstOriginal: null,
+    reusedRun: span.reusedRun ?? span.runId,
+    reusedSpan: span.reusedSpan ?? span.id,
+  };
+}
+
+/** Without a start, until a worker begins it (span-store.ts). */
+function notBegun({ kind, name }: SpanRow, place: Place): SpanRow {
+  return {
+    ...place,
+    kind,
+    name,
+    status: "running",
+    attempt: 1,
+    startedAt: null,
+    finishedAt: null,
+    wakeAt: null,
+    outputBytes: null,
+    modelRef: null,
+    answeredModel: null,
+    promptArtifact: null,
+    promptHash: null,
+    madeCall: false,
+    ...unspent,
+    effectVerdict: null,
+    mutating: false,
+    effectWhy: null,
+    effectGrant: null,
+    callSignature: null,
+    tool: null,
+    againstOriginal: null,
+    recordedRun: null,
+    recordedSpan: null,
+    reusedRun: null,
+    reusedSpan: null,
+    error: null,
+  };
 }

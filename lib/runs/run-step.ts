@@ -44,7 +44,9 @@ export async function runStep(
     return await session.outputs.using(level.outputs, session.reads(node), node.id, async (nodes) => {
       const scope = { ...level.scope, nodes };
       const rendering = new Rendering(session);
-      if (when !== undefined && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
+      // One that the run starts inside of was executed in the record.
+      const isAsked = when !== undefined && !session.from.ways.has(key);
+      if (isAsked && !(await rendering.real((steps) => evaluateCondition(when, scope, steps))))
         return skipStep(session, node, level);
       const output = await execute(session, node, { key, parentId, scope, rendering }, level, walkLevel);
       return { status: "completed", output } as const;

@@ -7,6 +7,7 @@ import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definit
 import type { Reads } from "./node-reads.ts";
 import type { LevelOutputs, Outputs } from "./outputs.ts";
 import type { RunOverrides } from "./overrides.ts";
+import type { MapThen } from "./recorded-list.ts";
 import type { RecordedCalls } from "./recorded-calls.ts";
 import type { RunRow } from "./run-store.ts";
 import type { SpanRow } from "./span-store.ts";
@@ -34,6 +35,11 @@ export type Session = {
   /** Spans that an earlier holder wrote, by key. */
   earlier: ReadonlyMap<string, SpanRow>;
   recorded: RecordedCalls | null;
+  /**
+   * In a run that starts from a step inside of others: the paths of those (reused-steps.ts), and the maps among them as
+   * they were.
+   */
+  from: { ways: ReadonlySet<string>; maps: ReadonlyMap<string, MapThen> };
   /** Texts in which this run differs from every other: its id and time, and those of the runs around it. */
   ownTexts: OwnTexts;
   /** The templates of the version's transforms, by node id. */

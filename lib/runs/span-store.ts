@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, lte, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
 import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import { inIndexOrder } from "#/db/transaction.ts";
@@ -39,7 +39,7 @@ export const unspent = Object.fromEntries(Object.keys(usageColumns).map((field) 
 /** Given at the start of a span, and kept by every later write. */
 const fixed: ReadonlySet<string> = new Set<keyof SpanRow>([
   ...(["id", "workspaceId", "runId", "parentId", "key", "kind", "nodeId", "name"] as const),
-  ...(["seq", "startRev", "startedAt", "reusedRun", "reusedSpan"] as const),
+  ...(["seq", "reusedRun", "reusedSpan"] as const),
 ]);
 
 /**
@@ -58,9 +58,15 @@ function columnLists(columns: [field: string, column: { name: string; getSQLType
   };
 }
 
-/** As for bodies: a later write that brings none keeps what is stored. */
+/**
+ * As for bodies: a later write that brings no output keeps what is stored. A span keeps its start, unless it had a row
+ * before it began (reuse-spans.ts).
+ */
 function keptUnless(field: string, name: string): string {
-  return field === "outputBytes" ? `coalesce(excluded.${name}, spans.${name})` : `excluded.${name}`;
+  if (field === "outputBytes") return `coalesce(excluded.${name}, spans.${name})`;
+  if (field === "startedAt" || field === "startRev")
+    return `case when spans.started_at is null then excluded.${name} else spans.${name} end`;
+  return `excluded.${name}`;
 }
 
 /** Makes the texts of changes once, however often they are sent. */
@@ -377,7 +383,10 @@ const eventColumns = {
 };
 export type EventSpan = Pick<SpanRow, keyof typeof eventColumns>;
 
-/** Spans in order of their starts, after a number of the run's counter; at most `limit`. Attempts come at their end. */
+/**
+ * Spans that have begun, in order of their starts, after a number of the run's counter; at most `limit`. Attempts come at
+ * their end.
+ */
 export async function spansStartedAfter(
   db: DbHandle,
   workspaceId: string,
@@ -388,7 +397,9 @@ export async function spansStartedAfter(
   return db
     .select(eventColumns)
     .from(spans)
-    .where(and(ofRun(workspaceId, runId), gt(spans.startRev, after), ne(spans.kind, "attempt")))
+    .where(
+      and(ofRun(workspaceId, runId), gt(spans.startRev, after), isNotNull(spans.startedAt), ne(spans.kind, "attempt")),
+    )
     .orderBy(spans.startRev)
     .limit(limit);
 }

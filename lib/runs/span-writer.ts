@@ -207,7 +207,7 @@ export class SpanWriter {
   /** As start, for a call that `assertRoom` has let begin: it may have left, so it is written whatever began since. */
   async startCall(draft: SpanDraft): Promise<SpanRecord> {
     const record = this.#record(draft);
-    await this.#write(record, record.startRev, this.#earlier.has(draft.key) ? "change" : "start");
+    await this.#write(record, record.startRev, this.#earlier.get(draft.key)?.startedAt ? "change" : "start");
     return record;
   }
 
@@ -300,7 +300,7 @@ export class SpanWriter {
       ...(earlier?.startedAt ? { startedAt: earlier.startedAt } : {}),
       id: this.idAt(draft.key),
       seq: earlier?.seq ?? this.#nextSeq++,
-      startRev: earlier?.startRev ?? this.nextRev(),
+      startRev: earlier?.startedAt ? earlier.startRev : this.nextRev(),
     };
   }
 

@@ -81,21 +81,22 @@ export async function childrenBySpan(
   return new Map(rows.map((row) => [row.parentSpan ?? "", row]));
 }
 
-/** The runs that steps of these runs started, by the step's node; for a reused step, the run that it started then. */
-export async function childrenByNode(db: DbHandle, parents: readonly RunKey[]): Promise<Map<string, RunRow[]>> {
+/** The runs that steps of these runs started; for a reused step, the run that it started then. */
+export async function childrenOfSteps(
+  db: DbHandle,
+  parents: readonly RunKey[],
+): Promise<{ nodeId: string; spanId: string; run: RunRow }[]> {
   const [first] = parents;
-  if (!first) return new Map();
+  if (!first) return [];
   const ids = parents.map(({ id }) => id);
-  const rows = await db
-    .select({ nodeId: spans.nodeId, run: runs })
+  return db
+    .select({ nodeId: spans.nodeId, spanId: spans.id, run: runs })
     .from(spans)
     .innerJoin(runs, sql`${runs.parentSpan} = coalesce(${spans.reusedSpan}, ${spans.id})`)
     .where(
       and(eq(spans.workspaceId, first.workspaceId), inArray(spans.runId, ids), eq(runs.workspaceId, first.workspaceId)),
     )
     .orderBy(runs.id);
-  const byNode = Map.groupBy(rows, ({ nodeId }) => nodeId);
-  return new Map([...byNode].map(([nodeId, all]) => [nodeId, all.map(({ run }) => run)]));
 }
 
 /** What the model calls of the other runs around and inside a run have cost so far, in millionths of a US dollar. */

@@ -5,18 +5,24 @@ import { now } from "#/lib/core/clock.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { renderValue } from "#/lib/expressions/expression.ts";
 import { readInput } from "#/lib/workflows/read-input.ts";
-import { findVersion, findWorkflow } from "#/lib/workflows/version-store.ts";
+import { findVersion, findWorkflow, type VersionRow } from "#/lib/workflows/version-store.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { createRun, enqueueRuns, type RunSpec } from "./create-run.ts";
 import { engineCtx } from "./engine-audit.ts";
 import { innerVersion, isOnSourceVersion } from "./inner-version.ts";
+import { loadReused } from "./load-reused.ts";
 import { overridesInside } from "./overrides.ts";
 import type { Place } from "./place.ts";
+import { reuseSpans } from "./reuse-spans.ts";
+import type { ReusedSteps } from "./reused-steps.ts";
 import { findRun, findRunBody, lockRun, type RunRow } from "./run-store.ts";
 import type { Session } from "./session.ts";
 import type { SpanRecord } from "./span-record.ts";
+import type { SpanRow } from "./span-store.ts";
 import { RunLost } from "./span-writer.ts";
 import { StepFailure } from "./step-failure.ts";
+import { insideOf } from "./step-path.ts";
+import type { NodeNow } from "./step-tree.ts";
 import { findChildOf } from "./wait-store.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -83,6 +89,7 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
       "payload_invalid",
       `The payload does not fit the input of ${node.workflow}: ${fault.path}: ${fault.message}`,
     );
+  const start = await startInside(session, span, version);
   const ctx = engineCtx(workspace, run.id);
   // A payload is stored and shown, so secrets do not travel in it: the child reads them from the environment itself.
   const stored = await session.writer.withoutSecrets(payload);
@@ -90,12 +97,13 @@ async function startChild(session: Session, node: WorkflowNode, span: SpanRecord
   return databaseOf(workspace.id).transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     const what = { workflow: { id: workflow.id, slug: node.workflow }, version, payload: stored };
-    const spec = childSpec(session, span, what);
+    const spec = childSpec(session, span, what, start);
     await lockWorkspace(tx, workspace.id);
     // A worker that stood still may have lost the run, which may have ended meanwhile: nobody would end a run inside it.
     if ((await lockRun(tx, workspace.id, run.id))?.owner !== session.owner)
       throw new RunLost(`run ${run.id} is held by another worker`);
     const child = await createRun(inTx, tx, spec);
+    if (start) await reuseSpans(tx, child, start, start.reused);
     await enqueueRuns(inTx, tx, [child]);
     return child;
   });
@@ -109,6 +117,20 @@ async function versionThen({ run, workspace, sourceChildren }: Session, span: Sp
   return source && isOnSourceVersion(run, source.run) ? child.version : null;
 }
 
+type StartInside = { path: string; spans: SpanRow[]; nodeNow: NodeNow; reused: ReusedSteps };
+
+/** From where the child goes on when the run starts from a step inside of it; null = from its beginning. */
+async function startInside(
+  { run, workspace, from, sourceChildren }: Session,
+  { key }: SpanRecord,
+  version: VersionRow,
+): Promise<StartInside | null> {
+  const path = from.ways.has(key) ? insideOf(run.fromNodeId, key) : null;
+  const source = sourceChildren?.(key) ?? null;
+  if (path === null || source?.workflowId !== version.workflowId) return null;
+  return { path, ...(await loadReused(database(), workspace.id, source.id, version.definition, path)) };
+}
+
 /**
  * The effect gate holds inside too. In a replay, the child is a replay of the run that the same step started then, with
  * the same change of prompt or model where that applies to all nodes. Where there was no such run, the child is gated
@@ -118,6 +140,7 @@ function childSpec(
   session: Session,
   span: SpanRecord,
   what: Pick<RunSpec, "workflow" | "version" | "payload">,
+  start: StartInside | null,
 ): RunSpec {
   const { run, overrides } = session;
   const source = session.sourceChildren?.(span.key) ?? null;
@@ -136,11 +159,11 @@ function childSpec(
           rootRun: source.rootRun,
           depth: run.depth,
           mode: run.mode ?? "as_is",
-          fromNodeId: null,
-          attempt: 1,
+          fromNodeId: start?.path ?? null,
+          attempt: start ? source.attempt + 1 : 1,
           batchId: null,
           request: {},
-          plan: {},
+          plan: start ? { ways: [...start.reused.ways] } : {},
           policy: {},
         }
       : undefined,

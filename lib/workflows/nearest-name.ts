@@ -2,7 +2,7 @@
 const maxDistance = 2;
 
 /** The candidate that looks most like the name (one or two letters, at most two in five, differ), or null. */
-function nearestName(name: string, candidates: Iterable<string>): string | null {
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase();
   let best: { name: string; distance: number } | null = null;
   for (const candidate of candidates) {

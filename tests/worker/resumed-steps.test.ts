@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "#/db/client.ts";
 import { startProvider, type Provider } from "#/lib/demo/provider/server.ts";
+import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { claimRun, ownerToken, releaseOwner } from "#/lib/runs/claim-store.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
@@ -12,7 +13,6 @@ import { settleIn } from "#/lib/runs/settle-run.ts";
 import { RunLost, type SpanWriter } from "#/lib/runs/span-writer.ts";
 import { walk } from "#/lib/runs/walk.ts";
 import { putWorkspacePolicy } from "#/lib/policies/put-policy.ts";
-import { submitReplay } from "#/lib/replay/submit-replay.ts";
 import { createMcpServer, updateMcpServer } from "#/lib/tools/mcp-servers.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
@@ -38,6 +38,15 @@ beforeAll(async () => {
   await push(system, "items", {
     name: "items",
     nodes: [{ id: "each", type: "map", over: [0, 1, 2], as: "item", nodes: [toolNode("charge", "POST", 0)] }],
+  });
+  await push(system, "looks", {
+    name: "looks",
+    nodes: [
+      {
+        ...{ id: "each", type: "map", over: "{{ trigger.list }}", as: "item" },
+        nodes: [toolNode("look", "GET", 0), { ...toolNode("score", "GET", 0), needs: ["look"] }],
+      },
+    ],
   });
   await push(system, "naps", {
     name: "naps",
@@ -297,4 +306,60 @@ test("a call of a tool that counted as read-only, under way when its worker was 
     { account: "steady" },
   ]);
   await worker.stop();
+});
+
+test.each([
+  ["before it began anything", async () => {}],
+  [
+    "inside of the item",
+    async (writer: SpanWriter) => {
+      const map = await writer.start({ key: "each", kind: "map", nodeId: "each", name: "each", input: { items: 3 } });
+      const item = { key: "each[1]", kind: "item", nodeId: "each", parentId: map.id, name: "item 2" } as const;
+      await writer.start({ ...item, input: "b" });
+    },
+  ],
+])(
+  "a replay from a step inside of a map whose worker was lost %s goes on from there, and calls nothing else",
+  async (_when, write) => {
+    const { tenant, tools } = fleet;
+    const payload = { list: ["a", "b", "c"] };
+    const worker = await fleet.addWorker();
+    const original = await triggerRun(tenant.system, "looks", { payload }, "api");
+    expect(await finished(tenant.system, original.id)).toMatchObject({ status: "completed" });
+    await worker.stop();
+    const request = { fromNodeId: "each[1].score", payload: { list: ["other"] } };
+    const { id } = await submitReplay(tenant.system, original.id, request);
+    await left(await hold(id), write);
+    const next = await fleet.addWorker();
+    expect(await finished(tenant.system, id)).toMatchObject({ status: "completed" });
+    await next.stop();
+    expect(tools.of(id)).toEqual(["score"]);
+    expect(await eventGaps(tenant.system, id)).toEqual([]);
+    const steps = (await listSteps(tenant.system, id)).data;
+    expect(steps.map(({ key, reusedFrom }) => [key, reusedFrom === null]).toSorted()).toEqual([
+      ["each", true],
+      ["each[0].look", false],
+      ["each[0].score", false],
+      ["each[1].look", false],
+      ["each[1].score", true],
+      ["each[2].look", false],
+      ["each[2].score", false],
+    ]);
+  },
+);
+
+test("one that is cancelled before it began leaves nothing open", async () => {
+  const { system } = fleet.tenant;
+  const worker = await fleet.addWorker();
+  const original = await triggerRun(system, "looks", { payload: { list: [1, 2] } }, "api");
+  await finished(system, original.id);
+  await worker.stop();
+  const { id } = await submitReplay(system, original.id, { fromNodeId: "each[1].score" });
+  await cancelRun(system, id);
+  expect(await finished(system, id)).toMatchObject({ status: "cancelled" });
+  const steps = (await listSteps(system, id)).data;
+  expect(steps.filter(({ status }) => status !== "completed").map(({ key, status }) => [key, status])).toEqual([
+    ["each", "cancelled"],
+  ]);
+  expect(await eventGaps(system, id)).toEqual([]);
 });

@@ -260,7 +260,7 @@ describe("a refused replay: code and message of the product's table, the same in
     const inner = { id: "inner", type: "transform", value: 1 };
     const nodes = [{ id: "each", type: "map", over: [1], as: "x", nodes: [inner] }];
     const run = await recorded(tenant.system, "mapped", { name: "mapped", nodes });
-    const message = "inner is inside the map each; a replay can only start outside maps.";
+    const message = "inner is inside the map each: name the item as well, for example each[0].inner.";
     await refusal(tenant, run.id, { fromNodeId: "inner" }, "from_node_invalid", message);
   });
 

@@ -16,7 +16,7 @@ import { push } from "#/tests/support/engine.ts";
 /**
  * Replays of replays keep every answer: a corpus of random workflows (agents that make several calls in one turn, maps whose
  * items end in another order, calls that fail or are tried again, values of run and environment in requests), each replayed
- * as a chain, in this environment and another. Seeded: the same corpus each time.
+ * as a chain, whole or from a step, in this environment and another. Seeded: the same corpus each time.
  */
 const seed = "chains-1";
 const chains = 200;
@@ -198,6 +198,9 @@ test(
         sources.map(async (source, at) => {
           const { ctx } = corpus[at] as (typeof corpus)[number];
           const request: ReplayRequest = { environment: random.pick(["production", "production", "staging"]) };
+          // The step of a call that was made: of the run itself, or inside of a map's item.
+          const called = [...(before.get(source)?.keys() ?? [])].map((key) => key.split("/")[0] ?? "");
+          if (called.length > 0 && chance(random, 0.4)) request.fromNodeId = random.pick(called.toSorted());
           return (await submitReplay(ctx, source, request)).id;
         }),
       );
@@ -215,7 +218,8 @@ test(
         expect({ where, effects }).toMatchObject({ where, effects: { live: 0 } });
         if (status === "completed") {
           expect({ where, answers }).toEqual({ where, answers: first });
-          const all = { dryRunRecorded: Object.keys(first).length, dryRunSimulated: 0 };
+          const kept = [...(calls.get(replay)?.values() ?? [])].filter(({ verdict }) => verdict === "reused").length;
+          const all = { dryRunRecorded: Object.keys(first).length - kept, dryRunSimulated: 0 };
           expect({ where, effects }).toMatchObject({
             where,
             effects: { ...all, neverMadeByOriginal: 0, otherArguments: 0 },

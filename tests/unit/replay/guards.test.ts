@@ -130,7 +130,7 @@ const cases: Case[] = [
       sourceVersion: version(1, [{ id: "each", type: "map", over: [], as: "x", nodes: [httpNode("inner")] }]),
     }),
     request: { fromNodeId: "inner" },
-    message: "inner is inside the map each; a replay can only start outside maps.",
+    message: "inner is inside the map each: name the item as well, for example each[0].inner.",
   },
   {
     code: "source_version_unavailable",

@@ -307,7 +307,15 @@ describe("the calls that a replay would make", () => {
       [1, 2].map((n) => span("pay", { tool: "POST", callSignature: `s${n}`, effectVerdict: "live" })),
     );
     const definition = version(1, [httpNode("pay", "POST")]).definition as unknown as WorkflowDefinition;
-    const inner = { path: "host", hostId: "host", workflowId: "wf_2", definition, record };
+    const inner = {
+      path: "host",
+      hostId: "host",
+      workflowId: "wf_2",
+      definition,
+      record,
+      reused: new Set<string>(),
+      again: null,
+    };
     const host = { id: "host", type: "workflow", workflow: "child" };
     const { calls } = planReplay(replayFacts({ sourceVersion: version(1, [host]), inner: [inner] }), {});
     expect(calls).toMatchObject([{ nodeId: "host/pay", verdict: "dry_run", recorded: 2 }]);

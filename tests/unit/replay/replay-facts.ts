@@ -130,6 +130,8 @@ export function replayFacts(change: Change = {}): ReplayFacts {
     grants: [],
     quota: { used: 0, resetMs: 0, retryAfterMs: 0 },
     inner: [],
+    lengths: new Map(),
+    inside: [],
     innerRefusals: [],
     ...change,
     source: {
