@@ -11,7 +11,7 @@ import { NativeSelect } from "./native-select.tsx";
 import { NodeChecks } from "./node-checks.tsx";
 import { PayloadEditor } from "./payload-editor.tsx";
 import { draftFaults, optionWords, type ReplayDraft } from "./replay-draft.ts";
-import { overrideCandidates, startNodes, type VersionNode } from "./version-nodes.ts";
+import { hasInnerSteps, isInnerPath, overrideCandidates, startNodes, type VersionNode } from "./version-nodes.ts";
 
 /** What a replay can change besides its mode: a later start, a narrower override, another payload, environment or limit. */
 export function OptionsArea({
@@ -19,6 +19,7 @@ export function OptionsArea({
   run,
   nodes,
   nodesDenied = null,
+  innerSteps = [],
   environments,
   payloadErrors,
   onChange,
@@ -30,6 +31,8 @@ export function OptionsArea({
   nodes: readonly VersionNode[] | null;
   /** Why nodes cannot be chosen; null = they can. */
   nodesDenied?: string | null;
+  /** Paths of steps inside of maps to choose from; others can be typed. */
+  innerSteps?: readonly string[];
   environments: readonly string[];
   payloadErrors: readonly FieldError[];
   onChange: (change: Partial<ReplayDraft>) => void;
@@ -95,6 +98,13 @@ export function OptionsArea({
                 )}
               </Field>
             </Pair>
+            {nodesDenied === null && (hasInnerSteps(nodes ?? []) || isInnerPath(draft.fromNodeId)) ? (
+              <InnerStep
+                path={draft.fromNodeId}
+                choices={innerSteps}
+                onChange={(fromNodeId) => onChange({ fromNodeId })}
+              />
+            ) : null}
             <Field
               label={run ? "Cost limit in dollars" : "Cost limit of each replay in dollars"}
               hint="Model calls stop when the replay has cost this much. Leave empty for no limit."
@@ -134,6 +144,52 @@ export function OptionsArea({
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** Finds a step inside of others: the browser offers those whose path holds what was typed. */
+function InnerStep({
+  path,
+  choices,
+  onChange,
+}: {
+  path: string;
+  choices: readonly string[];
+  onChange: (path: string) => void;
+}) {
+  const listId = useId();
+  const [typed, setTyped] = useState("");
+  const shown = path === typed || isInnerPath(path) ? path : "";
+  const change = (text: string) => {
+    setTyped(text);
+    onChange(text);
+  };
+  return (
+    <Field
+      label="Or a step inside of it"
+      hint="In an item of a map (each[2].score) or in the run that a step starts (review/assess). Other items stay as they were."
+    >
+      {(control) => (
+        <>
+          <Input
+            {...control}
+            mono
+            list={choices.length > 0 ? listId : undefined}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={1000}
+            placeholder="Type to search"
+            value={shown}
+            onChange={(event) => change(event.currentTarget.value.trim())}
+          />
+          <datalist id={listId}>
+            {choices.map((choice) => (
+              <option key={choice}>{choice}</option>
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   );
 }
 

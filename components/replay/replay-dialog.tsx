@@ -41,6 +41,8 @@ type DialogProps = {
   environments: readonly string[];
   /** What the dialog opens with, as "replay from here" does; the rest is as-is. */
   preset?: Partial<ReplayDraft>;
+  /** Paths of the run's steps inside of others, as far as they are known. */
+  innerSteps?: readonly string[];
   onSubmitted: () => void;
 };
 
@@ -171,6 +173,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
           draft={draft}
           run={run}
           nodes={target.nodes}
+          innerSteps={props.innerSteps}
           environments={props.environments}
           payloadErrors={check.isChecking ? [] : payloadErrors(preflight)}
           onChange={change}

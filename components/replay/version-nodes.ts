@@ -8,7 +8,7 @@ export type VersionNode = {
   id: string;
   type: string;
   title: string | null;
-  /** The map node that holds it; a replay can start only from a node outside every map. */
+  /** The map node that holds it: a step of it is in an item of that map. */
   inside: string | null;
   modelRef: string | null;
   artifactId: string | null;
@@ -41,7 +41,17 @@ export function overrideCandidates(nodes: readonly VersionNode[], mode: ReplayMo
   return [];
 }
 
-/** Nodes that a replay can start from. */
+/** The steps of the run itself that a replay can start from. */
 export function startNodes(nodes: readonly VersionNode[]): VersionNode[] {
   return nodes.filter((node) => node.inside === null);
+}
+
+/** Whether the version has steps that others are inside of: the items of a map, the run that a workflow step starts. */
+export function hasInnerSteps(nodes: readonly VersionNode[]): boolean {
+  return nodes.some(({ type }) => type === "map" || type === "workflow");
+}
+
+/** Whether this is the path of a step inside of others, not the id of one of the run's own. */
+export function isInnerPath(path: string): boolean {
+  return /[[/]/.test(path);
 }

@@ -52,14 +52,6 @@ export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
   return states;
 }
 
-/** The node of the top-level step that a row belongs to; null when it belongs to none. */
-export function topNodeOf(trace: TraceColumns, row: number): string | null {
-  let top = row;
-  for (let parent = trace.parent[top] ?? -1; parent >= 0; parent = trace.parent[top] ?? -1) top = parent;
-  const id = trace.nodeIds[trace.node[top] ?? -1];
-  return id === undefined || id === "" || !stepKinds.has(kindAt(trace, top)) ? null : id;
-}
-
 /** The node of the step that a row belongs to, however deep it stands. */
 export function nodeOf(trace: TraceColumns, row: number): string | null {
   for (let at = row; at >= 0; at = trace.parent[at] ?? -1)

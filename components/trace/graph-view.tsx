@@ -1,9 +1,11 @@
 "use client";
 
+import { RotateCcw } from "lucide-react";
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { versionQuery } from "#/components/data/workspace-reads.ts";
 import { useRead } from "#/components/data/use-read.ts";
 import { EffectBadge } from "#/components/runs/effect-badge.tsx";
+import { IconButton } from "#/components/ui/icon-button.tsx";
 import { Button } from "#/components/ui/button.tsx";
 import { cn } from "#/components/ui/class-names.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
@@ -26,6 +28,7 @@ import {
 import { nodeOf, nodeStates, type NodeState } from "./graph-states.ts";
 import { KindIcon } from "./kind-sprite.tsx";
 import { LoadingRows } from "./loading-rows.tsx";
+import type { ReplayFrom } from "./span-menu.tsx";
 import { spanTone } from "./span-overview.tsx";
 import { kindLabels, type TraceColumns } from "./trace-columns.ts";
 
@@ -35,6 +38,7 @@ type GraphProps = {
   workspaceSlug: string;
   cursor: number;
   onSelect: (row: number) => void;
+  replayFromRow: (row: number) => ReplayFrom;
 };
 
 /** The nodes of the run's version and how each went: the third view, with the same cursor. */
@@ -83,7 +87,7 @@ const arrows: Record<string, GraphMove> = {
 };
 const marginPx = 24;
 
-function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: GraphLayout }) {
+function Graph({ trace, cursor, layout, onSelect, replayFromRow }: GraphProps & { layout: GraphLayout }) {
   const host = useRef<HTMLDivElement>(null);
   const states = useMemo(() => nodeStates(trace), [trace]);
   const selected = cursor >= 0 ? nodeOf(trace, cursor) : null;
@@ -147,6 +151,8 @@ function Graph({ trace, cursor, layout, onSelect }: GraphProps & { layout: Graph
             isEntry={box.node.id === entry}
             onArrow={onArrow}
             onSelect={onSelect}
+            // The selected row may be another item than the one that the box shows.
+            replayFrom={box.node.id === selected ? replayFromRow(cursor) : null}
           />
         ))}
       </div>
@@ -165,6 +171,7 @@ function NodeBox({
   isEntry,
   onArrow,
   onSelect,
+  replayFrom,
 }: {
   box: GraphBox;
   state: NodeState | null;
@@ -173,6 +180,8 @@ function NodeBox({
   isEntry: boolean;
   onArrow: (event: KeyboardEvent, from: string) => void;
   onSelect: (row: number) => void;
+  /** Only for the selected node. */
+  replayFrom: ReplayFrom | null;
 }) {
   const { node } = box;
   const holds = box.height > boxHeight;
@@ -226,6 +235,16 @@ function NodeBox({
           )}
         </span>
       </button>
+      {replayFrom === null || replayFrom.path === null || replayFrom.reason !== null ? null : (
+        <IconButton
+          label={`Replay from here (${replayFrom.path})`}
+          keys="shift+r"
+          icon={<RotateCcw aria-hidden />}
+          onClick={replayFrom.open}
+          className="absolute size-6 [&_svg]:size-3.5"
+          style={{ left: box.x + marginPx + box.width - 28, top: box.y + marginPx + 4 }}
+        />
+      )}
     </>
   );
 }

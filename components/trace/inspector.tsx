@@ -16,7 +16,7 @@ import { inspectorTabNames, inspectorTabs, type InspectorTab } from "./inspector
 import { JsonView } from "./json-view.tsx";
 import { KindIcon } from "./kind-sprite.tsx";
 import { RunOverview } from "./run-overview.tsx";
-import { LogList } from "./log-list.tsx";
+import { LogList, type ReplayFromSpan } from "./log-list.tsx";
 import { SpanAttempts } from "./span-attempts.tsx";
 import { SpanMenu, type ReplayFrom } from "./span-menu.tsx";
 import { SpanPrompt } from "./span-prompt.tsx";
@@ -39,7 +39,7 @@ export function Inspector({
   onTab,
   onSelect,
   onClose,
-  replayFrom,
+  replayFromRow,
 }: {
   run: Run;
   trace: TraceColumns | null;
@@ -51,8 +51,9 @@ export function Inspector({
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
   onClose: () => void;
-  replayFrom: ReplayFrom;
+  replayFromRow: (row: number) => ReplayFrom;
 }) {
+  const replayFromSpan = (spanId: string) => replayFromRow(trace ? rowOfId(trace, spanId) : -1);
   const jump = (spanId: string) => {
     const target = trace ? rowOfId(trace, spanId) : -1;
     if (target >= 0) onSelect(target);
@@ -60,7 +61,14 @@ export function Inspector({
   if (state.kind === "none" || !trace || row < 0)
     return (
       <Pane title="Run" onClose={onClose}>
-        <RunTabs run={run} tab={tab} workspaceSlug={workspaceSlug} onTab={onTab} onJump={jump} />
+        <RunTabs
+          run={run}
+          tab={tab}
+          workspaceSlug={workspaceSlug}
+          onTab={onTab}
+          onJump={jump}
+          replayFromSpan={replayFromSpan}
+        />
       </Pane>
     );
   const title = (
@@ -75,7 +83,7 @@ export function Inspector({
   return (
     <Pane
       title={title}
-      menu={<SpanMenu spanId={state.id} runId={run.id} workspaceSlug={workspaceSlug} replayFrom={replayFrom} />}
+      menu={<SpanMenu spanId={state.id} runId={run.id} workspaceSlug={workspaceSlug} replayFrom={replayFromRow(row)} />}
       onClose={onClose}
     >
       {state.kind === "loading" ? <LoadingBody /> : null}
@@ -100,6 +108,7 @@ export function Inspector({
           workspaceSlug={workspaceSlug}
           onTab={onTab}
           onSelect={onSelect}
+          replayFromSpan={replayFromSpan}
         />
       ) : null}
     </Pane>
@@ -116,6 +125,7 @@ function SpanTabs({
   workspaceSlug,
   onTab,
   onSelect,
+  replayFromSpan,
 }: {
   run: Run;
   trace: TraceColumns;
@@ -126,6 +136,7 @@ function SpanTabs({
   workspaceSlug: string;
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
+  replayFromSpan: ReplayFromSpan;
 }) {
   const tabs = inspectorTabs.filter(
     (name) => (name !== "messages" || hasMessages(detail)) && (name !== "prompt" || detail.promptHash !== null),
@@ -156,7 +167,9 @@ function SpanTabs({
         {shown === "prompt" && detail.promptHash !== null ? (
           <SpanPrompt run={run} contentHash={detail.promptHash} workspaceSlug={workspaceSlug} />
         ) : null}
-        {shown === "logs" ? <LogList run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
+        {shown === "logs" ? (
+          <LogList run={run} workspaceSlug={workspaceSlug} spanId={detail.id} replayFromSpan={replayFromSpan} />
+        ) : null}
         {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} spanId={detail.id} /> : null}
         {shown === "attempts" ? (
           <SpanAttempts trace={trace} row={row} detail={detail} spanOf={spanOf} onSelect={onSelect} />
@@ -182,12 +195,14 @@ function RunTabs({
   workspaceSlug,
   onTab,
   onJump,
+  replayFromSpan,
 }: {
   run: Run;
   tab: InspectorTab;
   workspaceSlug: string;
   onTab: (tab: InspectorTab) => void;
   onJump: (spanId: string) => void;
+  replayFromSpan: ReplayFromSpan;
 }) {
   const shown = runTabs.find((name) => name === tab) ?? "overview";
   return (
@@ -201,7 +216,9 @@ function RunTabs({
       </TabsList>
       <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
         {shown === "overview" ? <RunOverview run={run} /> : null}
-        {shown === "logs" ? <LogList run={run} workspaceSlug={workspaceSlug} onJump={onJump} /> : null}
+        {shown === "logs" ? (
+          <LogList run={run} workspaceSlug={workspaceSlug} onJump={onJump} replayFromSpan={replayFromSpan} />
+        ) : null}
         {shown === "events" ? <EventLog run={run} workspaceSlug={workspaceSlug} onJump={onJump} /> : null}
       </TabsContent>
     </Tabs>

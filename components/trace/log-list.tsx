@@ -1,13 +1,19 @@
 "use client";
 
+import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#/components/ui/button.tsx";
+import { IconButton } from "#/components/ui/icon-button.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
 import type { LogLine } from "#/lib/contract/log.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import type { LogLevel } from "#/lib/contract/status.ts";
 import { HistoryEntry, HistoryList, JumpButton } from "./history-list.tsx";
+import type { ReplayFrom } from "./span-menu.tsx";
 import { useLogs } from "./use-logs.ts";
+
+/** "Replay from here" for the span of a log line. */
+export type ReplayFromSpan = (spanId: string) => ReplayFrom;
 
 const tones: Record<LogLevel, string> = {
   debug: "text-ink-subtle",
@@ -22,11 +28,13 @@ export function LogList({
   workspaceSlug,
   spanId,
   onJump,
+  replayFromSpan,
 }: {
   run: Run;
   workspaceSlug: string;
   spanId?: string;
   onJump?: (spanId: string) => void;
+  replayFromSpan: ReplayFromSpan;
 }) {
   const [isGraveOnly, setGraveOnly] = useState(false);
   const {
@@ -44,7 +52,7 @@ export function LogList({
         label="Log lines"
         what="log"
         entries={lines.map((line) => (
-          <Line key={line.seq} line={line} startedAt={startedAt} onJump={onJump} />
+          <Line key={line.seq} line={line} startedAt={startedAt} onJump={onJump} replayFromSpan={replayFromSpan} />
         ))}
         isLoading={isLoading}
         error={error}
@@ -64,10 +72,12 @@ function Line({
   line,
   startedAt,
   onJump,
+  replayFromSpan,
 }: {
   line: LogLine;
   startedAt: number | null;
   onJump?: (spanId: string) => void;
+  replayFromSpan: ReplayFromSpan;
 }) {
   const { spanId, nodeId } = line;
   return (
@@ -79,6 +89,20 @@ function Line({
           <JumpButton onClick={() => onJump(spanId)}>{nodeId}</JumpButton>
         </>
       )}
+      {spanId === null ? null : <ReplayFromLine replayFrom={replayFromSpan(spanId)} />}
     </HistoryEntry>
+  );
+}
+
+/** What cannot be replayed from has no button: a list of them that do nothing would only be in the way. */
+function ReplayFromLine({ replayFrom: { path, reason, open } }: { replayFrom: ReplayFrom }) {
+  if (path === null || reason !== null) return null;
+  return (
+    <IconButton
+      label={`Replay from here (${path})`}
+      icon={<RotateCcw aria-hidden />}
+      onClick={open}
+      className="ml-1 size-6 align-middle [&_svg]:size-3.5"
+    />
   );
 }

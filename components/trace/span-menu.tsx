@@ -10,8 +10,8 @@ import {
   DropdownMenuTrigger,
 } from "#/components/ui/dropdown-menu.tsx";
 
-/** "Replay from here" for the selected span: the step that it is in, or why there can be no replay from it. */
-export type ReplayFrom = { nodeId: string | null; reason: string | null; open: () => void };
+/** "Replay from here" for a span: the path of the step that it is in, or why there can be no replay from it. */
+export type ReplayFrom = { path: string | null; reason: string | null; open: () => void };
 
 /** The actions on the selected span. */
 export function SpanMenu({
@@ -36,7 +36,7 @@ export function SpanMenu({
       <DropdownMenuContent align="end">
         <DropdownMenuItem keys="shift+r" disabledReason={replayFrom.reason} onSelect={replayFrom.open}>
           <RotateCcw aria-hidden />
-          Replay from here{replayFrom.nodeId === null ? "" : ` (${replayFrom.nodeId})`}
+          Replay from here{replayFrom.path === null ? "" : ` (${replayFrom.path})`}
         </DropdownMenuItem>
         <DropdownMenuItem
           onSelect={() =>

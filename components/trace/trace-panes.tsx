@@ -45,8 +45,8 @@ type PanesProps = {
   onListKey: (event: KeyboardEvent) => void;
   onTab: (tab: InspectorTab) => void;
   onCloseInspector: () => void;
-  /** Replays from the selected step; null, with the reason, where that is not possible. */
-  replayFrom: ReplayFrom;
+  /** "Replay from here" for a row. */
+  replayFromRow: (row: number) => ReplayFrom;
 };
 
 const leastInspector = 280;
@@ -98,7 +98,7 @@ export function TracePanes(props: PanesProps) {
             onTab={props.onTab}
             onSelect={props.onSelect}
             onClose={props.onCloseInspector}
-            replayFrom={props.replayFrom}
+            replayFromRow={props.replayFromRow}
           />
         </div>
       ) : null}
@@ -155,6 +155,7 @@ function RowsPane({ boardRef, ...props }: PanesProps) {
             workspaceSlug={props.workspaceSlug}
             cursor={props.cursor}
             onSelect={props.onSelect}
+            replayFromRow={props.replayFromRow}
           />
         ) : (
           <TraceBoard

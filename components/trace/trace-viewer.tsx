@@ -19,7 +19,6 @@ import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
 import type { ReplayActions } from "#/components/replay/replay-actions.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
-import { topNodeOf } from "./graph-states.ts";
 import { KindSprite } from "./kind-sprite.tsx";
 import { listMove } from "./list-keys.ts";
 import { RunHeader } from "./run-header.tsx";
@@ -37,6 +36,7 @@ import { useRows, type Rows } from "./use-rows.ts";
 import { useRunClock } from "./use-run-clock.ts";
 import { useSpanDetail } from "./use-span-detail.ts";
 import { useTrace } from "./use-trace.ts";
+import { innerPaths, stepPathOf } from "./step-paths.ts";
 import { useViewerKeys } from "./use-viewer-keys.ts";
 import { useViewerState } from "./use-viewer-state.ts";
 import { horizontalMove, indexOfRow } from "./visible-rows.ts";
@@ -104,12 +104,14 @@ export function TraceViewer({
   const compare = comparePath(workspaceSlug, run);
   useReplayFromAddress(replayReason === null, () => setReplaying({}));
   useFinishedToast(run, compare);
-  const stepNode = trace && cursor >= 0 ? topNodeOf(trace, cursor) : null;
-  const replayFrom: ReplayFrom = {
-    nodeId: stepNode,
-    reason: replayReason ?? (stepNode === null ? "This span does not belong to a workflow step." : null),
-    open: () => stepNode !== null && replayReason === null && setReplaying({ fromNodeId: stepNode }),
+  const replayFromRow = (row: number): ReplayFrom => {
+    const path = trace && row >= 0 ? stepPathOf(trace, row) : null;
+    const reason = replayReason ?? (path === null ? "This span does not belong to a workflow step." : null);
+    return { path, reason, open: () => path !== null && reason === null && setReplaying({ fromNodeId: path }) };
   };
+  const replayFrom = replayFromRow(cursor);
+  const isReplaying = replaying !== null;
+  const innerSteps = useMemo(() => (trace && isReplaying ? innerPaths(trace) : []), [trace, isReplaying]);
 
   const select = (row: number) => trace && change({ span: idAt(trace, row) });
   const jump = (spanId: string) => {
@@ -246,7 +248,7 @@ export function TraceViewer({
         onZoom={setZoom}
         onListKey={onListKey}
         onTab={(tab) => change({ tab })}
-        replayFrom={replayFrom}
+        replayFromRow={replayFromRow}
         onCloseInspector={() => {
           setInspectorOpen(false);
           board.current?.focus();
@@ -256,6 +258,7 @@ export function TraceViewer({
         open={replaying !== null}
         onOpenChange={(isOpen) => setReplaying(isOpen ? {} : null)}
         preset={replaying ?? undefined}
+        innerSteps={innerSteps}
         run={run}
         workspaceSlug={workspaceSlug}
         actions={actions}

@@ -26,7 +26,10 @@ export function addReplayOptions(command: Command, costFlag = "--max-cost"): Com
     .option("--model-id <id>", "replay with another model: its id")
     .option("--model-ref <ref>", "… and its ref (provider:model)")
     .option("--node <id>", "change only this node (repeatable)", collected)
-    .option("--from <node>", "start at this node and reuse the steps before it")
+    .option(
+      "--from <node>",
+      "start at this step (a node, or a path such as each[2].score or review/assess) and reuse what is before it",
+    )
     .option("--target-version <version>", "run on this version, or on latest", versionNumber)
     .option("--map <old=new>", "the node's id in the target version; `old=` if it was removed (repeatable)", collected)
     .option("--payload <file>", "another trigger payload, as JSON (- for stdin)")

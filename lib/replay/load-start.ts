@@ -68,7 +68,7 @@ async function levelInside(
 }
 
 /** The node that a way ends with; null when the definition has none there. Pure. */
-export function nodeOn(definition: Pick<WorkflowDefinition, "nodes">, hops: readonly Hop[]): NodeDefinition | null {
+function nodeOn(definition: Pick<WorkflowDefinition, "nodes">, hops: readonly Hop[]): NodeDefinition | null {
   let nodes: readonly NodeDefinition[] = definition.nodes;
   let node: NodeDefinition | null = null;
   for (const hop of hops) {

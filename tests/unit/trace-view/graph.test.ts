@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { layoutGraph, moveInGraph, type GraphBox, type GraphNode } from "#/components/trace/graph-layout.ts";
-import { nodeOf, nodeStates, topNodeOf } from "#/components/trace/graph-states.ts";
+import { nodeOf, nodeStates } from "#/components/trace/graph-states.ts";
 import { noteOf } from "#/components/trace/event-log.tsx";
 import { readViewerState, writeViewerState } from "#/components/trace/url-state.ts";
 import { toTraceColumns } from "#/components/trace/trace-columns.ts";
@@ -124,9 +124,8 @@ describe("states", () => {
     expect(states.has("never")).toBe(false);
   });
 
-  test("a row belongs to its step, and a replay starts from the step of the top level", () => {
+  test("a row belongs to its step", () => {
     expect([nodeOf(trace, 1), nodeOf(trace, 4), nodeOf(trace, 3)]).toEqual(["a", "x", "each"]);
-    expect([topNodeOf(trace, 1), topNodeOf(trace, 6), topNodeOf(trace, 7)]).toEqual(["a", "each", "r"]);
   });
 });
 
