@@ -52,7 +52,7 @@ export function ResolveMapping(props: Props) {
 
 function OfRun({ run, onClose, ...props }: Props & { run: Run; onClose: () => void }) {
   const { workspaceSlug, request, choice, actions, revision } = props;
-  const { preflight } = usePreflight({ workspaceSlug, runId: run.id }, request, revision, actions.preflight);
+  const { answer: preflight } = usePreflight({ workspaceSlug, runId: run.id }, request, revision, actions.preflight);
   const target = useTarget(workspaceSlug, run, choice, revision);
   if (!preflight || !target.nodes || !target.sourceNodes || !target.mappings.data) return null;
   if (run.version === null || target.version === null) return null;

@@ -1,13 +1,16 @@
-import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { Callout } from "#/components/ui/callout.tsx";
 import { cn } from "#/components/ui/class-names.ts";
-import { Skeleton } from "#/components/ui/skeleton.tsx";
-import { Spinner } from "#/components/ui/spinner.tsx";
-import type { GuardVerdict, Preflight } from "#/lib/contract/replay.ts";
+import type { Preflight } from "#/lib/contract/replay.ts";
+import {
+  ForecastRow,
+  NumberRow,
+  PreflightFrame,
+  PreflightNumbers,
+  StateLine,
+  VerdictLine,
+} from "./preflight-frame.tsx";
 import {
   answerSource,
-  forecastText,
   groupCalls,
   groupHosts,
   passedText,
@@ -15,7 +18,7 @@ import {
   sortVerdicts,
   verdictNotes,
 } from "./preflight-words.ts";
-import type { PreflightState } from "./use-preflight.ts";
+import type { CheckState } from "./use-preflight.ts";
 
 const mostCalls = 6;
 
@@ -23,86 +26,59 @@ const mostCalls = 6;
  * What a submit would run into: verdicts, dry-run and real calls, forecast and quota. `needs`: what the dialog itself
  * still needs; until then the rest describes the plain replay, not the one that would be submitted.
  */
-export function PreflightPanel({ state, needs }: { state: PreflightState; needs: string | null }) {
-  const { preflight, message, isChecking } = state;
+export function PreflightPanel({ state, needs }: { state: CheckState<Preflight>; needs: string | null }) {
   return (
-    <section
-      aria-label="Before you submit"
-      aria-busy={isChecking}
-      className="flex flex-col gap-2 border-t border-line pt-3"
+    <PreflightFrame
+      state={state}
+      failureTitle="This replay could not be checked"
+      unknown="It is unknown whether mutating calls would be made."
+      lines={(preflight) => <Lines preflight={preflight} needs={needs} />}
     >
-      <h3 className="flex items-center gap-1.5 text-sm font-medium text-ink-muted">
-        Before you submit
-        {isChecking ? <Spinner /> : null}
-      </h3>
-      {message !== null && !isChecking ? (
-        <Callout kind="warning" title="This replay could not be checked">
-          <p className="whitespace-pre-line">{message}</p>
-          {preflight === null ? <p>It is unknown whether mutating calls would be made.</p> : null}
-        </Callout>
-      ) : null}
-      {preflight ? (
-        <Answer preflight={preflight} needs={needs} isStale={isChecking || message !== null} />
-      ) : message === null ? (
-        <Waiting />
-      ) : null}
-    </section>
+      {({ plan, forecast, quota, verdicts, depth }) => (
+        <>
+          <Calls calls={plan.calls} />
+          <PreflightNumbers>
+            <ForecastRow forecast={forecast} />
+            {plan.hosts.length > 0 ? (
+              <NumberRow name="Tool hosts">
+                <Hosts hosts={plan.hosts} />
+              </NumberRow>
+            ) : null}
+            <NumberRow name="Quota">
+              <span className={quota.remaining === 0 ? "text-danger" : undefined}>
+                {quotaText({ quota, verdicts })}
+              </span>
+            </NumberRow>
+            <NumberRow name="Chain">
+              level {depth.next} of {depth.limit}
+            </NumberRow>
+          </PreflightNumbers>
+        </>
+      )}
+    </PreflightFrame>
   );
 }
 
-function Waiting() {
-  return (
-    <div className="flex flex-col gap-2 py-1">
-      <Skeleton className="w-3/5" />
-      <Skeleton className="w-2/5" />
-    </div>
-  );
-}
-
-function Answer({ preflight, needs, isStale }: { preflight: Preflight; needs: string | null; isStale: boolean }) {
+function Lines({ preflight, needs }: { preflight: Preflight; needs: string | null }) {
   // Renamed nodes have their own alert, beside the version that causes them.
   const { raised, passed } = sortVerdicts(
     preflight.verdicts.filter(({ code, level }) => code !== "nodes_unmapped" || level === "pass"),
   );
-  const forecast = forecastText(preflight.forecast);
   const passes = passedText({ ok: preflight.ok, passed: passed.length, raised: raised.length, needs });
   return (
-    <div className={cn("flex flex-col gap-3", isStale && "opacity-60")}>
-      <ul className="flex flex-col gap-1">
-        {raised.map((verdict, at) => (
-          <Verdict key={`${verdict.code} ${at}`} verdict={verdict} />
-        ))}
-        {needs === null ? null : (
-          <li className="flex items-start gap-1.5 text-ink">
-            <CircleDashed aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {needs}
-          </li>
-        )}
-        {passes === null ? null : (
-          <li className="flex items-start gap-1.5 text-success">
-            <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {passes}
-          </li>
-        )}
-      </ul>
-      <Calls calls={preflight.plan.calls} />
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm">
-        <Row name="Forecast">
-          {forecast.cost} <span className="text-ink-subtle">({forecast.tokens} tokens)</span>
-        </Row>
-        {preflight.plan.hosts.length > 0 ? (
-          <Row name="Tool hosts">
-            <Hosts hosts={preflight.plan.hosts} />
-          </Row>
-        ) : null}
-        <Row name="Quota">
-          <span className={preflight.quota.remaining === 0 ? "text-danger" : undefined}>{quotaText(preflight)}</span>
-        </Row>
-        <Row name="Chain">
-          level {preflight.depth.next} of {preflight.depth.limit}
-        </Row>
-      </dl>
-    </div>
+    <>
+      {raised.map((verdict, at) => (
+        <VerdictLine key={`${verdict.code} ${at}`} code={verdict.code} level={verdict.level} message={verdict.message}>
+          {verdictNotes(verdict).map((note) => (
+            <p key={note} className="text-sm text-ink-muted">
+              {note}
+            </p>
+          ))}
+        </VerdictLine>
+      ))}
+      {needs === null ? null : <StateLine state="needs">{needs}</StateLine>}
+      {passes === null ? null : <StateLine state="ready">{passes}</StateLine>}
+    </>
   );
 }
 
@@ -119,40 +95,6 @@ function Hosts({ hosts }: { hosts: Preflight["plan"]["hosts"] }) {
       ))}
       <More count={known.length - mostCalls} />
     </ul>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-subtle">{name}</dt>
-      <dd className="tabular">{children}</dd>
-    </>
-  );
-}
-
-function Verdict({ verdict }: { verdict: GuardVerdict }) {
-  const isBlock = verdict.level === "block";
-  const Icon = isBlock ? CircleX : TriangleAlert;
-  return (
-    <li
-      data-code={verdict.code}
-      data-level={verdict.level}
-      className={cn("flex items-start gap-1.5", isBlock ? "text-danger" : "text-warning")}
-    >
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 break-words">
-        <p>
-          <span className="sr-only">{isBlock ? "Blocked: " : "Warning: "}</span>
-          {verdict.message}
-        </p>
-        {verdictNotes(verdict).map((note) => (
-          <p key={note} className="text-sm text-ink-muted">
-            {note}
-          </p>
-        ))}
-      </div>
-    </li>
   );
 }
 

@@ -80,7 +80,7 @@ function ReplayForm({ close, ...props }: DialogProps & { close: () => void }) {
     actions.preflight,
   );
   const target = useTarget(workspaceSlug, run, draft.targetVersion, mappingRevision);
-  const { preflight } = check;
+  const preflight = check.answer;
   // An answer for another version, or from before a mapping was saved, does not apply to the renamed nodes.
   const isForTarget = preflight?.plan.targetVersion === target.version && check.revision === mappingRevision;
   const renamed = preflight?.renamedNodes.map(({ id }) => id) ?? [];

@@ -22,8 +22,6 @@ export type CheckState<T> = {
   isChecking: boolean;
 };
 
-export type PreflightState = Omit<CheckState<Preflight>, "answer"> & { preflight: Preflight | null };
-
 /**
  * What this replay would do and what blocks it, from the server, by the same path as a submit. `revision` changes when
  * something else that it depends on does, such as a saved mapping.
@@ -33,8 +31,8 @@ export function usePreflight(
   draft: DraftRequest,
   revision: number,
   preflightAction: ReplayActions["preflight"],
-): PreflightState {
-  const { answer, ...state } = useCheck(["preflight", workspaceSlug, runId, draft], revision, async () => {
+): CheckState<Preflight> {
+  return useCheck(["preflight", workspaceSlug, runId, draft], revision, async () => {
     const outcome = await callAction(
       () => preflightAction({ workspaceSlug, runId, ...draft }),
       "The server could not be reached.",
@@ -42,7 +40,6 @@ export function usePreflight(
     if (!outcome.ok) throw new RequestError(outcome.message, 0, null);
     return outcome.data;
   });
-  return { preflight: answer, ...state };
 }
 
 /** Asks what the dialog's request would do, again whenever `about` or `revision` changes. */
