@@ -108,6 +108,7 @@ export function BatchPage({ workspaceSlug, initial, readAt, status, cursor, name
         </div>
         <Progress workspaceSlug={workspaceSlug} batch={batch} />
         <BatchFacts batch={batch} names={names} />
+        <MadeLive count={batch.effects.live} />
         {stale ? (
           <Callout kind="warning">
             <StaleNote stale={stale} />
@@ -170,6 +171,19 @@ function tabLabel(word: string, count: number) {
     <>
       {word} <span className="tabular ml-1 text-ink-subtle">{formatCount(count)}</span>
     </>
+  );
+}
+
+/** A batch that changed something in the world says so as loudly as its dialog did. */
+function MadeLive({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <Callout kind="danger">
+      <p className="font-medium">
+        <code className="font-mono text-sm">policies.replay.allowMutations: true</code>: replays of this batch made{" "}
+        {count === 1 ? "1 mutating tool call" : `${formatCount(count)} mutating tool calls`} for real.
+      </p>
+    </Callout>
   );
 }
 
