@@ -8,7 +8,7 @@ import { Input } from "#/components/ui/input.tsx";
 import { Popover, PopoverContent, PopoverTrigger } from "#/components/ui/popover.tsx";
 import { environmentPath, environmentPattern } from "./variable-query.ts";
 
-/** Opens an environment by name; it exists as soon as it has a variable. */
+/** Opens an environment by name; it exists as soon as it has a variable or a default TTL. */
 export function NewEnvironment({ workspaceSlug }: { workspaceSlug: string }) {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);

@@ -7,7 +7,8 @@ import { LinkTabs } from "#/components/ui/link-tabs.tsx";
 import { mostRows, NotListed } from "#/components/ui/not-listed.tsx";
 import { PageHeader } from "#/components/ui/page-header.tsx";
 import { ActionsHeaderCell, Table, TableCell, TableHead, TableHeaderCell, TableRow } from "#/components/ui/table.tsx";
-import type { VariablesView } from "#/lib/contract/administration.ts";
+import type { EnvironmentView, VariablesView } from "#/lib/contract/administration.ts";
+import { EditDefaultTtl, type SetDefaultTtlAction } from "./edit-default-ttl.tsx";
 import { EditVariable, type SetVariableAction } from "./edit-variable.tsx";
 import { NewEnvironment } from "./new-environment.tsx";
 import { RemoveVariable } from "./remove-variable.tsx";
@@ -17,11 +18,17 @@ type Props = {
   workspaceSlug: string;
   environments: string[];
   view: VariablesView;
-  actions: { set: SetVariableAction; remove: ServerAction<{ environment: string; name: string }> };
+  settings: EnvironmentView;
+  denied: string | null;
+  actions: {
+    set: SetVariableAction;
+    remove: ServerAction<{ environment: string; name: string }>;
+    setDefaultTtl: SetDefaultTtlAction;
+  };
 };
 
-/** The variables of one environment; a secret can be replaced, never read. */
-export function VariablesPage({ workspaceSlug, environments, view, actions }: Props) {
+/** The variables of one environment, a secret of which can be replaced, never read; and what else is set for it. */
+export function VariablesPage({ workspaceSlug, environments, view, settings, denied, actions }: Props) {
   const { environment, variables } = view;
   return (
     <div className="flex min-h-0 grow flex-col">
@@ -46,10 +53,23 @@ export function VariablesPage({ workspaceSlug, environments, view, actions }: Pr
         }))}
       />
       <NotListed count={environments.length - mostRows} />
+      <section
+        aria-label={`Default TTL of ${environment}`}
+        className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-2 md:px-4"
+      >
+        <p className="min-w-0 text-ink-muted">
+          Runs that are triggered without a TTL wait for their start{" "}
+          <span className="font-medium text-ink">
+            {settings.defaultTtl === null ? "indefinitely" : `for at most ${settings.defaultTtl}`}
+          </span>
+          .
+        </p>
+        <EditDefaultTtl key={environment} environment={settings} denied={denied} set={actions.setDefaultTtl} />
+      </section>
       {variables.length === 0 ? (
         <EmptyState icon={<Braces aria-hidden />} title={`No variables in ${environment}`}>
           Runs in this environment find nothing under <code className="font-mono">env</code>. An environment exists once
-          it has a variable.
+          it has a variable or a default TTL.
         </EmptyState>
       ) : (
         <Table

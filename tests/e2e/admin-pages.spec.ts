@@ -337,6 +337,26 @@ test("a member is asked by email and waits, until the request is revoked; an adm
   await expect(row).toContainText("revoked");
 });
 
+test("the default TTL of an environment is set, and unset", async ({ page, workspace, api }) => {
+  await page.goto(at(workspace, "variables?environment=development"));
+  const inForce = page.getByRole("region", { name: "Default TTL of development" });
+  await expect(inForce).toContainText("for at most 10m");
+  const change = async (text: string) => {
+    await page.getByRole("button", { name: "Change default TTL" }).click();
+    await dialog(page).getByLabel("Default TTL").fill(text);
+  };
+  await change("soon");
+  await expect(dialog(page)).toContainText("Enter a duration such as 30s, 10m or 1h.");
+  await expectAccessibleInBothThemes(page);
+  await dialog(page).getByLabel("Default TTL").fill("45m");
+  await page.keyboard.press("Enter");
+  await expect(inForce).toContainText("for at most 45m");
+  await change("");
+  await page.keyboard.press("Enter");
+  await expect(inForce).toContainText("indefinitely");
+  expect((await api.call("GET", "/environments/development")).body).toEqual({ name: "development", defaultTtl: null });
+});
+
 test("a secret variable is never shown again, and changing another one keeps it", async ({ page, workspace, api }) => {
   await page.goto(at(workspace, "variables?environment=staging"));
   const set = async (name: string, value: string, secret: boolean) => {

@@ -143,6 +143,13 @@ const dialogs: Record<string, Draft[]> = {
     },
   ],
   "tools/mark-tool.tsx": [{ path: "tools", open: button("Mark seats"), fill: {}, choose: "Mutating" }],
+  "variables/edit-default-ttl.tsx": [
+    {
+      path: "variables",
+      open: button("Change default TTL"),
+      fill: { "Default TTL": "15m" },
+    },
+  ],
   "variables/edit-variable.tsx": [
     {
       path: "variables",

@@ -171,6 +171,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   // These make something of the caller's own, or concern the caller: in a foreign workspace they are refused too.
   createApiKeyAction: () => ({ name: "x", scopes: ["runs:read"] }),
   createPromptAction: () => ({ name: "x", text: "x" }),
+  setDefaultTtlAction: () => ({ environment: "production", defaultTtl: "1h" }),
   setVariableAction: () => ({ environment: "production", name: "PLAIN", value: "x", secret: false }),
   addMemberAction: () => ({ email: "third@example.com", role: "viewer" }),
   createInvitationAction: () => ({ email: "fourth@example.com", role: "viewer" }),
@@ -198,6 +199,7 @@ export const makesOwn = new Set([
   "createApiKeyAction",
   "createPromptAction",
   "setVariableAction",
+  "setDefaultTtlAction",
   "removeVariableAction",
   "addMemberAction",
   "createInvitationAction",
