@@ -1,17 +1,23 @@
 "use client";
 
-import { CircleStop, Pause, Play } from "lucide-react";
+import { CalendarClock, CircleStop, Pause, Play } from "lucide-react";
 import { useState, useTransition } from "react";
 import { toast } from "sonner";
 import { Button } from "#/components/ui/button.tsx";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { CancelRunDialog } from "./cancel-run-dialog.tsx";
+import { type RescheduleAction, rescheduleDenied, RescheduleDialog } from "./reschedule-run.tsx";
 import { type RunAction, tryAction } from "./run-actions.ts";
 
-export type RunControlActions = { pause: RunAction; resume: RunAction; cancel: RunAction };
+export type RunControlActions = {
+  pause: RunAction;
+  resume: RunAction;
+  cancel: RunAction;
+  reschedule: RescheduleAction;
+};
 
-/** Pause, resume and cancel. What cannot be done now stays visible and says why. */
+/** Pause, resume, reschedule and cancel. What cannot be done now stays visible and says why. */
 export function RunControls({
   workspaceSlug,
   run,
@@ -27,6 +33,7 @@ export function RunControls({
 }) {
   const [isBusy, start] = useTransition();
   const [isCancelling, setCancelling] = useState(false);
+  const [isRescheduling, setRescheduling] = useState(false);
   const ended = isFinal(run.status) ? "The run has ended." : null;
   const isPaused = run.status === "paused";
   const change = (action: RunAction, done: string, failed: string) =>
@@ -54,6 +61,10 @@ export function RunControls({
         <Play aria-hidden />
         Resume
       </Button>
+      <Button disabledReason={denied ?? rescheduleDenied(run)} onClick={() => setRescheduling(true)}>
+        <CalendarClock aria-hidden />
+        Reschedule
+      </Button>
       <Button disabledReason={denied ?? ended} onClick={() => setCancelling(true)}>
         <CircleStop aria-hidden />
         Cancel
@@ -64,6 +75,12 @@ export function RunControls({
         cancel={actions.cancel}
         onClose={() => setCancelling(false)}
         onCancelled={onChanged}
+      />
+      <RescheduleDialog
+        run={isRescheduling ? run : null}
+        reschedule={actions.reschedule}
+        onClose={() => setRescheduling(false)}
+        onRescheduled={onChanged}
       />
     </div>
   );

@@ -4,7 +4,8 @@ import { formatCost, formatCount, formatDuration } from "#/components/ui/format.
 import type { Run } from "#/lib/contract/run.ts";
 import { Fact, FactList } from "./fact-list.tsx";
 import { LiveDuration } from "./live-duration.tsx";
-import { BatchLink } from "./batch-link.tsx";
+import { IdLink } from "./id-link.tsx";
+import { batchPath } from "./run-links.ts";
 import { RunLineage } from "./run-lineage.tsx";
 import { RunTrigger } from "./run-trigger.tsx";
 import { Effects } from "./run-effects.tsx";
@@ -23,7 +24,7 @@ export function RunFacts({ workspaceSlug, run }: { workspaceSlug: string; run: R
       </Fact>
       <Fact name="Environment">{run.environment}</Fact>
       <Fact name="Trigger">
-        <RunTrigger trigger={run.trigger} />
+        <RunTrigger workspaceSlug={workspaceSlug} run={run} />
       </Fact>
       <Lineage workspaceSlug={workspaceSlug} run={run} />
       <Fact name="Queued for">{queuedWords(run)}</Fact>
@@ -63,7 +64,7 @@ function Lineage({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
       <Fact name="Mode">{modeLabel[run.mode ?? "original"]}</Fact>
       {run.batch === null ? null : (
         <Fact name="Batch">
-          <BatchLink workspaceSlug={workspaceSlug} batch={run.batch} />
+          <IdLink href={batchPath(workspaceSlug, run.batch)} id={run.batch} />
         </Fact>
       )}
     </>

@@ -28,3 +28,12 @@ export function batchRunsPath(workspaceSlug: string, batchId: string, status?: R
   const search = new URLSearchParams({ batch: batchId, ...(status === undefined ? {} : { status }) });
   return `/${workspaceSlug}/monitoring/workflow-runs?${search}`;
 }
+
+export function schedulePath(workspaceSlug: string, scheduleId: string): string {
+  return `/${workspaceSlug}/ai/schedules/${scheduleId}`;
+}
+
+/** The runs list with what a schedule started. */
+export function scheduleRunsPath(workspaceSlug: string, scheduleId: string): string {
+  return `/${workspaceSlug}/monitoring/workflow-runs?${new URLSearchParams({ schedule: scheduleId })}`;
+}

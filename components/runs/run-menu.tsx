@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, CircleStop, Columns2, Copy, Ellipsis, RotateCcw, Waypoints } from "lucide-react";
+import { Activity, CalendarClock, CircleStop, Columns2, Copy, Ellipsis, RotateCcw, Waypoints } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { copyAndSay } from "#/components/ui/copy-by-hand.tsx";
 import {
@@ -12,6 +12,7 @@ import {
 } from "#/components/ui/dropdown-menu.tsx";
 import type { RunSummary } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
+import { rescheduleDenied } from "./reschedule-run.tsx";
 import { comparePath, monitoringPath, replayPath, tracePath } from "./run-links.ts";
 
 export type RunMenuProps = {
@@ -21,10 +22,11 @@ export type RunMenuProps = {
   replayDenied: string | null;
   controlDenied: string | null;
   onCancel: (run: RunSummary) => void;
+  onReschedule: (run: RunSummary) => void;
 };
 
 /** The actions on a run of the list. */
-export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCancel }: RunMenuProps) {
+export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCancel, onReschedule }: RunMenuProps) {
   const router = useRouter();
   const compare = comparePath(workspaceSlug, run);
   const inFlight = isFinal(run.status) ? null : "Cannot replay an in-flight run";
@@ -64,6 +66,10 @@ export function RunMenu({ workspaceSlug, run, replayDenied, controlDenied, onCan
           Copy run id
         </DropdownMenuItem>
         <DropdownMenuSeparator />
+        <DropdownMenuItem disabledReason={controlDenied ?? rescheduleDenied(run)} onSelect={() => onReschedule(run)}>
+          <CalendarClock aria-hidden />
+          Reschedule
+        </DropdownMenuItem>
         <DropdownMenuItem danger disabledReason={controlDenied ?? ended} onSelect={() => onCancel(run)}>
           <CircleStop aria-hidden />
           Cancel run

@@ -79,7 +79,7 @@ export const RunRow = memo(function RunRow({
       </TableCell>
       <TableCell className="text-ink-muted max-lg:hidden">{triggerLabel[run.trigger.kind]}</TableCell>
       <TableCell className="text-ink-muted">
-        {run.startedAt ? <RelativeTime iso={run.startedAt} className="max-md:text-sm" /> : "not yet"}
+        <Started run={run} />
       </TableCell>
       <TableCell numeric className="max-sm:hidden">
         <LiveDuration run={run} />
@@ -113,3 +113,9 @@ export const RunRow = memo(function RunRow({
     </TableRow>
   );
 });
+
+/** When it started; of a delayed run, when it will. */
+function Started({ run: { startedAt, statusReason, startAt } }: { run: RunSummary }) {
+  const at = startedAt ?? (statusReason === "delayed" ? startAt : null);
+  return at === null ? "not yet" : <RelativeTime iso={at} className="max-md:text-sm" />;
+}

@@ -1,9 +1,17 @@
 import { KnownActor } from "#/components/shell/actor-names.tsx";
 import type { Run } from "#/lib/contract/run.ts";
+import { IdLink } from "./id-link.tsx";
+import { schedulePath } from "./run-links.ts";
 import { triggerLabel } from "./run-words.ts";
 
-/** What made a run, and who, if it was somebody. */
-export function RunTrigger({ trigger }: { trigger: Run["trigger"] }) {
+/** What made a run: which schedule, or who, if it was somebody. */
+export function RunTrigger({
+  workspaceSlug,
+  run: { trigger, schedule },
+}: {
+  workspaceSlug: string;
+  run: Pick<Run, "trigger" | "schedule">;
+}) {
   return (
     <>
       {triggerLabel[trigger.kind]}
@@ -11,6 +19,12 @@ export function RunTrigger({ trigger }: { trigger: Run["trigger"] }) {
         <>
           {" · "}
           <KnownActor id={trigger.actor} />
+        </>
+      ) : null}
+      {schedule ? (
+        <>
+          {" · "}
+          <IdLink href={schedulePath(workspaceSlug, schedule)} id={schedule} />
         </>
       ) : null}
     </>

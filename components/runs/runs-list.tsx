@@ -20,6 +20,7 @@ import type { RunSummary } from "#/lib/contract/run.ts";
 import { CancelRunDialog } from "./cancel-run-dialog.tsx";
 import type { CancelRuns } from "./cancel-runs-dialog.tsx";
 import type { RunAction } from "./run-actions.ts";
+import { RescheduleDialog, type RescheduleAction } from "./reschedule-run.tsx";
 import { RunFilters } from "./run-filters.tsx";
 import {
   hasFilter,
@@ -58,6 +59,7 @@ export type RunsListProps = {
   replayDenied: string | null;
   controlDenied: string | null;
   cancel: RunAction;
+  reschedule: RescheduleAction;
   cancelMany: CancelRuns;
   /** The dialog in which several runs are replayed. */
   replayDialog: (chosen: ReplayChosen) => ReactNode;
@@ -70,6 +72,7 @@ export function RunsList(props: RunsListProps) {
   const { workspaceSlug, query, workflows } = props;
   const { asked, go, isPending } = useListNavigation(query);
   const [cancelling, setCancelling] = useState<RunSummary | null>(null);
+  const [rescheduling, setRescheduling] = useState<RunSummary | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const live = useLiveRuns({
     workspaceSlug,
@@ -134,6 +137,7 @@ export function RunsList(props: RunsListProps) {
                   replayDenied={props.replayDenied}
                   controlDenied={props.controlDenied}
                   onCancel={onCancel}
+                  onReschedule={setRescheduling}
                 />
               ))}
             </tbody>
@@ -173,6 +177,12 @@ export function RunsList(props: RunsListProps) {
         cancel={props.cancel}
         onClose={() => setCancelling(null)}
         onCancelled={live.refresh}
+      />
+      <RescheduleDialog
+        run={rescheduling}
+        reschedule={props.reschedule}
+        onClose={() => setRescheduling(null)}
+        onRescheduled={live.refresh}
       />
     </>
   );

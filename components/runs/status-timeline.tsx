@@ -50,6 +50,7 @@ function momentsOf(run: RunSummary, nowMs: number | null): Moment[] {
   const queuedMs = run.startedAt ? Date.parse(run.startedAt) - Date.parse(run.createdAt) : null;
   const runningMs = run.startedAt && nowMs !== null ? Math.max(0, nowMs - Date.parse(run.startedAt)) : null;
   const ended = isFinal(run.status);
+  const until = run.statusReason === "delayed" && run.startAt ? ` until ${formatTimestamp(run.startAt)}` : "";
   const reason = run.statusReason ? `: ${reasonLabel[run.statusReason]}` : "";
   return [
     { name: "Created", at: run.createdAt, tone: "pending", note: null },
@@ -61,7 +62,7 @@ function momentsOf(run: RunSummary, nowMs: number | null): Moment[] {
         ? `after ${formatDuration(queuedMs)} in the queue`
         : ended
           ? "never"
-          : `${statusLabel[run.status]}${reason}`,
+          : `${statusLabel[run.status]}${reason}${until}`,
     },
     ended
       ? {

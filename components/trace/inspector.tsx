@@ -215,7 +215,7 @@ function RunTabs({
         ))}
       </TabsList>
       <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
-        {shown === "overview" ? <RunOverview run={run} /> : null}
+        {shown === "overview" ? <RunOverview workspaceSlug={workspaceSlug} run={run} /> : null}
         {shown === "logs" ? (
           <LogList run={run} workspaceSlug={workspaceSlug} onJump={onJump} replayFromSpan={replayFromSpan} />
         ) : null}

@@ -1,11 +1,12 @@
 "use client";
 
-import { CircleStop, GitCompareArrows, RotateCcw } from "lucide-react";
+import { CalendarClock, CircleStop, GitCompareArrows, RotateCcw } from "lucide-react";
 import { Link } from "#/components/ui/link.tsx";
 import type { ReactNode } from "react";
-import { BatchLink } from "#/components/runs/batch-link.tsx";
+import { IdLink } from "#/components/runs/id-link.tsx";
 import { LiveDuration } from "#/components/runs/live-duration.tsx";
-import { comparePath } from "#/components/runs/run-links.ts";
+import { rescheduleDenied } from "#/components/runs/reschedule-run.tsx";
+import { batchPath, comparePath } from "#/components/runs/run-links.ts";
 import { RunStatusBadge } from "#/components/runs/run-status.tsx";
 import { RunTrigger } from "#/components/runs/run-trigger.tsx";
 import { Button, buttonClass } from "#/components/ui/button.tsx";
@@ -26,10 +27,11 @@ export function RunHeader({
   trace,
   workspaceSlug,
   replayReason,
-  cancelReason,
+  controlDenied,
   lineageVersion,
   onReplay,
   onCancel,
+  onReschedule,
   onJump,
 }: {
   run: Run;
@@ -37,10 +39,12 @@ export function RunHeader({
   workspaceSlug: string;
   /** Why Replay is disabled; null = it is not. */
   replayReason: string | null;
-  cancelReason: string | null;
+  /** Why this person may not control runs; null = they may. */
+  controlDenied: string | null;
   lineageVersion: number;
   onReplay: () => void;
   onCancel: () => void;
+  onReschedule: () => void;
   onJump: (spanId: string) => void;
 }) {
   const compare = comparePath(workspaceSlug, run);
@@ -63,8 +67,14 @@ export function RunHeader({
         </CopyButton>
         <span className="grow" />
         <div className="flex flex-wrap items-center gap-1.5">
+          {run.status === "pending" ? (
+            <Button disabledReason={controlDenied ?? rescheduleDenied(run)} onClick={onReschedule}>
+              <CalendarClock aria-hidden />
+              Reschedule
+            </Button>
+          ) : null}
           {isFinal(run.status) ? null : (
-            <Button disabledReason={cancelReason} onClick={onCancel}>
+            <Button disabledReason={controlDenied} onClick={onCancel}>
               <CircleStop aria-hidden />
               Cancel
             </Button>
@@ -83,7 +93,13 @@ export function RunHeader({
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-ink-muted">
-        <HeaderFact name="Started">{run.startedAt ? <RelativeTime iso={run.startedAt} /> : "not started"}</HeaderFact>
+        {run.statusReason === "delayed" && run.startAt !== null ? (
+          <HeaderFact name="Starts">
+            <RelativeTime iso={run.startAt} />
+          </HeaderFact>
+        ) : (
+          <HeaderFact name="Started">{run.startedAt ? <RelativeTime iso={run.startedAt} /> : "not started"}</HeaderFact>
+        )}
         <HeaderFact name="Duration">
           <LiveDuration run={run} />
         </HeaderFact>
@@ -91,12 +107,12 @@ export function RunHeader({
         <HeaderFact name="Tokens">{formatCount(totalTokens(run.usage))}</HeaderFact>
         <HeaderFact name="Cost">{formatCost(run.costMicros)}</HeaderFact>
         <HeaderFact name="Triggered by">
-          <RunTrigger trigger={run.trigger} />
+          <RunTrigger workspaceSlug={workspaceSlug} run={run} />
         </HeaderFact>
         <Lineage run={run} workspaceSlug={workspaceSlug} version={lineageVersion} />
         {run.batch === null ? null : (
           <HeaderFact name="Batch">
-            <BatchLink workspaceSlug={workspaceSlug} batch={run.batch} />
+            <IdLink href={batchPath(workspaceSlug, run.batch)} id={run.batch} />
           </HeaderFact>
         )}
       </div>

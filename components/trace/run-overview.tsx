@@ -7,7 +7,7 @@ import { JsonView } from "./json-view.tsx";
 import { modeWords } from "./lineage.tsx";
 
 /** The run itself, shown while no span is selected. */
-export function RunOverview({ run }: { run: Run }) {
+export function RunOverview({ workspaceSlug, run }: { workspaceSlug: string; run: Run }) {
   return (
     <div className="flex flex-col gap-4">
       <Facts>
@@ -22,7 +22,7 @@ export function RunOverview({ run }: { run: Run }) {
           </>
         )}
         <Fact name="Triggered">
-          <RunTrigger trigger={run.trigger} />
+          <RunTrigger workspaceSlug={workspaceSlug} run={run} />
         </Fact>
         <Fact name="Environment">{run.environment}</Fact>
         {run.tags.length > 0 ? <Fact name="Tags">{run.tags.join(", ")}</Fact> : null}

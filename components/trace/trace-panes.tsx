@@ -5,6 +5,7 @@ import { Button } from "#/components/ui/button.tsx";
 import { Callout } from "#/components/ui/callout.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { ErrorState } from "#/components/ui/error-state.tsx";
+import { formatTimestamp } from "#/components/ui/format.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { GraphView } from "./graph-view.tsx";
@@ -185,9 +186,11 @@ function NoRows({ run }: { run: Run }) {
   if (!isFinal(run.status))
     return (
       <EmptyState title="Waiting for the first step">
-        {run.status === "pending"
-          ? "The run is queued. Steps appear here as soon as a worker takes it."
-          : "Steps appear here as they start."}
+        {run.status !== "pending"
+          ? "Steps appear here as they start."
+          : run.statusReason === "delayed"
+            ? `The run is delayed until ${formatTimestamp(run.startAt)}.`
+            : "The run is queued. Steps appear here as soon as a worker takes it."}
       </EmptyState>
     );
   return (

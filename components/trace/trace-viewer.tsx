@@ -13,6 +13,7 @@ import {
 import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
 import { ApprovalPanel, type DecideApproval } from "#/components/runs/approval-panel.tsx";
 import type { RunAction } from "#/components/runs/run-actions.ts";
+import { type RescheduleAction, RescheduleDialog } from "#/components/runs/reschedule-run.tsx";
 import { comparePath } from "#/components/runs/run-links.ts";
 import { useNodeTitles } from "#/components/replay/use-node-titles.ts";
 import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
@@ -41,7 +42,7 @@ import { useViewerKeys } from "./use-viewer-keys.ts";
 import { useViewerState } from "./use-viewer-state.ts";
 import { horizontalMove, indexOfRow } from "./visible-rows.ts";
 
-export type ViewerActions = ReplayActions & { cancel: RunAction; decide: DecideApproval };
+export type ViewerActions = ReplayActions & { cancel: RunAction; reschedule: RescheduleAction; decide: DecideApproval };
 
 /** What the replay dialog opens with; an empty one is a plain replay. */
 type ReplayPreset = { fromNodeId?: string };
@@ -80,6 +81,7 @@ export function TraceViewer({
   const [isInspectorOpen, setInspectorOpen] = useInspectorOpen(state.span !== null);
   const [replaying, setReplaying] = useState<ReplayPreset | null>(null);
   const [isCancelling, setCancelling] = useState(false);
+  const [isRescheduling, setRescheduling] = useState(false);
   const [submitted, setSubmitted] = useState(0);
   const board = useRef<BoardHandle>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -193,10 +195,11 @@ export function TraceViewer({
         trace={trace}
         workspaceSlug={workspaceSlug}
         replayReason={replayReason}
-        cancelReason={controlDenied}
+        controlDenied={controlDenied}
         lineageVersion={submitted}
         onReplay={() => setReplaying({})}
         onCancel={() => setCancelling(true)}
+        onReschedule={() => setRescheduling(true)}
         onJump={jump}
       />
       <ApprovalPanel
@@ -271,6 +274,12 @@ export function TraceViewer({
         cancel={actions.cancel}
         onClose={() => setCancelling(false)}
         onCancelled={refresh}
+      />
+      <RescheduleDialog
+        run={isRescheduling ? run : null}
+        reschedule={actions.reschedule}
+        onClose={() => setRescheduling(false)}
+        onRescheduled={refresh}
       />
     </div>
   );

@@ -93,6 +93,7 @@ export const RunSummary = z
     metadata: JsonObject.nullable().meta({ description: "What was noted at the trigger" }),
     error: RunError.nullable(),
     createdAt: Timestamp,
+    startAt: Timestamp.nullable().meta({ description: "The time that its delay names: it starts no earlier" }),
     dequeuedAt: Timestamp.nullable().meta({
       description: "When it first got a slot: before, it was queued or delayed",
     }),

@@ -24,6 +24,7 @@ export function runSummary(workspaceSlug: string, { run, slug, steps }: RunWithS
     metadata: run.metadata,
     error: run.error,
     createdAt: run.createdAt.toISOString(),
+    startAt: run.startAt?.toISOString() ?? null,
     dequeuedAt: run.dequeuedAt?.toISOString() ?? null,
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,

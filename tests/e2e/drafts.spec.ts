@@ -13,6 +13,7 @@ test.beforeAll(async () => {
   const api = apiOf("drafts");
   await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
   refund = await api.ran("support-refund", { version: 1, payload: ticketPayload("lost-coffee") });
+  await api.trigger("flaky-carrier", { payload: { orderId: "1001" }, delay: "1h" });
   await api.call("PUT", "/environments/production/variables", {
     body: { variables: { GREETING: "hello", ORDERS_URL: process.env["REPRISE_E2E_ORDERS_URL"] } },
   });
@@ -102,6 +103,16 @@ const dialogs: Record<string, Draft[]> = {
         await page.getByRole("button", { name: /^Replay runs/ }).click();
       },
       fill: { "Batch name": "the lost ones", "Cost cap in dollars": "0.75" },
+    },
+  ],
+  "runs/reschedule-run.tsx": [
+    {
+      path: "monitoring/workflow-runs?status=pending",
+      open: async (page) => {
+        await page.getByRole("button", { name: /^Actions for/ }).click();
+        await page.getByRole("menuitem", { name: "Reschedule" }).click();
+      },
+      fill: { "New start": "90m" },
     },
   ],
   "policies/edit-retention.tsx": [

@@ -82,6 +82,7 @@ export function runBody(id: string, status: string, more: Record<string, unknown
       fromNodeId: null,
       batch: null,
       schedule: null,
+      startAt: null,
       attempt: 1,
       trigger: { kind: "api", actor: null },
       tags: [],

@@ -6,11 +6,12 @@ import { chooseRuns } from "#/lib/batches/choose-runs.ts";
 import { abortBatch, pauseBatch, resumeBatch, retryBatch } from "#/lib/batches/control-batch.ts";
 import { createBatch } from "#/lib/batches/create-batch.ts";
 import { BatchRequest, ResumeBatchRequest, RunSelection } from "#/lib/contract/batch.ts";
-import { ApprovalRequest } from "#/lib/contract/run.ts";
+import { ApprovalRequest, RescheduleRequest } from "#/lib/contract/run.ts";
 import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { cancelRuns } from "#/lib/runs/cancel-runs.ts";
 import { decideApproval } from "#/lib/runs/decide-approval.ts";
 import { pauseRun } from "#/lib/runs/pause-run.ts";
+import { rescheduleRun } from "#/lib/runs/reschedule-run.ts";
 import { resumeRun } from "#/lib/runs/resume-run.ts";
 
 const OneRun = z.object({ runId: z.string().max(64) });
@@ -23,6 +24,9 @@ export const decideApprovalAction = action(Decision, (ctx, { runId, spanId, ...r
 export const cancelRunAction = action(OneRun, (ctx, input) => cancelRun(ctx, input.runId));
 export const pauseRunAction = action(OneRun, (ctx, input) => pauseRun(ctx, input.runId));
 export const resumeRunAction = action(OneRun, (ctx, input) => resumeRun(ctx, input.runId));
+export const rescheduleRunAction = action(RescheduleRequest.extend(OneRun.shape), (ctx, { runId, ...to }) =>
+  rescheduleRun(ctx, runId, to),
+);
 export const cancelRunsAction = action(RunSelection, async (ctx, selection) =>
   cancelRuns(ctx, (await chooseRuns(ctx, selection)).ids),
 );

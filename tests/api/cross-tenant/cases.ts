@@ -134,6 +134,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   cancelRunAction: ({ run }) => ({ runId: run.delayed }),
   pauseRunAction: ({ run }) => ({ runId: run.delayed }),
   resumeRunAction: ({ run }) => ({ runId: run.delayed }),
+  rescheduleRunAction: ({ run }) => ({ runId: run.delayed, delay: "1s" }),
   cancelRunsAction: ({ run }) => ({ runIds: [run.delayed] }),
   createBatchAction: ({ run }) => ({ runIds: [run.finished] }),
   pauseBatchAction: ({ named }) => ({ id: named["replay-batches"] }),

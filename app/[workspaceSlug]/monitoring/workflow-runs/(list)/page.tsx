@@ -13,7 +13,7 @@ import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
 import { preflightReplayAction, saveNodeMappingAction } from "../../../ai/runs/[runId]/(trace)/actions.ts";
-import { cancelRunAction, cancelRunsAction, createBatchAction } from "../../actions.ts";
+import { cancelRunAction, cancelRunsAction, createBatchAction, rescheduleRunAction } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -43,6 +43,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
         replayDenied={denialOf(ctx.actor, "replay:submit")}
         controlDenied={denialOf(ctx.actor, "run:control")}
         cancel={cancelRunAction}
+        reschedule={rescheduleRunAction}
         cancelMany={cancelRunsAction}
         batch={{ create: createBatchAction, preflight: preflightReplayAction, saveMapping: saveNodeMappingAction }}
         count={countMatchingRuns(ctx, filter)}

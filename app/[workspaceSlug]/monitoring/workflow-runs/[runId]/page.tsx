@@ -6,7 +6,13 @@ import { pageContext } from "#/lib/auth/page-context.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { cancelRunAction, decideApprovalAction, pauseRunAction, resumeRunAction } from "../../actions.ts";
+import {
+  cancelRunAction,
+  decideApprovalAction,
+  pauseRunAction,
+  rescheduleRunAction,
+  resumeRunAction,
+} from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Monitoring detail" };
 
@@ -27,6 +33,7 @@ export default async function RunMonitoringPage({ params }: Props) {
           pause: pauseRunAction,
           resume: resumeRunAction,
           cancel: cancelRunAction,
+          reschedule: rescheduleRunAction,
           decide: decideApprovalAction,
         }}
         controlDenied={denialOf(ctx.actor, "run:control")}

@@ -7,7 +7,7 @@ import { getRun } from "#/lib/runs/get-run.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
-import { cancelRunAction, decideApprovalAction } from "../../../../monitoring/actions.ts";
+import { cancelRunAction, decideApprovalAction, rescheduleRunAction } from "../../../../monitoring/actions.ts";
 import { preflightReplayAction, saveNodeMappingAction, submitReplayAction } from "./actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; runId: string }> };
@@ -32,6 +32,7 @@ export default async function TracePage({ params }: Props) {
           preflight: preflightReplayAction,
           saveMapping: saveNodeMappingAction,
           cancel: cancelRunAction,
+          reschedule: rescheduleRunAction,
           decide: decideApprovalAction,
         }}
         replayDenied={denialOf(ctx.actor, "replay:submit")}
