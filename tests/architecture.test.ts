@@ -42,6 +42,7 @@ const order = [
   "components/trace",
   "components/compare",
   "components/workflows",
+  "components/schedules",
   "components/prompts",
   "components/models",
   "components/tools",

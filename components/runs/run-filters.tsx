@@ -62,18 +62,29 @@ export function RunFilters({
       />
       <MoreFilters value={query} onChange={onChange} />
       <TimeFilter value={query} onChange={onChange} />
-      {query.batch === null ? null : (
-        <Button aria-label={`Remove the filter batch ${query.batch}`} onClick={() => onChange({ batch: null })}>
-          Batch <span className="font-mono">{shortId(query.batch, 10)}</span>
-          <X aria-hidden />
-        </Button>
-      )}
+      <MadeBy name="batch" id={query.batch} onRemove={() => onChange({ batch: null })} />
+      <MadeBy name="schedule" id={query.schedule} onRemove={() => onChange({ schedule: null })} />
       {hasFilter(query) ? (
         <Button variant="ghost" onClick={onClear}>
           Clear filters
         </Button>
       ) : null}
     </search>
+  );
+}
+
+/** A filter that is set by following a link only. */
+function MadeBy({ name, id, onRemove }: { name: "batch" | "schedule"; id: string | null; onRemove: () => void }) {
+  if (id === null) return null;
+  return (
+    <Button onClick={onRemove}>
+      <span>
+        <span className="sr-only">Remove the filter </span>
+        <span className="inline-block first-letter:uppercase">{name}</span>
+      </span>
+      <span className="font-mono">{shortId(id, 10)}</span>
+      <X aria-hidden />
+    </Button>
   );
 }
 

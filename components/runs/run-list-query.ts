@@ -39,6 +39,8 @@ export type RunListQuery = {
   payload: PayloadFilter;
   /** Replays of this batch only. */
   batch: string | null;
+  /** Runs that this schedule started only. */
+  schedule: string | null;
   range: TimeRange | null;
   from: string | null;
   to: string | null;
@@ -68,6 +70,7 @@ export function parseRunListQuery(params: SearchParams): RunListQuery {
     environment: several("environment", 32),
     payload: payloadOf(params),
     batch: one("batch")?.slice(0, 64) ?? null,
+    schedule: one("schedule")?.slice(0, 64) ?? null,
     range: range !== null && Object.hasOwn(timeRanges, range) ? (range as TimeRange) : null,
     from: instantOf(one("from")),
     to: instantOf(one("to")),
@@ -103,6 +106,7 @@ export function runListSearch(query: RunListQuery): string {
   const single = {
     version: query.version,
     batch: query.batch,
+    schedule: query.schedule,
     range: query.range,
     from: query.range ? null : query.from,
     to: query.range ? null : query.to,
@@ -155,6 +159,7 @@ export function runFilterOf(query: RunListQuery, nowMs: number): RunFilter {
     tag: given(query.tag),
     environment: given(query.environment),
     batch: query.batch ?? undefined,
+    schedule: query.schedule ?? undefined,
     from: from ?? undefined,
     to: (query.range ? null : query.to) ?? undefined,
     ...payloadAndText(query),

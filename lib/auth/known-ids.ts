@@ -1,5 +1,6 @@
 import { getBatch } from "#/lib/batches/get-batch.ts";
 import { assertRun } from "#/lib/runs/get-run.ts";
+import { getSchedule } from "#/lib/schedules/list-schedules.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { orNotFound } from "./or-not-found.ts";
@@ -20,4 +21,9 @@ export async function knownWorkflow(workspaceSlug: string, slug: string): Promis
 /** The same for a batch. */
 export async function knownBatch(workspaceSlug: string, id: string): Promise<void> {
   await getBatch(await pageContext(workspaceSlug), id).catch(orNotFound);
+}
+
+/** The same for a schedule. */
+export async function knownSchedule(workspaceSlug: string, id: string): Promise<void> {
+  await getSchedule(await pageContext(workspaceSlug), id).catch(orNotFound);
 }

@@ -11,6 +11,8 @@ import { cancelRun } from "#/lib/runs/cancel-run.ts";
 import { getRun } from "#/lib/runs/get-run.ts";
 import { listRuns } from "#/lib/runs/list-runs.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
+import { createSchedule } from "#/lib/schedules/change-schedules.ts";
+import { listSchedules } from "#/lib/schedules/list-schedules.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { putVariables } from "#/lib/tenancy/variables.ts";
 import { listWorkflows } from "#/lib/workflows/list-workflows.ts";
@@ -43,6 +45,7 @@ async function seed(): Promise<void> {
   if (known.length === 0) await placeContent(ctx);
   else await placeMissing(ctx, new Set(known.map((workflow) => workflow.slug)));
   await mapRenamed(ctx);
+  await scheduleDigest(ctx);
   await Promise.all(demoScenarios().map((scenario, index) => play(ctx, scenario, index)));
   process.stdout.write(
     `${JSON.stringify({ ...access, runsUrlPath: `/${workspace.slug}/monitoring/workflow-runs` })}\n`,
@@ -54,6 +57,15 @@ async function mapRenamed(ctx: Ctx): Promise<void> {
   const versions = { workflow: "support-refund", from: 1, to: 2 };
   if ((await getNodeMappings(ctx, versions)).length > 0) return;
   await putNodeMapping(ctx, { ...versions, visibility: "shared", pairs: { lookup_order: "fetch_order" } });
+}
+
+/** The digest of the orders, each weekday morning. */
+async function scheduleDigest(ctx: Ctx): Promise<void> {
+  if ((await listSchedules(ctx, { limit: 1, after: null })).data.length > 0) return;
+  await createSchedule(ctx, {
+    ...{ workflow: "order-digest", cron: "0 9 * * 1-5", timeZone: "UTC", payload: { to: "#operations" } },
+    ...{ environment: "production", enabled: true, catchUp: false },
+  });
 }
 
 async function play(ctx: Ctx, scenario: Scenario, index: number): Promise<void> {

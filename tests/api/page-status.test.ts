@@ -40,6 +40,8 @@ async function idsOf(tenant: StackTenant): Promise<Ids> {
   const runId = await api.trigger(slug, { payload: { name: "one" } });
   const batch = await api.call("POST", "/replay-batches", { body: { runIds: [runId] } });
   expect(batch.status).toBe(202);
+  const schedule = await api.call("POST", "/schedules", { body: { workflow: slug, cron: "@yearly" } });
+  expect(schedule.status).toBe(201);
   return {
     workspaceSlug: tenant.slug,
     runId,
@@ -47,6 +49,7 @@ async function idsOf(tenant: StackTenant): Promise<Ids> {
     slug,
     promptId: prompt.body.id as string,
     batchId: batch.body.id as string,
+    scheduleId: schedule.body.id as string,
   };
 }
 
@@ -55,6 +58,7 @@ const unknown: Ids = {
   ...{ runId: "run_00000000000000000000000000", otherId: "run_00000000000000000000000001" },
   promptId: "pr_00000000000000000000000000",
   batchId: "batch_00000000000000000000000000",
+  scheduleId: "sched_00000000000000000000000000",
 };
 
 async function statusOf(page: string, ids: Ids, query = ""): Promise<number> {

@@ -31,6 +31,7 @@ type Runs = { shown: string; again: string; failed: string; waiting: string; dec
 let runs: Runs;
 let promptId: string;
 let batchId: string;
+let scheduleId: string;
 
 /** Every payload as a step's title; each step gives all of them, and a tool sends them and gets them back. */
 const talking = {
@@ -145,6 +146,9 @@ test.beforeAll(async () => {
   runs = { shown: shown.id, again: again.id, failed: failed.id, waiting: open, decided };
   const replayed = { name: packedPayloads(200)[8], runIds: [failed.id, open] };
   batchId = (await send("POST", "/replay-batches", replayed)).id;
+  // Text comes in where nothing is checked: the payload.
+  const schedule = { workflow: "waiting", cron: "@yearly", payload: { text: literal(everything) } };
+  scheduleId = (await send("POST", "/schedules", schedule)).id;
   const name = `${open.slice(-6)} ${packedPayloads(190)[0]}`;
   promptId = (await send("POST", "/prompts", { name, text: literal(everything) })).id;
   await send("POST", `/prompts/${promptId}/revisions`, { text: literal(xssPayloads.toReversed().join("\n")) });
@@ -213,6 +217,8 @@ test("what a workspace holds is text on every page that shows it", async ({ page
     [at(`ai/runs/${runs.shown}/compare/${runs.again}`), shown],
     [at("monitoring/replay-batches"), shown],
     [at(`monitoring/replay-batches/${batchId}`), shown],
+    [at("ai/schedules"), []],
+    [at(`ai/schedules/${scheduleId}`), shown],
     [at("workflows"), shown],
     ...["talking", "talking?view=graph", "talking?view=definition", "talking?view=difference", "waiting"].map(
       (path): [string, string[]] => [at(`workflows/${path}`), shown],
@@ -323,8 +329,9 @@ test("what a run holds is text in each part of its trace, and in what one presse
 test("what an address holds is text on the page that reads it", async ({ page, workspace }) => {
   const at = (path: string) => `/${workspace.slug}/${path}`;
   const paths = [
-    `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode", "batch")}`,
+    `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode", "batch", "schedule")}`,
     `${at("monitoring/replay-batches")}${hostileSearch("cursor")}`,
+    `${at("ai/schedules")}${hostileSearch("cursor", "trail")}`,
     `${at(`monitoring/replay-batches/${batchId}`)}${hostileSearch("status", "cursor")}`,
     `${tracePath(workspace, runs.shown)}${hostileSearch("span", "view", "q", "tab", "filter")}`,
     `${monitoringPath(workspace, runs.shown)}${hostileSearch("span", "tab")}`,

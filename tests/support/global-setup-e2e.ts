@@ -29,6 +29,7 @@ const workspaceNames = [
   "xss",
   "drafts",
   "batches",
+  "schedules",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

@@ -460,6 +460,7 @@ function pagePath(template: string, page: Furnished, of: Furnished = page): stri
     otherId: of.run.replay,
     promptId: of.prompt.id,
     batchId: of.named["replay-batches"] ?? "",
+    scheduleId: of.named["schedules"] ?? "",
     slug: of.named["workflows"] ?? "",
     token: "nothing",
   };

@@ -35,6 +35,7 @@ describe("the address", () => {
     "workflow=a&workflow=b&mode=original&mode=model&tag=x&tag=y&environment=staging&environment=production",
     "range=24h&q=run_01",
     "status=failed&batch=batch_01k9",
+    "status=failed&schedule=sched_01k9",
     "tag=vip&payload.ticketId=T-17&payload.items%5B0%5D.sku=A+%26+B&payload.note=",
     "from=2026-11-01T00%3A00%3A00.000Z&to=2026-11-02T00%3A00%3A00.000Z",
     `q=x&cursor=${encodeCursor(cursor(2))}&trail=${encodeCursor(cursor(1))}`,
