@@ -5,7 +5,7 @@ import type { LogLine } from "#/lib/contract/log.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { OpenApproval, Run, RunSummary, SpanDetail } from "#/lib/contract/run.ts";
 import type { LogLevel } from "#/lib/contract/status.ts";
-import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { mostSegmentRows, type Trace } from "#/lib/contract/trace.ts";
 import { readJson } from "./request.ts";
 
 function runPath(workspace: string, runId: string, rest = "", query: Record<string, string> = {}): string {
@@ -13,14 +13,15 @@ function runPath(workspace: string, runId: string, rest = "", query: Record<stri
   return `/api/v1/runs/${encodeURIComponent(runId)}${rest}?${search}`;
 }
 
-/** The run's skeleton; with `after`, count 0 and the same rev when nothing changed since. */
+/** The run's skeleton; with `after`, what changed since of a running run (contract/trace.ts). */
 export function readTrace(
   workspace: string,
   runId: string,
   after: number | null,
   signal?: AbortSignal,
-): Promise<TraceSkeleton> {
-  const path = runPath(workspace, runId, "/trace", after === null ? {} : { after: String(after) });
+): Promise<Trace> {
+  const query: Record<string, string> = after === null ? {} : { after: String(after), limit: String(mostSegmentRows) };
+  const path = runPath(workspace, runId, "/trace", query);
   return readJson(path, signal, "application/gzip, application/json;q=0.9");
 }
 

@@ -1,6 +1,6 @@
 import { effectVerdicts, nodeTypes, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
 import type { EffectVerdict, RunStatus, SpanKind, SpanStatus } from "#/lib/contract/status.ts";
-import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import type { SpanColumns, TraceSkeleton } from "#/lib/contract/trace.ts";
 import { PackedTexts } from "./packed-texts.ts";
 
 /** Stands for "unknown or none" in the number columns; the wire says null there. */
@@ -22,7 +22,7 @@ export type TraceColumns = {
   /** Titles of the nodes in `nodeIds`; "" where a node has none, or none is known (yet). */
   readonly titles: readonly string[];
   readonly models: readonly string[];
-  readonly id: PackedTexts;
+  readonly id: Pick<PackedTexts, "length" | "at" | "indexOf">;
   /** Paths, kept only where a row has no name of its own. */
   readonly key: PackedTexts | null;
   readonly parent: Int32Array;
@@ -69,22 +69,23 @@ function totalTokens(input: readonly (number | null)[], output: readonly (number
   return out;
 }
 
-function flagsOf(mutating: readonly boolean[], reused: readonly boolean[]): Uint8Array {
-  const out = new Uint8Array(mutating.length);
-  for (let row = 0; row < mutating.length; row++)
-    out[row] = (mutating[row] ? mutatingFlag : 0) | (reused[row] ? reusedFlag : 0);
-  return out;
+export function flagOf(mutating: boolean | undefined, reused: boolean | undefined): number {
+  return (mutating ? mutatingFlag : 0) | (reused ? reusedFlag : 0);
+}
+
+/** The enum columns of the wire as codes. */
+export function codesOf({ kind, status, effect }: Pick<SpanColumns, "kind" | "status" | "effect">) {
+  return { kind: codes(kind, kindCodes), status: codes(status, statusCodes), effect: codes(effect, effectCodes) };
 }
 
 /** Turns the wire's columns into typed arrays; the answer's own arrays of numbers can be dropped afterwards. */
 export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
   const { columns } = skeleton;
-  const times = ownTimes(skeleton);
+  const flags = Uint8Array.from(columns.mutating, (mutating, row) => flagOf(mutating, columns.reused[row]));
   return {
     runId: skeleton.runId,
     runStatus: skeleton.status,
     rev: skeleton.rev,
-    startedAtMs: times.startedAtMs,
     count: skeleton.count,
     names: skeleton.names,
     nodeIds: skeleton.nodeIds,
@@ -95,36 +96,41 @@ export function toTraceColumns(skeleton: TraceSkeleton): TraceColumns {
     parent: Int32Array.from(columns.parent),
     depth: Int32Array.from(columns.depth),
     size: Int32Array.from(columns.size),
-    kind: codes(columns.kind, kindCodes),
+    ...codesOf(columns),
     name: Int32Array.from(columns.name),
     node: Int32Array.from(columns.node),
-    status: codes(columns.status, statusCodes),
-    startMs: times.startMs,
+    ...onOwnAxis(skeleton.startedAtMs, Float64Array.from(columns.startMs), flags),
     durationMs: Float64Array.from(columns.durationMs),
     attempt: Int32Array.from(columns.attempt),
     model: Int32Array.from(columns.model),
     tokens: totalTokens(columns.inputTokens, columns.outputTokens),
     costMicros: Float64Array.from(columns.costMicros, (cost) => cost ?? unknownNumber),
-    effect: codes(columns.effect, effectCodes),
-    flags: flagsOf(columns.mutating, columns.reused),
+    flags,
   };
 }
 
 /**
  * The run's own times. Reused steps happened in another run, perhaps days before, and would stretch the axis back to
- * there. So times count from the first step of the run's own, and a reused step has no place on the axis.
+ * there. So times count from the first step of the run's own, and a reused step has no place on the axis. Changes
+ * `startMs`.
  */
-function ownTimes({ startedAtMs, columns }: TraceSkeleton): { startedAtMs: number | null; startMs: Float64Array } {
-  const startMs = Float64Array.from(columns.startMs);
-  if (!columns.reused.includes(true)) return { startedAtMs, startMs };
+export function onOwnAxis(
+  startedAtMs: number | null,
+  startMs: Float64Array,
+  flags: Uint8Array,
+): { startedAtMs: number | null; startMs: Float64Array } {
+  const isReusedRow = (row: number) => ((flags[row] ?? 0) & reusedFlag) !== 0;
   let first = Infinity;
+  let someReused = false;
   for (let row = 0; row < startMs.length; row++) {
     const start = startMs[row] ?? -1;
-    if (!columns.reused[row] && start >= 0 && start < first) first = start;
+    if (isReusedRow(row)) someReused = true;
+    else if (start >= 0 && start < first) first = start;
   }
+  if (!someReused) return { startedAtMs, startMs };
   for (let row = 0; row < startMs.length; row++) {
     const start = startMs[row] ?? -1;
-    startMs[row] = columns.reused[row] || start < 0 ? -1 : start - first;
+    startMs[row] = isReusedRow(row) || start < 0 ? -1 : start - first;
   }
   return { startedAtMs: startedAtMs === null || first === Infinity ? null : startedAtMs + first, startMs };
 }

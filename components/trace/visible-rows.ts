@@ -1,3 +1,4 @@
+import { OrderedTexts } from "./growing-texts.ts";
 import type { TraceColumns } from "./trace-columns.ts";
 
 /** Rows the list shows, in order: `rows[0 … count)` are row numbers of the trace. */
@@ -67,6 +68,10 @@ export function carryCollapsed(
   collapsed: Collapsed,
   after: Pick<TraceColumns, "id" | "count">,
 ): Collapsed {
+  if (before.id instanceof OrderedTexts && after.id instanceof OrderedTexts) {
+    const carried = after.id.carried(before.id, collapsed);
+    if (carried) return carried;
+  }
   const next = new Uint8Array(after.count);
   const ids = new Set<string>();
   for (let row = 0; row < collapsed.length; row++) {

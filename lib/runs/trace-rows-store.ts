@@ -1,6 +1,6 @@
-import { max } from "drizzle-orm";
+import { and, asc, eq, gt, max } from "drizzle-orm";
 import type { DbHandle } from "#/db/client.ts";
-import { spans } from "#/db/schema/runs.ts";
+import { runs, spans } from "#/db/schema/runs.ts";
 import { behindSpan, inPages, ofRun, spanOrder, type SpanRow } from "./span-store.ts";
 
 /** What a trace shows of a span, without bodies: half of its columns. */
@@ -28,9 +28,43 @@ const traceColumns = {
   reusedFromSpan: spans.reusedSpan,
   seq: spans.seq,
   startRev: spans.startRev,
+  rev: spans.rev,
 };
 
-type TraceRow = Pick<SpanRow, Exclude<keyof typeof traceColumns, "reusedFromSpan">> & { reusedFromSpan: string | null };
+export type TraceRow = Pick<SpanRow, Exclude<keyof typeof traceColumns, "reusedFromSpan">> & {
+  reusedFromSpan: string | null;
+};
+
+/** What a trace shows of its run. */
+const tracedRun = { id: runs.id, status: runs.status, rev: runs.rev, startedAt: runs.startedAt };
+export type TracedRun = Pick<typeof runs.$inferSelect, keyof typeof tracedRun>;
+
+export async function findTracedRun(db: DbHandle, workspaceId: string, runId: string): Promise<TracedRun | null> {
+  const [row] = await db
+    .select(tracedRun)
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, runId)));
+  return row ?? null;
+}
+
+/**
+ * Spans that changed after number `after` of the run's counter, in the order of their last changes; at most `limit`. No
+ * two of a run have one number, and they are committed in that order, so nothing is missed behind the last one read.
+ */
+export function tracesChangedAfter(
+  db: DbHandle,
+  workspaceId: string,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<TraceRow[]> {
+  return db
+    .select(traceColumns)
+    .from(spans)
+    .where(and(ofRun(workspaceId, runId), gt(spans.rev, after)))
+    .orderBy(asc(spans.rev))
+    .limit(limit);
+}
 
 /** The number of the last change of a span of this run; 0 = it has none. */
 export async function lastChange(db: DbHandle, workspaceId: string, runId: string): Promise<number> {

@@ -40,7 +40,7 @@ export type { PromptRevisionView, PromptSummary } from "#/lib/contract/prompt.ts
 export type { GuardVerdict, Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 export type { Run, RunAccepted, RunSummary, SpanDetail, Step, TriggerRequest, Usage } from "#/lib/contract/run.ts";
 export type { ReplayMode, RunStatus, StatusReason } from "#/lib/contract/status.ts";
-export type { TraceSkeleton } from "#/lib/contract/trace.ts";
+export type { Trace, TraceSegment, TraceSkeleton } from "#/lib/contract/trace.ts";
 export type {
   VersionPushed,
   WorkflowCreated,

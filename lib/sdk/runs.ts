@@ -4,7 +4,7 @@ import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Page as PageBody } from "#/lib/contract/page.ts";
 import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { Run, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
-import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import type { Trace, TraceSkeleton } from "#/lib/contract/trace.ts";
 import type { CancelledRuns } from "#/lib/contract/batch.ts";
 import { BulkReplays } from "./bulk-replays.ts";
 import { waitTimedOut } from "./error.ts";
@@ -116,10 +116,15 @@ export class Runs {
     return listOf(load, first);
   }
 
-  /** The span skeleton in columns, without payloads; `after` is the `rev` that you have. */
-  trace(run: RunRef, options: { after?: number } & CallOptions = {}): Promise<TraceSkeleton> {
-    const { after, ...call } = options;
-    return this.#call("GET", `${pathOf(run)}/trace`, { ...callOf(call), query: { after } });
+  /**
+   * The span skeleton in columns, without payloads. With `after` (the `rev` that you have; 0 = nothing) a running run
+   * answers with a segment: up to `limit` changed spans.
+   */
+  trace(run: RunRef, options?: { after?: undefined } & CallOptions): Promise<TraceSkeleton>;
+  trace(run: RunRef, options: { after: number; limit?: number } & CallOptions): Promise<Trace>;
+  trace(run: RunRef, options: { after?: number; limit?: number } & CallOptions = {}): Promise<Trace> {
+    const { after, limit, ...call } = options;
+    return this.#call("GET", `${pathOf(run)}/trace`, { ...callOf(call), query: { after, limit } });
   }
 
   /** One span with input, output and attributes. */

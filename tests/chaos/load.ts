@@ -3,6 +3,7 @@ import { isFinal } from "#/lib/contract/status.ts";
 import { RepriseError } from "#/lib/sdk/client.ts";
 import type { AcceptedBatch } from "./batch-invariants.ts";
 import { NeverAnswered, type Clients } from "./clients.ts";
+import { followTrace } from "./follow-trace.ts";
 import type { HttpWatch } from "./http-watch.ts";
 import type { Observer } from "./observer.ts";
 import type { Random } from "./random.ts";
@@ -139,6 +140,7 @@ export class Load {
     this.accepted.set(run.id, run);
     this.#tally.add(run.replay ? "replays accepted" : "runs accepted");
     if (this.#random.chance(0.1)) this.#begin(`follow ${run.id}`, this.#follow(run));
+    if (this.#random.chance(0.1)) this.#begin(`follow the trace of ${run.id}`, this.#followTrace(run));
   }
 
   async #approve(workspace: ChaosWorkspace, id: string): Promise<void> {
@@ -170,6 +172,11 @@ export class Load {
     await sleep(this.#random.between(0, 1500));
     await this.#clients.persist(workspace, (client) => client.runs.resume(id));
     this.#tally.add("pauses");
+  }
+
+  async #followTrace({ id, workspace }: Accepted): Promise<void> {
+    await followTrace(workspace, id, this.#violations);
+    this.#tally.add("traces followed");
   }
 
   /** Every event once, in order, from the first to the last, whatever happens to the stream. */

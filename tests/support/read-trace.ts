@@ -3,6 +3,6 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { readTraceText } from "#/lib/traces/read-trace.ts";
 
 /** The skeleton of a run, as a client reads it. */
-export async function readTrace(ctx: Ctx, id: string, options: { after?: number } = {}): Promise<TraceSkeleton> {
-  return JSON.parse(await readTraceText(ctx, id, options)) as TraceSkeleton;
+export async function readTrace(ctx: Ctx, id: string): Promise<TraceSkeleton> {
+  return JSON.parse(await readTraceText(ctx, id)) as TraceSkeleton;
 }

@@ -3,7 +3,7 @@ import { RunEvent } from "#/lib/contract/event.ts";
 import { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import { pageOf, PageQuery, pageQueryUpTo } from "#/lib/contract/page.ts";
 import { SpanDetail, Step } from "#/lib/contract/run.ts";
-import { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { mostSegmentRows, Trace, usualSegmentRows } from "#/lib/contract/trace.ts";
 import { RestingTurns } from "#/lib/core/resting-turns.ts";
 import { assertRun } from "#/lib/runs/get-run.ts";
 import { listSteps, mostSteps } from "#/lib/runs/list-steps.ts";
@@ -31,6 +31,7 @@ export const traceOperations = [
     id: "readTrace",
     tag,
     summary: "Read the span skeleton of a run: columns, no payloads",
+    note: "With `after`, a running run answers with a segment: only what changed, at a cost that depends on that. A finished run always answers with the whole skeleton, or with `count` 0 when you have its `rev`.",
     action: "run:read",
     params: ById,
     query: z.object({
@@ -39,12 +40,19 @@ export const traceOperations = [
         .int()
         .min(0)
         .optional()
-        .meta({ description: "The `rev` that you have: only if it changed" }),
+        .meta({ description: "The `rev` that you have; 0 = nothing yet" }),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(mostSegmentRows)
+        .optional()
+        .meta({ description: `Changed spans of a segment (${usualSegmentRows})` }),
     }),
     answers: {
       200: {
         content: {
-          "application/json": TraceSkeleton,
+          "application/json": Trace,
           "application/gzip": z.string().meta({ description: "The same JSON, gzipped, for a finished run" }),
         },
       },

@@ -2,10 +2,12 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { database, rawClient, type Transaction } from "#/db/client.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
+import { TraceSegment, usualSegmentRows } from "#/lib/contract/trace.ts";
 import { listSteps } from "#/lib/runs/list-steps.ts";
 import { readEvents } from "#/lib/runs/read-events.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
+import { readTraceText } from "#/lib/traces/read-trace.ts";
 import { push } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { readTrace } from "#/tests/support/read-trace.ts";
@@ -58,7 +60,7 @@ async function spansLookedAt(tx: Transaction): Promise<number> {
   return row?.count ?? 0;
 }
 
-test("the trace of a long run that goes on has each span once, and what changed when its reader asks again", async () => {
+test("the trace of a long run that goes on has each span once, whoever else reads it", async () => {
   const reads = await Promise.all(Array.from({ length: 5 }, () => readTrace(tenant.system, id)));
   const [trace] = reads;
   if (!trace) throw new Error("no trace");
@@ -66,12 +68,56 @@ test("the trace of a long run that goes on has each span once, and what changed 
   expect(new Set(trace.columns.id).size).toBe(steps);
   expect(trace.rev).toBe(10 + steps * 2 + 21);
   expect(reads.every((read) => read.rev === trace.rev && read.count === steps)).toBe(true);
-  expect(await readTrace(tenant.system, id, { after: trace.rev })).toMatchObject({ count: 0, rev: trace.rev });
-  await rawClient()`update spans set rev = ${trace.rev + 1}, status = 'cancelled' where id = ${`${id}_span_7`}`;
-  const next = await readTrace(tenant.system, id, { after: trace.rev });
-  expect(next).toMatchObject({ count: steps, rev: trace.rev + 1 });
-  expect(next.columns.status[next.columns.id.indexOf(`${id}_span_7`)]).toBe("cancelled");
-  await rawClient()`update spans set rev = start_rev + 21, status = 'completed' where id = ${`${id}_span_7`}`;
+});
+
+describe("a running run asked with `after`", () => {
+  const segmentOf = async (ctx: Ctx, query: { after: number; limit?: number }) =>
+    TraceSegment.parse(JSON.parse(await readTraceText(ctx, id, query)));
+
+  test.each([999, 1000, undefined])(
+    "comes in segments of %s spans, each span once, in the order of changes",
+    async (limit) => {
+      const ids: string[] = [];
+      let segment: TraceSegment | undefined;
+      do {
+        segment = await segmentOf(tenant.system, { after: segment?.rev ?? 0, ...(limit ? { limit } : {}) });
+        expect(segment.count).toBeLessThanOrEqual(limit ?? usualSegmentRows);
+        ids.push(...segment.columns.id);
+      } while (segment.hasMore);
+      expect(ids).toEqual(Array.from({ length: steps }, (_, n) => `${id}_span_${n + 1}`));
+      const whole = await readTrace(tenant.system, id);
+      expect(segment.rev).toBe(whole.rev);
+      expect(await segmentOf(tenant.system, { after: whole.rev })).toMatchObject({
+        count: 0,
+        rev: whole.rev,
+        hasMore: false,
+      });
+    },
+  );
+
+  test("one changed span is one small row, and nothing else is read", async () => {
+    const { rev } = await readTrace(tenant.system, id);
+    const changed = `${id}_span_7`;
+    await rawClient()`update spans set rev = ${rev + 1}, status = 'cancelled' where id = ${changed}`;
+    await database().transaction(async (tx) => {
+      const before = await spansLookedAt(tx);
+      const text = await readTraceText({ ...tenant.system, db: tx }, id, { after: rev });
+      expect((await spansLookedAt(tx)) - before).toBeLessThan(5);
+      expect(text.length).toBeLessThan(1024);
+      expect(TraceSegment.parse(JSON.parse(text))).toMatchObject({
+        ...{ segment: true, status: "pending", rev: rev + 1, hasMore: false, count: 1 },
+        columns: {
+          id: [changed],
+          parentId: [null],
+          status: ["cancelled"],
+          seq: [7],
+          call: [false],
+          costMicros: [null],
+        },
+      });
+    });
+    await rawClient()`update spans set rev = start_rev + 21, status = 'completed' where id = ${changed}`;
+  });
 });
 
 describe("the history of a long run", () => {

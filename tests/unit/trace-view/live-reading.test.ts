@@ -8,13 +8,16 @@ describe("throttle", () => {
     onTestFinished(() => void vi.useRealTimers());
     let running = 0;
     let runs = 0;
-    const { ask } = throttleTask(async () => {
-      runs++;
-      running++;
-      expect(running).toBe(1);
-      await new Promise((resolve) => setTimeout(resolve, 15));
-      running--;
-    }, 40);
+    const { ask } = throttleTask(
+      async () => {
+        runs++;
+        running++;
+        expect(running).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 15));
+        running--;
+      },
+      () => 40,
+    );
     for (let passed = 0; passed < 200; passed += 2) {
       ask();
       await vi.advanceTimersByTimeAsync(2);
