@@ -70,7 +70,7 @@ test("outputs of millions of small values end their run and say where, long befo
     await push(system, name, { name, ...definition });
     const list = Array.from({ length: 190_000 }, () => ({}));
     const { id } = await triggerRun(system, name, { payload: { list } }, "api");
-    return finished(system, id, 40_000);
+    return finished(system, id, 85_000);
   });
   const tooLarge = (nodeId: string, message: string) => ({
     status: "failed",
