@@ -11,7 +11,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { startHousekeeping } from "#/lib/worker/housekeeping.ts";
 import { Worker } from "#/lib/worker/worker.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
-import { setTimeout as sleep } from "node:timers/promises";
+import { rests } from "./rests.ts";
 
 /** A worker (or several) in this process over the test's database, woken as the real one is. */
 export async function startWorker(slots = 10, count = 1): Promise<{ stop(): Promise<void> }> {
@@ -50,11 +50,12 @@ export async function reached(ctx: Ctx, runId: string, status: RunStatus, reason
 
 async function runWhich(ctx: Ctx, runId: string, withinMs: number, isThere: (run: Run) => boolean): Promise<Run> {
   const deadline = Date.now() + withinMs;
+  const rest = rests();
   for (;;) {
     const run = await getRun({ ...ctx, db: database() }, runId);
     if (isThere(run)) return run;
     if (Date.now() > deadline) throw new Error(`run ${runId} is still ${run.status} after ${withinMs} ms`);
-    await sleep(20);
+    await rest();
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal, type RunStatus } from "#/lib/contract/status.ts";
+import { rests } from "./rests.ts";
 
 export type HttpSent = { body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> };
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape, and a wrong guess fails them
@@ -32,12 +32,13 @@ export function httpApi(baseUrl: string, key: string | null) {
   /** Waits until the run is in one of the statuses (default: a final one) and gives it back. */
   const reached = async (id: string, statuses?: readonly RunStatus[], withinMs = 60_000): Promise<Run> => {
     const deadline = Date.now() + withinMs;
+    const rest = rests(50);
     for (;;) {
       const { body } = await call("GET", `/runs/${id}`);
       const run = body as Run;
       if (statuses ? statuses.includes(run.status) : isFinal(run.status)) return run;
       if (Date.now() > deadline) throw new Error(`run ${id} is still ${run.status} after ${withinMs} ms`);
-      await sleep(50);
+      await rest();
     }
   };
   /** Starts a run and waits for its end. */
