@@ -9,14 +9,14 @@ export function requestHash(search: string, body: Body): string {
 
 function bodyText(body: Body): string {
   if (body.kind === "empty") return "";
-  return body.kind === "json" ? canonicalOr(body.value, body.text) : body.text;
+  return body.kind === "json" ? canonicalOrPlain(body.value) : body.text;
 }
 
-/** The canonical form refuses lone surrogates; such a body is hashed as sent. */
-function canonicalOr(value: Json, text: string): string {
+/** The canonical form refuses lone surrogates; such a body is hashed with its keys in the order in which they were sent. */
+function canonicalOrPlain(value: Json): string {
   try {
     return canonicalJson(value);
   } catch {
-    return text;
+    return JSON.stringify(value);
   }
 }

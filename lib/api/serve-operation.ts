@@ -25,6 +25,9 @@ export const trustedForMs = 1000;
 /** Of operations that say `isHeavy`. */
 const heavyTurns = new RestingTurns();
 
+/** Who calls, and the body, where another surface of ours has found out both: then `request` brings only query and headers. */
+export type Known = { ctx: Ctx; body: Body };
+
 /**
  * Serves one request for an operation. Authenticates, checks the declared action, parses params, query and body once, and
  * runs the handler, under its Idempotency-Key if there is one. `values` are the path's parameters, null when they
@@ -34,13 +37,14 @@ export async function serveOperation(
   operation: Operation,
   values: Record<string, string> | null,
   request: Request,
+  known?: Known,
 ): Promise<Response> {
-  const requestId = newId("request");
+  const requestId = known?.ctx.requestId ?? newId("request");
   const where = `${operation.method} ${operation.path}`;
   return withLogContext({ requestId }, () =>
     recordRequest(where, async () => {
       try {
-        return await answerCall(operation, values, request, requestId);
+        return await answerCall(operation, values, request, requestId, known);
       } catch (error) {
         return problemResponse(error, requestId, where);
       }
@@ -53,10 +57,11 @@ async function answerCall(
   values: Record<string, string> | null,
   request: Request,
   requestId: string,
+  known?: Known,
 ): Promise<Response> {
   const url = new URL(request.url);
   const askedAt = performance.now();
-  const first = await admitted(operation, request, requestId);
+  const first = known ? allowed(operation, known.ctx) : await admitted(operation, request, requestId);
   addLogContext({
     workspaceId: first.workspace.id,
     ...(values?.["id"]?.startsWith("run_") ? { runId: values["id"] } : {}),
@@ -66,10 +71,14 @@ async function answerCall(
   const key = operation.method === "POST" ? idempotencyKey(request.headers) : null;
   const params = operation.params ? parsePart("params", operation.params, values) : {};
   const query = operation.query ? parsePart("query", operation.query, queryValues(url, operation.query)) : {};
-  const answer = (bytes: Uint8Array) =>
-    answerSent(operation, request, bytes, { first, askedAt, url, requestId, key, params, query });
-  if (operation.method === "GET") return answer(new Uint8Array());
-  return answerBody(first.workspace.id, request, maxBodyBytes, answer);
+  const answer = (body: Body) =>
+    answerSent(operation, request, body, { first, askedAt, url, requestId, key, params, query });
+  if (known) return answer(known.body);
+  if (operation.method === "GET") return answer({ kind: "empty" });
+  const type = request.headers.get("content-type");
+  return answerBody(first.workspace.id, request, maxBodyBytes, (bytes) =>
+    answer(bodyOf(bytes, type, { yaml: !!operation.yaml })),
+  );
 }
 
 /** What is known of a request before its body was read. */
@@ -86,10 +95,9 @@ type Head = {
 async function answerSent(
   operation: Operation,
   request: Request,
-  bytes: Uint8Array,
+  sent: Body,
   { first, askedAt, url, requestId, key, params, query }: Head,
 ): Promise<Response> {
-  const sent = bodyOf(bytes, request.headers.get("content-type"), { yaml: !!operation.yaml });
   if (operation.duplicateKeys && sent.kind === "json") refuseDuplicateKeys(sent.text, operation.duplicateKeys);
   const body = bodyValue(operation, sent);
   // Whoever sends a body slowly may have lost their rights meanwhile.
@@ -132,7 +140,10 @@ function recordable(answer: Answer | Response): Recorded {
 
 /** The caller, who may do what the operation does. Throws unauthenticated, forbidden, not_found. */
 async function admitted(operation: Operation, request: Request, requestId: string): Promise<Ctx> {
-  const ctx = await authenticate(request, requestId);
+  return allowed(operation, await authenticate(request, requestId));
+}
+
+function allowed(operation: Operation, ctx: Ctx): Ctx {
   authorize(ctx, operation.action);
   return ctx;
 }

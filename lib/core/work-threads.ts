@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FieldError } from "#/lib/contract/problem.ts";
+import type { TraceRowsQuery } from "#/lib/contract/trace-rows.ts";
 import { RoundRobin } from "./round-robin.ts";
 
 /** One piece of work on what a tenant wrote, as a thread gets it; values as JSON, which is quicker to copy than they are. */
@@ -15,7 +16,11 @@ export type ThreadTask =
   | { work: "template"; text: string }
   | { work: "templates"; definition: string; texts: [nodeId: string, text: string][] }
   /** `json` of the answer is the text without the secrets, and with `mask` without the credentials in its URLs. */
-  | { work: "redact"; text: string; secrets: readonly string[]; mask: boolean };
+  | { work: "redact"; text: string; secrets: readonly string[]; mask: boolean }
+  /** `json` of the answer is what is left, and what was cut (core/cut-json.ts). */
+  | { work: "cut"; json: string; schema: string; maxBytes: number }
+  /** `json` of the answer is the rows (contract/trace-rows.ts). */
+  | { work: "rows"; json: string; query: TraceRowsQuery; maxBytes: number };
 /** What came of it; `refused` says that schema or definition cannot be used, `failed` is a fault of ours. */
 export type ThreadAnswer =
   | { json: string; faults: FieldError[] }
@@ -37,6 +42,8 @@ const maxTaskMs = {
   template: 6000,
   templates: 6000,
   redact: 6000,
+  cut: 6000,
+  rows: 6000,
 } as const;
 /** A task is ended after its limit times this in elapsed time, however little a crowded machine gave it. */
 const maxWait = 10;

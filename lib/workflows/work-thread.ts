@@ -1,5 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { TraceSkeleton } from "#/lib/contract/trace.ts";
+import { traceRows } from "#/lib/contract/trace-rows.ts";
+import { cutJson } from "#/lib/core/cut-json.ts";
 import { DomainError } from "#/lib/core/errors.ts";
 import { maskUrls } from "#/lib/core/mask-urls.ts";
 import { redactText } from "#/lib/core/redact-text.ts";
@@ -49,6 +52,16 @@ function done(task: ThreadTask): ThreadAnswer {
       const clean = redactText(task.text, task.secrets);
       return { json: task.mask ? maskUrls(clean) : clean, faults: [] };
     }
+    case "cut":
+      return {
+        json: JSON.stringify(cutJson(parsed(task.json), parsed(task.schema) as JsonObject, task.maxBytes)),
+        faults: [],
+      };
+    case "rows":
+      return {
+        json: JSON.stringify(traceRows(JSON.parse(task.json) as TraceSkeleton, task.query, task.maxBytes)),
+        faults: [],
+      };
     case "check":
       return { json: "null", faults: checkSchema(parsed(task.schema) as JsonObject, task.root) };
     case "validate":
