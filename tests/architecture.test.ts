@@ -129,6 +129,7 @@ const routeFiles = [
   "app/api/auth/[...nextauth]/route.ts",
   "app/api/health/live/route.ts",
   "app/api/health/ready/route.ts",
+  "app/api/mcp/route.ts",
   "app/api/metrics/route.ts",
   "app/api/openapi.json/route.ts",
   "app/api/v1/[[...path]]/route.ts",

@@ -17,17 +17,20 @@ type Props = {
   links: { previous: string | null; next: string | null };
   /** Why this person may not give the scope `account`; null when they may. */
   accountDenied: string | null;
+  /** The address of the MCP server, as people reach this installation. */
+  mcpUrl: string;
   actions: { create: CreateKeyAction; revoke: ServerAction<{ id: string }> };
 };
 
 /** The workspace's API keys, never with a secret. */
-export function ApiKeysTable({ keys, links, accountDenied, actions }: Props) {
+export function ApiKeysTable({ keys, links, accountDenied, mcpUrl, actions }: Props) {
   return (
     <div className="flex min-h-0 grow flex-col">
       {/* Always in this place: the window that shows the first key's secret must outlive the empty list. */}
       <PageHeader title="API keys" actions={<NewApiKey accountDenied={accountDenied} create={actions.create} />}>
         A key belongs to this workspace and acts for the member who created it. It is revoked when they are removed. Its
-        secret is shown once; only a hash is stored.
+        secret is shown once; only a hash is stored. Agents connect with a key to the MCP server at{" "}
+        <code className="font-mono text-sm break-all">{mcpUrl}</code>.
       </PageHeader>
       {keys.length === 0 ? (
         <EmptyState icon={<KeyRound aria-hidden />} title="No API keys yet">

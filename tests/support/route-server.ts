@@ -4,9 +4,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import type { Method } from "#/lib/api/operation.ts";
+import { serveMcp } from "#/lib/mcp/serve-mcp.ts";
 import { restApi } from "./rest.ts";
 
-/** The REST API of this process on a real port (0: any free one): every route file under app/api/v1, without the pages. */
+/** The REST API and the MCP server of this process on a real port (0: any free one), without the pages. */
 export async function startRouteServer(port = 0): Promise<{ url: string; stop(): Promise<void> }> {
   const api = restApi();
   const server = createServer((request, response) => {
@@ -31,7 +32,9 @@ async function serve(api: ReturnType<typeof restApi>, request: IncomingMessage, 
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
   };
-  const answer = await api.send(method as Method, url.replace(/^\/api\/v1/, ""), sent);
+  const answer = url.startsWith("/api/mcp")
+    ? await serveMcp(new Request(`http://${headers.host}${url}`, { method: method ?? "", body: null, ...sent }))
+    : await api.send(method as Method, url.replace(/^\/api\/v1/, ""), sent);
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body === null) return response.end();
   await pipeline(Readable.fromWeb(answer.body as NodeStream), response);

@@ -3,6 +3,7 @@ import { ApiKeysTable } from "#/components/api-keys/api-keys-table.tsx";
 import { keyState } from "#/components/api-keys/key-form.ts";
 import { pageLinks, readPage, type SearchParams, startOf } from "#/components/shell/list-pages.ts";
 import { NoPermission } from "#/components/ui/no-permission.tsx";
+import { env } from "#/lib/core/env.ts";
 import { pageContext } from "#/lib/auth/page-context.ts";
 import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { listApiKeys } from "#/lib/tenancy/list-api-keys.ts";
@@ -32,6 +33,7 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
         createdByName: key.createdBy === null ? null : (names[key.createdBy] ?? null),
       }))}
       links={pageLinks(`/${ctx.workspace.slug}/api-keys`, new URLSearchParams(), page, next)}
+      mcpUrl={new URL("/api/mcp", env("NEXTAUTH_URL")).href}
       accountDenied={denialOf(ctx.actor, "account_policy:write")}
       actions={{ create: createApiKeyAction, revoke: revokeApiKeyAction }}
     />

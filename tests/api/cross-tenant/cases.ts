@@ -220,11 +220,12 @@ export const makesOwn = new Set([
   "setProviderAction",
 ]);
 
-/** The API's route file, and those beside it: what they give is nobody's data. */
+/** The API's route file and that of the MCP server (tests/api/mcp.test.ts); what those beside them give is nobody's data. */
 export const routeFiles = [
   "/api/auth/[...nextauth]",
   "/api/health/live",
   "/api/health/ready",
+  "/api/mcp",
   "/api/metrics",
   "/api/openapi.json",
   "/api/v1/[[...path]]",
