@@ -137,8 +137,7 @@ test("its runs are one link away and lead back to it, and a tick that started no
   await expect(page).toHaveURL(new RegExp(`\\?schedule=${works.id}$`));
   await page.locator(`[data-run-id="${lastRun}"] a[data-row-link]`).click();
   await page
-    .getByRole("banner")
-    .last()
+    .locator("[data-run-status] header")
     .getByRole("link", { name: /^sched_/ })
     .click();
   await expect(page).toHaveURL(`${baseUrl()}${listPath()}/${works.id}`);
