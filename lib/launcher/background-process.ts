@@ -13,6 +13,8 @@ export type BackgroundOptions = {
   /** A Node script (a path in the checkout) and its arguments. */
   script: string;
   args?: string[];
+  /** Flags of Node. */
+  flags?: readonly string[];
   env: NodeJS.ProcessEnv;
   logDirectory: string;
 };
@@ -43,12 +45,12 @@ export type BackgroundProcess = {
  * that a Ctrl-C in the terminal reaches only the launcher, which then ends its processes in order.
  */
 export function startBackground(options: BackgroundOptions): BackgroundProcess {
-  const { name, script, args = [], env, logDirectory } = options;
+  const { name, script, args = [], flags = [], env, logDirectory } = options;
   const logFile = join(logDirectory, `${name}.log`);
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > rotateBytes) renameSync(logFile, `${logFile}.old`);
   const log = openSync(logFile, "a");
   const logStart = statSync(logFile).size;
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...flags, script, ...args], {
     cwd: repository,
     // Compiled code, TypeScript included, is kept for the next start: this saves a third of a worker's start.
     env: { NODE_COMPILE_CACHE: homeSubdirectory("compile-cache"), ...env },

@@ -3,6 +3,8 @@ import { repository } from "./paths.ts";
 import { shutdownSignal } from "./shutdown.ts";
 
 export type ForegroundOptions = {
+  /** Flags of Node. */
+  flags?: readonly string[];
   env?: NodeJS.ProcessEnv;
   /** Where the output goes: ours (default), our stderr only, or nowhere but the returned text. */
   output?: "inherit" | "stderr" | "capture";
@@ -21,10 +23,10 @@ export type ForegroundResult = {
 /** Runs a Node script (a path in the checkout) to its end, and passes on requests to end. */
 export function runNode(script: string, args: string[], options: ForegroundOptions = {}): Promise<ForegroundResult> {
   const shutdown = shutdownSignal();
-  const { printAfter, output = "inherit" } = options;
+  const { printAfter, output = "inherit", flags = [] } = options;
   const stdio = { inherit: "inherit", stderr: ["inherit", 2, 2], capture: ["ignore", "pipe", "pipe"] } as const;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], {
+    const child = spawn(process.execPath, [...flags, script, ...args], {
       cwd: repository,
       env: options.env ?? process.env,
       stdio: stdio[printAfter ? "capture" : output] as "inherit",

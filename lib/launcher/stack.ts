@@ -1,6 +1,7 @@
 import { listeningUrl, startBackground, waitFor, type BackgroundProcess } from "./background-process.ts";
 import { onFreePort } from "./free-port.ts";
 import { nextProgram } from "./next-build.ts";
+import { serverFlags } from "./server-flags.ts";
 
 export type ProcessContext = {
   env: NodeJS.ProcessEnv;
@@ -37,7 +38,7 @@ export async function startDemoServer(
 }
 
 export function startWorker(context: ProcessContext, name = "worker"): BackgroundProcess {
-  return startBackground({ name, script: "lib/worker/main.ts", ...context });
+  return startBackground({ name, script: "lib/worker/main.ts", flags: serverFlags, ...context });
 }
 
 /** Serves the built pages on a port that the caller has found free. */
@@ -46,6 +47,7 @@ export function startWeb(port: number, context: ProcessContext, name = "web"): B
     name,
     script: nextProgram(),
     args: ["start", "-H", "127.0.0.1", "-p", String(port)],
+    flags: serverFlags,
     ...context,
   });
 }

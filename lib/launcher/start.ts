@@ -3,6 +3,7 @@ import { runNode } from "./foreground.ts";
 import { isPortFree } from "./free-port.ts";
 import { isBuilt, nextProgram } from "./next-build.ts";
 import { databaseForServing } from "./prepared-database.ts";
+import { serverFlags } from "./server-flags.ts";
 import { runCommand } from "./shutdown.ts";
 
 await runCommand(async () => {
@@ -15,5 +16,7 @@ await runCommand(async () => {
     webUrl: `http://localhost:${port}`,
     useGeneratedSecrets: !process.env.DATABASE_URL,
   });
-  return (await runNode(nextProgram(), ["start", "-p", String(port), ...process.argv.slice(2)], { env })).code;
+  return (
+    await runNode(nextProgram(), ["start", "-p", String(port), ...process.argv.slice(2)], { env, flags: serverFlags })
+  ).code;
 });
