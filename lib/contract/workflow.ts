@@ -65,3 +65,28 @@ export const VersionPushed = z
   .meta({ id: "VersionPushed" });
 /** `created` is false when the same content was there already (200 instead of 201). */
 export type VersionPushed = z.infer<typeof VersionPushed> & { created: boolean };
+
+/** What pushing a definition would do; nothing is stored. */
+export const VersionValidated = z
+  .object({
+    valid: z.boolean(),
+    faults: z.array(FieldError).meta({ description: "Why it would be refused, each with its path in the definition" }),
+    warnings: z.array(FieldError),
+    contentHash: z.string().nullable(),
+    sameAs: z.int().nullable().meta({ description: "The version that has this content already" }),
+    latestVersion: z.int().nullable(),
+    difference: z
+      .object({
+        added: z.array(z.string()),
+        removed: z.array(z.string()),
+        changed: z.array(z.object({ id: z.string(), fields: z.array(z.string()) })),
+      })
+      .nullable()
+      .meta({ description: "Nodes that differ from the latest version, by id" }),
+    texts: z
+      .object({ latest: z.string().nullable(), pushed: z.string() })
+      .nullable()
+      .meta({ description: "With `texts=true`: the latest version and this definition as YAML, written alike" }),
+  })
+  .meta({ id: "VersionValidated" });
+export type VersionValidated = z.infer<typeof VersionValidated>;

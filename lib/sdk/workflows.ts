@@ -2,6 +2,7 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import type { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
 import type {
   VersionPushed,
+  VersionValidated,
   WorkflowCreated,
   WorkflowSummary,
   WorkflowVersionDetail,
@@ -58,16 +59,27 @@ export class Workflows {
 
   /**
    * Pushes a version: a definition as an object, or its source as YAML or JSON text. `created` is false when the
-   * content is that of a version that exists, which is then the answer.
+   * content is that of a version that exists, which is then the answer. `onLatest`: only while this is the latest version
+   * (else `conflict`).
    */
-  async push(slug: string, definition: JsonObject | string, options: CallOptions = {}): Promise<VersionPushed> {
-    const sent = { ...options, content: contentOf(definition) };
+  async push(
+    slug: string,
+    definition: JsonObject | string,
+    { onLatest, ...options }: CallOptions & { onLatest?: number } = {},
+  ): Promise<VersionPushed> {
+    const sent = { ...options, content: contentOf(definition), query: { onLatest } };
     const answer = await this.#transport.request<Omit<VersionPushed, "created">>(
       "POST",
       `${pathOf(slug)}/versions`,
       sent,
     );
     return { ...answer.data, created: answer.status === 201 };
+  }
+
+  /** What pushing a definition would do: all its faults, warnings, what differs from the latest version. Stores nothing. */
+  async validate(slug: string, definition: JsonObject | string, options: CallOptions = {}): Promise<VersionValidated> {
+    const sent = { ...options, content: contentOf(definition) };
+    return (await this.#transport.request<VersionValidated>("POST", `${pathOf(slug)}/versions/validate`, sent)).data;
   }
 
   /** Newest first. */

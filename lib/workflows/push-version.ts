@@ -1,5 +1,6 @@
-import type { Transaction } from "#/db/client.ts";
+import type { DbHandle, Transaction } from "#/db/client.ts";
 import { inTransaction } from "#/db/transaction.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
 import type { VersionPushed, WorkflowCreated } from "#/lib/contract/workflow.ts";
 import { DomainError, notFound } from "#/lib/core/errors.ts";
 import { newId } from "#/lib/core/ids.ts";
@@ -7,20 +8,17 @@ import { revisionKey, revisionTexts } from "#/lib/prompts/revision-lookup.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { selectToolsOf } from "#/lib/tools/store.ts";
-import { toolOf } from "#/lib/tools/tool-source.ts";
 import { checkDefinition, checkTemplates } from "./bounded-definition.ts";
 import { definitionHash } from "./canonical.ts";
-import type { WorkflowDefinition } from "./definition.ts";
-import { type DefinitionSource, invalidDefinition } from "./definition-source.ts";
+import type { DefinitionSource } from "./definition-source.ts";
 import { credentialWarnings, maxWarnings } from "./definition-warnings.ts";
 import { type PinnedPrompt, promptRefs } from "./prompt-nodes.ts";
-import type { TemplateReport } from "./template-faults.ts";
-import { placedSources } from "./tool-calls.ts";
+import { type JudgedDefinition, versionRefusals } from "./version-refusals.ts";
 import {
   findVersionByHash,
   insertVersion,
   insertWorkflow,
+  latestVersionNumber,
   lockWorkflow,
   renameWorkflow,
   type WorkflowRow,
@@ -32,10 +30,14 @@ import {
  */
 export async function judgeDefinition(ctx: Ctx, source: DefinitionSource): Promise<JudgedDefinition> {
   authorize(ctx, "workflow:write");
-  const { id } = ctx.workspace;
+  return judgedDefinition(ctx.db, ctx.workspace.id, source);
+}
+
+/** The same for a caller who is authorised already. */
+export async function judgedDefinition(db: DbHandle, id: string, source: DefinitionSource): Promise<JudgedDefinition> {
   const definition = await checkDefinition(id, source);
   const prompts = promptRefs(definition);
-  const texts = await revisionTexts(ctx.db, id, prompts);
+  const texts = await revisionTexts(db, id, prompts);
   // Without a prompt from elsewhere the parser has seen every template.
   const pinned =
     texts.size === 0 ? { broken: [], missing: [] } : await checkTemplates(id, definition, textsOfNodes(prompts, texts));
@@ -67,20 +69,20 @@ export async function createWorkflow(
 
 /**
  * Pushes a version; the same content returns the version that already has it (`created: false`). `judged` as for
- * createWorkflow. Throws `not_found`, and as judgeDefinition does.
+ * createWorkflow. Throws `not_found`, `conflict` when the latest version is no longer `onLatest`, and as judgeDefinition does.
  */
 export async function pushVersion(
   ctx: Ctx,
   slug: string,
   source: DefinitionSource,
-  judged?: JudgedDefinition,
+  { judged, onLatest }: { judged?: JudgedDefinition; onLatest?: number } = {},
 ): Promise<VersionPushed> {
   authorize(ctx, "workflow:write");
   const checked = judged ?? (await judgeDefinition(ctx, source));
   return inTransaction(ctx.db, async (tx) => {
     const workflow = await lockWorkflow(tx, ctx.workspace.id, slug);
     if (!workflow) throw notFound("Workflow");
-    return push(ctx, tx, workflow, checked);
+    return push(ctx, tx, workflow, checked, onLatest);
   });
 }
 
@@ -96,29 +98,35 @@ async function adoptWorkflow(
   return { ...known, name };
 }
 
-/** A definition whose content has been looked at, with the prompts that it pins and what is wrong with their templates. */
-type JudgedDefinition = {
-  definition: WorkflowDefinition;
-  contentHash: string;
-  prompts: PinnedPrompt[];
-  /** The revisions that exist. */
-  texts: ReadonlyMap<string, string>;
-  pinned: Pick<TemplateReport, "broken" | "missing">;
-};
+/** What a version may hold but should not, and what its prompts read that may be missing; at most 100. Pure. */
+export function versionWarnings({ definition, pinned }: JudgedDefinition): FieldError[] {
+  return [...credentialWarnings(definition), ...pinned.missing].slice(0, maxWarnings);
+}
+
+async function assertLatest(tx: Transaction, workflowId: string, expected: number): Promise<void> {
+  const latest = await latestVersionNumber(tx, workflowId);
+  if (latest === expected) return;
+  const now = latest === null ? "The workflow has no version any more" : `The latest version is ${latest} now`;
+  throw new DomainError("conflict", `${now}, not ${expected}: look at what changed, then push again.`, {
+    details: { latestVersion: latest },
+  });
+}
 
 async function push(
   ctx: Ctx,
   tx: Transaction,
   workflow: WorkflowRow,
-  { definition, contentHash, prompts, texts, pinned }: JudgedDefinition,
+  judged: JudgedDefinition,
+  onLatest?: number,
 ): Promise<VersionPushed> {
+  const { definition, contentHash, prompts } = judged;
   const same = await findVersionByHash(tx, workflow.id, contentHash);
-  const warnings = [...credentialWarnings(definition), ...pinned.missing].slice(0, maxWarnings);
+  const warnings = versionWarnings(judged);
   const said = warnings.length > 0 ? { warnings } : {};
   if (same) return { version: same.version, contentHash, created: false, ...said };
-  refuseUnknownPrompts(prompts, texts);
-  if (pinned.broken.length > 0) throw invalidDefinition(pinned.broken);
-  await refuseUnknownTools(tx, ctx.workspace.id, definition);
+  if (onLatest !== undefined) await assertLatest(tx, workflow.id, onLatest);
+  const [refusal] = await versionRefusals(tx, ctx.workspace.id, judged);
+  if (refusal) throw refusal;
   const row = await insertVersion(
     tx,
     {
@@ -146,36 +154,4 @@ function textsOfNodes(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<strin
       return text === undefined ? [] : [[prompt.nodeId, text] as const];
     }),
   );
-}
-
-function refuseUnknownPrompts(prompts: readonly PinnedPrompt[], texts: ReadonlyMap<string, string>): void {
-  const missing = prompts.filter((prompt) => !texts.has(revisionKey(prompt)));
-  if (missing.length === 0) return;
-  throw new DomainError("workflow_invalid", "The definition names prompt revisions that do not exist.", {
-    fields: missing.map((prompt) => ({
-      path: prompt.path,
-      message: `no revision ${prompt.contentHash} of prompt ${prompt.artifactId} in this workspace`,
-    })),
-  });
-}
-
-/** MCP tools and workspace tools that a new version names must exist; later they may disappear. */
-async function refuseUnknownTools(tx: Transaction, workspaceId: string, definition: WorkflowDefinition): Promise<void> {
-  const sources = placedSources(definition).filter(({ source }) => source.kind === "mcp" || source.kind === "use");
-  const tools = await selectToolsOf(
-    tx,
-    workspaceId,
-    sources.map(({ source }) => source),
-  );
-  const missing = sources.filter(({ source }) => toolOf(source, tools) === null);
-  if (missing.length === 0) return;
-  throw new DomainError("workflow_invalid", "The definition names tools that the workspace does not have.", {
-    fields: missing.map(({ source, path }) => ({
-      path,
-      message:
-        source.kind === "mcp"
-          ? `no MCP server ${JSON.stringify(source.server)} with a tool ${JSON.stringify(source.tool)} in this workspace`
-          : `no tool ${JSON.stringify(source.kind === "use" ? source.name : "")} in this workspace`,
-    })),
-  });
 }

@@ -113,12 +113,23 @@ export async function* definitionsNewestFirst(db: DbHandle, workflowId: string, 
   }
 }
 
+/** The number of the newest version that is not deleted; null when there is none. */
+export async function latestVersionNumber(db: DbHandle, workflowId: string): Promise<number | null> {
+  const [row] = await db
+    .select({ version: workflowVersions.version })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.workflowId, workflowId), isNull(workflowVersions.deletedAt)))
+    .orderBy(desc(workflowVersions.version))
+    .limit(1);
+  return row?.version ?? null;
+}
+
 export async function findVersionByHash(
-  tx: Transaction,
+  db: DbHandle,
   workflowId: string,
   contentHash: string,
 ): Promise<VersionRow | null> {
-  const [row] = await tx
+  const [row] = await db
     .select()
     .from(workflowVersions)
     .where(

@@ -3,6 +3,7 @@ import { pageOf, PageQuery } from "#/lib/contract/page.ts";
 import {
   PushVersionRequest,
   VersionPushed,
+  VersionValidated,
   WorkflowVersionDetail,
   WorkflowVersionSummary,
 } from "#/lib/contract/workflow.ts";
@@ -10,6 +11,7 @@ import { deleteVersion } from "#/lib/workflows/delete-version.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
 import type { DefinitionSource } from "#/lib/workflows/definition-source.ts";
 import { judgeDefinition, pushVersion } from "#/lib/workflows/push-version.ts";
+import { validateVersion } from "#/lib/workflows/validate-version.ts";
 import { noContent, ok } from "../answer.ts";
 import { operation } from "../operation.ts";
 import { descendingKey, pageOfWhole } from "../pagination.ts";
@@ -17,6 +19,7 @@ import { BySlug } from "./path-params.ts";
 
 const tag = "Workflows";
 
+const YamlDefinition = z.object({ yaml: z.string() }).meta({ description: "The workflow definition as YAML" });
 const ByVersion = BySlug.extend({ version: z.union([z.coerce.number().int().positive(), z.literal("latest")]) });
 
 function sourceOf(body: z.output<typeof PushVersionRequest> | { yaml: string }): DefinitionSource {
@@ -49,17 +52,37 @@ export const workflowVersionOperations = [
     summary:
       "Push a version, as JSON or as the YAML definition itself; if a version already has this content, it is returned (200)",
     action: "workflow:write",
+    note: "`onLatest=3` refuses with `conflict` when the latest version is no longer 3 and the content is new.",
     params: BySlug,
+    query: z.object({ onLatest: z.coerce.number().int().positive().optional() }),
     body: PushVersionRequest,
-    yaml: z.object({ yaml: z.string() }).meta({ description: "The workflow definition as YAML" }),
+    yaml: YamlDefinition,
     answers: { 201: VersionPushed, 200: VersionPushed },
-    errors: ["not_found", "workflow_invalid"],
+    errors: ["not_found", "workflow_invalid", "conflict"],
     judge: ({ ctx, body }) => judgeDefinition(ctx, sourceOf(body)),
-    handle: async ({ ctx, params, body, asked }) => {
-      const { created, ...pushed } = await pushVersion(ctx, params.slug, sourceOf(body), asked);
+    handle: async ({ ctx, params, query: { onLatest }, body, asked }) => {
+      const how = { judged: asked, ...(onLatest === undefined ? {} : { onLatest }) };
+      const { created, ...pushed } = await pushVersion(ctx, params.slug, sourceOf(body), how);
       const location = `/api/v1/workflows/${params.slug}/versions/${pushed.version}`;
       return { status: created ? 201 : 200, body: pushed, headers: { location } };
     },
+  }),
+  operation({
+    method: "POST",
+    path: "/workflows/{slug}/versions/validate",
+    id: "validateVersion",
+    tag,
+    summary: "Say what pushing this definition would do: every fault, warnings, what differs; stores nothing",
+    action: "workflow:write",
+    readOnly: true,
+    params: BySlug,
+    query: z.object({ texts: z.enum(["true", "false"]).optional() }),
+    body: PushVersionRequest,
+    yaml: YamlDefinition,
+    answers: { 200: VersionValidated },
+    errors: ["not_found"],
+    handle: async ({ ctx, params, query, body }) =>
+      ok(await validateVersion(ctx, params.slug, sourceOf(body), { texts: query.texts === "true" })),
   }),
   operation({
     method: "GET",
