@@ -25,6 +25,7 @@ const order = [
   "lib/runs",
   "lib/traces",
   "lib/replay",
+  "lib/fixes",
   "lib/batches",
   "lib/schedules",
   "lib/ingest",

@@ -11,6 +11,7 @@ const lost: Refusal = {
   message: "The server could not be reached. Check the connection and try again.",
   fields: [],
   requestId: null,
+  code: null,
 };
 
 /**

@@ -23,6 +23,12 @@ export function askJson<T>(path: string, body: object, signal: AbortSignal): Pro
   return answerOf(path, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
+/** The same with a definition, as the YAML or JSON text that it is. */
+export function askYaml<T>(path: string, text: string, signal: AbortSignal): Promise<T> {
+  const headers = { accept: "application/json", "content-type": "application/yaml" };
+  return answerOf(path, { method: "POST", headers, body: text, signal });
+}
+
 async function answerOf<T>(path: string, request: RequestInit): Promise<T> {
   let response: Response;
   try {

@@ -3,8 +3,8 @@ import type { NodeMappingView } from "#/lib/contract/mapping.ts";
 import type { ModelView } from "#/lib/contract/model.ts";
 import type { Page } from "#/lib/contract/page.ts";
 import type { PromptRevisionView, PromptSummary } from "#/lib/contract/prompt.ts";
-import type { WorkflowVersionDetail, WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
-import { readJson } from "./request.ts";
+import type { VersionValidated, WorkflowVersionDetail, WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
+import { askYaml, readJson } from "./request.ts";
 
 function path(workspace: string, rest: string, query: Record<string, string> = {}): string {
   return `/api/v1${rest}?${new URLSearchParams({ workspace, ...query })}`;
@@ -44,6 +44,17 @@ export function versionQuery(workspace: string, workflow: string, version: numbe
       ),
     ...forGood,
   });
+}
+
+/** What pushing this text as a version would do; `texts`: with both definitions, written alike. Changes nothing. */
+export function askValidation(
+  workspace: string,
+  workflow: string,
+  text: string,
+  query: { texts?: "true" },
+  signal: AbortSignal,
+): Promise<VersionValidated> {
+  return askYaml(path(workspace, `/workflows/${encodeURIComponent(workflow)}/versions/validate`, query), text, signal);
 }
 
 /** The saved mappings of a version pair that this person may use, their private one first; `revision` reads anew. */

@@ -24,7 +24,7 @@ const areas: Record<string, { label: string; ids: boolean }> = {
 /** The breadcrumbs of a page of a workspace, from its path; the last crumb has no link. Pure. */
 export function crumbsOf(pathname: string): Crumb[] {
   const [slug, area, noun, id, ...rest] = pathname.split("/").filter(Boolean).map(decodeSegment);
-  if (slug && area && Object.hasOwn(areas, area)) return areaCrumbs(slug, area, noun);
+  if (slug && area && Object.hasOwn(areas, area)) return areaCrumbs(slug, area, noun, id);
   const key = `${area}/${noun}`;
   const section = sections[key];
   if (!slug || !section) return [];
@@ -36,13 +36,13 @@ export function crumbsOf(pathname: string): Crumb[] {
   return rest[0] === "compare" ? [list, trace, { label: "Compare", href: null }] : [list, { ...trace, href: null }];
 }
 
-function areaCrumbs(slug: string, area: string, thing: string | undefined): Crumb[] {
+function areaCrumbs(slug: string, area: string, thing: string | undefined, page: string | undefined): Crumb[] {
   const { label, ids } = areas[area] ?? { label: area, ids: true };
   if (!thing) return [{ label, href: null }];
-  return [
-    { label, href: `/${slug}/${area}` },
-    { label: thing, mono: ids, href: null },
-  ];
+  const list = { label, href: `/${slug}/${area}` };
+  if (area !== "workflows" || page !== "edit") return [list, { label: thing, mono: ids, href: null }];
+  const workflow = { label: thing, mono: ids, href: `/${slug}/${area}/${encodeURIComponent(thing)}` };
+  return [list, workflow, { label: "Edit", href: null }];
 }
 
 function decodeSegment(segment: string): string {

@@ -1,10 +1,12 @@
-import type { FieldError, Problem } from "#/lib/contract/problem.ts";
+import type { ErrorCode, FieldError, Problem } from "#/lib/contract/problem.ts";
 
 /** Why an action did nothing, in words for people: one sentence, and what is wrong with each field. */
 export type Refusal = {
   message: string;
   fields: FieldError[];
   requestId: string | null;
+  /** Null when the server was not reached. */
+  code: ErrorCode | null;
   /** Where in a text the fault is, in UTF-16 units from 0. */
   offset?: number;
 };
@@ -19,6 +21,7 @@ export function refusalOf(problem: Problem): Refusal {
     message: isFieldsOnly ? "Some fields are not valid." : problem.detail,
     fields,
     requestId: problem.status >= 500 ? problem.requestId : null,
+    code: problem.code,
   };
 }
 

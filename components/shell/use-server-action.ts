@@ -16,6 +16,7 @@ const lost: Refusal = {
   message: "The server could not be reached. Your change may not have been saved; check before you try again.",
   fields: [],
   requestId: null,
+  code: null,
 };
 
 /**

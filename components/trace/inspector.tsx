@@ -9,6 +9,7 @@ import { Skeleton } from "#/components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#/components/ui/tabs.tsx";
 import type { Json } from "#/lib/contract/json.ts";
 import type { Run, SpanDetail } from "#/lib/contract/run.ts";
+import type { StepFix } from "./fix-actions.tsx";
 import { EventLog } from "./event-log.tsx";
 import { chatOf, hasMessages, pairResults } from "./chat-messages.ts";
 import { ChatView } from "./chat-view.tsx";
@@ -40,6 +41,7 @@ export function Inspector({
   onSelect,
   onClose,
   replayFromRow,
+  fix,
 }: {
   run: Run;
   trace: TraceColumns | null;
@@ -52,6 +54,7 @@ export function Inspector({
   onSelect: (row: number) => void;
   onClose: () => void;
   replayFromRow: (row: number) => ReplayFrom;
+  fix: StepFix;
 }) {
   const replayFromSpan = (spanId: string) => replayFromRow(trace ? rowOfId(trace, spanId) : -1);
   const jump = (spanId: string) => {
@@ -106,6 +109,7 @@ export function Inspector({
           tab={tab}
           spanOf={spanOf}
           workspaceSlug={workspaceSlug}
+          fix={fix}
           onTab={onTab}
           onSelect={onSelect}
           replayFromSpan={replayFromSpan}
@@ -123,6 +127,7 @@ function SpanTabs({
   tab,
   spanOf,
   workspaceSlug,
+  fix,
   onTab,
   onSelect,
   replayFromSpan,
@@ -134,6 +139,7 @@ function SpanTabs({
   tab: InspectorTab;
   spanOf: SpanQueryOf;
   workspaceSlug: string;
+  fix: StepFix;
   onTab: (tab: InspectorTab) => void;
   onSelect: (row: number) => void;
   replayFromSpan: ReplayFromSpan;
@@ -152,7 +158,7 @@ function SpanTabs({
         ))}
       </TabsList>
       <TabsContent value={shown} className="flex grow flex-col overflow-y-auto p-3">
-        {shown === "overview" ? <SpanOverview detail={detail} workspaceSlug={workspaceSlug} /> : null}
+        {shown === "overview" ? <SpanOverview detail={detail} workspaceSlug={workspaceSlug} fix={fix} /> : null}
         {shown === "messages" ? <Messages detail={detail} /> : null}
         {shown === "input" ? (
           <Body value={detail.input} label="Input" absent={absentWords(detail, "No input was recorded.")} />

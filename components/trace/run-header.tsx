@@ -19,6 +19,7 @@ import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { EffectsLine } from "./effects-line.tsx";
 import { Lineage } from "./lineage.tsx";
+import { FixActions, type StepFix } from "./fix-actions.tsx";
 import type { TraceColumns } from "./trace-columns.ts";
 
 /** What the run is, its state and its actions. */
@@ -29,6 +30,7 @@ export function RunHeader({
   replayReason,
   controlDenied,
   lineageVersion,
+  fix,
   onReplay,
   onCancel,
   onReschedule,
@@ -42,6 +44,8 @@ export function RunHeader({
   /** Why this person may not control runs; null = they may. */
   controlDenied: string | null;
   lineageVersion: number;
+  /** How the step at which the run failed can be put right. */
+  fix: StepFix;
   onReplay: () => void;
   onCancel: () => void;
   onReschedule: () => void;
@@ -117,7 +121,7 @@ export function RunHeader({
         )}
       </div>
       {run.replayOf === null ? null : <EffectsLine run={run} trace={trace} onJump={onJump} />}
-      {run.error ? <RunFailure run={run} onJump={onJump} /> : null}
+      {run.error ? <RunFailure run={run} fix={fix} onJump={onJump} /> : null}
     </header>
   );
 }
@@ -130,7 +134,7 @@ function HeaderFact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function RunFailure({ run, onJump }: { run: Run; onJump: (spanId: string) => void }) {
+function RunFailure({ run, fix, onJump }: { run: Run; fix: StepFix; onJump: (spanId: string) => void }) {
   if (!run.error) return null;
   const { code, message, nodeId, spanId } = run.error;
   return (
@@ -143,9 +147,12 @@ function RunFailure({ run, onJump }: { run: Run; onJump: (spanId: string) => voi
       }
       action={
         spanId ? (
-          <Button size="sm" onClick={() => onJump(spanId)}>
-            Go to the step
-          </Button>
+          <span className="flex flex-wrap gap-1.5">
+            <Button size="sm" onClick={() => onJump(spanId)}>
+              Go to the step
+            </Button>
+            <FixActions fix={fix} />
+          </span>
         ) : undefined
       }
     >

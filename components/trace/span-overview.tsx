@@ -9,6 +9,7 @@ import type { EffectView, SpanDetail, Usage } from "#/lib/contract/run.ts";
 import type { SpanStatus } from "#/lib/contract/status.ts";
 import { answeredByAnother } from "#/lib/contract/answered-model.ts";
 import { Fact, Facts, PartTitle } from "./facts.tsx";
+import { FixActions, type StepFix } from "./fix-actions.tsx";
 import { JsonTree, LongText } from "./json-view.tsx";
 import { kindLabels } from "./trace-columns.ts";
 
@@ -27,11 +28,23 @@ export function absentWords({ bodyKept }: Pick<SpanDetail, "bodyKept">, otherwis
 }
 
 /** The span in short: how it went, what it cost, what happened to its call, and its error in full. */
-export function SpanOverview({ detail, workspaceSlug }: { detail: SpanDetail; workspaceSlug: string }) {
+export function SpanOverview({
+  detail,
+  workspaceSlug,
+  fix,
+}: {
+  detail: SpanDetail;
+  workspaceSlug: string;
+  fix: StepFix;
+}) {
   return (
     <div className="flex flex-col gap-4">
       {detail.error ? (
-        <Callout kind="danger" title={<span className="font-mono text-sm">{detail.error.code}</span>}>
+        <Callout
+          kind="danger"
+          title={<span className="font-mono text-sm">{detail.error.code}</span>}
+          action={<FixActions fix={fix} />}
+        >
           <LongText text={detail.error.message} className="text-danger" />
         </Callout>
       ) : null}

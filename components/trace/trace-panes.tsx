@@ -18,6 +18,7 @@ import { Splitter } from "./splitter.tsx";
 import type { TimeWindow } from "./time-scale.ts";
 import { TraceBoard, type BoardHandle } from "./trace-board.tsx";
 import type { TraceColumns } from "./trace-columns.ts";
+import type { StepFix } from "./fix-actions.tsx";
 import { Transcript } from "./transcript.tsx";
 import type { ViewerState } from "./url-state.ts";
 import { useKeptNumber } from "./use-kept-number.ts";
@@ -48,6 +49,7 @@ type PanesProps = {
   onCloseInspector: () => void;
   /** "Replay from here" for a row. */
   replayFromRow: (row: number) => ReplayFrom;
+  fix: StepFix;
 };
 
 const leastInspector = 280;
@@ -100,6 +102,7 @@ export function TracePanes(props: PanesProps) {
             onSelect={props.onSelect}
             onClose={props.onCloseInspector}
             replayFromRow={props.replayFromRow}
+            fix={props.fix}
           />
         </div>
       ) : null}

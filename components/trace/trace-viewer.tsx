@@ -2,6 +2,8 @@
 
 import { useSearchParams, useRouter } from "next/navigation";
 import {
+  lazy,
+  Suspense,
   useCallback,
   useEffect,
   useMemo,
@@ -14,13 +16,16 @@ import { CancelRunDialog } from "#/components/runs/cancel-run-dialog.tsx";
 import { ApprovalPanel, type DecideApproval } from "#/components/runs/approval-panel.tsx";
 import type { RunAction } from "#/components/runs/run-actions.ts";
 import { type RescheduleAction, RescheduleDialog } from "#/components/runs/reschedule-run.tsx";
-import { comparePath } from "#/components/runs/run-links.ts";
+import { comparePath, correctPath } from "#/components/runs/run-links.ts";
 import { useNodeTitles } from "#/components/replay/use-node-titles.ts";
 import { ReplayDialog } from "#/components/replay/replay-dialog.tsx";
+import { presetOf, type ReplayPreset } from "#/components/replay/replay-address.ts";
 import type { ReplayActions } from "#/components/replay/replay-actions.ts";
 import type { Run } from "#/lib/contract/run.ts";
 import { isFinal } from "#/lib/contract/status.ts";
 import { KindSprite } from "./kind-sprite.tsx";
+import type { StepFix } from "./fix-actions.tsx";
+import type { FixActions } from "./suggest-fix-dialog.tsx";
 import { listMove } from "./list-keys.ts";
 import { RunHeader } from "./run-header.tsx";
 import { nextError, nextHit } from "./search-rows.ts";
@@ -42,10 +47,16 @@ import { useViewerKeys } from "./use-viewer-keys.ts";
 import { useViewerState } from "./use-viewer-state.ts";
 import { horizontalMove, indexOfRow } from "./visible-rows.ts";
 
-export type ViewerActions = ReplayActions & { cancel: RunAction; reschedule: RescheduleAction; decide: DecideApproval };
+export type ViewerActions = ReplayActions &
+  Pick<FixActions, "suggest" | "push" | "revise"> & {
+    cancel: RunAction;
+    reschedule: RescheduleAction;
+    decide: DecideApproval;
+  };
 
-/** What the replay dialog opens with; an empty one is a plain replay. */
-type ReplayPreset = { fromNodeId?: string };
+/** Loaded when it is opened: most runs have not failed. */
+const SuggestFixDialog = lazy(async () => ({ default: (await import("./suggest-fix-dialog.tsx")).SuggestFixDialog }));
+type Suggesting = { spanId: string | null; nodeId: string | null; fixId: string | null };
 
 const inFlight = "Cannot replay an in-flight run";
 
@@ -57,6 +68,8 @@ export function TraceViewer({
   actions,
   replayDenied,
   controlDenied,
+  editDenied,
+  suggestDenied,
 }: {
   workspaceSlug: string;
   initial: Run;
@@ -66,6 +79,8 @@ export function TraceViewer({
   /** What the person lacks to replay, as a sentence; null = nothing. */
   replayDenied: string | null;
   controlDenied: string | null;
+  editDenied: string | null;
+  suggestDenied: string | null;
 }) {
   const router = useRouter();
   const { run, trace: untitled, error, retry, refresh } = useTrace(workspaceSlug, initial);
@@ -104,7 +119,7 @@ export function TraceViewer({
   const neighbours = useNeighbourRuns(workspaceSlug, run.id);
   const replayReason = replayDenied ?? (isLive ? inFlight : null);
   const compare = comparePath(workspaceSlug, run);
-  useReplayFromAddress(replayReason === null, () => setReplaying({}));
+  useReplayFromAddress(replayReason === null, setReplaying);
   useFinishedToast(run, compare);
   const replayFromRow = (row: number): ReplayFrom => {
     const path = trace && row >= 0 ? stepPathOf(trace, row) : null;
@@ -114,6 +129,19 @@ export function TraceViewer({
   const replayFrom = replayFromRow(cursor);
   const isReplaying = replaying !== null;
   const innerSteps = useMemo(() => (trace && isReplaying ? innerPaths(trace) : []), [trace, isReplaying]);
+
+  const [suggesting, setSuggesting] = useState<Suggesting | null>(null);
+  useFixFromAddress((fixId) => setSuggesting({ spanId: null, nodeId: null, fixId }));
+  const fixOf = (row: number, nodeId: string | null): StepFix => {
+    const fromNodeId = trace && row >= 0 ? stepPathOf(trace, row) : null;
+    const spanId = trace && row >= 0 ? idAt(trace, row) : null;
+    return {
+      correctHref: correctPath(workspaceSlug, run, { nodeId, fromNodeId }),
+      denied: editDenied,
+      suggest: isLive || nodeId === null ? null : () => setSuggesting({ spanId, nodeId, fixId: null }),
+      suggestDenied,
+    };
+  };
 
   const select = (row: number) => trace && change({ span: idAt(trace, row) });
   const jump = (spanId: string) => {
@@ -197,6 +225,7 @@ export function TraceViewer({
         replayReason={replayReason}
         controlDenied={controlDenied}
         lineageVersion={submitted}
+        fix={fixOf(trace && run.error?.spanId ? rowOfId(trace, run.error.spanId) : -1, run.error?.nodeId ?? null)}
         onReplay={() => setReplaying({})}
         onCancel={() => setCancelling(true)}
         onReschedule={() => setRescheduling(true)}
@@ -252,6 +281,7 @@ export function TraceViewer({
         onListKey={onListKey}
         onTab={(tab) => change({ tab })}
         replayFromRow={replayFromRow}
+        fix={fixOf(cursor, trace && cursor >= 0 ? (trace.nodeIds[trace.node[cursor] ?? -1] ?? null) : null)}
         onCloseInspector={() => {
           setInspectorOpen(false);
           board.current?.focus();
@@ -268,6 +298,23 @@ export function TraceViewer({
         environments={environments}
         onSubmitted={() => setSubmitted((count) => count + 1)}
       />
+      {suggesting ? (
+        <Suspense>
+          <SuggestFixDialog
+            workspaceSlug={workspaceSlug}
+            runId={run.id}
+            step={suggesting}
+            fixId={suggesting.fixId}
+            actions={actions}
+            denied={editDenied}
+            onClose={() => setSuggesting(null)}
+            onAccepted={(preset) => {
+              setSuggesting(null);
+              setReplaying(preset);
+            }}
+          />
+        </Suspense>
+      ) : null}
       <CancelRunDialog
         workspaceSlug={workspaceSlug}
         run={isCancelling ? run : null}
@@ -304,14 +351,25 @@ function watchWidth(watcher: () => void): () => void {
   return () => query.removeEventListener("change", watcher);
 }
 
-/** `?replay=1` (from the runs list) opens the dialog once, when the run may be replayed. */
-function useReplayFromAddress(isAllowed: boolean, open: () => void): void {
-  const asks = useSearchParams().get("replay") === "1";
+/** `?replay=1` opens the dialog once, on what the address says, when the run may be replayed. */
+function useReplayFromAddress(isAllowed: boolean, open: (preset: ReplayPreset) => void): void {
+  const preset = presetOf(useSearchParams());
   const done = useRef(false);
   useEffect(() => {
-    if (!asks || !isAllowed || done.current) return;
+    if (!preset || !isAllowed || done.current) return;
     done.current = true;
-    open();
+    open(preset);
+  });
+}
+
+/** `?fix=run_…` opens the suggestion that this run made, once. */
+function useFixFromAddress(open: (fixId: string) => void): void {
+  const fixId = useSearchParams().get("fix");
+  const done = useRef(false);
+  useEffect(() => {
+    if (fixId === null || done.current) return;
+    done.current = true;
+    open(fixId);
   });
 }
 

@@ -1,3 +1,4 @@
+import { replayParameters } from "#/components/replay/replay-address.ts";
 import { inspectorTabs, type InspectorTab } from "./inspector-tabs.ts";
 
 /** The views of a trace, all sharing one cursor. */
@@ -24,7 +25,7 @@ export function readViewerState(search: Pick<URLSearchParams, "get">): ViewerSta
   };
 }
 
-/** The query string for a state; what has its default is left out, and so is `replay`, which opens the dialog once. */
+/** The query string for a state; what has its default is left out, and so is what opens the replay dialog once. */
 export function writeViewerState(search: string, state: ViewerState): string {
   const params = new URLSearchParams(search);
   const put = (name: string, value: string | null) => (value ? params.set(name, value) : params.delete(name));
@@ -33,7 +34,7 @@ export function writeViewerState(search: string, state: ViewerState): string {
   put("view", state.view === "tree" ? null : state.view);
   put("q", state.query);
   put("errors", state.errorsOnly ? "1" : null);
-  params.delete("replay");
+  for (const name of replayParameters) params.delete(name);
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
 }

@@ -2,6 +2,7 @@ import { Layers } from "lucide-react";
 import { Link } from "#/components/ui/link.tsx";
 import { ActorName } from "#/components/shell/actor-name.tsx";
 import type { ServerAction } from "#/components/shell/use-server-action.ts";
+import { editPath } from "#/components/runs/run-links.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { buttonClass } from "#/components/ui/button-class.ts";
 import { Callout } from "#/components/ui/callout.tsx";
@@ -11,6 +12,7 @@ import { PageHeader } from "#/components/ui/page-header.tsx";
 import { RelativeTime } from "#/components/ui/relative-time.tsx";
 import type { WorkflowSummary, WorkflowVersionDetail, WorkflowVersionSummary } from "#/lib/contract/workflow.ts";
 import type { WorkspaceTool } from "#/lib/tools/tool-source.ts";
+import { EditVersion } from "./edit-version.tsx";
 import { PauseControl } from "./pause-control.tsx";
 import { TriggerDialog, type TriggerAction } from "./trigger-dialog.tsx";
 import { VersionBody } from "./version-body.tsx";
@@ -110,6 +112,10 @@ function WorkflowHeader({
             <Link href={`/${workspaceSlug}/monitoring/workflow-runs?workflow=${slug}`} className={buttonClass()}>
               Runs
             </Link>
+            <EditVersion
+              href={`${editPath(workspaceSlug, slug)}${version ? `?version=${version.version}` : ""}`}
+              denied={denied.write}
+            />
             <PauseControl
               slug={slug}
               isPaused={paused !== null}

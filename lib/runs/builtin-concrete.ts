@@ -1,4 +1,6 @@
+import { database } from "#/db/client.ts";
 import { redactMessage } from "#/lib/core/redact-text.ts";
+import { definitionFaults } from "#/lib/workflows/definition-faults.ts";
 import { builtinTool } from "#/lib/tools/builtin-tools.ts";
 import { judgeMutability, type ToolFacts } from "#/lib/tools/mutability.ts";
 import type { ConcreteCall, ToolCall } from "./concrete-call.ts";
@@ -35,6 +37,8 @@ export function builtinConcrete(session: Session, call: ToolCall, name: string):
         idempotencyKey: key,
         staysReadOnly,
         beforeSend: leave,
+        faultsOf: (yaml: string, prompt: { nodeId: string; text: string } | null) =>
+          definitionFaults(database(), session.workspace.id, { yaml }, prompt),
       };
       return { output: await tool.call(args, way), attributes: {} };
     },

@@ -1,9 +1,10 @@
 import type { RunComparison } from "#/lib/contract/compare.ts";
 import type { RunEvent } from "#/lib/contract/event.ts";
+import type { SuggestedFix, SuggestFixRequest } from "#/lib/contract/fix.ts";
 import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Page as PageBody } from "#/lib/contract/page.ts";
 import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
-import type { Run, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
+import type { Run, RunAccepted, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
 import type { Trace, TraceSkeleton } from "#/lib/contract/trace.ts";
 import type { CancelledRuns } from "#/lib/contract/batch.ts";
 import { BulkReplays } from "./bulk-replays.ts";
@@ -54,6 +55,18 @@ export class Runs {
   /** The run with its payload and output. */
   async retrieve(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
     return runObject(await this.#call<Run>("GET", pathOf(run), options));
+  }
+
+  /**
+   * Asks a model how the failed step of a run can be fixed. The answer is what `suggestedFix` gives for the new run, once that
+   * has completed (`poll`).
+   */
+  suggestFix(run: RunRef, options: SuggestFixRequest & CallOptions = {}): Promise<RunAccepted> {
+    return this.#call<RunAccepted>("POST", `${pathOf(run)}/suggest-fix`, withBody(options));
+  }
+
+  suggestedFix(run: RunRef, options: CallOptions = {}): Promise<SuggestedFix> {
+    return this.#call<SuggestedFix>("GET", `${pathOf(run)}/suggested-fix`, options);
   }
 
   /** Submits a replay of a finished run; without options it is replayed as is. Returns once the new run is stored. */

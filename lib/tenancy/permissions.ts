@@ -12,6 +12,8 @@ export const permissions = {
   "run:delete": { role: "admin", scopes: ["admin"] },
   "replay:preflight": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "replay:submit": { role: "operator", scopes: ["replays:write"] },
+  // Whoever may replay may ask a model what to change; to accept it takes workflow:write or prompt:write.
+  "fix:suggest": { role: "operator", scopes: ["replays:write"] },
   "batch:read": { role: "viewer", scopes: ["runs:read", "replays:write"] },
   "schedule:read": { role: "viewer", scopes: ["runs:read", "runs:write"] },
   "schedule:write": { role: "operator", scopes: ["runs:write"] },

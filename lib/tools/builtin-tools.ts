@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { FieldError } from "#/lib/contract/problem.ts";
+import { applyEdits, type Edit } from "#/lib/core/text-edits.ts";
 import { buildHttpCall } from "./http-call.ts";
 import { executeHttpCall } from "./http-tool.ts";
 import type { ToolFacts } from "./mutability.ts";
@@ -13,6 +15,8 @@ type BuiltinWay = {
   idempotencyKey: string | null;
   /** The call was let through as read-only; see HttpExecution. */
   staysReadOnly: boolean;
+  /** What keeps a definition from being pushed in this workspace; `prompt`: with this text at a node. */
+  faultsOf: (definition: string, prompt: { nodeId: string; text: string } | null) => Promise<FieldError[]>;
   /** See GuardedInit; a tool that needs no connection awaits it first. */
   beforeSend: () => Promise<void>;
 };
@@ -97,7 +101,56 @@ function valueAt(data: Json, pointer: string): Json {
   return at;
 }
 
-export const builtinTools: readonly BuiltinTool[] = [httpGet, jsonPointer, timeNow];
+const definitionCheck: BuiltinTool = {
+  name: "definition.check",
+  description:
+    "Makes edits to a workflow's definition, or to the text of a node's prompt, and tells what would keep the result from being pushed. Stores nothing.",
+  mutating: false,
+  inputSchema: {
+    type: "object",
+    required: ["definition", "target", "edits"],
+    properties: {
+      definition: { type: "string", description: "YAML or JSON" },
+      target: { type: "string", enum: ["definition", "prompt", "none"] },
+      nodeId: { type: "string", description: "The node whose prompt is changed" },
+      prompt: { type: ["string", "null"], description: "The text of its prompt" },
+      edits: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["find", "replace"],
+          properties: { find: { type: "string" }, replace: { type: "string" } },
+        },
+      },
+    },
+    additionalProperties: false,
+  },
+  outputSchema: {
+    type: "object",
+    required: ["valid", "faults"],
+    properties: { valid: { type: "boolean" }, faults: { type: "array", items: { type: "object" } } },
+  },
+  call: async (args, { beforeSend, faultsOf }) => {
+    await beforeSend();
+    const faults = await editFaults(args, faultsOf);
+    return { valid: faults.length === 0, faults };
+  },
+};
+
+async function editFaults(args: JsonObject, faultsOf: BuiltinWay["faultsOf"]): Promise<FieldError[]> {
+  const [definition, prompt, nodeId] = [String(args.definition), args.prompt, String(args.nodeId)];
+  const edits = args.edits as Edit[];
+  if (args.target === "none") return [];
+  if (edits.length === 0) return [{ path: "edits", message: "nothing is changed" }];
+  const isOfPrompt = args.target === "prompt";
+  if (isOfPrompt && typeof prompt !== "string")
+    return [{ path: "target", message: "the node has no prompt artifact, so its prompt is in the definition" }];
+  const edited = applyEdits(isOfPrompt ? String(prompt) : definition, edits);
+  if ("faults" in edited) return edited.faults;
+  return isOfPrompt ? faultsOf(definition, { nodeId, text: edited.text }) : faultsOf(edited.text, null);
+}
+
+export const builtinTools: readonly BuiltinTool[] = [definitionCheck, httpGet, jsonPointer, timeNow];
 
 export function builtinTool(name: string): BuiltinTool | null {
   return builtinTools.find((tool) => tool.name === name) ?? null;

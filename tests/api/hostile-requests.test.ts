@@ -224,6 +224,7 @@ describe("a body that is right but for one value", { timeout: 120_000 }, () => {
   const bodies: Record<string, () => unknown> = {
     "POST /workflows": () => ({ slug: fresh(), name: "n", definition }),
     "POST /workflows/{slug}/versions": () => ({ definition: echo }),
+    "POST /workflows/{slug}/versions/validate": () => ({ definition }),
     "POST /workflows/{slug}/runs": () => ({
       payload: { a: "b" },
       tags: ["t"],
@@ -243,6 +244,7 @@ describe("a body that is right but for one value", { timeout: 120_000 }, () => {
     "POST /prompts/{id}/revisions": () => ({ text: fresh() }),
     "POST /runs/{id}/replay": () => ({ ...replay, ...more }),
     "POST /runs/{id}/replay/preflight": () => ({ ...replay, ...more }),
+    "POST /runs/{id}/suggest-fix": () => ({ spanId: "s", model: "a:b", maxCostMicros: 5 }),
     "POST /runs/cancel": () => ({ filter: { tag: ["nobody"], version: 1, since: "1h", q: "x" } }),
     "POST /replay-batches": () => ({ name: "n", runIds: ["a"], request: replay, maxCostMicros: 5, onRefusal: "skip" }),
     "POST /replay-batches/preflight": () => ({ filter: { workflow: "odd", mode: "as_is", to: "2020-01-01" } }),

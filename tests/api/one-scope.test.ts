@@ -5,7 +5,7 @@ import { scopes, type Scope } from "#/lib/contract/access.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { permissions } from "#/lib/tenancy/permissions.ts";
-import { reached, startWorker } from "#/tests/support/engine.ts";
+import { finished as ended, reached, startWorker } from "#/tests/support/engine.ts";
 import { startMcpServer, type McpTestServer } from "#/tests/support/mcp-server.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
 import { restApi } from "#/tests/support/rest.ts";
@@ -18,6 +18,7 @@ let server: McpTestServer;
 let all: string;
 let second: string;
 let finished: string;
+let broken: string;
 let waiting: string[];
 const keys = new Map<Scope, string>();
 const hello = (value: string) => ({
@@ -107,6 +108,11 @@ const cases: Record<string, Case> = {
   createSchedule: () => ["/schedules", { workflow: "hello", cron: "@yearly" }],
   updateSchedule: async () => [`/schedules/${await newSchedule()}`, { enabled: false }],
   deleteSchedule: async () => [`/schedules/${await newSchedule()}`],
+  suggestFix: async () => {
+    const provider = await newProvider();
+    const model = await made("POST", "/models", { id: fresh("model"), provider });
+    return [`/runs/${broken}/suggest-fix`, { model: model.ref }];
+  },
   submitReplay: () => [`/runs/${finished}/replay`, {}],
   createWorkflow: () => ["/workflows", { slug: fresh("flow"), definition: hello("one") }],
   pushVersion: async () => [`/workflows/${await newWorkflow()}/versions`, { definition: hello("two") }],
@@ -163,9 +169,13 @@ beforeAll(async () => {
   await made("POST", "/workflows/hello/versions", { definition: hello("two") });
   const worker = await startWorker();
   finished = await trigger({ payload: { ask: false } });
+  const nodes = [{ id: "read", type: "transform", value: "{{ trigger.missing }}" }];
+  await made("POST", "/workflows", { slug: "broken", definition: { name: "broken", nodes } });
+  broken = (await made("POST", "/workflows/broken/runs", {})).id as string;
   waiting = [await trigger({ payload: { ask: true } })];
   await reached(tenant.system, finished, "completed");
   await reached(tenant.system, waiting[0] ?? "", "waiting", "approval");
+  expect((await ended(tenant.system, broken)).status).toBe("failed");
   // What is triggered from now on stays as it is.
   await worker.stop();
 });

@@ -257,9 +257,13 @@ test("no dialog that holds something typed is missing here", () => {
     "replay/prompt-picker.tsx",
     "shell/shortcuts-dialog.tsx",
     "tools/trust-server.tsx",
+    "trace/suggest-fix-dialog.tsx",
+    "trace/suggested-fix-panel.tsx",
     "ui/confirm-dialog.tsx",
     "ui/form-dialog.tsx",
     "ui/secret-dialog.tsx",
+    // The editor behind it keeps the draft.
+    "workflows/push-version-dialog.tsx",
   ]);
 });
 

@@ -30,6 +30,7 @@ const workspaceNames = [
   "drafts",
   "batches",
   "schedules",
+  "editor",
 ] as const;
 
 export type E2eSeed = SeededAccount & { cookies: Record<Role, [name: string, value: string][]> };

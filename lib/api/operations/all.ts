@@ -16,6 +16,7 @@ import { replayOperations } from "./replays.ts";
 import { runControlOperations } from "./run-control.ts";
 import { runOperations } from "./runs.ts";
 import { scheduleOperations } from "./schedules.ts";
+import { suggestedFixOperations } from "./suggested-fixes.ts";
 import { toolOperations } from "./tools.ts";
 import { traceOperations } from "./traces.ts";
 import { workflowVersionOperations } from "./workflow-versions.ts";
@@ -28,6 +29,7 @@ export const allOperations: readonly Operation[] = [
   ...runControlOperations,
   ...traceOperations,
   ...replayOperations,
+  ...suggestedFixOperations,
   ...replayBatchOperations,
   ...scheduleOperations,
   ...workflowOperations,

@@ -2,6 +2,7 @@ import type { Answer, Ask, OfferedTool } from "./ask.ts";
 import { withAskedSchema } from "./asked-schema.ts";
 import { generalDraft } from "./general-answer.ts";
 import type { Draft } from "./draft.ts";
+import { fixDraft } from "./fix-desk.ts";
 import { supportDraft } from "./support-desk.ts";
 import { hexOf, randomOf } from "./random.ts";
 import { type Hints, schemaInstance } from "./schema-instance.ts";
@@ -16,7 +17,7 @@ export function answerTo(request: Ask): Answer {
   const id = hexOf(JSON.stringify(request), 24);
   const ask = withAskedSchema(request);
   const seed = wordingSeedOf(ask);
-  const draft = supportDraft(ask, seed) ?? generalDraft(ask, seed);
+  const draft = fixDraft(ask) ?? supportDraft(ask, seed) ?? generalDraft(ask, seed);
   const calls = chosenCalls(ask, draft);
   const text = calls.length > 0 ? draft.text : finalText(ask, draft, seed);
   const toolCalls = calls.map(({ tool, hints }, at) => ({

@@ -38,6 +38,7 @@ export const bodies: Record<string, Bodies> = {
   decideApproval: one({ decision: "approve" }, { decision: "reject" }),
   preflightReplay: replays,
   submitReplay: replays,
+  suggestFix: (theirs) => [{}, { spanId: theirs.run.span }, { model: theirs.model.ref }],
   createReplayBatch: (theirs) => [
     { runIds: [theirs.named["runs"]] },
     { filter: { workflow: theirs.named["workflows"] } },
@@ -62,6 +63,7 @@ export const bodies: Record<string, Bodies> = {
     ...usesTheirs(theirs).map((definition, n) => ({ slug: `uses-theirs-${n}`, definition })),
   ],
   pushVersion: (theirs) => [hello, ...usesTheirs(theirs)].map((definition) => ({ definition })),
+  validateVersion: (theirs) => [hello, ...usesTheirs(theirs)].map((definition) => ({ definition })),
   pauseWorkflow: one({ reason: "x" }),
   unpauseWorkflow: one({}, { reason: "x" }),
   createPrompt: (theirs) => [{ name: `prompt ${theirs.mark}`, text: "x" }],
@@ -127,6 +129,7 @@ export const queries: Record<string, (theirs: Furnished) => string[]> = {
 
 /** What to call each server action with, beside the workspace. Null: it concerns nobody but who calls it. */
 export const actionInputs: Record<string, ((theirs: Furnished) => object) | null> = {
+  suggestFixAction: ({ run }) => ({ runId: run.finished }),
   submitReplayAction: ({ run }) => ({ runId: run.finished, request: {} }),
   preflightReplayAction: ({ run }) => ({ runId: run.finished, request: {} }),
   saveNodeMappingAction: ({ named }) => ({ workflow: named["workflows"], from: 1, to: 2, pairs: {} }),
@@ -144,6 +147,7 @@ export const actionInputs: Record<string, ((theirs: Furnished) => object) | null
   pauseWorkflowAction: ({ named }) => ({ slug: named["workflows"], reason: "x" }),
   unpauseWorkflowAction: ({ named }) => ({ slug: named["workflows"] }),
   deleteVersionAction: ({ named }) => ({ slug: named["workflows"], version: 1 }),
+  pushVersionAction: ({ named }) => ({ slug: named["workflows"], text: JSON.stringify(hello) }),
   triggerRunAction: ({ named }) => ({ slug: named["workflows"], payload: "{}" }),
   createScheduleAction: ({ named }) => ({ workflow: named["workflows"], cron: "@yearly", payload: "{}" }),
   changeScheduleAction: ({ named }) => ({ id: named["schedules"], enabled: false, payload: "{}" }),

@@ -47,6 +47,14 @@ describe("breadcrumbs", () => {
       ],
     ],
     [
+      "/acme/workflows/support-refund/edit",
+      [
+        ["Workflows", "/acme/workflows"],
+        ["support-refund", "/acme/workflows/support-refund"],
+        ["Edit", null],
+      ],
+    ],
+    [
       "/acme/prompts/prompt_1",
       [
         ["Prompts", "/acme/prompts"],

@@ -13,7 +13,9 @@ const problem = (change: Partial<Problem>): Problem => ({
 });
 
 test("a refusal shows the message; the reference only where the server is at fault", () => {
-  expect(refusalOf(problem({}))).toEqual({ message: "A prompt named x exists already", fields: [], requestId: null });
+  expect(refusalOf(problem({}))).toEqual({
+    ...{ message: "A prompt named x exists already", fields: [], requestId: null, code: "conflict" },
+  });
   expect(refusalOf(problem({ status: 500, code: "internal" })).requestId).toBe("req_1");
 });
 

@@ -32,6 +32,7 @@ describe("permissions", () => {
       "run:trigger",
       "run:control",
       "replay:submit",
+      "fix:suggest",
       "schedule:write",
       "mapping:write",
     ]);

@@ -2,9 +2,11 @@
 
 import { z } from "zod";
 import { action } from "#/lib/api/action.ts";
+import { SuggestFixRequest } from "#/lib/contract/fix.ts";
 import { PutNodeMappingRequest } from "#/lib/contract/mapping.ts";
 import { ReplayRequest } from "#/lib/contract/replay.ts";
 import { parseJsonText } from "#/lib/core/parse-json.ts";
+import { suggestFix } from "#/lib/fixes/suggest-fix.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
 import { putNodeMapping } from "#/lib/replay/put-node-mapping.ts";
 import { submitReplay } from "#/lib/replay/submit-replay.ts";
@@ -26,6 +28,11 @@ export const submitReplayAction = action(ReplayInput, (ctx, input) =>
 
 export const preflightReplayAction = action(ReplayInput, (ctx, input) =>
   preflightReplay(ctx, input.runId, requestOf(input)),
+);
+
+export const suggestFixAction = action(
+  SuggestFixRequest.extend({ runId: z.string().max(64) }),
+  (ctx, { runId, ...request }) => suggestFix(ctx, runId, request, { via: "page" }),
 );
 
 export const saveNodeMappingAction = action(PutNodeMappingRequest, putNodeMapping);

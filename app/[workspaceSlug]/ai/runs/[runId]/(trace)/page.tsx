@@ -8,7 +8,9 @@ import { actorNames } from "#/lib/tenancy/actor-names.ts";
 import { environmentNames } from "#/lib/tenancy/list-environments.ts";
 import { denialOf } from "#/lib/tenancy/permissions.ts";
 import { cancelRunAction, decideApprovalAction, rescheduleRunAction } from "../../../../monitoring/actions.ts";
-import { preflightReplayAction, saveNodeMappingAction, submitReplayAction } from "./actions.ts";
+import { createRevisionAction } from "../../../../prompts/actions.ts";
+import { pushVersionAction } from "../../../../workflows/actions.ts";
+import { preflightReplayAction, saveNodeMappingAction, submitReplayAction, suggestFixAction } from "./actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; runId: string }> };
 
@@ -31,12 +33,17 @@ export default async function TracePage({ params }: Props) {
           submit: submitReplayAction,
           preflight: preflightReplayAction,
           saveMapping: saveNodeMappingAction,
+          suggest: suggestFixAction,
+          push: pushVersionAction,
+          revise: createRevisionAction,
           cancel: cancelRunAction,
           reschedule: rescheduleRunAction,
           decide: decideApprovalAction,
         }}
         replayDenied={denialOf(ctx.actor, "replay:submit")}
         controlDenied={denialOf(ctx.actor, "run:control")}
+        suggestDenied={denialOf(ctx.actor, "fix:suggest")}
+        editDenied={denialOf(ctx.actor, "workflow:write")}
       />
     </ActorNames>
   );

@@ -12,7 +12,7 @@ import { storedDefinition } from "#/lib/workflows/stored-definition.ts";
 import { getVersion, listVersions } from "#/lib/workflows/get-version.ts";
 import { getWorkflow } from "#/lib/workflows/list-workflows.ts";
 import { versionTools } from "#/lib/workflows/version-tools.ts";
-import { deleteVersionAction, pauseWorkflowAction, triggerRunAction, unpauseWorkflowAction } from "../actions.ts";
+import { deleteVersionAction, pauseWorkflowAction, triggerRunAction, unpauseWorkflowAction } from "../../actions.ts";
 
 type Props = { params: Promise<{ workspaceSlug: string; slug: string }>; searchParams: Promise<SearchParams> };
 
