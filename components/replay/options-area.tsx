@@ -166,8 +166,8 @@ function InnerStep({
   };
   return (
     <Field
-      label="Or a step inside of it"
-      hint="In an item of a map (each[2].score) or in the run that a step starts (review/assess). Other items stay as they were."
+      label="Or a step inside a map or child run"
+      hint="Its path: each[2].score in an item of a map, review/assess in a child run. Everything upstream and all other items are reused."
     >
       {(control) => (
         <>

@@ -325,3 +325,58 @@ for (const viewport of [
       await clean();
     });
   });
+
+test("from a step inside a map: by key, from its log line, from the graph, and typed", async ({
+  page,
+  workspace,
+  api,
+}) => {
+  const look = { id: "look", type: "wait", durationMs: 1 };
+  const nodes = [
+    {
+      ...{ id: "each", type: "map", over: ["a", "b"], as: "part" },
+      nodes: [look, { id: "score", type: "transform", needs: ["look"], value: "{{ part }}" }],
+    },
+    { id: "end", type: "transform", needs: ["each"], value: "{{ nodes.each.output }}" },
+  ];
+  await api.call("POST", "/workflows", { body: { slug: "parts", definition: { name: "parts", nodes } } });
+  const original = await api.ran("parts");
+  await openTrace(page, workspace, original.id);
+  const dialog = dialogOf(page);
+  const path = dialog.getByLabel("Or a step inside a map or child run");
+  await page.getByRole("row").filter({ hasText: "score" }).last().click();
+  await page.keyboard.press("Shift+R");
+  await expect(path).toHaveValue("each[1].score");
+  await expect(dialog.getByLabel("From step")).toHaveValue("each[1].score");
+  await expect(page.locator("datalist option")).toHaveText([
+    "each[0].look",
+    "each[0].score",
+    "each[1].look",
+    "each[1].score",
+  ]);
+  await path.fill("each[9].score");
+  await expect(dialog).toContainText('each has 2 items in this run; did you mean "each[1].score"?');
+  await dialog.getByLabel("From step").selectOption("end");
+  await expect(path).toHaveValue("");
+  await path.pressSequentially("each[0].score");
+  await expectAccessibleInBothThemes(page);
+  await expectNoSidewaysScroll(page);
+  const run = await api.reached(await submitted(page));
+  expect(run).toMatchObject({ status: "completed", fromNodeId: "each[0].score", attempt: 2, output: original.output });
+
+  await openTrace(page, workspace, original.id);
+  await page.getByRole("group", { name: "View" }).getByRole("button", { name: "Graph" }).click();
+  const graph = page.getByRole("group", { name: "Graph of the version's nodes" });
+  await graph.locator("[data-node=look]").click();
+  await graph.getByRole("button", { name: "Replay from here (each[0].look)" }).click();
+  await expect(path).toHaveValue("each[0].look");
+  await page.keyboard.press("Escape");
+  const inspector = page.getByRole("region", { name: "Inspector" });
+  await graph.locator("[data-node=each]").click();
+  await inspector.getByRole("tab", { name: "Logs" }).click();
+  await inspector
+    .getByRole("button", { name: /^Replay from here \(each/ })
+    .first()
+    .click();
+  await expect(dialog.getByLabel("From step")).toHaveValue(/^each/);
+});
