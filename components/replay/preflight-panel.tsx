@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { formatCount } from "#/components/ui/format.ts";
 import { cn } from "#/components/ui/class-names.ts";
 import type { Preflight } from "#/lib/contract/replay.ts";
 import {
@@ -42,6 +43,11 @@ export function PreflightPanel({ state, needs }: { state: CheckState<Preflight>;
             {plan.hosts.length > 0 ? (
               <NumberRow name="Tool hosts">
                 <Hosts hosts={plan.hosts} />
+              </NumberRow>
+            ) : null}
+            {plan.reusedSteps > 0 ? (
+              <NumberRow name="Reuses">
+                {formatCount(plan.reusedSteps)} recorded {plan.reusedSteps === 1 ? "step" : "steps"}
               </NumberRow>
             ) : null}
             <NumberRow name="Quota">

@@ -90,6 +90,10 @@ export const Preflight = z
         .boolean()
         .meta({ description: "True when at least one mutating call would really be made: the banner is red" }),
       nodes: z.array(z.object({ id: z.string(), action: z.enum(["execute", "reuse", "unmapped"]) })),
+      reusedSteps: z.int().meta({
+        description:
+          "Recorded steps that are taken over and not executed again, those in items of maps and in runs inside",
+      }),
       calls: z.array(
         z.object({
           nodeId: z.string(),

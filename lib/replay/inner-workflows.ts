@@ -71,7 +71,9 @@ export async function loadInnerWorkflows(
 ): Promise<{ inner: InnerWorkflow[]; refused: InnerRefusal[] }> {
   const inner: InnerWorkflow[] = [];
   const refused: InnerRefusal[] = [];
-  const kept = takenOverOnWay(start);
+  // Only read where there are workflow steps: a run may have a hundred thousand spans.
+  let known: Set<string> | null = null;
+  const kept = () => (known ??= takenOverOnWay(start));
   const startOf = new Map(start.map((level) => [level.run.id, level]));
   const reused = start[0]?.reused.nodes ?? none;
   const open: Level[] = [{ ...levelOf(target), path: "", hostId: null, above: [], repeats, reused }];
@@ -83,7 +85,7 @@ export async function loadInnerWorkflows(
       node.type === "workflow" && !level.reused.has(node.id) ? [node] : [],
     );
     if (nodes.length === 0 || level.above.length >= maxNesting) continue;
-    const { same, other } = await childrenOf(db, level, kept);
+    const { same, other } = await childrenOf(db, level, kept());
     for (const node of nodes) {
       const workflow = await workflowOf(node.workflow);
       if (!workflow) continue;
@@ -109,7 +111,7 @@ export async function loadInnerWorkflows(
         const starts = ids.map((id) => startOf.get(id)?.reused.nodes ?? none);
         const reusedInside = starts.reduce((some, more) => some.intersection(more), starts[0] ?? none);
         const only = ids.length === 1 ? startOf.get(ids[0] ?? "") : undefined;
-        const again = only?.spans.filter(({ id }) => !kept.has(id)) ?? null;
+        const again = only?.spans.filter(({ id }) => !kept().has(id)) ?? null;
         const workflowInside = { workflowId: workflow.id, definition: next.definition, record };
         inner.push({ ...at, ...workflowInside, reused: reusedInside, again });
         const above = [...level.above, version.id];

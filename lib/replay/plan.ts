@@ -9,7 +9,8 @@ import {
   overridesInside,
   type RunOverrides,
 } from "#/lib/runs/overrides.ts";
-import { reusedSteps, type ReusedSteps } from "#/lib/runs/reused-steps.ts";
+import { reusedSteps, takenOver, type ReusedSteps } from "#/lib/runs/reused-steps.ts";
+import { isStep } from "#/lib/runs/step-view.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { chooseChanges } from "./choose-changes.ts";
 import { chooseMapping, type ChosenMapping } from "./choose-mapping.ts";
@@ -109,6 +110,17 @@ export function reuseOf(
 ): ReusedSteps {
   const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, overrides);
   return reusedSteps(definitionOf(targetVersion), { spans, nodeNow, lengths }, fromNodeId);
+}
+
+/** How many recorded steps the replay takes over: of its source, and of the runs inside on the way to where it starts. */
+export function countReused(facts: ReplayFacts, { fromNodeId, overrides }: ReplayPlan): number {
+  const nodeNow = (nodeThen: string) => mappedNodeId(nodeThen, overrides);
+  const own = { reused: reuseOf(facts, fromNodeId, overrides), spans: facts.spans, nodeNow };
+  const counts = [own, ...facts.inside].map((level) => {
+    const kept = takenOver(level.reused, level.spans, level.nodeNow);
+    return level.spans.filter((span) => kept.has(span.id) && isStep(span)).length;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function innerModels({ path, definition, reused }: InnerWorkflow, overrides: RunOverrides): ReplayPlan["models"] {

@@ -10,7 +10,7 @@ import { forecast } from "./forecast.ts";
 import { previewReplay } from "./preview-replay.ts";
 import { loadKnownValues } from "./known-values.ts";
 import { definitionOf } from "./node-map.ts";
-import { reusedIn, type ReplayPlan } from "./plan.ts";
+import { countReused, reusedIn, type ReplayPlan } from "./plan.ts";
 import { plannedCalls } from "./planned-calls.ts";
 import { toolHosts } from "./tool-hosts.ts";
 
@@ -33,6 +33,7 @@ export async function preflightReplay(ctx: Ctx, runId: string, request: ReplayRe
       targetVersion: plan.targetVersion,
       allowsMutations: plan.calls.some((call) => call.mutating && call.verdict === "live"),
       nodes: plan.nodes,
+      reusedSteps: countReused(facts, plan),
       calls: await inTurn(ctx.workspace.id, () =>
         plannedCalls(facts, { overrides: plan.overrides, reused: reusedIn(plan) }, known),
       ),

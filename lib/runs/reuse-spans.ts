@@ -3,6 +3,7 @@ import { newId } from "#/lib/core/ids.ts";
 import { takenOver, type PlaceNow, type ReusedSteps } from "./reused-steps.ts";
 import type { RunRow } from "./run-store.ts";
 import { insertReusedSpans, type SpanRow, unspent } from "./span-store.ts";
+import { mappedStepKey } from "./step-key.ts";
 import type { NodeNow } from "./step-tree.ts";
 
 /**
@@ -21,8 +22,10 @@ export async function reuseSpans(
   if (kept.size === 0) return;
   const ids = new Map<string, string>();
   const placed = source.spans.flatMap((span) => {
-    const at = kept.get(span.id) ?? reused.opened.get(span.id);
-    return at ? [{ span, at }] : [];
+    const nodeId = kept.get(span.id);
+    if (nodeId !== undefined) return [{ span, at: { key: mappedStepKey(span.key, source.nodeNow), nodeId } }];
+    const opened = reused.opened.get(span.id);
+    return opened ? [{ span, at: opened }] : [];
   });
   for (const { span } of placed) ids.set(span.id, newId("span"));
   let rev = run.rev;

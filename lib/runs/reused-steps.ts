@@ -2,7 +2,6 @@ import type { NodeDefinition, WorkflowDefinition } from "#/lib/workflows/definit
 import { buildGraph, type Graph } from "#/lib/workflows/graph.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { isEnded } from "./span-record.ts";
-import { mappedStepKey } from "./step-key.ts";
 import { hopsOf, splitPath, type Hop } from "./step-path.ts";
 import { isAnswered, StepTree, type NodeNow, type StepSpan } from "./step-tree.ts";
 
@@ -134,26 +133,18 @@ function keptNodes(graph: Graph, way: readonly Hop[] | null, hasAnswer: (id: str
 }
 
 /**
- * Where each of the source's spans that is taken over is now, by its id: the steps that stay, and what happened inside of
- * them, so that the record stays whole. Where a mapping leads two nodes to one, the first that began stands for it. Pure.
+ * The nodes of the spans that are taken over, as the version that runs names them, by the spans' ids: the steps that stay,
+ * and what happened inside of them, so that the record stays whole. Where a mapping leads two nodes to one, the first that
+ * began stands for it. Pure.
  */
 export function takenOver(
   { whole }: Pick<ReusedSteps, "whole">,
   spans: readonly StepSpan[],
   nodeNow: NodeNow,
-): Map<string, PlaceNow> {
-  const found = new Map<string, PlaceNow>();
+): Map<string, string> {
+  const found = new Map<string, string>();
   if (whole.size === 0) return found;
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const roots = new Map<string, string | null>();
-  const rootOf = (span: StepSpan): string | null => {
-    const known = roots.get(span.id);
-    if (known !== undefined) return known;
-    const parent = span.parentId === null ? undefined : byId.get(span.parentId);
-    const root = whole.has(span.id) ? span.id : parent ? rootOf(parent) : null;
-    roots.set(span.id, root);
-    return root;
-  };
+  const rootOf = rootsOf(whole, spans);
   const standsFor = new Map<string, string>();
   for (const span of spans) {
     const root = rootOf(span);
@@ -163,7 +154,22 @@ export function takenOver(
     const target = `${root}\n${nodeId}`;
     const first = standsFor.get(target) ?? span.nodeId;
     standsFor.set(target, first);
-    if (first === span.nodeId) found.set(span.id, { key: mappedStepKey(span.key, nodeNow), nodeId });
+    if (first === span.nodeId) found.set(span.id, nodeId);
   }
   return found;
+}
+
+/** What is taken over whole around a span, or is the span itself; spans may have begun before the step around them. */
+function rootsOf(whole: ReusedSteps["whole"], spans: readonly StepSpan[]): (span: StepSpan) => string | null {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const known = new Map<string, string | null>();
+  const rootOf = (span: StepSpan): string | null => {
+    const found = known.get(span.id);
+    if (found !== undefined) return found;
+    const parent = span.parentId === null ? undefined : byId.get(span.parentId);
+    const root = whole.has(span.id) ? span.id : parent ? rootOf(parent) : null;
+    known.set(span.id, root);
+    return root;
+  };
+  return rootOf;
 }

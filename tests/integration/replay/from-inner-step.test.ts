@@ -87,6 +87,7 @@ describe("from a step inside of a map", () => {
     const steps = await stepsOf(run.id);
     const executed = steps.filter(({ reusedFrom }) => reusedFrom === null).map(({ key }) => key);
     expect(executed.toSorted()).toEqual(["each", "each[1].pay", "each[1].score", "end"]);
+    expect(preflight.plan.reusedSteps).toBe(steps.length - executed.length);
     expect(steps.every(({ status, startedAt }) => status === "completed" && startedAt !== null)).toBe(true);
     expect((await compareTwoRuns(system, original.id, run.id)).counts).toMatchObject({ onlyA: 0, onlyB: 0 });
 
@@ -203,6 +204,7 @@ describe("from a step inside of a run that a step started", () => {
     });
     expect(await inside()).toMatchObject({ replayOf: was?.id, fromNodeId: "pay", attempt: 2, depth: 1, mode: "as_is" });
     expect(preflight.plan.calls.map(({ nodeId }) => nodeId)).toEqual(["end", "review/pay", "review/last"]);
+    expect(preflight.plan.reusedSteps).toBe(2);
     expect(preflight.forecast.inputTokens).toMatchObject({ low: expect.any(Number) });
 
     const last = await fromStep(run.id, { fromNodeId: "review/last" });

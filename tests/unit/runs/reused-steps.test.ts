@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reusedSteps, takenOver } from "#/lib/runs/reused-steps.ts";
+import { mappedStepKey } from "#/lib/runs/step-key.ts";
 import type { NodeDefinition } from "#/lib/workflows/definition.ts";
 import { recordedRun } from "#/tests/unit/replay/recorded-run.ts";
 
@@ -27,12 +28,13 @@ function reuse(paths: string[], path: string | null, { nodes = flow, pairs = {},
   );
   const definition = { nodes: nodes as unknown as NodeDefinition[] };
   const reused = reusedSteps(definition, { spans, nodeNow, lengths }, path);
+  const kept = takenOver(reused, spans, nodeNow);
   return {
     whole: [...reused.whole.values()].map(({ key }) => key),
     opened: [...reused.opened.values()].map(({ key }) => key).toSorted(),
     ways: reused.ways,
     nodes: [...reused.nodes],
-    kept: [...takenOver(reused, spans, nodeNow).values()].map(({ key }) => key),
+    kept: spans.filter(({ id }) => kept.has(id)).map(({ key }) => mappedStepKey(key, nodeNow)),
   };
 }
 
