@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { advanceBatches } from "#/lib/batches/advance-batches.ts";
+import { createBatch } from "#/lib/batches/create-batch.ts";
+import { getBatch } from "#/lib/batches/get-batch.ts";
+import { listBatchItems } from "#/lib/batches/list-batch-items.ts";
+import { preflightBatch } from "#/lib/batches/preflight-batch.ts";
+import { BatchRequest } from "#/lib/contract/batch.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import type { ReplayRequest } from "#/lib/contract/replay.ts";
 import { preflightReplay } from "#/lib/replay/preflight-replay.ts";
@@ -8,7 +14,7 @@ import { listSteps } from "#/lib/runs/list-steps.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { compareTwoRuns } from "#/lib/traces/compare-runs.ts";
 import { push } from "#/tests/support/engine.ts";
-import { openStage, recorded, replayed, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
+import { openStage, recorded, replayed, runOf, tenantOf, type Stage } from "#/tests/support/replay-stage.ts";
 
 let stage: Stage;
 let system: Ctx;
@@ -146,6 +152,22 @@ describe("from a step inside of a map", () => {
       code: "from_node_invalid",
       message: "each[2].pay cannot be reached: each is not a node of version 2.",
     });
+  });
+
+  test("in a batch: a run that lacks the step is refused with its code", async () => {
+    const has = await recorded(system, "mapped", mapped(), payload);
+    const lacks = await runOf(system, "mapped", { items: ["a"], round: 1 });
+    const request = BatchRequest.parse({ runIds: [has.id, lacks.id], request: { fromNodeId: "each[2].score" } });
+    const preflight = await preflightBatch(system, request);
+    expect(preflight).toMatchObject({ replayable: 1, verdicts: [{ code: "from_node_invalid", runIds: [lacks.id] }] });
+    const { id } = await createBatch(system, request);
+    const counts = async () => (await advanceBatches(), (await getBatch(system, id)).counts);
+    await expect.poll(counts).toMatchObject({ submitted: 1, refused: 1 });
+    const { data } = await listBatchItems(system, id, { statuses: [], limit: 10, after: null });
+    expect(data.map(({ runId, code }) => [runId, code])).toEqual([
+      [has.id, null],
+      [lacks.id, "from_node_invalid"],
+    ]);
   });
 
   test("in a map inside of it", async () => {
