@@ -10,7 +10,7 @@ import type { NodeNow } from "./step-tree.ts";
  * Gives a new run the finished steps of its source that it does not execute again: rows that point to the source's
  * spans (through a chain of replays, to the first), without copies of bodies and without usage, since nothing is spent
  * again. What happened inside a step comes along, so that the record stays whole. Maps and items that are executed in
- * part get a row that has not begun, for what is inside of them to be in.
+ * part get a row that has not begun, for what is inside of them to be in; an event says so.
  */
 export async function reuseSpans(
   tx: Transaction,
@@ -30,8 +30,6 @@ export async function reuseSpans(
   for (const { span } of placed) ids.set(span.id, newId("span"));
   let rev = run.rev;
   const rows = placed.map(({ span, at }, index): SpanRow => {
-    // What has not begun takes its number when it begins.
-    if (kept.has(span.id)) rev += 1;
     const place = {
       ...at,
       id: ids.get(span.id) ?? newId("span"),
@@ -39,7 +37,7 @@ export async function reuseSpans(
       runId: run.id,
       parentId: span.parentId === null ? null : (ids.get(span.parentId) ?? null),
       seq: index + 1,
-      startRev: rev,
+      startRev: ++rev,
       rev,
     };
     return kept.has(span.id) ? reusedRow(span, place) : notBegun(span, place);

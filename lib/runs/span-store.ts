@@ -1,6 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { rawClient, type DbHandle, type Transaction } from "#/db/client.ts";
-import { runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
+import { runEvents, runs, spanBodies, spans, usageColumns } from "#/db/schema/runs.ts";
 import { inIndexOrder } from "#/db/transaction.ts";
 import type { Json, JsonObject } from "#/lib/contract/json.ts";
 import { nodeTypes } from "#/lib/contract/status.ts";
@@ -441,7 +441,10 @@ export async function stepsStartedAfter(
     .limit(limit);
 }
 
-/** Writes rows that point to another run's spans, and moves the run's counter to `rev`, behind them. */
+/**
+ * Writes rows that point to another run's spans, and those that have not begun, with an event for each of these, since the
+ * number of their start will be another. Moves the run's counter to `rev`, behind them.
+ */
 export async function insertReusedSpans(
   tx: Transaction,
   run: { id: string; workspaceId: string },
@@ -449,8 +452,16 @@ export async function insertReusedSpans(
   rev: number,
 ): Promise<void> {
   for (let at = 0; at < rows.length; at += 1000) await tx.insert(spans).values(rows.slice(at, at + 1000));
+  const reopened = rows.filter(({ startedAt, reusedSpan }) => startedAt === null && reusedSpan === null);
+  for (let at = 0; at < reopened.length; at += 1000)
+    await tx.insert(runEvents).values(reopened.slice(at, at + 1000).map(reopenedEvent));
   await tx
     .update(runs)
     .set({ rev })
     .where(and(eq(runs.workspaceId, run.workspaceId), eq(runs.id, run.id)));
+}
+
+function reopenedEvent({ runId, workspaceId, rev, kind, nodeId, id, key }: SpanRow): typeof runEvents.$inferInsert {
+  const type = `${kind === "item" ? kind : "step"}.reopened`;
+  return { runId, workspaceId, seq: rev, type, data: { nodeId, spanId: id, key } };
 }
