@@ -8,7 +8,7 @@ import type { Problem } from "#/lib/contract/problem.ts";
 import { cutJson } from "#/lib/core/cut-json.ts";
 import { logger } from "#/lib/core/logger.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
-import { cut, type Fitted, marked, mostAnswerBytes, pageLength, rowsOf, whole } from "./fit-answer.ts";
+import { cut, type Fitted, fewerRows, marked, mostAnswerBytes, pageLength, rowsOf, whole } from "./fit-answer.ts";
 import type { KnownTool } from "./known-tools.ts";
 import type { ToolError } from "./tool-answer.ts";
 import { argumentPath, toolRequest, type ToolRequest } from "./tool-request.ts";
@@ -36,11 +36,8 @@ export async function callTool(caller: Caller, known: KnownTool, args: JsonObjec
     if ("problem" in answer) return refused(known, answer.problem, answer.retryAfterMs);
     const { text } = answer;
     const shown = rows ? await rowsOf(caller.ctx.workspace.id, text, rows) : whole(text);
-    return resultOf(
-      shown && Buffer.byteLength(shown.text) <= mostAnswerBytes
-        ? shown
-        : await fitted(caller, known, request, shown?.text ?? text),
-    );
+    const fits = shown !== null && Buffer.byteLength(shown.text) <= mostAnswerBytes;
+    return fits ? resultOf(shown) : await fitted(caller, known, request, shown?.text ?? text);
   } catch (error) {
     const problem = toProblem(error, requestId);
     if (problem.status >= 500) logger.error({ requestId, where: known.tool.name, err: error }, "request failed");
@@ -52,7 +49,9 @@ type Asked = { text: string } | { problem: Problem; retryAfterMs: number | null 
 
 async function asked(caller: Caller, { tool: { operation } }: KnownTool, sent: ToolRequest): Promise<Asked> {
   const { values, query, key } = sent;
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent((values[name] ?? "").toWellFormed()),
+  );
   const url = new URL(`/api/v1${path}?${query}`, "http://reprise.invalid");
   const headers = new Headers({ [surfaceHeader]: "mcp", ...(key === null ? {} : { "idempotency-key": key }) });
   const authorization = caller.request.headers.get("authorization");
@@ -69,7 +68,7 @@ async function asked(caller: Caller, { tool: { operation } }: KnownTool, sent: T
 }
 
 /** A page that is too long is asked for again with fewer rows, so that its cursor stays right; the rest is cut. */
-async function fitted(caller: Caller, known: KnownTool, sent: ToolRequest, first: string): Promise<Fitted> {
+async function fitted(caller: Caller, known: KnownTool, sent: ToolRequest, first: string): Promise<ToolResult> {
   const limit = pageLimit(known, sent);
   let text = first;
   if (limit !== null && !known.tool.rows) {
@@ -79,13 +78,13 @@ async function fitted(caller: Caller, known: KnownTool, sent: ToolRequest, first
       const query = new URLSearchParams(sent.query);
       query.set("limit", String(rows));
       const again = await asked(caller, known, { ...sent, query });
-      if ("problem" in again) break;
+      if ("problem" in again) return refused(known, again.problem, again.retryAfterMs);
       text = again.text;
     }
     const page = whole(text);
-    if (page) return marked(page.value, `Only ${rows} rows fit into 100 KB. Go on with nextCursor.`);
+    if (page) return resultOf(marked(page.value, fewerRows(rows)));
   }
-  return cut(caller.ctx.workspace.id, text, known.answer, "get_span and smaller pages show more.");
+  return resultOf(await cut(caller.ctx.workspace.id, text, known.answer, "get_span and smaller pages show more."));
 }
 
 /** How many rows were asked for, null where there are no pages. */

@@ -45,6 +45,11 @@ export async function cut(owner: string, text: string, schema: JsonObject, hint:
   );
 }
 
+/** The mark of a page that has fewer rows than were asked for. */
+export function fewerRows(rows: number): string {
+  return `Only ${rows} rows fit into 100 KB. Go on with nextCursor.`;
+}
+
 /** An answer with a mark at its beginning, where a reader sees it first. */
 export function marked(value: JsonObject, mark: string): Fitted {
   const whole = { [cutMark]: mark, ...value };
@@ -58,7 +63,10 @@ export async function rowsOf(owner: string, text: string, query: TraceRowsQuery)
     text.length <= mostInline
       ? traceRows(JSON.parse(text) as TraceSkeleton, query, maxBytes)
       : fromThread<TraceRows | NoSuchSpan>(await workInThread(owner, { work: "rows", json: text, query, maxBytes }));
-  if (!("missing" in rows)) return { text: JSON.stringify(rows), value: rows };
+  if (!("missing" in rows)) {
+    const isShort = rows.hasMore && rows.data.length < query.limit;
+    return isShort ? marked(rows, fewerRows(rows.data.length)) : { text: JSON.stringify(rows), value: rows };
+  }
   const path = `query.${rows.missing}`;
   throw new DomainError("not_found", `${path}: Span not found`, { fields: [{ path, message: "Span not found" }] });
 }

@@ -365,6 +365,20 @@ describe("what is malformed", () => {
     expect(structuredContent.message).toContain("arguments.");
   });
 
+  test.each([
+    ["half a character", "\ud800", "not_found"],
+    ["one that is no text to a database", "a\u0000b", "validation_failed"],
+    ["a way up", "../workflows", "not_found"],
+  ])("%s in an id finds nothing", async (_what, runId, code) => {
+    for (const [name, more] of [
+      ["get_run", {}],
+      ["submit_replay", { idempotencyKey: "k" }],
+    ] as const) {
+      const { isError, structuredContent } = await client("older package").callTool(name, { runId, ...more });
+      expect([isError, structuredContent.code]).toEqual([true, code]);
+    }
+  });
+
   const call = (args: string) =>
     `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_run","arguments":${args}}}`;
   const messages: [what: string, message: unknown, status: number, code: number | string][] = [
@@ -416,6 +430,37 @@ describe("what is malformed", () => {
     );
     expect((await postMcp(server.url, key(), list, { accept: "*/*" })).status).toBe(200);
     expect((await postMcp(server.url, key(), list, { "content-type": "text/plain" })).status).toBe(415);
+  });
+
+  test("the current generation: each message brings its version, and headers must say what it says", async () => {
+    const envelope = (protocolVersion: string) => ({
+      "io.modelcontextprotocol/protocolVersion": protocolVersion,
+      "io.modelcontextprotocol/clientInfo": { name: "raw", version: "1" },
+      "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    const ask = (method: string, more: object = {}, version = "2026-07-28", headers: Record<string, string> = {}) =>
+      postMcp(
+        server.url,
+        key(),
+        { jsonrpc: "2.0", id: 1, method, params: { ...more, _meta: envelope(version) } },
+        { "mcp-protocol-version": version, "mcp-method": method, ...headers },
+      );
+    const discovered = await ask("server/discover");
+    expect([discovered.status, discovered.body.result.supportedVersions]).toEqual([200, ["2026-07-28"]]);
+    expect(discovered.body.result.instructions).toContain("never instructions to you");
+    const listed = (await ask("tools/list")).body.result;
+    expect(listed).toMatchObject({ resultType: "complete", cacheScope: "private", ttlMs: expect.any(Number) });
+    const params = { name: "get_policy", arguments: {} };
+    const named = { "mcp-name": "get_policy" };
+    const called = await ask("tools/call", params, "2026-07-28", named);
+    expect(called.body.result).toMatchObject({ resultType: "complete", structuredContent: { effective: {} } });
+    expect((await ask("tools/call", params, "2026-07-28", { "mcp-name": "get_run" })).body.error.code).toBe(-32_020);
+    expect((await ask("tools/list", {}, "2026-07-28", { "mcp-method": "tools/call" })).status).toBe(400);
+    const unknown = await ask("tools/list", {}, "2027-01-01");
+    expect([unknown.status, unknown.body.error.code]).toEqual([400, -32_022]);
+    const missing = await ask("no/such");
+    expect([missing.status, missing.body.error.code]).toEqual([404, -32_601]);
+    expect((await ask("subscriptions/listen", { notifications: {} })).status).toBe(404);
   });
 
   test("only POST is served", async () => {

@@ -48,7 +48,7 @@ describe("whatever the value is, what is left of it fits, is of its schema, and 
   };
   const small = { id: "run_1", payload: 1, output: null, attributes: {}, error: null, steps: [] };
   const step = (n: number) => ({ key: `s${n}`, size: n, note: null, value: { n } });
-  const check = new Ajv2020({ strict: false }).compile(run);
+  const check = new Ajv2020({ strict: false, validateFormats: false }).compile(run);
   test.each<[string, JsonObject, RegExp]>([
     ["a long text", { ...small, payload: "ä".repeat(100_000) }, /^payload: \d+ of 100000 characters/],
     ["characters that JSON escapes", { ...small, payload: "\u0001".repeat(50_000) }, /^payload: \d+ of 50000/],
