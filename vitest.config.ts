@@ -24,6 +24,8 @@ export default defineConfig({
     // A test makes much that it soon drops: with room for it the collector runs seldom, which saves a twentieth.
     execArgv: ["--min-semi-space-size=32", "--max-semi-space-size=64"],
     maxWorkers: "100%",
+    // Tests that run together mostly wait for the same seconds.
+    maxConcurrency: 10,
     // What is waited for comes; how soon says something about the machine.
     expect: { poll: { timeout: 30_000, interval: 100 } },
     projects: [

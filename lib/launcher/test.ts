@@ -11,8 +11,8 @@ import { runCommand, shutdownSignal } from "./shutdown.ts";
 import { playwrightDurations, slowestFiles, vitestDurations, type FileDuration } from "./slowest-files.ts";
 import { tallyLine, tallyPlaywright, tallyVitest, type Tally } from "./test-tally.ts";
 
-/** More than there are cores: tests of workers mostly wait for what they killed or for a timer. */
-const testProcesses = Math.ceil(availableParallelism() * 1.5);
+/** Twice as many as there are cores: tests of workers mostly wait for what they killed or for a timer, and these end last. */
+const testProcesses = availableParallelism() * 2;
 
 await runCommand(async () => {
   if (!(await runChecks(thoroughLanes))) return 1;
