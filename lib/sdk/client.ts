@@ -7,7 +7,8 @@ import { Transport, type Method, type Sent } from "./transport.ts";
 import { Workflows } from "./workflows.ts";
 
 export { RepriseError, type RepriseErrorCode } from "./error.ts";
-export type { RunFlags, RunObject, RunSummaryObject } from "./run-object.ts";
+export type { ReplayHandle, RunFlags, RunHandle, RunObject, RunSummaryObject } from "./run-object.ts";
+export type { AnyWorkflow, WorkflowType } from "./workflow-type.ts";
 export type { Page, PagePromise } from "./page.ts";
 export type { EventList, FollowOptions } from "./follow-events.ts";
 export type { LogOptions, ReplayOptions, RunListOptions } from "./runs.ts";

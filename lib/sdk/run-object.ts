@@ -1,4 +1,6 @@
-import type { Run, RunSummary } from "#/lib/contract/run.ts";
+import type { ReplayAccepted } from "#/lib/contract/replay.ts";
+import type { Run, RunAccepted, RunSummary } from "#/lib/contract/run.ts";
+import type { AnyWorkflow, OfWorkflow, WorkflowType } from "./workflow-type.ts";
 
 /**
  * The phase that a run is in. Exactly one of isQueued, isExecuting, isWaiting (paused included) and isCompleted holds.
@@ -16,7 +18,17 @@ export type RunFlags = {
   readonly isSuccess: boolean;
 };
 
-export type RunObject = Run & RunFlags;
+/** A run; with a workflow's type, payload and output are what that says. `output` is null until the run has succeeded. */
+export type RunObject<W extends WorkflowType = AnyWorkflow> = Omit<Run, "workflow" | "payload" | "output"> &
+  RunFlags &
+  OfWorkflow<W> & {
+    workflow: { id: string; slug: W["slug"] };
+    payload: Exclude<W["payload"], undefined>;
+    output: W["output"] | null;
+  };
+/** An accepted run. Passed to `retrieve`, `poll` or `subscribeToRun`, it says of which workflow the run is. */
+export type RunHandle<W extends WorkflowType = AnyWorkflow> = RunAccepted & OfWorkflow<W>;
+export type ReplayHandle<W extends WorkflowType = AnyWorkflow> = ReplayAccepted & OfWorkflow<W>;
 export type RunSummaryObject = RunSummary & RunFlags;
 
 /** Getters of a prototype: they follow the status, and JSON.stringify of a run gives what the service sent. */

@@ -3,7 +3,7 @@ import type { RunEvent } from "#/lib/contract/event.ts";
 import type { SuggestedFix, SuggestFixRequest } from "#/lib/contract/fix.ts";
 import type { LogFilter, LogLine } from "#/lib/contract/log.ts";
 import type { Page as PageBody } from "#/lib/contract/page.ts";
-import type { Preflight, ReplayAccepted, ReplayRequest } from "#/lib/contract/replay.ts";
+import type { Preflight, ReplayRequest } from "#/lib/contract/replay.ts";
 import type { Run, RunAccepted, RunSummary, SpanDetail, Step } from "#/lib/contract/run.ts";
 import type { Trace, TraceSkeleton } from "#/lib/contract/trace.ts";
 import type { CancelledRuns } from "#/lib/contract/batch.ts";
@@ -15,8 +15,9 @@ import { listOf, type PagePromise } from "./page.ts";
 import { pollUntil, type PollOptions } from "./poll.ts";
 import { idOf, type RunRef } from "./run-ref.ts";
 import type { RunChoice, RunSelectionOptions } from "./run-choice.ts";
-import { runObject, type RunObject, type RunSummaryObject } from "./run-object.ts";
+import { runObject, type ReplayHandle, type RunObject, type RunSummaryObject } from "./run-object.ts";
 import type { CallOptions, Method, Sent, Transport } from "./transport.ts";
+import type { AnyWorkflow, WorkflowType } from "./workflow-type.ts";
 
 export type RunListOptions = Omit<RunChoice, "from" | "to"> & {
   from?: string | Date;
@@ -53,54 +54,57 @@ export class Runs {
   }
 
   /** The run with its payload and output. */
-  async retrieve(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("GET", pathOf(run), options));
+  retrieve<W extends WorkflowType = AnyWorkflow>(run: RunRef<W>, options: CallOptions = {}): Promise<RunObject<W>> {
+    return this.#run("GET", pathOf(run), options);
   }
 
   /**
    * Asks a model how the failed step of a run can be fixed. The answer is what `suggestedFix` gives for the new run, once that
    * has completed (`poll`).
    */
-  suggestFix(run: RunRef, options: SuggestFixRequest & CallOptions = {}): Promise<RunAccepted> {
+  suggestFix(run: RunRef<WorkflowType>, options: SuggestFixRequest & CallOptions = {}): Promise<RunAccepted> {
     return this.#call<RunAccepted>("POST", `${pathOf(run)}/suggest-fix`, withBody(options));
   }
 
-  suggestedFix(run: RunRef, options: CallOptions = {}): Promise<SuggestedFix> {
+  suggestedFix(run: RunRef<WorkflowType>, options: CallOptions = {}): Promise<SuggestedFix> {
     return this.#call<SuggestedFix>("GET", `${pathOf(run)}/suggested-fix`, options);
   }
 
   /** Submits a replay of a finished run; without options it is replayed as is. Returns once the new run is stored. */
-  replay(run: RunRef, options: ReplayOptions = {}): Promise<ReplayAccepted> {
+  replay<W extends WorkflowType = AnyWorkflow>(run: RunRef<W>, options: ReplayOptions = {}): Promise<ReplayHandle<W>> {
     return this.#call("POST", `${pathOf(run)}/replay`, withBody(options));
   }
 
   /** Everything the replay would do and every reason against it; changes nothing and costs no quota. */
-  preflight(run: RunRef, options: ReplayOptions = {}): Promise<Preflight> {
+  preflight(run: RunRef<WorkflowType>, options: ReplayOptions = {}): Promise<Preflight> {
     return this.#call("POST", `${pathOf(run)}/replay/preflight`, withBody(options));
   }
 
-  async cancel(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/cancel`, options));
+  cancel<W extends WorkflowType = AnyWorkflow>(run: RunRef<W>, options: CallOptions = {}): Promise<RunObject<W>> {
+    return this.#run("POST", `${pathOf(run)}/cancel`, options);
   }
 
   /** Holds the run before its next step. */
-  async pause(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/pause`, options));
+  pause<W extends WorkflowType = AnyWorkflow>(run: RunRef<W>, options: CallOptions = {}): Promise<RunObject<W>> {
+    return this.#run("POST", `${pathOf(run)}/pause`, options);
   }
 
-  async resume(run: RunRef, options: CallOptions = {}): Promise<RunObject> {
-    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/resume`, options));
+  resume<W extends WorkflowType = AnyWorkflow>(run: RunRef<W>, options: CallOptions = {}): Promise<RunObject<W>> {
+    return this.#run("POST", `${pathOf(run)}/resume`, options);
   }
 
   /** Reschedules a delayed run: `delay` is a duration (`10m`) or a time. */
-  async reschedule(run: RunRef, options: { delay: string | Date } & CallOptions): Promise<RunObject> {
+  reschedule<W extends WorkflowType = AnyWorkflow>(
+    run: RunRef<W>,
+    options: { delay: string | Date } & CallOptions,
+  ): Promise<RunObject<W>> {
     const { delay, ...call } = options;
     const body = { delay: delay instanceof Date ? delay.toISOString() : delay };
-    return runObject(await this.#call<Run>("POST", `${pathOf(run)}/reschedule`, { ...callOf(call), body }));
+    return this.#run("POST", `${pathOf(run)}/reschedule`, { ...callOf(call), body });
   }
 
   /** All steps in order, with their attempts. */
-  async steps(run: RunRef, options: CallOptions = {}): Promise<Step[]> {
+  async steps(run: RunRef<WorkflowType>, options: CallOptions = {}): Promise<Step[]> {
     const load = (cursor: string | undefined) =>
       this.#call<PageBody<Step>>("GET", `${pathOf(run)}/steps`, { ...callOf(options), query: { cursor } });
     const steps: Step[] = [];
@@ -109,18 +113,24 @@ export class Runs {
   }
 
   /** The run's lifecycle so far, after the event numbered `after`. */
-  events(run: RunRef, options: { after?: number; limit?: number } & CallOptions = {}): Promise<EventList> {
+  events(
+    run: RunRef<WorkflowType>,
+    options: { after?: number; limit?: number } & CallOptions = {},
+  ): Promise<EventList> {
     const { after, limit, ...call } = options;
     return this.#call("GET", `${pathOf(run)}/events`, { ...callOf(call), query: { after, limit } });
   }
 
   /** Events one by one as they happen, the past ones first, until the run has ended. */
-  async *streamEvents(run: RunRef, options: FollowOptions = {}): AsyncGenerator<RunEvent, void, undefined> {
+  async *streamEvents(
+    run: RunRef<WorkflowType>,
+    options: FollowOptions = {},
+  ): AsyncGenerator<RunEvent, void, undefined> {
     for await (const batch of followEvents(this.#transport, idOf(run), options)) yield* batch;
   }
 
   /** What the run logged, in order. `await` gives a page; `for await` every line of every page. */
-  logs(run: RunRef, options: LogOptions = {}): PagePromise<LogLine> {
+  logs(run: RunRef<WorkflowType>, options: LogOptions = {}): PagePromise<LogLine> {
     const { cursor: first, limit, level, spanId, after, ...call } = options;
     const load = (cursor: string | undefined) => {
       const query = { level, spanId, after, limit, cursor };
@@ -133,25 +143,28 @@ export class Runs {
    * The span skeleton in columns, without payloads. With `after` (the `rev` that you have; 0 = nothing) a running run
    * answers with a segment: up to `limit` changed spans.
    */
-  trace(run: RunRef, options?: { after?: undefined } & CallOptions): Promise<TraceSkeleton>;
-  trace(run: RunRef, options: { after: number; limit?: number } & CallOptions): Promise<Trace>;
-  trace(run: RunRef, options: { after?: number; limit?: number } & CallOptions = {}): Promise<Trace> {
+  trace(run: RunRef<WorkflowType>, options?: { after?: undefined } & CallOptions): Promise<TraceSkeleton>;
+  trace(run: RunRef<WorkflowType>, options: { after: number; limit?: number } & CallOptions): Promise<Trace>;
+  trace(run: RunRef<WorkflowType>, options: { after?: number; limit?: number } & CallOptions = {}): Promise<Trace> {
     const { after, limit, ...call } = options;
     return this.#call("GET", `${pathOf(run)}/trace`, { ...callOf(call), query: { after, limit } });
   }
 
   /** One span with input, output and attributes. */
-  span(run: RunRef, spanId: string, options: CallOptions = {}): Promise<SpanDetail> {
+  span(run: RunRef<WorkflowType>, spanId: string, options: CallOptions = {}): Promise<SpanDetail> {
     return this.#call("GET", `${pathOf(run)}/spans/${encodeURIComponent(spanId)}`, options);
   }
 
   /** Two runs side by side, step by step; `a` in the answer is the older one. */
-  compare(run: RunRef, other: RunRef, options: CallOptions = {}): Promise<RunComparison> {
+  compare(run: RunRef<WorkflowType>, other: RunRef<WorkflowType>, options: CallOptions = {}): Promise<RunComparison> {
     return this.#call("GET", `${pathOf(run)}/compare/${encodeURIComponent(idOf(other))}`, options);
   }
 
   /** Polls until the run has ended, in whatever way, and returns it. Throws `wait_timed_out` after `timeoutMs`. */
-  poll(run: RunRef, options: PollOptions<RunObject> = {}): Promise<RunObject> {
+  poll<W extends WorkflowType = AnyWorkflow>(
+    run: RunRef<W>,
+    options: PollOptions<RunObject<W>> = {},
+  ): Promise<RunObject<W>> {
     return pollUntil(
       (call) => this.retrieve(run, call),
       (run) => run.isCompleted,
@@ -166,7 +179,10 @@ export class Runs {
   }
 
   /** The run now and after each change, until it has ended. Streams; reconnects; polls where nothing streams. */
-  async *subscribeToRun(ref: RunRef, options: Omit<FollowOptions, "after"> = {}): AsyncGenerator<RunObject, void> {
+  async *subscribeToRun<W extends WorkflowType = AnyWorkflow>(
+    ref: RunRef<W>,
+    options: Omit<FollowOptions, "after"> = {},
+  ): AsyncGenerator<RunObject<W>, void> {
     const call = options.signal ? { signal: options.signal } : {};
     let shown = "";
     const changed = async () => {
@@ -188,11 +204,15 @@ export class Runs {
     if (isNew) yield run;
   }
 
+  async #run<W extends WorkflowType>(method: Method, path: string, sent: Sent): Promise<RunObject<W>> {
+    return runObject(await this.#call<Run>(method, path, sent)) as RunObject<W>;
+  }
+
   async #call<T>(method: Method, path: string, sent: Sent): Promise<T> {
     return (await this.#transport.request<T>(method, path, sent)).data;
   }
 }
 
-function pathOf(run: RunRef): string {
+function pathOf(run: RunRef<WorkflowType>): string {
   return `/runs/${encodeURIComponent(idOf(run))}`;
 }

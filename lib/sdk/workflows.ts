@@ -1,5 +1,5 @@
-import type { JsonObject } from "#/lib/contract/json.ts";
-import type { RunAccepted, TriggerRequest } from "#/lib/contract/run.ts";
+import type { Json, JsonObject } from "#/lib/contract/json.ts";
+import type { TriggerRequest } from "#/lib/contract/run.ts";
 import type {
   VersionPushed,
   VersionValidated,
@@ -10,11 +10,22 @@ import type {
 } from "#/lib/contract/workflow.ts";
 import { listCall, type ListOptions } from "./list-call.ts";
 import type { PagePromise } from "./page.ts";
+import type { RunHandle } from "./run-object.ts";
 import type { CallOptions, Content, Transport } from "./transport.ts";
+import type { AnyWorkflow, WorkflowType } from "./workflow-type.ts";
 
 /** One run of many: its payload and what may be said about it. */
-export type TriggerItem = Omit<TriggerRequest, "delay"> & { delay?: string | Date };
-export type TriggerOptions = Omit<TriggerItem, "payload"> & CallOptions;
+export type TriggerItem<W extends WorkflowType = AnyWorkflow> = RunOptions & PayloadOf<W>;
+export type TriggerOptions = RunOptions & CallOptions;
+
+type RunOptions = Omit<TriggerRequest, "payload" | "delay"> & { delay?: string | Date };
+/** A payload may be left out where nothing is known of it, or where the workflow's type lets it be undefined. */
+type PayloadOf<W extends WorkflowType> = undefined extends W["payload"]
+  ? { payload?: W["payload"] }
+  : { payload: W["payload"] };
+type TriggerArguments<W extends WorkflowType> = undefined extends W["payload"]
+  ? [payload?: W["payload"], options?: TriggerOptions]
+  : [payload: W["payload"], options?: TriggerOptions];
 
 /** Starts runs of workflows and keeps their versions. Every method throws RepriseError. */
 export class Workflows {
@@ -25,18 +36,26 @@ export class Workflows {
   }
 
   /** Starts a run; returns once it is stored. The same `idempotencyKey` and payload return the same run. */
-  async trigger(slug: string, payload?: TriggerRequest["payload"], options: TriggerOptions = {}): Promise<RunAccepted> {
+  async trigger<W extends WorkflowType = AnyWorkflow>(
+    slug: W["slug"],
+    ...args: TriggerArguments<W>
+  ): Promise<RunHandle<W>> {
+    const [payload, options = {}] = args;
     const { signal, timeoutMs, idempotencyKey, ...rest } = options;
-    const body = triggerBody({ ...rest, ...(payload === undefined ? {} : { payload }) });
+    const body = triggerBody({ ...rest, ...(payload === undefined ? {} : { payload: payload as Json }) });
     const sent = { ...{ signal, timeoutMs, idempotencyKey }, body };
-    return (await this.#transport.request<RunAccepted>("POST", `${pathOf(slug)}/runs`, sent)).data;
+    return (await this.#transport.request<RunHandle<W>>("POST", `${pathOf(slug)}/runs`, sent)).data;
   }
 
   /** Starts up to 500 runs, all or none, and gives their handles in the order of `items`. */
-  async batchTrigger(slug: string, items: TriggerItem[], options: CallOptions = {}): Promise<RunAccepted[]> {
-    const sent = { ...options, body: { items: items.map(triggerBody) } };
+  async batchTrigger<W extends WorkflowType = AnyWorkflow>(
+    slug: W["slug"],
+    items: TriggerItem<W>[],
+    options: CallOptions = {},
+  ): Promise<RunHandle<W>[]> {
+    const sent = { ...options, body: { items: items.map((item) => triggerBody(item as TriggerItem)) } };
     const path = `${pathOf(slug)}/runs/batch`;
-    return (await this.#transport.request<{ runs: RunAccepted[] }>("POST", path, sent)).data.runs;
+    return (await this.#transport.request<{ runs: RunHandle<W>[] }>("POST", path, sent)).data.runs;
   }
 
   /** By slug. */
