@@ -41,6 +41,12 @@ export const commandTable: CommandEntry[] = [
     "Check a definition without pushing",
     () => import("./commands/workflows-validate.ts"),
   ),
+  entry(
+    "workflows",
+    "types",
+    "Write TypeScript types of payloads and outputs",
+    () => import("./commands/workflows-declare.ts"),
+  ),
   entry("prompts", "list", "List prompt artifacts", () => import("./commands/prompts-list.ts")),
   entry("prompts", "push", "Push a text as a revision", () => import("./commands/prompts-push.ts")),
   entry("replays", "batch", "Replay many runs as a batch", () => import("./commands/replays-batch.ts")),

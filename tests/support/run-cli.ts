@@ -11,16 +11,15 @@ export type CliRun = { env?: Record<string, string>; input?: string };
 /** The command line in a process of its own, with a home of its own: nothing of the developer's reaches it. */
 export function cliInHome() {
   const home = mkdtempSync(join(tmpdir(), "reprise-cli-"));
+  const environment: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    REPRISE_HOME: join(home, "installation"),
+  };
   const run = (args: string[], { env = {}, input = "" }: CliRun = {}): Promise<CliResult> =>
     new Promise((resolve, reject) => {
-      const own: NodeJS.ProcessEnv = {
-        NODE_ENV: "production",
-        PATH: process.env.PATH ?? "",
-        HOME: home,
-        REPRISE_HOME: join(home, "installation"),
-        ...env,
-      };
-      const child = spawn(process.execPath, [script, ...args], { env: own, stdio: "pipe" });
+      const child = spawn(process.execPath, [script, ...args], { env: { ...environment, ...env }, stdio: "pipe" });
       let stdout = "";
       let stderr = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -31,5 +30,5 @@ export function cliInHome() {
       child.once("close", (code) => resolve({ code, stdout, stderr }));
     });
   const remove = () => rmSync(home, { recursive: true, force: true });
-  return { home, run, remove };
+  return { home, script, environment, run, remove };
 }
