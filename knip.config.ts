@@ -7,7 +7,8 @@ export default {
   entry: [
     "lib/workflows/work-thread.ts!",
     "lib/launcher/*.{ts,mjs}!",
-    "lib/cli/{main.ts,reprise.mjs}!",
+    "lib/cli/{main.ts,packaged.ts,reprise.mjs}!",
+    "lib/packaging/pack.ts!",
     "lib/sdk/client.ts!",
     "lib/worker/{main,long-runs-thread}.ts!",
     "lib/demo/{seed,fixtures,demo-access}.ts!",

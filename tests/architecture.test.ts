@@ -63,6 +63,7 @@ const beside: Record<string, string[]> = {
   "lib/cli": ["lib/contract", "lib/sdk"],
   "lib/demo": order.slice(0, order.indexOf("lib/api") + 1),
   "lib/launcher": ["lib/contract", "lib/core", "db", "lib/worker"],
+  "lib/packaging": ["lib/launcher"],
 };
 
 const uiPackages = /^(next|react|react-dom|next-auth|sonner|lucide-react|radix-ui|@radix-ui|@tanstack)(\/|$)/;

@@ -27,6 +27,7 @@ const commands = {
   bench: "bench.ts",
   chaos: "chaos.ts",
   pictures: "pictures.ts",
+  pack: "../packaging/pack.ts",
 };
 
 await main(process.argv.slice(2));
