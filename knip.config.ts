@@ -8,7 +8,8 @@ export default {
     "lib/workflows/work-thread.ts!",
     "lib/launcher/*.{ts,mjs}!",
     "lib/cli/{main.ts,packaged.ts,reprise.mjs}!",
-    "lib/packaging/pack.ts!",
+    "lib/packaging/{pack,bundle}.ts!",
+    "lib/image/main.ts!",
     "lib/sdk/client.ts!",
     "lib/worker/{main,long-runs-thread}.ts!",
     "lib/demo/{seed,fixtures,demo-access}.ts!",
@@ -18,6 +19,7 @@ export default {
     "{next.config,middleware,instrumentation,instrumentation-client}.ts!",
     "playwright.config.ts",
     "tests/e2e/**/*.spec.ts",
+    "tests/fixtures/dump-rows.ts",
     "tests/support/{duration-reporter,global-setup-e2e}.ts",
   ],
   project: [

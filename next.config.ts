@@ -25,8 +25,11 @@ const config: NextConfig = {
   },
 };
 
+/** The build also leaves a server with all that it needs (.next/standalone), which `npm run bundle` takes. */
+export default function configFor(phase: string): NextConfig {
+  return phase === "phase-production-build" ? { ...config, output: "standalone" } : config;
+}
+
 function listed(headers: Record<string, string>): { key: string; value: string }[] {
   return Object.entries(headers).map(([key, value]) => ({ key, value }));
 }
-
-export default config;

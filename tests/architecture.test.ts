@@ -64,6 +64,7 @@ const beside: Record<string, string[]> = {
   "lib/demo": order.slice(0, order.indexOf("lib/api") + 1),
   "lib/launcher": ["lib/contract", "lib/core", "db", "lib/worker"],
   "lib/packaging": ["lib/launcher"],
+  "lib/image": ["lib/contract", "lib/core", "db", "lib/tenancy", "lib/worker"],
 };
 
 const uiPackages = /^(next|react|react-dom|next-auth|sonner|lucide-react|radix-ui|@radix-ui|@tanstack)(\/|$)/;

@@ -55,6 +55,9 @@ const trustedProxies = z.string().transform((text, ctx): { count: number } | { n
 });
 
 const readers = {
+  REPRISE_ROLE: z.enum(["web", "worker", "all"], "must be web, worker or all").default("all"),
+  PORT: z.coerce.number("must be a port number between 1 and 65535").int().min(1).max(65_535).default(3000),
+  REPRISE_HOST: z.string().default("0.0.0.0"),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
   REPRISE_MASTER_KEYS: masterKeys,
   NEXTAUTH_SECRET: z.string().min(16, "must be at least 16 characters"),

@@ -16,7 +16,7 @@ const sourcePaths = [
   ...["package.json", "package-lock.json"],
 ];
 /** Folders of lib/ that no page imports. */
-const notInPages = /^lib\/(launcher|packaging|demo|worker|cli)\//;
+const notInPages = /^lib\/(launcher|packaging|image|demo|worker|cli)\//;
 
 export function nextProgram(): string {
   return join(repository, nextScript);

@@ -28,6 +28,7 @@ const commands = {
   chaos: "chaos.ts",
   pictures: "pictures.ts",
   pack: "../packaging/pack.ts",
+  bundle: "../packaging/bundle.ts",
 };
 
 await main(process.argv.slice(2));

@@ -43,7 +43,16 @@ export async function startTestServer(): Promise<() => Promise<void>> {
 }
 
 /** A migrated, empty database of its own: one for each test file (about 10 ms). */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(cloneTemplate);
+}
+
+/** A database without a single table. */
+export function createBareDatabase(): Promise<TestDatabase> {
+  return createDatabase((sql, name) => sql`create database ${sql(name)}`);
+}
+
+async function createDatabase(make: (sql: postgres.Sql, name: string) => PromiseLike<unknown>): Promise<TestDatabase> {
   const server = process.env[serverVariable];
   if (!server) {
     throw new Error(
@@ -51,7 +60,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     );
   }
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  await withServer(server, (sql) => cloneTemplate(sql, name));
+  await withServer(server, (sql) => make(sql, name));
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {

@@ -109,7 +109,8 @@ async function ownDatabase(undo: (() => Promise<void>)[]): Promise<TestDatabase>
   return database;
 }
 
-async function requireBuild(): Promise<void> {
+/** Makes the build if it is not there, or waits for whoever makes it. */
+export async function requireBuild(): Promise<void> {
   const { ok, output } = await buildPages("capture");
   if (!ok) throw new Error(`the pages could not be built\n${output}`);
 }
