@@ -7,6 +7,7 @@ import type { BackgroundProcess } from "#/lib/launcher/background-process.ts";
 import { onFreePort } from "#/lib/launcher/free-port.ts";
 import { repository } from "#/lib/launcher/paths.ts";
 import { startWeb, webIsReady } from "#/lib/launcher/stack.ts";
+import { generations, mcpClient, postMcp } from "#/tests/support/mcp-clients.ts";
 import { startStack, type Stack } from "#/tests/support/processes.ts";
 import { cookieHeader, signIn } from "#/tests/support/sign-in.ts";
 import { stackTenants, type StackTenant } from "#/tests/support/stack-tenants.ts";
@@ -66,6 +67,7 @@ const pages: [path: string, signedIn: boolean, status: number][] = [
   ["/nothing/here.txt", true, 404],
 ];
 const answers: [path: string, status: number][] = [
+  ["/api/mcp", 405],
   ["/api/v1/runs", 401],
   ["/api/v1/nowhere", 404],
   ["/api/nowhere", 404],
@@ -294,4 +296,18 @@ describe("what a session changes, it changes from our own pages", () => {
       expect(keyed.status).not.toBe(401);
     }
   });
+});
+
+test("the MCP server of the built web speaks with the clients of both generations, and with no other site's page", async () => {
+  const key = tenant.apiKeys.find(({ scopes }) => scopes.length > 1)?.secret ?? "";
+  for (const generation of generations) {
+    const client = await mcpClient(plain, key, generation);
+    const { structuredContent } = await client.callTool("list_models", { limit: 1 });
+    expect(structuredContent).toMatchObject({ data: [expect.anything()], hasMore: true });
+    await client.close();
+  }
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+  expect((await postMcp(plain, key, message, { origin: "https://evil.example" })).status).toBe(403);
+  expect((await postMcp(plain, key, message, { origin: plain })).status).toBe(200);
+  expect((await postMcp(plain, null, message, { cookie })).status).toBe(401);
 });
