@@ -7,6 +7,9 @@ export const runRows = <Alias extends string>(alias: Alias) =>
     .select({
       id: runs.id,
       workspaceId: runs.workspaceId,
+      workflowId: runs.workflowId,
+      version: runs.version,
+      versionId: runs.versionId,
       replayOf: runs.replayOf,
       parentRun: runs.parentRun,
       createdAt: runs.createdAt,

@@ -22,6 +22,8 @@ export const replayBatches = pgTable(
     onRefusal: text("on_refusal").$type<"skip" | "stop">().notNull(),
     maxCostMicros: bigint("max_cost_micros", { mode: "number" }),
     total: integer("total").notNull(),
+    /** How many of its items wait: for estimates. What is done next, the items say. */
+    queued: integer("queued").notNull().default(0),
     author: text("author"),
     /** For whom the next replays are submitted: the author, or whoever resumed or retried last. Null = the system. */
     actor: text("actor"),

@@ -140,15 +140,21 @@ export const runs = pgTable(
     index("runs_tags").using("gin", t.tags),
     index("runs_backlog")
       .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)
-      .where(sql`${t.status} = 'pending' and ${t.admittedAt} is null`),
+      .where(sql`${t.statusReason} = 'queued' and ${t.admittedAt} is null`),
     index("runs_backlog_keyed")
       .on(t.workspaceId, t.priority.desc().nullsFirst(), t.createdAt, t.id)
-      .where(sql`${t.status} = 'pending' and ${t.admittedAt} is null and ${t.concurrencyKey} is not null`),
+      .where(sql`${t.statusReason} = 'queued' and ${t.admittedAt} is null and ${t.concurrencyKey} is not null`),
+    index("runs_versionless")
+      .on(t.workspaceId, t.workflowId, t.version, t.statusReason, t.createdAt)
+      .where(sql`${t.versionId} is null and ${t.status} = 'pending'`),
     index("runs_admitted")
-      .on(t.workspaceId)
+      .on(t.workspaceId, t.id)
       .where(sql`${t.admittedAt} is not null`),
     index("runs_due")
       .on(t.dueAt)
+      .where(sql`${t.dueAt} is not null`),
+    index("runs_due_of_workspace")
+      .on(t.workspaceId, t.dueAt)
       .where(sql`${t.dueAt} is not null`),
     index("runs_aged")
       .on(t.workspaceId, t.finishedAt)
@@ -275,6 +281,9 @@ export const spans = pgTable(
     unique("spans_run_key").on(t.runId, t.key),
     index("spans_changes").on(t.runId, t.rev),
     index("spans_starts").on(t.runId, t.startRev),
+    index("spans_steps")
+      .on(t.runId)
+      .where(sql`${t.parentId} is null`),
     index("spans_children")
       .on(t.parentId)
       .where(sql`${t.parentId} is not null`),

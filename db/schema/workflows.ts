@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, check, foreignKey, index, integer, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
 import type { JsonObject } from "#/lib/contract/json.ts";
 import { jsonBody, time } from "./columns.ts";
 import { promptRevisions } from "./prompts.ts";
@@ -41,8 +41,13 @@ export const workflowVersions = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
     createdBy: text("created_by"),
     deletedAt: time("deleted_at"),
+    /** Runs that were triggered before it was pushed may still wait for it. */
+    awaited: boolean("awaited").notNull().default(true),
   },
   (t) => [
+    index("workflow_versions_awaited")
+      .on(t.createdAt)
+      .where(sql`${t.awaited}`),
     unique("workflow_versions_workflow_id_version").on(t.workflowId, t.version),
     unique("workflow_versions_workspace_workflow_id").on(t.workspaceId, t.workflowId, t.id),
     uniqueIndex("workflow_versions_content")

@@ -7,6 +7,7 @@ import { replayBatches, replayBatchItems } from "#/db/schema/batches.ts";
 import type { BatchItemStatus } from "#/lib/contract/batch.ts";
 import type { ErrorCode } from "#/lib/contract/problem.ts";
 import { replayQuota } from "#/lib/contract/replay.ts";
+import { DomainError } from "#/lib/core/errors.ts";
 import type { EffectsSummary } from "#/lib/contract/run.ts";
 import type { RunStatus } from "#/lib/contract/status.ts";
 
@@ -17,16 +18,21 @@ type BatchKey = Pick<BatchRow, "id" | "workspaceId">;
 const replays = runRows("replays");
 const isBatch = ({ id, workspaceId }: BatchKey) =>
   and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.id, id));
+const isRunningIn = (workspaceId: string) =>
+  and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running"));
 const ofBatch = ({ id, workspaceId }: BatchKey) =>
   and(eq(replayBatchItems.workspaceId, workspaceId), eq(replayBatchItems.batchId, id));
 
-/** Stores a batch and its items, in the order of `runIds`. */
+/** Stores a batch and its items, all of which wait, in the order of `runIds`. */
 export async function insertBatch(
   tx: Transaction,
-  row: typeof replayBatches.$inferInsert,
+  row: Omit<typeof replayBatches.$inferInsert, "queued">,
   runIds: readonly string[],
 ): Promise<BatchRow> {
-  const [batch] = await tx.insert(replayBatches).values(row).returning();
+  const [batch] = await tx
+    .insert(replayBatches)
+    .values({ ...row, queued: runIds.length })
+    .returning();
   await tx.execute(sql`
     insert into replay_batch_items (batch_id, workspace_id, position, run_id)
     select ${row.id}, ${row.workspaceId}, place, id
@@ -70,7 +76,7 @@ export async function updateBatch(
   return row;
 }
 
-/** Gives all items of the batch that have one of these statuses another one. Returns how many. */
+/** Gives all items of a locked batch that have one of these statuses another one. Returns how many. */
 export async function moveItems(
   tx: Transaction,
   batch: BatchKey,
@@ -82,6 +88,8 @@ export async function moveItems(
     .set({ status: to, code: null, message: null, failures: 0 })
     .where(and(ofBatch(batch), inArray(replayBatchItems.status, [...from])))
     .returning({ position: replayBatchItems.position });
+  if (to === "queued") await updateBatch(tx, batch, moreQueued(moved.length));
+  else if (from.includes("queued")) await updateBatch(tx, batch, moreQueued(-moved.length));
   return moved.length;
 }
 
@@ -104,6 +112,9 @@ const isQueued = ({ batchId, workspaceId, position }: ItemKey) =>
     eq(replayBatchItems.status, "queued"),
   );
 
+const batchOf = ({ batchId, workspaceId }: ItemKey) => ({ id: batchId, workspaceId });
+const moreQueued = (more: number) => ({ queued: sql`greatest(0, ${replayBatches.queued} + ${more}::int)` as never });
+
 /** Notes the replay of an item, and that it was its batch's turn. False when the item waits no longer. */
 export async function markSubmitted(
   tx: Transaction,
@@ -116,7 +127,7 @@ export async function markSubmitted(
     .where(isQueued(item))
     .returning({ position: replayBatchItems.position });
   if (rows.length === 0) return false;
-  await updateBatch(tx, { id: item.batchId, workspaceId: item.workspaceId }, { submittedAt: accepted.at });
+  await updateBatch(tx, batchOf(item), { submittedAt: accepted.at, ...moreQueued(-1) });
   return true;
 }
 
@@ -126,10 +137,12 @@ export async function markRefused(
   item: ItemKey,
   refusal: { code: ErrorCode; message: string },
 ): Promise<void> {
-  await tx
+  const rows = await tx
     .update(replayBatchItems)
     .set({ status: "refused", ...refusal })
-    .where(isQueued(item));
+    .where(isQueued(item))
+    .returning({ position: replayBatchItems.position });
+  if (rows.length > 0) await updateBatch(tx, batchOf(item), moreQueued(-1));
 }
 
 /** Counts a failure that says nothing about the item. */
@@ -185,7 +198,7 @@ export async function nextBatch(db: DbHandle, workspaceId: string): Promise<Batc
   const [row] = await db
     .select()
     .from(replayBatches)
-    .where(and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running"), hasQueued))
+    .where(and(isRunningIn(workspaceId), hasQueued))
     .orderBy(sql`${replayBatches.submittedAt} nulls first`, replayBatches.id)
     .limit(1);
   return row ?? null;
@@ -198,28 +211,25 @@ export function endedBatches(db: DbHandle, workspaceId: string, limit: number): 
   return db
     .select()
     .from(replayBatches)
-    .where(
-      and(
-        eq(replayBatches.workspaceId, workspaceId),
-        eq(replayBatches.status, "running"),
-        sql`not ${hasQueued}`,
-        sql`not ${hasOpenRun}`,
-      ),
-    )
+    .where(and(isRunningIn(workspaceId), sql`not ${hasQueued}`, sql`not ${hasOpenRun}`))
     .limit(limit);
 }
 
-export type RunningBatch = { batch: BatchRow; queued: number };
+/** How many batches of a workspace may run at once. */
+const mostRunningBatches = 100;
 
-/** The workspace's running batches, the one whose turn it is first, with how many of their items wait. */
-export async function runningBatches(db: DbHandle, workspaceId: string): Promise<RunningBatch[]> {
-  const queued = sql<number>`(select count(*)::int from replay_batch_items i
-    where i.batch_id = ${replayBatches.id} and i.status = 'queued')`;
-  return db
-    .select({ batch: replayBatches, queued })
-    .from(replayBatches)
-    .where(and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running")))
-    .orderBy(sql`${replayBatches.submittedAt} nulls first`, replayBatches.id);
+export type RunningBatch = Pick<BatchRow, "id" | "queued">;
+
+/** The workspace's running batches, with how many of their items wait. */
+export function runningBatches(db: DbHandle, workspaceId: string): Promise<RunningBatch[]> {
+  const { id, queued } = replayBatches;
+  return db.select({ id, queued }).from(replayBatches).where(isRunningIn(workspaceId)).limit(mostRunningBatches);
+}
+
+/** Throws `in_use` when no further batch of the workspace may run. The caller holds the workspace's lock. */
+export async function assertRoomForBatch(tx: Transaction, workspaceId: string): Promise<void> {
+  if ((await tx.$count(replayBatches, isRunningIn(workspaceId))) >= mostRunningBatches)
+    throw new DomainError("in_use", `At most ${mostRunningBatches} batches of a workspace run at once.`);
 }
 
 /** The running batches of a workspace are looked at again `ms` from now. */
@@ -227,7 +237,7 @@ export async function lookAgain(db: DbHandle, workspaceId: string, ms: number): 
   await db
     .update(replayBatches)
     .set({ nextAt: sql`clock_timestamp() + make_interval(secs => ${ms / 1000})` })
-    .where(and(eq(replayBatches.workspaceId, workspaceId), eq(replayBatches.status, "running")));
+    .where(isRunningIn(workspaceId));
 }
 
 /** What is known of the replays of batches. */

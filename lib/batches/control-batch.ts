@@ -7,7 +7,15 @@ import { type AuditAction, recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
-import { lockBatch, moveItems, unfinishedRuns, updateBatch, type BatchRow } from "./batch-store.ts";
+import {
+  assertRoomForBatch,
+  findBatch,
+  lockBatch,
+  moveItems,
+  unfinishedRuns,
+  updateBatch,
+  type BatchRow,
+} from "./batch-store.ts";
 import { readBatch } from "./get-batch.ts";
 import { nextStatus, type BatchStep } from "./lifecycle.ts";
 
@@ -20,7 +28,7 @@ export function pauseBatch(ctx: Ctx, id: string): Promise<Batch> {
 
 /**
  * Goes on, for whoever resumes it, with another cost cap if one is given (null = none). Throws `not_found`,
- * `illegal_transition`.
+ * `illegal_transition`, `in_use` when a hundred batches run already.
  */
 export function resumeBatch(
   ctx: Ctx,
@@ -28,30 +36,41 @@ export function resumeBatch(
   { maxCostMicros }: { maxCostMicros?: number | null | undefined } = {},
 ): Promise<Batch> {
   return change(ctx, id, "resume", async (tx, batch) => {
+    await assertRoomForBatch(tx, ctx.workspace.id);
     const cap = maxCostMicros === undefined ? {} : { maxCostMicros };
     await updateBatch(tx, batch, { ...running(ctx), ...cap });
   });
 }
 
-/** Submits the refused, skipped and aborted items again, for whoever asks. Throws `not_found`. */
+/** Submits the refused, skipped and aborted items again, for whoever asks. Throws `not_found`, `in_use` as `resumeBatch`. */
 export function retryBatch(ctx: Ctx, id: string): Promise<Batch> {
   return change(ctx, id, "retry", async (tx, batch) => {
     const moved = await moveItems(tx, batch, ["refused", "skipped", "aborted"], "queued");
     const isPaused = batch.status === "paused";
-    if (moved > 0 && !isPaused) await updateBatch(tx, batch, running(ctx));
+    if (moved === 0 || isPaused) return;
+    if (batch.status !== "running") await assertRoomForBatch(tx, ctx.workspace.id);
+    await updateBatch(tx, batch, running(ctx));
   });
 }
 
 /**
- * Submits no more, for good; `cancelRuns` also cancels its replays that have not ended. Throws `not_found`,
- * `illegal_transition`.
+ * Submits no more, for good. Throws `not_found`, `illegal_transition`. `cancelRuns` also cancels its replays that have not
+ * ended, one by one: done again, it cancels those that are left.
  */
 export async function abortBatch(ctx: Ctx, id: string, options: { cancelRuns?: boolean } = {}): Promise<Batch> {
-  if (options.cancelRuns) authorize(ctx, "run:control");
+  authorize(ctx, "replay:submit");
+  if (!options.cancelRuns) return abort(ctx, id);
+  authorize(ctx, "run:control");
+  const batch = await findBatch(ctx.db, ctx.workspace.id, id);
+  if (batch?.status !== "aborted") await abort(ctx, id);
+  await cancelRuns(ctx, await unfinishedRuns(ctx.db, { id, workspaceId: ctx.workspace.id }));
+  return readBatch(ctx, id);
+}
+
+function abort(ctx: Ctx, id: string): Promise<Batch> {
   return change(ctx, id, "abort", async (tx, batch) => {
     await moveItems(tx, batch, ["queued"], "aborted");
     await updateBatch(tx, batch, { status: "aborted", statusReason: null, nextAt: null, finishedAt: ctx.clock.now() });
-    return options.cancelRuns ? unfinishedRuns(tx, batch) : [];
   });
 }
 
@@ -72,23 +91,21 @@ function running(ctx: Ctx) {
   } as const;
 }
 
-/** `make` may return runs to cancel. The workspace's lock comes first, as where a replay is submitted. */
+/** The workspace's lock comes first, as where a replay is submitted. */
 async function change(
   ctx: Ctx,
   id: string,
   step: Exclude<BatchStep, "complete">,
-  make: (tx: Transaction, batch: BatchRow) => Promise<string[] | void>,
+  make: (tx: Transaction, batch: BatchRow) => Promise<void>,
 ): Promise<Batch> {
   authorize(ctx, "replay:submit");
-  const toCancel = await inTransaction(ctx.db, async (tx) => {
+  await inTransaction(ctx.db, async (tx) => {
     await lockWorkspace(tx, ctx.workspace.id);
     const batch = await lockBatch(tx, { id, workspaceId: ctx.workspace.id });
     if (!batch) throw notFound("Batch");
     nextStatus(batch.status, step);
-    const runIds = await make(tx, batch);
+    await make(tx, batch);
     await recordAudit(ctx, tx, { action: audited[step], target: id, details: { status: batch.status } });
-    return runIds ?? [];
   });
-  if (toCancel.length > 0) await cancelRuns(ctx, toCancel);
   return readBatch(ctx, id);
 }

@@ -6,14 +6,16 @@ import { newId } from "#/lib/core/ids.ts";
 import { recordAudit } from "#/lib/tenancy/audit.ts";
 import { actorId, type Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
-import { insertBatch, paceUse, runningBatches } from "./batch-store.ts";
+import { lockWorkspace } from "#/lib/tenancy/workspace-lock-store.ts";
+import { assertRoomForBatch, insertBatch, paceUse, runningBatches } from "./batch-store.ts";
 import { batchUrl } from "./batch-view.ts";
 import { chooseRuns, type ChosenRuns } from "./choose-runs.ts";
 import { etaOf } from "./get-batch.ts";
 
 /**
  * Accepts a batch: freezes which runs it replays, and begins at once. A run that cannot be replayed becomes a refused
- * item when its turn comes. Throws as `chooseRuns` does, and `validation_failed` for a payload for several runs.
+ * item when its turn comes. Throws as `chooseRuns` does, `validation_failed` for a payload for several runs, and `in_use`
+ * when a hundred batches run already.
  */
 export async function createBatch(ctx: Ctx, request: BatchRequest): Promise<BatchAccepted> {
   authorize(ctx, "replay:submit");
@@ -24,6 +26,8 @@ export async function createBatch(ctx: Ctx, request: BatchRequest): Promise<Batc
     const now = ctx.clock.now();
     const actor = actorId(ctx.actor);
     const isEmpty = chosen.ids.length === 0;
+    await lockWorkspace(tx, ctx.workspace.id);
+    if (!isEmpty) await assertRoomForBatch(tx, ctx.workspace.id);
     const [waiting, pace] = [await runningBatches(tx, ctx.workspace.id), await paceUse(tx, ctx.workspace.id)];
     const row = await insertBatch(
       tx,

@@ -12,6 +12,7 @@ import {
   runningBatches,
   type BatchRow,
   type PaceUse,
+  type RunningBatch,
 } from "./batch-store.ts";
 import { batchSummary, batchView, itemCounts, type BatchRead } from "./batch-view.ts";
 import { etaSeconds } from "./pace.ts";
@@ -48,9 +49,10 @@ async function readBatches(
   rows: BatchRow[],
 ): Promise<{ reads: BatchRead[]; pace: PaceUse }> {
   const ids = rows.map(({ id }) => id);
+  const isWaiting = rows.some(({ status, queued }) => status === "running" && queued > 0);
   const [numbers, waiting, pace] = await Promise.all([
     batchNumbers(db, workspaceId, ids),
-    runningBatches(db, workspaceId),
+    isWaiting ? runningBatches(db, workspaceId) : [],
     paceUse(db, workspaceId),
   ]);
   const reads = rows.map((row) => {
@@ -61,12 +63,7 @@ async function readBatches(
 }
 
 /** Beside the other running batches of the workspace. Pure. */
-export function etaOf(
-  id: string | null,
-  queued: number,
-  waiting: readonly { batch: { id: string }; queued: number }[],
-  pace: PaceUse,
-): number {
-  const others = waiting.filter(({ batch }) => batch.id !== id).map((other) => other.queued);
+export function etaOf(id: string | null, queued: number, waiting: readonly RunningBatch[], pace: PaceUse): number {
+  const others = waiting.filter((batch) => batch.id !== id).map((other) => other.queued);
   return etaSeconds(queued, others, pace);
 }

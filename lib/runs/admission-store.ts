@@ -62,12 +62,15 @@ export async function admit(tx: Transaction, workspaceIds: readonly string[]): P
   return jobs.map((job) => job.runId);
 }
 
-/** Workspaces that have queued runs and room for them: a slot was lost, or a process died before it admitted. */
-export async function workspacesWithBacklog(db: DbHandle): Promise<string[]> {
+/**
+ * Up to `limit` workspaces, without those in `except`, that have queued runs and room for them: a slot was lost, or a
+ * process died before it admitted.
+ */
+export async function workspacesWithBacklog(db: DbHandle, limit: number, except: readonly string[]): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select w.id from ${workspaceRows("w")}
-    where exists (select 1 from runs r where r.workspace_id = w.id and r.status = 'pending'
-        and r.status_reason = 'queued' and r.admitted_at is null)
-      and (select count(*) from runs r where r.workspace_id = w.id and r.admitted_at is not null) < w.max_running`);
+    where w.id <> all(${sql.param(except)}::text[]) and exists (select 1 from runs r where ${queuedHere})
+      and (select count(*) from runs r where r.workspace_id = w.id and r.admitted_at is not null) < w.max_running
+    limit ${limit}`);
   return rows.map((row) => row.id);
 }

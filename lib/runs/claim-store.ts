@@ -188,12 +188,34 @@ export async function holdingsOf(runIds: string[]): Promise<Map<string, Holding>
   return new Map(rows.map(({ id, ...holding }) => [id, holding]));
 }
 
-/** Runs that have had a slot for longer than `seconds`: each must be in a worker's hands or have a job in the queue. */
-export async function longAdmitted(db: DbHandle, seconds: number): Promise<{ id: string; workspaceId: string }[]> {
-  return db
-    .select({ id: runs.id, workspaceId: runs.workspaceId })
+type RunPlace = { id: string; workspaceId: string };
+
+/**
+ * Runs that have had a slot for longer than `seconds`: each must be in a worker's hands or have a job in the queue. One
+ * page of them, of those with a slot `limit` behind `after`, and where the next one starts; null = at the beginning.
+ */
+export async function longAdmitted(
+  db: DbHandle,
+  seconds: number,
+  { limit, after }: { limit: number; after: RunPlace | null },
+): Promise<{ runs: RunPlace[]; next: RunPlace | null }> {
+  const isLong = sql<boolean>`${runs.admittedAt} < now() - make_interval(secs => ${seconds})`;
+  const rows = await db
+    .select({ id: runs.id, workspaceId: runs.workspaceId, isLong })
     .from(runs)
-    .where(sql`${runs.admittedAt} < now() - make_interval(secs => ${seconds})`);
+    .where(
+      and(
+        isNotNull(runs.admittedAt),
+        after === null ? undefined : sql`(${runs.workspaceId}, ${runs.id}) > (${after.workspaceId}, ${after.id})`,
+      ),
+    )
+    .orderBy(runs.workspaceId, runs.id)
+    .limit(limit);
+  const last = rows.at(-1);
+  return {
+    runs: rows.filter((row) => row.isLong).map(({ id, workspaceId }) => ({ id, workspaceId })),
+    next: last && rows.length === limit ? { id: last.id, workspaceId: last.workspaceId } : null,
+  };
 }
 
 /** The run, if it has a slot; locked until the transaction ends. */

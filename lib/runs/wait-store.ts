@@ -1,5 +1,6 @@
-import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, notInArray, sql, type SQL } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { inIndexOrder } from "#/db/transaction.ts";
 import { versionRows } from "#/db/readable/workflows.ts";
 import { runs, spans } from "#/db/schema/runs.ts";
 import { runStatuses, isFinal } from "#/lib/contract/status.ts";
@@ -114,31 +115,71 @@ export async function spentAround(db: DbHandle, runId: string): Promise<number> 
   return Number(row?.micros ?? 0);
 }
 
-/**
- * Runs that need attention now, in any workspace except those in `except`. Takes the longest overdue of each workspace
- * first, and as many from each as from the others, however many one has.
- */
-export async function dueRuns(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
-  return db.execute<RunKey>(sql`
-    select id, workspace_id as "workspaceId" from (
-      select id, workspace_id, due_at, row_number() over (partition by workspace_id order by due_at) as place
-      from runs where due_at <= now() and workspace_id <> all(${sql.param(except)}::text[])
-    ) due
-    order by place, due_at limit ${limit}`);
+/** How many rows of each of `places` are read for `limit` rows: ten times as many as that in all, at most. */
+function share(limit: number, places: number): SQL {
+  return sql.raw(String(Math.max(1, Math.min(limit, Math.floor((limit * 10) / Math.max(1, places))))));
 }
 
 /**
- * Runs whose version was pushed after they were triggered. In any workspace except those in `except`, as many from each
- * as from the others. Without the definitions: two hundred runs may wait for one of a megabyte.
+ * Up to `limit` runs that need attention now, in any workspace except those in `except`: the longest overdue, and where
+ * there are more, as many of each workspace as of the others. Reads about as many rows as it returns, and two for each
+ * workspace that has anything due, now or later.
+ */
+export async function dueRuns(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
+  const first = await db.execute<RunKey>(sql`
+    select id, workspace_id as "workspaceId" from runs where due_at <= now() order by due_at limit ${limit}`);
+  if (first.length < limit) return first.filter(({ workspaceId }) => !except.includes(workspaceId));
+  // Compared as pairs, so that only the index of both gives the order: that of all times leads through other workspaces.
+  return inIndexOrder(db, async (tx) => {
+    const overdue = await overdueWorkspaces(tx, except);
+    return tx.execute<RunKey>(sql`
+      select due.id, due.workspace_id as "workspaceId" from unnest(${sql.param(overdue)}::text[]) as o(workspace_id)
+      cross join lateral (
+        select r.id, r.workspace_id, r.due_at, row_number() over (order by r.due_at) as place from (
+          select id, workspace_id, due_at from runs
+          where due_at is not null and (workspace_id, due_at) >= (o.workspace_id, '-infinity')
+            and (workspace_id, due_at) <= (o.workspace_id, now())
+          order by workspace_id, due_at limit ${share(limit, overdue.length)}) r
+      ) due
+      order by due.place, due.due_at limit ${limit}`);
+  });
+}
+
+/** Goes from workspace to workspace through the index. */
+async function overdueWorkspaces(tx: Transaction, except: readonly string[]): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    with recursive places(id, due_at) as (
+      (select workspace_id, due_at from runs where due_at is not null order by workspace_id, due_at limit 1)
+      union all
+      select next.workspace_id, next.due_at from places p cross join lateral (
+        select r.workspace_id, r.due_at from runs r where r.due_at is not null and r.workspace_id > p.id
+        order by r.workspace_id, r.due_at limit 1) next
+    )
+    select id from places where due_at <= now() and id <> all(${sql.param(except)}::text[])`);
+  return rows.map(({ id }) => id);
+}
+
+/** Runs of version `v` that nothing keeps waiting but that it had not been pushed, as the index defines them. */
+const waitForVersion = sql`r.workspace_id = v.workspace_id and r.workflow_id = v.workflow_id and r.version = v.version
+  and r.version_id is null and r.status = 'pending' and r.status_reason = 'pending_version'`;
+
+/**
+ * Up to `limit` runs whose version was pushed after they were triggered. In any workspace except those in `except`, as
+ * many from each as from the others. Without the definitions: two hundred runs may wait for one of a megabyte.
  */
 export async function runsWithVersion(db: DbHandle, limit: number, except: readonly string[]): Promise<RunKey[]> {
+  const awaited = await db.execute<{ id: string }>(sql`
+    select v.id from ${versionRows("v")} cross join lateral (
+      select from runs r where ${waitForVersion} order by r.created_at limit 1) one
+    where v.awaited and v.workspace_id <> all(${sql.param(except)}::text[])`);
+  if (awaited.length === 0) return [];
   return db.execute<RunKey>(sql`
-    select r.id, r.workspace_id as "workspaceId"
-    from runs r join ${versionRows("v")} on v.workflow_id = r.workflow_id and v.version = r.version
-    where r.status = 'pending' and r.status_reason = 'pending_version'
-      and r.workspace_id <> all(${sql.param(except)}::text[])
-    order by row_number() over (partition by r.workspace_id order by r.created_at)
-    limit ${limit}`);
+    select next.id, next.workspace_id as "workspaceId" from ${versionRows("v")} cross join lateral (
+      select r.id, r.workspace_id, r.created_at from runs r where ${waitForVersion}
+      order by r.created_at limit ${share(limit, awaited.length)}
+    ) next
+    where v.id = any(${sql.param(awaited.map(({ id }) => id))}::text[])
+    order by row_number() over (partition by next.workspace_id order by next.created_at) limit ${limit}`);
 }
 
 /** Sets a pending run's time or version; what it waits for then follows from them. */

@@ -9,6 +9,7 @@ import { wakeDueRuns, wakeRunsWithVersion } from "#/lib/runs/wake-runs.ts";
 import { dropAgedAccess } from "#/lib/tenancy/aged-access.ts";
 import { dropAgedIdempotencyKeys } from "#/lib/tenancy/idempotency.ts";
 import { runSchedules } from "#/lib/schedules/run-schedules.ts";
+import { settleAwaitedVersions } from "#/lib/workflows/version-store.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
 
 const sweepMs = 30_000;
@@ -40,6 +41,7 @@ export function startHousekeeping(): { stop(): Promise<void> } {
     every(dueMs, wakeDueRuns),
     every(versionMs, wakeRunsWithVersion),
     every(deadLetterMs, buryDeadRuns),
+    every(sweepMs, settleVersions),
     every(sweepMs, sweepAdmissions),
     every(sweepMs, restoreLostJobs),
     every(hourMs, dropOldKeys),
@@ -54,6 +56,10 @@ export function startHousekeeping(): { stop(): Promise<void> } {
       await leadership.stop();
     },
   };
+}
+
+async function settleVersions(): Promise<void> {
+  await settleAwaitedVersions(database());
 }
 
 async function dropOldKeys(): Promise<void> {

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { DbHandle, Transaction } from "#/db/client.ts";
+import { runRows } from "#/db/readable/runs.ts";
 import { versionPrompts, workflows, workflowVersions } from "#/db/schema/workflows.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { definitionJson, storedDefinition } from "./stored-definition.ts";
@@ -122,6 +123,25 @@ export async function latestVersionNumber(db: DbHandle, workflowId: string): Pro
     .orderBy(desc(workflowVersions.version))
     .limit(1);
   return row?.version ?? null;
+}
+
+/**
+ * Notes of versions for which no run waits that none will: whoever triggered one before it was there has committed by
+ * now.
+ */
+export async function settleAwaitedVersions(db: DbHandle): Promise<void> {
+  const v = workflowVersions;
+  await db
+    .update(v)
+    .set({ awaited: false })
+    .where(
+      and(
+        v.awaited,
+        sql`${v.createdAt} < now() - interval '10 minutes'`,
+        sql`not exists (select from ${runRows("r")} where r.workspace_id = ${v.workspaceId}
+          and r.workflow_id = ${v.workflowId} and r.version = ${v.version} and r.version_id is null and r.status = 'pending')`,
+      ),
+    );
 }
 
 export async function findVersionByHash(

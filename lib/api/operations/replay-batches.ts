@@ -31,6 +31,8 @@ const control = {
   answers: { 200: Batch },
   errors: ["not_found", "illegal_transition"],
 } as const;
+/** Of what makes a batch run: only so many do at once. */
+const runErrors = [...control.errors, "in_use"] as const;
 
 export const replayBatchOperations = [
   operation({
@@ -39,12 +41,12 @@ export const replayBatchOperations = [
     id: "createReplayBatch",
     tag,
     summary: "Replay many finished runs with one request",
-    note: "Its replays keep to the workspace's pace (`batchPace` of `/workspace`) and start behind all others. The runs are chosen once, now. One that cannot be replayed, or is not there, becomes a `refused` item; `onRefusal: stop` then skips the rest. A `filter` also needs the scope `runs:read`.",
+    note: "Its replays keep to the workspace's pace (`batchPace` of `/workspace`) and start behind all others. The runs are chosen once, now. One that cannot be replayed, or is not there, becomes a `refused` item; `onRefusal: stop` then skips the rest. At most a hundred batches of a workspace run at once. A `filter` also needs the scope `runs:read`.",
     action: "replay:submit",
     body: BatchRequest,
     duplicateKeys: "mapping_invalid",
     answers: { 202: BatchAccepted },
-    errors: refusals,
+    errors: [...refusals, "in_use"],
     handle: async ({ ctx, body }) => {
       const batch = await createBatch(ctx, body);
       return { status: 202, body: batch, headers: { location: `/api/v1/replay-batches/${batch.id}` } };
@@ -124,6 +126,7 @@ export const replayBatchOperations = [
     note: "`maxCostMicros: null` is no cap; absent, it stays. The batch goes on for whoever resumes it, with their rights.",
     body: ResumeBatchRequest,
     emptyBody: true,
+    errors: runErrors,
     handle: async ({ ctx, params, body }) => ok(await resumeBatch(ctx, params.id, body)),
   }),
   operation({
@@ -133,8 +136,10 @@ export const replayBatchOperations = [
     summary: "Abort a batch: it submits no more",
     note: "`cancelRuns=true` also cancels its replays that have not ended, which needs the scope `runs:write`.",
     query: z.object({ cancelRuns: z.enum(["true", "false"]).optional() }),
-    handle: async ({ ctx, params, query }) =>
-      ok(await abortBatch(ctx, params.id, { cancelRuns: query.cancelRuns === "true" })),
+    // The runs are cancelled one by one, also below an idempotency key.
+    apart: async ({ ctx, params, query }) =>
+      query.cancelRuns === "true" ? abortBatch(ctx, params.id, { cancelRuns: true }) : null,
+    handle: async ({ ctx, params, asked }) => ok(asked ?? (await abortBatch(ctx, params.id))),
   }),
   operation({
     ...control,
@@ -142,6 +147,7 @@ export const replayBatchOperations = [
     id: "retryReplayBatch",
     summary: "Submit the refused, skipped and aborted runs of a batch again",
     note: "For whoever asks, with their rights. A batch that is over runs again; a paused one stays paused.",
+    errors: runErrors,
     handle: async ({ ctx, params }) => ok(await retryBatch(ctx, params.id)),
   }),
 ];

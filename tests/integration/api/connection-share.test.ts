@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { database, databaseOf, rawClient } from "#/db/client.ts";
+import { createBatch } from "#/lib/batches/create-batch.ts";
+import { BatchRequest } from "#/lib/contract/batch.ts";
 import { triggerRun } from "#/lib/runs/trigger-run.ts";
 import { createApiKey } from "#/lib/tenancy/create-api-key.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
@@ -68,27 +70,44 @@ test("runs that end while their workspace's lock is held hold a share of the con
   await worker.stop();
 });
 
-test("runs that are cancelled together are cancelled one by one, also below an idempotency key", async () => {
+test("runs that are cancelled together, or with their batch, are cancelled one by one, also below an idempotency key", async () => {
   const tenant = await createTenant();
   await push(tenant.system, "flow", { name: "flow", nodes: [{ id: "one", type: "transform", value: 1 }] });
-  const { secret } = await createApiKey(tenant.system, { name: "all", scopes: ["admin", "runs:write"] });
+  const scopes = ["admin", "runs:write", "runs:read", "replays:write"] as const;
+  const { secret } = await createApiKey(tenant.system, { name: "all", scopes: [...scopes] });
   const runIds: string[] = [];
   for (let n = 0; n < 3; n++) runIds.push((await triggerRun(tenant.system, "flow", { delay: "1h" }, "api")).id);
   const cancel = () =>
     api.call("POST", "/runs/cancel", { key: secret, body: { runIds }, headers: { "idempotency-key": "all-of-them" } });
-  let cancelled: ReturnType<typeof cancel> | undefined;
-  await rawClient().begin(async (sql) => {
-    await sql`select from runs where id = ${runIds[2] ?? ""} for update`;
-    cancelled = cancel();
-    const ended = async () =>
-      (await rawClient()`select from runs where id = any(${runIds}) and status = 'cancelled'`).length;
-    await expect.poll(ended).toBe(2);
-  });
-  const first = await cancelled;
+  /** Two of three are cancelled while the last one is locked. */
+  const whileLocked = async (ids: string[], ask: typeof cancel) => {
+    let asked: ReturnType<typeof cancel> | undefined;
+    await rawClient().begin(async (sql) => {
+      await sql`select from runs where id = ${ids[2] ?? ""} for update`;
+      asked = ask();
+      const ended = async () =>
+        (await rawClient()`select from runs where id = any(${ids}) and status = 'cancelled'`).length;
+      await expect.poll(ended).toBe(2);
+    });
+    return asked;
+  };
+  const first = await whileLocked(runIds, cancel);
   expect(first).toMatchObject({ status: 200, body: { cancelled: runIds, notCancellable: [] } });
   const again = await cancel();
   expect(again.body).toEqual(first?.body);
   expect(again.headers.get("idempotent-replayed")).toBe("true");
+
+  const { id } = await createBatch(tenant.system, BatchRequest.parse({ runIds: ["run_gone"] }));
+  const replays: string[] = [];
+  for (let n = 0; n < 3; n++) replays.push((await triggerRun(tenant.system, "flow", { delay: "1h" }, "api")).id);
+  await rawClient()`update runs set batch_id = ${id} where id = any(${replays})`;
+  const abort = () =>
+    api.call("POST", `/replay-batches/${id}/abort?cancelRuns=true`, {
+      ...{ key: secret, headers: { "idempotency-key": "the-batch" } },
+    });
+  const aborted = await whileLocked(replays.toSorted(), abort);
+  expect(aborted).toMatchObject({ status: 200, body: { status: "aborted", runCounts: { cancelled: 3 } } });
+  expect((await abort()).body).toEqual(aborted?.body);
 });
 
 test("the handle of a workspace is the pool in all but that: what fails leaves its place", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { rawClient } from "#/db/client.ts";
 import { advanceBatches } from "#/lib/batches/advance-batches.ts";
 import { abortBatch, pauseBatch, resumeBatch, retryBatch } from "#/lib/batches/control-batch.ts";
@@ -19,11 +19,17 @@ import { revokeApiKey } from "#/lib/tenancy/revoke-api-key.ts";
 import { changeWorkspaceSettings } from "#/lib/tenancy/workspace-settings.ts";
 import { finished, push, startWorker } from "#/tests/support/engine.ts";
 import { ownDatabase } from "#/tests/support/own-database.ts";
+import { rowsRead } from "#/tests/support/rows-read.ts";
 import { createTenant, type Tenant } from "#/tests/support/tenants.ts";
 
 ownDatabase();
 const definition = { name: "flow", nodes: [{ id: "only", type: "transform", value: 1 }] };
 afterAll(stopQueue);
+afterEach(async () => {
+  const wrong = await rawClient()`select id from replay_batches b where queued <>
+    (select count(*) from replay_batch_items i where i.batch_id = b.id and i.status = 'queued') and id not like 'batch_many%'`;
+  expect(wrong).toEqual([]);
+});
 
 /** A workspace with runs that have ended, without a worker: they were cancelled while they waited. */
 async function stage(ended: number): Promise<Tenant & { runs: string[] }> {
@@ -219,8 +225,8 @@ describe("pace", () => {
       for (let n = 0; n < 3; n++) refused.push({ system, id: (await create(system, { runIds: gone })).id });
     // Far more that are due than one look sees.
     const [first] = refused;
-    await rawClient()`insert into replay_batches (id, workspace_id, status, request, on_refusal, total, next_at)
-      select 'batch_many' || n, workspace_id, 'running', request, 'skip', 1, now() - interval '1 minute'
+    await rawClient()`insert into replay_batches (id, workspace_id, status, request, on_refusal, total, queued, next_at)
+      select 'batch_many' || n, workspace_id, 'running', request, 'skip', 1, 1, now() - interval '1 minute'
       from replay_batches, generate_series(1, 300) n where id = ${first?.id ?? ""}`;
     await rawClient()`insert into replay_batch_items (batch_id, workspace_id, position, run_id)
       select id, workspace_id, 1, 'run_gone' from replay_batches where id like 'batch_many%'`;
@@ -272,8 +278,31 @@ describe("control", () => {
     await advanceUntil(tenant.system, batch.id, { submitted: 2 });
     const aborted = await abortBatch(tenant.system, batch.id, { cancelRuns: true });
     expect(aborted).toMatchObject({ status: "aborted", runCounts: { cancelled: 2, pending: 0 } });
+    await expect(abortBatch(tenant.system, batch.id)).rejects.toMatchObject({ code: "illegal_transition" });
+    expect(await abortBatch(tenant.system, batch.id, { cancelRuns: true })).toEqual(aborted);
     await expect(resumeBatch(tenant.system, batch.id)).rejects.toMatchObject({ code: "illegal_transition" });
     await expect(abortBatch(tenant.system, "batch_nowhere")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("a hundred batches of a workspace run at once; one more is refused, made, resumed or retried", async () => {
+    const tenant = await stage(1);
+    const over = await create(tenant.system, { runIds: tenant.runs });
+    await abortBatch(tenant.system, over.id);
+    const batch = await create(tenant.system, { runIds: tenant.runs });
+    await pauseBatch(tenant.system, batch.id);
+    await rawClient()`insert into replay_batches (id, workspace_id, status, request, on_refusal, total, queued, next_at)
+      select id || n, workspace_id, 'running', request, 'skip', 1, 1, now() from replay_batches, generate_series(1, 100) n
+      where id = ${batch.id}`;
+    const refusal = { code: "in_use" };
+    await expect(create(tenant.system, { runIds: tenant.runs })).rejects.toMatchObject(refusal);
+    await expect(resumeBatch(tenant.system, batch.id)).rejects.toMatchObject(refusal);
+    await expect(retryBatch(tenant.system, over.id)).rejects.toMatchObject(refusal);
+    expect(await create(tenant.system, { filter: { tag: "none" } })).toMatchObject({ total: 0, status: "completed" });
+    // What is over waits for nobody, so nobody else's items are looked at.
+    const reading = await rowsRead((tx) => getBatch({ ...tenant.system, db: tx }, over.id));
+    expect(reading).toBeLessThan(30);
+    await rawClient()`delete from replay_batches where id like ${`${batch.id}_%`}`;
+    expect(await resumeBatch(tenant.system, batch.id)).toMatchObject({ status: "running" });
   });
 
   test("what was aborted can be retried", async () => {
