@@ -32,7 +32,7 @@ const spanColumns = {
   mutating: z.array(z.boolean()),
   reused: z.array(z.boolean()),
 };
-const SpanColumns = z.object(spanColumns);
+export const SpanColumns = z.object(spanColumns);
 export type SpanColumns = z.infer<typeof SpanColumns>;
 
 /**

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startOrders } from "#/lib/demo/orders/server.ts";
 import { startProvider } from "#/lib/demo/provider/server.ts";
 import { demoEnvironment } from "#/lib/launcher/demo-environment.ts";
-import { onFreePort } from "#/lib/launcher/free-port.ts";
+import { freePort, onFreePort } from "#/lib/launcher/free-port.ts";
 import { bundleAsInImage, type BundledProcess } from "#/tests/support/bundle.ts";
 import { loadDump } from "#/tests/support/database-dump.ts";
 import { createBareDatabase, type TestDatabase } from "#/tests/support/database.ts";
@@ -51,7 +51,8 @@ afterAll(async () => {
 async function serve(env: Record<string, string>, state = "ok") {
   let server: BundledProcess | undefined;
   const webUrl = await onFreePort(3_600, async (port) => {
-    const workerPort = port + 200;
+    // Not beside the web's: a worker alone leaves that one free.
+    const workerPort = await freePort(3_800);
     const { ORDERS: _, ...given } = settings;
     server = bundle.run("reprise-server", [], {
       ...given,
