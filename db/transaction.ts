@@ -17,7 +17,8 @@ export function inTransaction<T>(db: DbHandle, work: (tx: Transaction) => Promis
  */
 export function inIndexOrder<T>(db: DbHandle, read: (tx: Transaction) => Promise<T>): Promise<T> {
   const inOrder = async (tx: Transaction) => {
-    await tx.execute(sql`select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`);
+    await tx.execute(sql`select set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true),
+      set_config('enable_bitmapscan', 'off', true)`);
     return read(tx);
   };
   if ("rollback" in db) return inOrder(db);
