@@ -106,6 +106,15 @@ async function takeOver(given: Taking): Promise<Claim | "long" | null> {
   });
 }
 
+/** What a run holds in memory while it is executed: its payload and its definition, in bytes of JSON text. */
+export async function runBytes(runId: string): Promise<number> {
+  const [row] = await database().execute<{ bytes: number }>(sql`
+    select coalesce(octet_length(b.payload::text), 0) + coalesce(octet_length(v.definition::text), 0) as bytes
+    from runs r left join run_bodies b on b.run_id = r.id left join ${versionRows("v")} on v.id = r.version_id
+    where r.id = ${runId}`);
+  return row?.bytes ?? 0;
+}
+
 type How = { where: SQL | undefined; rev: SQL; isMoved?: boolean };
 
 /** The statement that takes runs, for `taken`. */

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { closeDatabase, connectAsEngine } from "#/db/client.ts";
 import { followDatabaseClock, readDatabaseClock } from "#/db/clock.ts";
+import { ByteRoom } from "#/lib/core/byte-room.ts";
 import { yieldToOthers } from "#/lib/core/thread-priority.ts";
 import { messageOf } from "#/lib/core/loggable.ts";
 import { logger } from "#/lib/core/logger.ts";
@@ -8,6 +9,7 @@ import { metrics } from "#/lib/core/metrics.ts";
 import { type HeldJob, stopQueue } from "#/lib/queue/boss.ts";
 import { lease } from "#/lib/queue/lease.ts";
 import { flushAnnouncements } from "#/lib/queue/notify.ts";
+import { runBytes } from "#/lib/runs/claim-store.ts";
 import { persistently } from "#/lib/runs/persistently.ts";
 import { idleTransactionMs } from "./engine-connection.ts";
 import { HeldRuns, logFailure } from "./held-runs.ts";
@@ -19,6 +21,9 @@ yieldToOthers(10);
 // Large spans are written one after the other: several at once would take the database's processor from everybody else.
 connectAsEngine(idleTransactionMs, { database: 4, raw: 1 });
 const held = new HeldRuns("any");
+const mib = 1024 * 1024;
+/** Of all runs in hand, and of those of one workspace: a payload alone may have ten. */
+const room = new ByteRoom(64 * mib, 32 * mib);
 const clockKnown = persistently(readDatabaseClock).then(followDatabaseClock);
 const beat = setInterval(() => void held.obey().catch(logFailure("beat")), lease.beatMs);
 parentPort?.on("message", (message: ToThread) => void obey(message).catch(logFailure("long runs")));
@@ -45,7 +50,10 @@ async function obey(message: ToThread): Promise<void> {
 async function execute(job: HeldJob, isMoved: boolean): Promise<void> {
   try {
     await clockKnown;
-    await held.execute(job, isMoved);
+    const { runId, workspaceId } = job.data;
+    const bytes = await persistently(() => runBytes(runId));
+    // A run that waits for room is not claimed yet; its job stays ours.
+    await room.hold(workspaceId, bytes, () => held.execute(job, isMoved));
     say({ done: "executed", jobId: job.id });
   } catch (error) {
     logger.error({ err: error }, "run goes back to the queue");

@@ -26,9 +26,12 @@ const slow = "{{ trigger.list.map(x, trigger.list.filter(y, y == x).size()).size
 ownDatabase();
 let tenant: Tenant;
 let shop: FakeService;
+/** Calls of `/hold`, which are answered when these are called. */
+const holding: (() => void)[] = [];
 let worker: Awaited<ReturnType<typeof startWorker>>;
 beforeAll(async () => {
   shop = await startFakeService(async ({ path }) => {
+    if (path.startsWith("/hold")) await new Promise<void>((letGo) => holding.push(letGo));
     if (path.startsWith("/never")) await new Promise(() => {});
     return { json: path.startsWith("/large") ? { text: large } : { ok: true } };
   });
@@ -139,4 +142,26 @@ test("a run whose outputs hold secrets stays where it is: its later steps see th
   const { id } = await ran("secret", nodes, { list });
   const last = (await listSteps({ ...tenant.system, db: database() }, id)).data.find(({ nodeId }) => nodeId === "same");
   expect((await readSpan({ ...tenant.system, db: database() }, id, last!.spanId)).output).toBe(true);
+});
+
+test("runs with large payloads are held by their bytes, and what one workspace holds leaves room for others", async () => {
+  const other = await createTenant();
+  await putVariables(other.system, "production", { variables: { SHOP: shop.url } });
+  const payload = { text: "x".repeat(9 * 1024 * 1024) };
+  const start = async ({ system }: Tenant) => (await triggerRun(system, "holds", { payload }, "api")).id;
+  for (const { system } of [tenant, other])
+    await push(system, "holds", { name: "holds", nodes: [call("wait", "hold")] });
+  const own: string[] = [];
+  for (let n = 0; n < 5; n++) own.push(await start(tenant));
+  await until("three of five are executed", () => holding.length === 3);
+  const others = await start(other);
+  await until("another workspace's is too", () => callsOf(others).length === 1);
+  const held = await Promise.all(own.map(async (id) => (await getRun(tenant.system, id)).status));
+  expect(held.toSorted()).toEqual(["pending", "pending", "running", "running", "running"]);
+  while (own.flatMap(callsOf).length < 5 || holding.length > 0) {
+    for (const letGo of holding.splice(0)) letGo();
+    await until("the next is executed", () => holding.length > 0 || own.flatMap(callsOf).length === 5);
+  }
+  for (const id of own) expect((await finished(tenant.system, id)).status).toBe("completed");
+  expect((await finished(other.system, others)).status).toBe("completed");
 });
