@@ -10,7 +10,7 @@ const withModulesOfTheirOwn = [
 
 const needsDatabase = {
   globalSetup: ["tests/support/global-setup.ts"],
-  testTimeout: 90_000,
+  testTimeout: 120_000,
   // A stack of processes may have to wait for the build that runs beside the tests.
   hookTimeout: 240_000,
   // What matters of the rest is asserted; printed, it costs time and hides what failed.

@@ -52,7 +52,7 @@ export async function stopClocksAround(tx: Transaction, runId: string): Promise<
       sql`${runs.id} in (${around(runId)}) and ${runs.status} = 'waiting' and ${runs.deadlineAt} is not null
         and not exists (${insideOf(sql`${runs.id}`)} select 1 from inside r where ${atWork})
         and not exists (select 1 from spans s where s.run_id = ${runs.id} and s.status = 'waiting'
-          and s.kind not in ('wait', 'workflow', 'map'))`,
+          and s.kind not in ('wait', 'workflow', 'map', 'item'))`,
     );
 }
 

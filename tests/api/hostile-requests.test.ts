@@ -111,7 +111,7 @@ describe("every error is a problem with a request id", () => {
   });
 });
 
-describe("hostile payloads are refused clearly or stored readably", { timeout: 60_000 }, () => {
+describe("hostile payloads are refused clearly or stored readably", () => {
   const depth = 100_000;
   const payloads: [name: string, json: string][] = [
     ["U+0000 in a text", String.raw`{"a":"x\u0000y","b":"neighbour"}`],
@@ -357,7 +357,7 @@ describe("hostile addresses", { timeout: 120_000 }, () => {
   });
 });
 
-describe("another tenant's key", { timeout: 60_000 }, () => {
+describe("another tenant's key", () => {
   const bodies: Record<string, unknown> = {
     "POST /workflows/{slug}/runs": { payload: {} },
     "POST /workflows/{slug}/versions": { definition: greet },

@@ -37,7 +37,7 @@ function add(key: string, n: number) {
 }
 
 /** The client for MCP is loaded at its first use, which takes a while. */
-const patience = { timeout: 30_000 };
+const patience = { timeout: 90_000 };
 
 test("22 requests that wait for a silent server keep no other one waiting, and are not all let in", async () => {
   const [key, otherKey] = [await keyOf(), await keyOf()];

@@ -52,7 +52,7 @@ beforeAll(async () => {
     ],
   });
   worker = await fleet.addWorker();
-}, 60_000);
+});
 afterAll(async () => {
   await fleet?.stop();
   await provider?.close();

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await push(tenant.system, "idle", { name: "idle", nodes: [{ id: "only", type: "transform", value: 1 }] });
   ended = (await triggerRun(tenant.system, "idle", {}, "api")).id;
   await cancelRun(tenant.system, ended);
-}, 60_000);
+});
 afterAll(async () => {
   await stopQueue();
   await closeDatabase();

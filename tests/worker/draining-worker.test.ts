@@ -16,7 +16,7 @@ beforeAll(async () => {
     name: "endless",
     nodes: chain([toolNode("quick", "POST", 0), toolNode("endless", "GET", "60000,0", { timeoutMs: 90_000 })]),
   });
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 test("SIGTERM lets the steps in flight end and hands the runs on: each step is made once", async () => {
@@ -37,7 +37,7 @@ test("SIGTERM lets the steps in flight end and hands the runs on: each step is m
   const [retried] = await rawClient()`select count(*)::int as n from pgboss.job where retry_count > 0`;
   expect(retried).toEqual({ n: 0 });
   await second.stop();
-}, 60_000);
+});
 
 test("a step that outlasts the drain is stopped before its end and made again by the next worker", async () => {
   const { tenant, tools } = fleet;

@@ -14,7 +14,7 @@ let fleet: Fleet;
 beforeAll(async () => {
   fleet = await startFleet({ slots });
   await fleet.addWorker();
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 /** A workspace of its own that runs at most `maxRunning` at once, with one workflow whose only step takes `ms`. */
@@ -106,7 +106,7 @@ test("runs that wait for a slow tool leave slots to another workspace, whatever 
   expect(await allFinal(crowd.workspace.id)).toBe(false);
   for (const id of waiting) await cancelRun(crowd, id);
   await drained(crowd);
-}, 60_000);
+});
 
 test("within a workspace higher priority goes first, and of the same the older", async () => {
   const ctx = await tenantOf(1, 20);
@@ -124,7 +124,7 @@ test("within a workspace higher priority goes first, and of the same the older",
   await cancelRun(ctx, first);
   await drained(ctx);
   expect(await startedIn(ctx)).toEqual([first, high, highLater, normal, normalLater, low]);
-}, 60_000);
+});
 
 test("a backlog of low priority, as a batch makes it, gives way to each run that comes later", async () => {
   const ctx = await tenantOf(2, 30);
@@ -140,7 +140,7 @@ test("a backlog of low priority, as a batch makes it, gives way to each run that
   const place = (id: string) => order.indexOf(id);
   const lastLater = Math.max(...later.map(place));
   expect(batch.filter((id) => place(id) > lastLater).length).toBeGreaterThan(10);
-}, 60_000);
+});
 
 test("runs with the same concurrency key never overlap; those with others, or none, do", async () => {
   const ctx = await tenantOf(5, 25);
@@ -159,4 +159,4 @@ test("runs with the same concurrency key never overlap; those with others, or no
   expect(await overlaps(rawClient()`a.concurrency_key = b.concurrency_key`)).toBe(0);
   expect(await overlaps(rawClient()`a.concurrency_key is distinct from b.concurrency_key`)).toBeGreaterThan(0);
   expect(await overlaps(rawClient()`a.concurrency_key is null and b.concurrency_key is null`)).toBeGreaterThan(0);
-}, 60_000);
+});

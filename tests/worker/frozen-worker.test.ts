@@ -35,7 +35,7 @@ beforeAll(async () => {
     name: "charges",
     nodes: chain([toolNode("before", "GET", 0), toolNode("charge", "POST", "held"), toolNode("after", "GET", 0)]),
   });
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 test("a worker that is frozen past its heartbeat and woken again writes nothing, sends nothing more, and is fit for new runs", async () => {

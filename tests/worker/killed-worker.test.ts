@@ -40,7 +40,7 @@ beforeAll(async () => {
     ],
     output: "{{ nodes.join.output }}",
   });
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 test("kill -9 of one of two workers: all runs end, no finished step runs again, no mutating call twice, limits exact", async () => {

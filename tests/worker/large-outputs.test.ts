@@ -30,7 +30,7 @@ beforeAll(async () => {
   const allowed = [shop, model].map(({ url }) => new URL(url).host);
   const egress = [process.env["REPRISE_EGRESS_ALLOW"], ...allowed].filter(Boolean).join(",");
   await fleet.addWorker({ NODE_OPTIONS: "--max-old-space-size=256", REPRISE_EGRESS_ALLOW: egress });
-}, 60_000);
+});
 afterAll(() => Promise.all([fleet?.stop(), shop?.stop(), model?.stop()]));
 
 /** Asks for many calls at once, the first of them for little, then is done. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await push(fleet.tenant.system, "steps", readsAndCharges);
   await fleet.addWorker();
   await fleet.addWorker();
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 test("workers that lose every connection to the database again and again lose no run and repeat no mutating call", async () => {

@@ -24,7 +24,7 @@ const workers: BackgroundProcess[] = [];
 beforeAll(async () => {
   fleet = await startFleet({ maxRunning: 4 });
   await push(fleet.tenant.system, "steps", readsAndCharges);
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 const start = async () => (await triggerRun(fleet.tenant.system, "steps", {}, "api")).id;
@@ -102,4 +102,4 @@ test("a run that loses its third worker ends as crashed, in an installation from
   expect(run).toMatchObject({ status: "failed", statusReason: "crashed", error: { code: "crashed" } });
   expect(tools.of(id)).toEqual(["read", "charge", "again"]);
   expect(await eventGaps(tenant.system, id)).toEqual([]);
-}, 60_000);
+});

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await putVariables(system, "production", {
     variables: { TOOLS: fleet.tools.url, TOKEN: { value: sentinel, secret: true } },
   });
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 const get = (path: string, authorization?: string) =>
@@ -117,7 +117,7 @@ test("every log line is JSON and names its run and workspace; no payload, secret
   expect(ofRun.length).toBeGreaterThan(0);
   for (const line of ofRun) expect(line["workspaceId"]).toBe(workspace.id);
   expect(worker.log()).not.toContain("4711");
-}, 60_000);
+});
 
 test("while it drains the worker is alive and not ready, and then it is gone", async () => {
   const { system } = fleet.tenant;
@@ -130,4 +130,4 @@ test("while it drains the worker is alive and not ready, and then it is gone", a
   expect([ready.status, await ready.json()]).toEqual([503, { status: "draining" }]);
   expect((await get("/health/live")).status).toBe(200);
   expect(await worker.exited).toEqual({ code: 0, signal: null });
-}, 60_000);
+});

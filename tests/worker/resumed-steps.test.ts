@@ -82,7 +82,7 @@ beforeAll(async () => {
       },
     ],
   });
-}, 60_000);
+});
 afterAll(async () => {
   await fleet?.stop();
   await provider?.close();

@@ -17,7 +17,7 @@ const retry = { maxAttempts: 3, backoffMs: 1 };
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await startFleet();
-}, 60_000);
+});
 afterAll(() => fleet?.stop());
 
 test("a live call whose worker is killed has an unknown outcome and stays live, whatever became of grant, policy and tool", async () => {

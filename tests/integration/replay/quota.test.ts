@@ -50,7 +50,7 @@ test("of 100 replays submitted at once exactly 20 are accepted, all surfaces tog
     expect(retryAfterMs).toBeLessThanOrEqual(resetMs ?? 0);
     expect(resetMs).toBeLessThanOrEqual(60_000);
   }
-}, 55_000);
+});
 
 test("refused replays use nothing of it, and preflights neither", async () => {
   const { tenant, runId } = await scene();

@@ -178,4 +178,4 @@ test("an input's defaults stand in `trigger`, in child runs and replays too; the
     code: "payload_invalid",
     fields: [{ path: "body.payload.to.name" }],
   });
-}, 60_000);
+});

@@ -32,6 +32,15 @@ const talk = (needs: string[] = []) => ({
 });
 const inner = (workflow: string) => ({ id: "sub", type: "workflow", workflow });
 
+const items = (count: number, nodes: Nodes) => ({
+  id: "each",
+  type: "map",
+  over: Array.from({ length: count }, (_, index) => index),
+  as: "item",
+  concurrency: count,
+  nodes,
+});
+
 const workflows: Record<string, Nodes> = {
   naps: [nap],
   asks: [ask],
@@ -39,8 +48,11 @@ const workflows: Record<string, Nodes> = {
   "naps-then-talks": [nap, talk(["nap"])],
   "naps-and-talks": [nap, talk()],
   "naps-inside": [inner("naps")],
+  "naps-of-items": [items(2, [nap])],
+  "naps-inside-of-items": [items(2, [inner("naps-of-items")])],
   "naps-far-inside": [inner("naps-inside")],
   "asks-inside": [inner("asks")],
+  "asks-of-an-item": [items(1, [ask])],
   "talks-inside": [inner("talks")],
   "talks-far-inside": [inner("talks-inside")],
   "naps-then-talks-far-inside": [inner("naps-then-talks-inside")],
@@ -85,14 +97,15 @@ async function letHourPass(id: string): Promise<void> {
     deadline_at = deadline_at - ${hour} where id in (select id from tree)`;
 }
 const approve = async (id: string) => {
-  const [step] = (await listSteps(stage.tenant.system, id)).data;
+  const step = (await listSteps(stage.tenant.system, id)).data.find(({ type }) => type === "wait");
   await decideApproval(stage.tenant.system, id, step?.spanId ?? "", { decision: "approve" });
 };
 const completed = { status: "completed" };
 const timedOut = { status: "failed", statusReason: "timed_out" };
 
 describe("the maximum duration", () => {
-  test.concurrent.each(["naps", "naps-inside", "naps-far-inside"])("does not count timers: %s", async (slug) => {
+  const naps = ["naps", "naps-inside", "naps-far-inside", "naps-of-items", "naps-inside-of-items"];
+  test.concurrent.each(naps)("does not count timers: %s", async (slug) => {
     const id = await start(slug);
     await letHourPass(id);
     const run = await ended(id);
@@ -121,14 +134,17 @@ describe("the maximum duration", () => {
     },
   );
 
-  test.concurrent.each(["asks", "asks-inside"])("does not count the wait for a person: %s", async (slug) => {
-    const id = await start(slug);
-    const asking = slug === "asks" ? id : await childOf(id);
-    await reaches(asking, "waiting");
-    await letHourPass(id);
-    await approve(asking);
-    expect(await ended(id)).toMatchObject(completed);
-  });
+  test.concurrent.each(["asks", "asks-inside", "asks-of-an-item"])(
+    "does not count the wait for a person: %s",
+    async (slug) => {
+      const id = await start(slug);
+      const asking = slug === "asks-inside" ? await childOf(id) : id;
+      await reaches(asking, "waiting");
+      await letHourPass(id);
+      await approve(asking);
+      expect(await ended(id)).toMatchObject(completed);
+    },
+  );
 
   test.concurrent("does not count a pause, also of a run inside, nor several pauses", async () => {
     const [own, outer] = [await start("asks"), await start("asks-inside")];
