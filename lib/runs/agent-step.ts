@@ -9,6 +9,7 @@ import { type AgentTool, loadAgentTools, offeredTool } from "./agent-tools.ts";
 import { runAttempts } from "./attempts.ts";
 import type { Turn } from "./concrete-call.ts";
 import { inLanes } from "./lanes.ts";
+import { shortRun } from "./long-runs.ts";
 import { callModelOnce, costOfModelCall, type PricedResponse } from "./model-call.ts";
 import {
   answerOf,
@@ -100,6 +101,7 @@ async function makeCalls(
   before: number,
 ): Promise<{ parts: ChatPart[]; bytes: number }> {
   const made = calls.slice(0, mostCallsInTurn);
+  if (made.length > shortRun.callsOfAnswer) agent.session.foundLong();
   const sizes = made.map((): number | null => null);
   const results: ToolResultPart[] = [];
   const [lines, turns] = [inTurns(made.length), inTurns(made.length)];

@@ -10,6 +10,8 @@ export const shortRun = {
   expressionSteps: 20_000,
   /** Longest stream of a model's answer, in bytes. */
   streamBytes: 1024 * 1024,
+  /** Most calls that one answer of an agent's model makes. */
+  callsOfAnswer: 32,
   /** Most spans that it writes. */
   spans: 500,
 } as const;

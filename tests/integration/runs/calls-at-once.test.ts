@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createModel } from "#/lib/models/create-model.ts";
 import { putProvider } from "#/lib/models/providers.ts";
+import { longWorkflows } from "#/lib/runs/long-runs.ts";
 import { push } from "#/tests/support/engine.ts";
 import { type FakeService, startFakeService } from "#/tests/support/fake-service.ts";
 import { openStage, recorded, runOf, type Stage, tenantOf } from "#/tests/support/replay-stage.ts";
@@ -10,7 +11,7 @@ let stage: Stage;
 /** Counts how many of its requests are under way at once. */
 let shop: FakeService;
 const seen = { now: 0, most: 0 };
-/** A model that calls the tool `look` 2,000 times in its first answer. */
+/** A model that calls the tool `look` in its first answer, as often as its path says. */
 let eager: FakeService;
 
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeAll(async () => {
     seen.now--;
     return { json: {} };
   });
-  eager = await startFakeService(({ body }) => {
+  eager = await startFakeService(({ path, body }) => {
     const call = (index: number) => ({
       index,
       id: `call_${index}`,
@@ -32,7 +33,7 @@ beforeAll(async () => {
       ? { index: 0, delta: { content: "done" }, finish_reason: "stop" }
       : {
           index: 0,
-          delta: { tool_calls: Array.from({ length: 2000 }, (_, index) => call(index)) },
+          delta: { tool_calls: Array.from({ length: Number(path.split("/")[1]) }, (_, index) => call(index)) },
           finish_reason: "tool_calls",
         };
     const text = `data: ${JSON.stringify({ id: "c", model: "eager", choices: [choice] })}\n\ndata: [DONE]\n\n`;
@@ -50,13 +51,27 @@ beforeEach(() => {
   shop.received.length = 0;
 });
 
-test("of 2,000 calls in one answer of a model 128 are made, eight at once, and it is told of the others", async () => {
+async function eagerRun(calls: number) {
   const { system } = await tenantOf(stage);
-  await putProvider(system, "eager", { apiKey: "", baseUrl: `${eager.url}/v1` });
+  await putProvider(system, "eager", { apiKey: "", baseUrl: `${eager.url}/${calls}/v1` });
   await createModel(system, { id: "eager", provider: "eager" });
   const act = { id: "act", type: "agent", model: "eager:eager", prompt: { text: "act" }, tools: ["look"] };
   const tools = { look: { http: { method: "GET", url: `${shop.url}/look` } } };
-  const run = await recorded(system, "flow", { name: "f", tools, nodes: [act], output: "{{ nodes.act.output }}" });
+  return recorded(system, "flow", { name: "f", tools, nodes: [act], output: "{{ nodes.act.output }}" });
+}
+
+test.each([
+  [32, false],
+  [33, true],
+])("an answer of a model with %i calls makes the next runs of its workflow long: %s", async (calls, isLong) => {
+  const { workflow } = await eagerRun(calls);
+  expect(shop.received).toHaveLength(calls);
+  expect(longWorkflows.all.includes(workflow.id)).toBe(isLong);
+});
+
+test("of 2,000 calls in one answer of a model 128 are made, eight at once, and it is told of the others", async () => {
+  eager.received.length = 0;
+  const run = await eagerRun(2000);
   expect([run.status, run.error, run.output]).toEqual(["completed", null, "done"]);
   expect(shop.received).toHaveLength(128);
   expect(seen.most).toBeLessThanOrEqual(8);
