@@ -31,7 +31,7 @@ test.each([
   [
     "the backlog that is admitted",
     "runs_backlog",
-    "workspace_id = 'w' and status = 'pending' and admitted_at is null",
+    "workspace_id = 'w' and status = 'pending' and status_reason = 'queued' and admitted_at is null",
     "priority desc, created_at, id",
   ],
 ])("%s is read in order from %s, without sorting", async (_, index, where, order) => {
