@@ -63,6 +63,7 @@ export function CodeEditor({
         extensions: [
           EditorView.cspNonce.of(pageNonce() ?? ""),
           extensions(options.complete),
+          escapeFreesTab,
           EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
@@ -98,6 +99,19 @@ export function CodeEditor({
   );
   return <div ref={holder} className="min-h-0 min-w-0 grow overflow-hidden" />;
 }
+
+/** What a person may take between Escape and Tab; any other key ends it. */
+const freeMs = 60_000;
+
+/**
+ * After Escape, Tab leaves (WCAG 2.1.2), also where Escape closed or undid something as well: the editor's own rule
+ * knows only an Escape that did nothing else, and forgets it after two seconds. Behind that rule, so that this one holds.
+ */
+const escapeFreesTab = EditorView.domEventObservers({
+  keydown: (event, view) => {
+    if (event.key === "Escape") queueMicrotask(() => view.setTabFocusMode(freeMs));
+  },
+});
 
 function extensions(complete: (context: CompletionContext) => CompletionResult | null) {
   return [

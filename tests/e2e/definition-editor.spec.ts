@@ -40,6 +40,17 @@ test("a failed step is corrected, pushed and replayed from there, in one sitting
   await expect(problemsOf(page).getByText("No problems")).toBeVisible();
   await expectAccessibleInBothThemes(page);
 
+  // Escape, then Tab leaves the editor, also where the Escape took back a selection.
+  for (const [before, leave] of [
+    ["Home", "Tab"],
+    ["Shift+ArrowRight", "Tab"],
+    ["Shift+ArrowRight", "Shift+Tab"],
+  ] as const) {
+    for (const key of [before, "Escape", leave]) await page.keyboard.press(key);
+    await expect(editorOf(page)).not.toBeFocused();
+    await editorOf(page).focus();
+  }
+
   // A fault stands where it is, and keeps the push away.
   await goBehind(page, "timeoutMs: 10000");
   await page.keyboard.type("\nmutat");
