@@ -1,8 +1,7 @@
 "use client";
 
 import { Layers } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { type MouseEvent, useRef } from "react";
+import { useRef } from "react";
 import { readBatches } from "#/components/data/batch-reads.ts";
 import { useLiveQuery } from "#/components/data/use-live-query.ts";
 import { batchPath } from "#/components/runs/run-links.ts";
@@ -10,6 +9,7 @@ import { mergeRows } from "#/components/runs/merge-rows.ts";
 import { StaleNote } from "#/components/runs/stale-note.tsx";
 import { useRowKeys } from "#/components/runs/use-row-keys.ts";
 import { ActorName } from "#/components/shell/actor-name.tsx";
+import { useRowLink } from "#/components/shell/use-row-link.ts";
 import { buttonClass } from "#/components/ui/button-class.ts";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { formatCount, shortId } from "#/components/ui/format.ts";
@@ -119,15 +119,9 @@ function BatchRow({
   batch: BatchSummary;
   names: Record<string, string>;
 }) {
-  const router = useRouter();
   const href = batchPath(workspaceSlug, batch.id);
   const { parts, done, total } = progressOf(batch);
-  const open = (event: MouseEvent<HTMLElement>) => {
-    const target = event.target as HTMLElement;
-    if (target.closest("a, button") || String(getSelection())) return;
-    if (event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
-    else router.push(href);
-  };
+  const open = useRowLink(href);
   return (
     <TableRow
       data-batch-id={batch.id}

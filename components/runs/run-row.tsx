@@ -1,8 +1,8 @@
 "use client";
 
 import { Link } from "#/components/ui/link.tsx";
-import { useRouter } from "next/navigation";
-import { memo, type MouseEvent } from "react";
+import { memo } from "react";
+import { useRowLink } from "#/components/shell/use-row-link.ts";
 import { Badge } from "#/components/ui/badge.tsx";
 import { Checkbox } from "#/components/ui/checkbox.tsx";
 import { formatCompact, formatCost, formatCount, totalTokens } from "#/components/ui/format.ts";
@@ -31,14 +31,8 @@ export const RunRow = memo(function RunRow({
   /** `isRange`: everything from the last row that was ticked to this one. */
   onTick: (id: string, isRange: boolean) => void;
 } & Omit<RunMenuProps, "run">) {
-  const router = useRouter();
   const href = tracePath(menu.workspaceSlug, run.id);
-  const open = (event: MouseEvent<HTMLElement>) => {
-    const target = event.target as HTMLElement;
-    if (!event.currentTarget.contains(target) || target.closest("a, button") || String(getSelection())) return;
-    if (event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
-    else router.push(href);
-  };
+  const open = useRowLink(href);
   return (
     <TableRow
       data-run-id={run.id}

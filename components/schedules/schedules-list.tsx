@@ -1,12 +1,12 @@
 "use client";
 
 import { CalendarClock } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { type MouseEvent, useRef } from "react";
+import { useRef } from "react";
 import { IdLink } from "#/components/runs/id-link.tsx";
 import { schedulePath, tracePath } from "#/components/runs/run-links.ts";
 import { useRowKeys } from "#/components/runs/use-row-keys.ts";
 import { countOnPage } from "#/components/shell/list-pages.ts";
+import { useRowLink } from "#/components/shell/use-row-link.ts";
 import { Callout } from "#/components/ui/callout.tsx";
 import { EmptyState } from "#/components/ui/empty-state.tsx";
 import { Link } from "#/components/ui/link.tsx";
@@ -102,16 +102,10 @@ function ScheduleRow({
   denied: string | null;
   change: ChangeScheduleAction;
 }) {
-  const router = useRouter();
   const href = schedulePath(workspaceSlug, schedule.id);
   const { cron, timeZone, next } = schedule;
   const words = cronWords(cron);
-  const open = (event: MouseEvent<HTMLElement>) => {
-    const target = event.target as HTMLElement;
-    if (target.closest("a, button") || String(getSelection())) return;
-    if (event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
-    else router.push(href);
-  };
+  const open = useRowLink(href);
   return (
     <TableRow
       data-schedule-id={schedule.id}
