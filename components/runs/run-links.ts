@@ -55,7 +55,7 @@ export function batchRunsPath(workspaceSlug: string, batchId: string, status?: R
 }
 
 export function schedulePath(workspaceSlug: string, scheduleId: string): string {
-  return `/${workspaceSlug}/ai/schedules/${scheduleId}`;
+  return `/${workspaceSlug}/schedules/${scheduleId}`;
 }
 
 /** The runs list with what a schedule started. */

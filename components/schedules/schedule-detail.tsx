@@ -56,7 +56,7 @@ export function ScheduleDetail({
           <EditSchedule schedule={schedule} environments={environments} denied={denied} change={actions.change} />
           <DeleteSchedule
             schedule={schedule}
-            listPath={`/${workspaceSlug}/ai/schedules`}
+            listPath={`/${workspaceSlug}/schedules`}
             denied={denied}
             remove={actions.remove}
           />

@@ -3,7 +3,6 @@ export type Crumb = { label: string; href: string | null; mono?: boolean };
 const sections: Record<string, { label: string; path: string }> = {
   "monitoring/workflow-runs": { label: "Runs", path: "monitoring/workflow-runs" },
   "monitoring/replay-batches": { label: "Batches", path: "monitoring/replay-batches" },
-  "ai/schedules": { label: "Schedules", path: "ai/schedules" },
   // The trace viewer sits below the list from which a run is opened.
   "ai/runs": { label: "Runs", path: "monitoring/workflow-runs" },
 };
@@ -11,6 +10,7 @@ const sections: Record<string, { label: string; path: string }> = {
 /** Pages directly below the workspace, and whether an id names what lies below them. */
 const areas: Record<string, { label: string; ids: boolean }> = {
   workflows: { label: "Workflows", ids: false },
+  schedules: { label: "Schedules", ids: true },
   prompts: { label: "Prompts", ids: true },
   tools: { label: "Tools", ids: true },
   models: { label: "Models", ids: true },
@@ -31,7 +31,7 @@ export function crumbsOf(pathname: string): Crumb[] {
   const list = { label: section.label, href: `/${slug}/${section.path}` };
   if (!id) return [{ ...list, href: null }];
   const trace = { label: id, mono: true, href: `/${slug}/ai/runs/${id}` };
-  if (noun === "replay-batches" || noun === "schedules") return [list, { label: id, mono: true, href: null }];
+  if (noun === "replay-batches") return [list, { label: id, mono: true, href: null }];
   if (area === "monitoring") return [list, trace, { label: "Monitoring detail", href: null }];
   return rest[0] === "compare" ? [list, trace, { label: "Compare", href: null }] : [list, { ...trace, href: null }];
 }

@@ -30,7 +30,7 @@ export const navigation: NavigationGroup[] = [
     label: "Build",
     entries: [
       { label: "Workflows", icon: Workflow, path: "workflows" },
-      { label: "Schedules", icon: CalendarClock, path: "ai/schedules" },
+      { label: "Schedules", icon: CalendarClock, path: "schedules" },
       { label: "Prompts", icon: MessageSquareText, path: "prompts" },
       { label: "Tools", icon: Wrench, path: "tools" },
       { label: "Variables", icon: Braces, path: "variables" },

@@ -118,12 +118,12 @@ const dialogs: Record<string, Draft[]> = {
   ],
   "schedules/edit-schedule.tsx": [
     {
-      path: "ai/schedules",
+      path: "schedules",
       open: button("New schedule"),
       fill: { "Cron expression": "5 4 * * *", "Time zone": "Asia/Tokyo", Environment: "staging" },
     },
     {
-      path: "ai/schedules",
+      path: "schedules",
       open: async (page) => {
         const row = page.locator("a[data-row-link]");
         if ((await row.count()) > 0) await row.click();

@@ -14,7 +14,7 @@ import {
 
 test.use({ workspaceName: "schedules" });
 
-const listPath = () => `/${workspaceOf("schedules").slug}/ai/schedules`;
+const listPath = () => `/${workspaceOf("schedules").slug}/schedules`;
 const opened = (page: Page, name: string) => page.getByRole("dialog", { name });
 
 test("by keyboard alone: create a schedule with its next times in sight, open it, change it, delete it", async ({

@@ -217,8 +217,8 @@ test("what a workspace holds is text on every page that shows it", async ({ page
     [at(`ai/runs/${runs.shown}/compare/${runs.again}`), shown],
     [at("monitoring/replay-batches"), shown],
     [at(`monitoring/replay-batches/${batchId}`), shown],
-    [at("ai/schedules"), []],
-    [at(`ai/schedules/${scheduleId}`), shown],
+    [at("schedules"), []],
+    [at(`schedules/${scheduleId}`), shown],
     [at("workflows"), shown],
     ...["talking", "talking?view=graph", "talking?view=definition", "talking?view=difference", "waiting"].map(
       (path): [string, string[]] => [at(`workflows/${path}`), shown],
@@ -331,7 +331,7 @@ test("what an address holds is text on the page that reads it", async ({ page, w
   const paths = [
     `${monitoringPath(workspace)}${hostileSearch("q", "tag", "workflow", "cursor", "trail", "from", "to", "status", "mode", "batch", "schedule")}`,
     `${at("monitoring/replay-batches")}${hostileSearch("cursor")}`,
-    `${at("ai/schedules")}${hostileSearch("cursor", "trail")}`,
+    `${at("schedules")}${hostileSearch("cursor", "trail")}`,
     `${at(`monitoring/replay-batches/${batchId}`)}${hostileSearch("status", "cursor")}`,
     `${tracePath(workspace, runs.shown)}${hostileSearch("span", "view", "q", "tab", "filter")}`,
     `${monitoringPath(workspace, runs.shown)}${hostileSearch("span", "tab")}`,

@@ -25,7 +25,7 @@ export default async function SchedulesPage({ params, searchParams }: Props) {
     <SchedulesList
       workspaceSlug={ctx.workspace.slug}
       schedules={data.map(({ payload: _, ...schedule }) => schedule)}
-      links={pageLinks(`/${ctx.workspace.slug}/ai/schedules`, new URLSearchParams(), page, next)}
+      links={pageLinks(`/${ctx.workspace.slug}/schedules`, new URLSearchParams(), page, next)}
       workflows={workflows.slice(0, mostRows).map(({ slug }) => slug)}
       environments={environments.slice(0, mostRows)}
       denied={denialOf(ctx.actor, "schedule:write")}
