@@ -45,8 +45,11 @@ function queue(): Promise<PgBoss> {
 
 /** Makes this process a supervisor: jobs whose lease has expired go back to the queue. */
 export async function superviseQueue(): Promise<void> {
+  const before = live.repriseBoss;
   live.repriseBoss = start({ supervise: true });
   await live.repriseBoss;
+  // What only sent, or supervised already, would keep its connections and go on asking.
+  await ended(before);
 }
 
 /** Creates or updates the queue's schema and queues in the database at `url`; part of a migration. */
@@ -134,7 +137,11 @@ export function isLastTry({ retryCount }: HeldJob): boolean {
 
 /** Stops heartbeats and supervision; jobs in hand stay ours until their lease expires. */
 export async function stopQueue(): Promise<void> {
-  const boss = await live.repriseBoss?.catch(() => null);
+  const boss = live.repriseBoss;
   live.repriseBoss = undefined;
-  await boss?.stop({ graceful: false });
+  await ended(boss);
+}
+
+async function ended(boss: Promise<PgBoss> | undefined): Promise<void> {
+  await (await boss?.catch(() => null))?.stop({ graceful: false });
 }

@@ -9,6 +9,7 @@ import { recordAudit } from "#/lib/tenancy/audit.ts";
 import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize, isPermitted } from "#/lib/tenancy/permissions.ts";
 import { askedAtOnce, limitAsking } from "./asking-limit.ts";
+import { toldChange } from "./listing-change.ts";
 import { type McpEndpoint, secretsOfHeaders, withMcpServer } from "./mcp-client.ts";
 import { type McpDefinition, unusableListing } from "./mcp-definition.ts";
 import {
@@ -195,11 +196,12 @@ function readServer(ctx: Ctx, endpoint: McpEndpoint): Promise<Listing> {
 }
 
 async function storeListing(ctx: Ctx, tx: Transaction, server: McpServerRow, listed: Listing): Promise<void> {
-  const { added, changed, removed } = await replaceServerTools(tx, server, listed.tools);
+  const change = await replaceServerTools(tx, server, listed.tools);
+  const { added, changed, removed } = change;
   if (added.length + changed.length > 0) await assertRoom(tx, ctx.workspace.id);
   await updateServer(tx, server, { protocolVersion: listed.protocolVersion, refreshedAt: ctx.clock.now() });
   if (added.length + changed.length + removed.length === 0) return;
-  const details = { name: server.name, added, changed, removed };
+  const details = { name: server.name, ...toldChange(change) };
   await recordAudit(ctx, tx, { action: "mcp_server.tools_changed", target: server.id, details });
 }
 
