@@ -5,6 +5,7 @@ import type { JsonObject } from "#/lib/contract/json.ts";
 import { env } from "#/lib/core/env.ts";
 import { newId } from "#/lib/core/ids.ts";
 import { openSecret, type SealedStore, sealSecret } from "#/lib/core/secret-box.ts";
+import type { ListingChange } from "./listing-change.ts";
 import type { McpDefinition } from "./mcp-definition.ts";
 import type { ToolSource, WorkspaceTool } from "./tool-source.ts";
 
@@ -175,7 +176,7 @@ export async function replaceServerTools(
   tx: Transaction,
   server: Pick<McpServerRow, "id" | "workspaceId">,
   listed: readonly McpDefinition[],
-): Promise<{ added: string[]; changed: string[]; removed: string[] }> {
+): Promise<ListingChange> {
   const { id, workspaceId } = server;
   const before = await tx
     .select({ name: tools.name, hash: tools.definitionHash })
