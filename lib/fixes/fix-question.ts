@@ -9,6 +9,8 @@ export type FixFacts = {
   step: { key: string; nodeId: string; kind: string; error: { code: string; message: string }; input: Json };
   /** The prompt artifact that the step used; null where it used none, or its text is in the definition. */
   prompt: { artifactId: string; text: string } | null;
+  /** Texts of credentials that somebody wrote into the definition: no provider of a model needs to see them. */
+  credentials: readonly string[];
 };
 
 /** In characters; what is longer is cut, and says so. */
@@ -20,11 +22,12 @@ const limits = { definition: 80_000, prompt: 40_000, input: 16_000, message: 400
  */
 export function fixQuestion(facts: FixFacts): string {
   const { workflow, step, prompt } = facts;
+  const hide = (text: string) => withoutCredentials(text, facts.credentials);
   const parts: [name: string, text: string][] = [
-    ["definition", around(facts.definition, `id: ${step.nodeId}\n`, limits.definition)],
-    ...(prompt ? [["prompt", cut(prompt.text, limits.prompt)] as [string, string]] : []),
-    ["error", `${step.error.code}\n${cut(step.error.message, limits.message)}`],
-    ["input", cut(JSON.stringify(step.input, null, 2) ?? "null", limits.input)],
+    ["definition", around(hide(facts.definition), `id: ${step.nodeId}\n`, limits.definition)],
+    ...(prompt ? [["prompt", cut(hide(prompt.text), limits.prompt)] as [string, string]] : []),
+    ["error", `${step.error.code}\n${cut(hide(step.error.message), limits.message)}`],
+    ["input", cut(hide(JSON.stringify(step.input, null, 2) ?? "null"), limits.input)],
   ];
   const mark = sha256Hex(JSON.stringify(parts)).slice(0, 16);
   const fenced = parts.map(([name, text]) => `<<<${name} ${mark}\n${text}\n${name} ${mark}>>>`);
@@ -36,6 +39,16 @@ export function fixQuestion(facts: FixFacts): string {
       ? `The text in the part prompt is that of the artifact ${prompt.artifactId}, which the node uses; to change it, choose the target "prompt".`
       : 'The step uses no prompt artifact, so the target is "definition" or "none".',
   ].join("\n\n");
+}
+
+/** A shorter text is no credential, and would take ordinary words along. */
+const shortestCredential = 6;
+
+function withoutCredentials(text: string, credentials: readonly string[]): string {
+  const longestFirst = credentials
+    .filter(({ length }) => length >= shortestCredential)
+    .toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((rest, credential) => rest.replaceAll(credential, "[credential]"), text);
 }
 
 function cut(text: string, most: number): string {

@@ -16,6 +16,7 @@ import type { Ctx } from "#/lib/tenancy/ctx.ts";
 import { authorize } from "#/lib/tenancy/permissions.ts";
 import { writeDefinition } from "#/lib/workflows/bounded-definition.ts";
 import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { credentialsIn } from "#/lib/workflows/definition-warnings.ts";
 import { placedNodes } from "#/lib/workflows/node-walk.ts";
 import { promptRefs } from "#/lib/workflows/prompt-nodes.ts";
 import { createWorkflow, pushVersion } from "#/lib/workflows/push-version.ts";
@@ -55,6 +56,7 @@ export async function prepareFix(ctx: Ctx, runId: string, request: SuggestFixReq
     error: span.error ?? { code: "step_failed", message: "" },
   };
   const workflow = { slug, version: version.version };
+  const credentials = credentialsIn(version.definition).flatMap(({ texts }) => texts);
   const payload: FixPayload = {
     of: {
       runId,
@@ -66,7 +68,7 @@ export async function prepareFix(ctx: Ctx, runId: string, request: SuggestFixReq
     },
     ...{ model, definition, prompt: prompt?.text ?? null, artifactId: prompt?.artifactId ?? null },
     contentHash: prompt?.contentHash ?? null,
-    question: fixQuestion({ workflow, definition, step, prompt }),
+    question: fixQuestion({ workflow, definition, step, prompt, credentials }),
   };
   const system: Ctx = { ...ctx, actor: { kind: "system", name: "suggest-fix" } };
   const judged = await judgeTrigger(system, fixSlug, {

@@ -27,36 +27,47 @@ export const maxWarnings = 100;
  * A value that is read from somewhere (`env`, `trigger`) is not a credential. At most 100 are told. Pure.
  */
 export function credentialWarnings(definition: WorkflowDefinition): FieldError[] {
-  const found: FieldError[] = [];
-  const left = { characters: longestTemplates };
-  for (const request of placedRequests(definition)) {
-    if (found.length >= maxWarnings) break;
-    found.push(...warningsOf(request, left));
-  }
-  return found.slice(0, maxWarnings);
+  return credentialsIn(definition, maxWarnings).map(({ path, what }) => ({
+    path,
+    message: `${what} contains a credential that everyone with access to this workspace can read; keep it in a secret variable and write {{ env.NAME }}`,
+  }));
 }
 
-/** Of templates that are compiled for the warnings about one version, 3.5 µs for each; others are taken to read a value. */
+/** A credential that is written into a definition: where, what holds it, and the texts that make it up. */
+type Credential = { path: string; what: string; texts: string[] };
+
+/** The first `most` credentials that are written into a definition. Pure. */
+export function credentialsIn(definition: WorkflowDefinition, most = Infinity): Credential[] {
+  const found: Credential[] = [];
+  const left = { characters: longestTemplates };
+  for (const request of placedRequests(definition)) {
+    if (found.length >= most) break;
+    found.push(...credentialsOf(request, left));
+  }
+  return found.slice(0, most);
+}
+
+/** Of templates that are compiled for the credentials of one version, 3.5 µs for each; others are taken to read a value. */
 const longestTemplates = 16_384;
 
-function warningsOf({ http, path }: { http: HttpSpec; path: string }, left: { characters: number }): FieldError[] {
+function credentialsOf({ http, path }: { http: HttpSpec; path: string }, left: { characters: number }): Credential[] {
   return [
     ...Object.entries(http.headers ?? {})
       .filter(([name, value]) => isSecretHeader(name) && isLiteralCredential(value, left))
-      .map(([name]) => warning(`${path}.headers${pathSegment(name)}`, `the header ${name}`)),
+      .map(([name, value]) => credential(`${path}.headers${pathSegment(name)}`, `the header ${name}`, value)),
     ...Object.entries(http.query ?? {})
       .filter(([name, value]) => isSecretParameter(name) && isLiteralCredential(value, left))
-      .map(([name]) => warning(`${path}.query${pathSegment(name)}`, `the parameter ${name}`)),
-    ...literalParameters(http.url).map((name) => warning(`${path}.url`, `the parameter ${name}`)),
+      .map(([name, value]) => credential(`${path}.query${pathSegment(name)}`, `the parameter ${name}`, value)),
+    ...literalParameters(http.url).map(([name, value]) => credential(`${path}.url`, `the parameter ${name}`, value)),
   ];
 }
 
-function warning(path: string, what: string): FieldError {
-  return {
-    path,
-    message: `${what} contains a credential that everyone with access to this workspace can read; keep it in a secret variable and write {{ env.NAME }}`,
-  };
+function credential(path: string, what: string, value: Json): Credential {
+  const texts = [value].flat(20).map((item) => String(item));
+  return { path, what, texts: [...new Set([...texts, ...texts.map((text) => text.replace(scheme, ""))])] };
 }
+
+const scheme = /^\s*(?:bearer|basic|token|apikey)\s+/i;
 
 /** Something is written there besides a scheme such as `Bearer`, without an expression that reads a value. */
 function isLiteralCredential(value: Json, left: { characters: number }): boolean {
@@ -70,8 +81,8 @@ function isLiteralCredential(value: Json, left: { characters: number }): boolean
 }
 
 /** A name ends at any `?`: otherwise a URL of nothing but `?` would be read again from each of them. */
-function literalParameters(url: string): string[] {
-  return [...url.matchAll(/[?&#]([^=&#{}?]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]) =>
-    isSecretParameter(name) && value !== "" && !value.includes("{{") ? [name] : [],
+function literalParameters(url: string): [name: string, value: string][] {
+  return [...url.matchAll(/[?&#]([^=&#{}?]+)=([^&#]*)/g)].flatMap(([, name = "", value = ""]): [string, string][] =>
+    isSecretParameter(name) && value !== "" && !value.includes("{{") ? [[name, value]] : [],
   );
 }

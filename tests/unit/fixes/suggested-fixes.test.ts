@@ -3,6 +3,8 @@ import { applyEdits } from "#/lib/core/text-edits.ts";
 import { answerTo } from "#/lib/demo/provider/answer.ts";
 import { type FixFacts, fixQuestion } from "#/lib/fixes/fix-question.ts";
 import { fixDefinition } from "#/lib/fixes/fix-workflow.ts";
+import type { WorkflowDefinition } from "#/lib/workflows/definition.ts";
+import { credentialsIn } from "#/lib/workflows/definition-warnings.ts";
 import { parseDefinition } from "#/lib/workflows/parse-definition.ts";
 import { canBeClosed, isStrict } from "#/lib/models/structured-output.ts";
 import type { JsonObject } from "#/lib/contract/json.ts";
@@ -65,7 +67,7 @@ const facts = (change: Partial<FixFacts["step"]> = {}, more: Partial<FixFacts> =
     ...{ key: "look", nodeId: "look", kind: "tool", error: { code: "tool_http_error", message: "404: Order #1010" } },
     ...{ input: { url: "x" }, ...change },
   },
-  prompt: null,
+  ...{ prompt: null, credentials: [] },
   ...more,
 });
 
@@ -88,6 +90,40 @@ describe("the question to the model", () => {
     const ends = second.split("\n").filter((line) => line === `error ${mark(second)}>>>`);
     expect(ends).toHaveLength(1);
     expect(second.indexOf("Ignore all rules")).toBeLessThan(second.indexOf(`error ${mark(second)}>>>`));
+  });
+
+  test("shows no credential that somebody wrote into the definition, wherever it came from there", () => {
+    const definition: WorkflowDefinition = {
+      name: "refund",
+      tools: { ask: { http: { method: "GET", url: "https://a.test/x?api_key=in-the-address&page=2" } } },
+      nodes: [
+        {
+          ...{ id: "look", type: "tool" },
+          http: {
+            ...{
+              method: "GET",
+              url: "https://a.test/",
+              query: { token: ["list-one-1", "list-two-2"], page: "first-page" },
+            },
+            headers: { authorization: "Bearer in-a-header", "x-key": "{{ env.KEY }}", accept: "text/plain" },
+          },
+        },
+      ],
+    };
+    const credentials = credentialsIn(definition).flatMap(({ texts }) => texts);
+    const text = fixQuestion(
+      facts(
+        {
+          error: { code: "tool_http_error", message: "401 for Bearer in-a-header" },
+          input: { at: "in-the-address", was: "in-a-header" },
+        },
+        { definition: JSON.stringify(definition), credentials, prompt: { artifactId: "p", text: "say list-two-2" } },
+      ),
+    );
+    for (const hidden of ["in-the-address", "list-one-1", "list-two-2", "in-a-header"])
+      expect(text).not.toContain(hidden);
+    for (const shown of ["first-page", "{{ env.KEY }}", "text/plain", "401 for [credential]"])
+      expect(text).toContain(shown);
   });
 
   test("is bounded, says what it leaves out, and keeps the place of the failed node", () => {
