@@ -48,7 +48,9 @@ export class HttpWatch {
     const text = await response
       .clone()
       .text()
-      .catch(() => "");
+      .catch(() => null);
+    // Its process was killed while it answered: the client reads no more of it either.
+    if (text === null) return this.#answers.add("broken answer");
     const code = codeOf(text);
     this.#answers.add(`${status} ${code}`);
     const about = `${what}: ${status} ${text.slice(0, 300)}`;

@@ -36,8 +36,8 @@ export type ChaosSummary = {
   logs: string | null;
 };
 
-/** After the last fault: the longest that a run may take to its end (heartbeat, backoff, an approval's time-out). */
-const quietMs = 150_000;
+/** After the last fault: the longest that a run may take to its end (heartbeat, backoff, an approval's time-out), or a batch. */
+const quietMs = 210_000;
 /** A stream may be between two attempts to connect when its run ends. */
 const lastAnswersMs = 30_000;
 const progressMs = 15_000;
