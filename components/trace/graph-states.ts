@@ -1,5 +1,5 @@
 import type { EffectVerdict, SpanStatus } from "#/lib/contract/status.ts";
-import { nodeTypes } from "#/lib/contract/status.ts";
+import { isStepKind } from "#/lib/contract/status.ts";
 import { kindAt, shownEffect, statusAt, type TraceColumns } from "./trace-columns.ts";
 
 /** What the run did at a node: the steps of a node in a loop are summed up. */
@@ -24,8 +24,6 @@ const effectRank: Record<EffectVerdict, number> = {
   dry_run_recorded: 2,
   reused: 1,
 };
-const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
-
 /** States by node id in one pass; a node that is not in the map has not begun. Pure. */
 export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
   const states = new Map<string, NodeState>();
@@ -36,7 +34,7 @@ export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
     const effect = shownEffect(trace, row);
     // A call that an agent made is its node's effect too.
     if (known && effect && effectRank[effect] > (known.effect ? effectRank[known.effect] : 0)) known.effect = effect;
-    if (!stepKinds.has(kindAt(trace, row))) continue;
+    if (!isStepKind(kindAt(trace, row))) continue;
     const status = statusAt(trace, row);
     const duration = trace.durationMs[row] ?? -1;
     if (!known) {
@@ -55,6 +53,6 @@ export function nodeStates(trace: TraceColumns): Map<string, NodeState> {
 /** The node of the step that a row belongs to, however deep it stands. */
 export function nodeOf(trace: TraceColumns, row: number): string | null {
   for (let at = row; at >= 0; at = trace.parent[at] ?? -1)
-    if (stepKinds.has(kindAt(trace, at))) return trace.nodeIds[trace.node[at] ?? -1] ?? null;
+    if (isStepKind(kindAt(trace, at))) return trace.nodeIds[trace.node[at] ?? -1] ?? null;
   return null;
 }

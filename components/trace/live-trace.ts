@@ -1,6 +1,7 @@
 import type { RunStatus } from "#/lib/contract/status.ts";
 import type { TraceSegment } from "#/lib/contract/trace.ts";
 import { inOnePiece } from "#/lib/core/loop-turns.ts";
+import { Dictionary } from "#/lib/traces/dictionary.ts";
 import { preOrder } from "#/lib/traces/pre-order.ts";
 import { sumSubtrees } from "#/lib/traces/subtree-sums.ts";
 import { GrowingTexts, OrderedTexts, withRoom } from "./growing-texts.ts";
@@ -35,21 +36,6 @@ function noSpans() {
 
 type Spans = ReturnType<typeof noSpans>;
 
-/** Distinct texts; segments have dictionaries of their own, which are read into these. */
-class Texts {
-  readonly values: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  /** Where the texts of a segment's dictionary stand here. */
-  placesOf(texts: readonly string[]): number[] {
-    return texts.map((text) => {
-      const place = this.#places.get(text) ?? this.values.push(text) - 1;
-      this.#places.set(text, place);
-      return place;
-    });
-  }
-}
-
 /**
  * A running run as the browser knows it: segments go in, each in time that depends on what changed, and the columns that
  * the viewer shows come out, the same that the server would make of all rows: by the same order and the same sums.
@@ -61,9 +47,9 @@ export class LiveTrace {
   #count = 0;
   readonly #runId: string;
   readonly #ids = new GrowingTexts();
-  readonly #names = new Texts();
-  readonly #nodeIds = new Texts();
-  readonly #models = new Texts();
+  readonly #names = new Dictionary();
+  readonly #nodeIds = new Dictionary();
+  readonly #models = new Dictionary();
   #spans = noSpans();
 
   constructor(runId: string) {
@@ -78,9 +64,10 @@ export class LiveTrace {
     const { columns } = segment;
     const base = segment.startedAtMs ?? Infinity;
     this.#startedAt = Math.min(this.#startedAt, base);
-    const names = this.#names.placesOf(segment.names);
-    const nodeIds = this.#nodeIds.placesOf(segment.nodeIds);
-    const models = this.#models.placesOf(segment.models);
+    // Segments have dictionaries of their own, which are read into those of the run.
+    const names = segment.names.map((text) => this.#names.indexOf(text));
+    const nodeIds = segment.nodeIds.map((text) => this.#nodeIds.indexOf(text));
+    const models = segment.models.map((text) => this.#models.indexOf(text));
     const codes = codesOf(columns);
     for (let row = 0; row < segment.count; row++) {
       const parentId = columns.parentId[row] ?? null;

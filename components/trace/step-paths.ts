@@ -1,7 +1,5 @@
-import { nodeTypes } from "#/lib/contract/status.ts";
+import { isStepKind } from "#/lib/contract/status.ts";
 import { kindAt, nameAt, nodeAt, statusAt, type TraceColumns } from "./trace-columns.ts";
-
-const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
 
 /**
  * The path of the step, or of the item of a map, that a row belongs to, as a replay names it (`each[2].score`); null when
@@ -11,7 +9,7 @@ export function stepPathOf(trace: TraceColumns, row: number): string | null {
   for (let at = row; at >= 0; at = trace.parent[at] ?? -1) {
     const kind = kindAt(trace, at);
     if (kind === "item") return itemPath(trace, at);
-    if (stepKinds.has(kind)) return stepPath(trace, at);
+    if (isStepKind(kind)) return stepPath(trace, at);
   }
   return null;
 }
@@ -39,7 +37,7 @@ const mostChoices = 1000;
 export function innerPaths(trace: TraceColumns): string[] {
   const found: { path: string; failed: boolean }[] = [];
   for (let row = 0; row < trace.count && found.length < mostChoices; row++) {
-    if ((trace.depth[row] ?? 0) === 0 || !stepKinds.has(kindAt(trace, row))) continue;
+    if ((trace.depth[row] ?? 0) === 0 || !isStepKind(kindAt(trace, row))) continue;
     const status = statusAt(trace, row);
     const path = status === "skipped" ? null : stepPath(trace, row);
     if (path !== null) found.push({ path, failed: status === "failed" });

@@ -1,4 +1,4 @@
-import { effectVerdicts, nodeTypes, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
+import { effectVerdicts, isStepKind, spanKinds, spanStatuses } from "#/lib/contract/status.ts";
 import type { EffectVerdict, RunStatus, SpanKind, SpanStatus } from "#/lib/contract/status.ts";
 import type { SpanColumns, TraceSkeleton } from "#/lib/contract/trace.ts";
 import { PackedTexts } from "./packed-texts.ts";
@@ -152,8 +152,6 @@ export function nameAt(trace: TraceColumns, row: number): string {
   return trace.names[trace.name[row] ?? -1] ?? trace.key?.at(row) ?? "";
 }
 
-const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
-
 /**
  * What a row is called. A step: its node's title, or its id; `called` is what it called (`GET /orders/1001`) where
  * that is something else. What stands inside a step has a name of its own.
@@ -162,7 +160,7 @@ export function rowName(trace: TraceColumns, row: number): { name: string; calle
   const own = nameAt(trace, row);
   const node = trace.node[row] ?? -1;
   const id = trace.nodeIds[node] ?? "";
-  if (id === "" || !stepKinds.has(kindAt(trace, row))) return { name: own, called: "" };
+  if (id === "" || !isStepKind(kindAt(trace, row))) return { name: own, called: "" };
   // A step that calls nothing was recorded under its title.
   const calls = kindAt(trace, row) === "tool" && own !== id;
   const name = trace.titles[node] || (calls ? id : own);

@@ -25,6 +25,13 @@ export const nodeTypes = ["model", "agent", "tool", "transform", "workflow", "ma
 export const NodeType = z.enum(nodeTypes).meta({ id: "NodeType" });
 export type NodeType = z.infer<typeof NodeType>;
 
+const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
+
+/** Is a span of this kind a step of a workflow? The others stand inside of steps. */
+export function isStepKind(kind: string): kind is NodeType {
+  return stepKinds.has(kind);
+}
+
 /** A span is a step (its kind is its node's type) or work inside one. */
 export const spanKinds = [...nodeTypes, "attempt", "model_call", "tool_call", "item"] as const;
 export const SpanKind = z.enum(spanKinds).meta({ id: "SpanKind" });

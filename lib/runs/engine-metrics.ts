@@ -1,4 +1,4 @@
-import { nodeTypes } from "#/lib/contract/status.ts";
+import { isStepKind } from "#/lib/contract/status.ts";
 import { counter, histogram } from "#/lib/core/metrics.ts";
 import { isEnded, type SpanRecord } from "./span-record.ts";
 
@@ -33,15 +33,13 @@ const settledRuns = counter({
   labels: ["outcome"],
 });
 
-const steps: ReadonlySet<string> = new Set(nodeTypes);
-
 export function observeCommit(ms: number): void {
   commitSeconds.observe(ms / 1000);
 }
 
 /** Counts a step when its end is written. */
 export function observeSpan({ kind, status, startedAt, finishedAt }: SpanRecord): void {
-  if (!isEnded(status) || !steps.has(kind) || finishedAt === null) return;
+  if (!isEnded(status) || !isStepKind(kind) || finishedAt === null) return;
   stepSeconds.observe({ kind, status }, Math.max(0, finishedAt.getTime() - startedAt.getTime()) / 1000);
 }
 

@@ -1,4 +1,4 @@
-import { nodeTypes } from "#/lib/contract/status.ts";
+import { isStepKind } from "#/lib/contract/status.ts";
 import type { SpanRow } from "./span-store.ts";
 import type { Hop } from "./step-path.ts";
 
@@ -7,15 +7,13 @@ export type StepSpan = Pick<SpanRow, "id" | "parentId" | "kind" | "key" | "nodeI
 /** Where the record of a source node is in the version that runs; null = nowhere. */
 export type NodeNow = (nodeThen: string) => string | null;
 
-const stepKinds: ReadonlySet<string> = new Set(nodeTypes);
-
 /** The steps of a recorded run and the items of its maps, found as the version that runs names them. */
 export class StepTree<Span extends StepSpan = StepSpan> {
   readonly #below: ReadonlyMap<string | null, Span[]>;
   readonly #nodeNow: NodeNow;
 
   constructor(spans: readonly Span[], nodeNow: NodeNow) {
-    const shown = spans.filter(({ kind }) => kind === "item" || stepKinds.has(kind));
+    const shown = spans.filter(({ kind }) => kind === "item" || isStepKind(kind));
     this.#below = Map.groupBy(shown, ({ parentId }) => parentId);
     this.#nodeNow = nodeNow;
   }

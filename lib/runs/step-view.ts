@@ -1,5 +1,5 @@
 import type { AttemptView, EffectView, SpanDetail, Step, Usage } from "#/lib/contract/run.ts";
-import { nodeTypes, type NodeType } from "#/lib/contract/status.ts";
+import { isStepKind, type NodeType } from "#/lib/contract/status.ts";
 import type { Json } from "#/lib/contract/json.ts";
 import type { Totals } from "./below-store.ts";
 import { maskJsonUrls } from "./redact.ts";
@@ -7,7 +7,7 @@ import type { SpanBodyRow, SpanRow } from "./span-store.ts";
 
 /** Is this span a step, and not work inside one? */
 export function isStep(row: Pick<SpanRow, "kind">): boolean {
-  return (nodeTypes as readonly string[]).includes(row.kind);
+  return isStepKind(row.kind);
 }
 
 /** Null tokens where nothing was called or nothing is known. */

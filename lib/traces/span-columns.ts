@@ -1,4 +1,5 @@
 import type { SpanColumns } from "#/lib/contract/trace.ts";
+import { Dictionary } from "./dictionary.ts";
 import type { SpanRow } from "./span-row.ts";
 
 /**
@@ -74,18 +75,4 @@ export function firstTime(rows: readonly SpanRow[], runStart: Date | null): numb
   for (const row of rows)
     if (row.startedAt !== null && row.startedAt.getTime() < first) first = row.startedAt.getTime();
   return Number.isFinite(first) ? first : null;
-}
-
-/** Distinct texts, each stored once. */
-class Dictionary {
-  readonly values: string[] = [];
-  readonly #indexes = new Map<string, number>();
-
-  indexOf(text: string): number {
-    const known = this.#indexes.get(text);
-    if (known !== undefined) return known;
-    const index = this.values.push(text) - 1;
-    this.#indexes.set(text, index);
-    return index;
-  }
 }

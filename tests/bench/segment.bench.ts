@@ -1,26 +1,16 @@
 import { LiveTrace } from "#/components/trace/live-trace.ts";
-import { closeDatabase, database, rawClient } from "#/db/client.ts";
+import { closeDatabase, rawClient } from "#/db/client.ts";
 import type { TraceSegment } from "#/lib/contract/trace.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
-import { createRun } from "#/lib/runs/create-run.ts";
 import { readTraceText } from "#/lib/traces/read-trace.ts";
-import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
-import { findVersion } from "#/lib/workflows/version-store.ts";
-import { push } from "#/tests/support/engine.ts";
-import { createTenant } from "#/tests/support/tenants.ts";
+import { emptyRun } from "./empty-run.ts";
 import { quick, report, round, summary, timed } from "./measure.ts";
 
 /** A running run of 100,000 spans of which one changes: what its reader costs the server and the browser, against a whole read. */
 const spanCount = quick ? 5000 : 100_000;
 const rounds = quick ? 20 : 200;
 const wholeReads = quick ? 2 : 5;
-const { system: ctx, workspace } = await createTenant();
-await push(ctx, "big", { name: "big", nodes: [{ id: "only", type: "transform", value: 1 }] });
-const workflow = await loadWorkflow(ctx, "big");
-const version = await findVersion(ctx.db, workflow.id, "latest");
-const { id: runId } = await database().transaction((tx) =>
-  createRun(ctx, tx, { workflow, version: version!, payload: {}, trigger: "api", environment: "production" }),
-);
+const { ctx, workspace, runId } = await emptyRun();
 const sql = rawClient();
 await sql`
   insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, seq, start_rev, rev, started_at)

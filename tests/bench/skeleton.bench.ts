@@ -1,25 +1,15 @@
 import { closeDatabase, database, rawClient } from "#/db/client.ts";
 import { stopQueue } from "#/lib/queue/boss.ts";
-import { createRun } from "#/lib/runs/create-run.ts";
 import { listSpans } from "#/lib/runs/span-store.ts";
 import { buildSkeleton } from "#/lib/traces/skeleton.ts";
 import { readTraceGzip, readTraceText } from "#/lib/traces/read-trace.ts";
-import { findVersion } from "#/lib/workflows/version-store.ts";
-import { loadWorkflow } from "#/lib/workflows/list-workflows.ts";
-import { push } from "#/tests/support/engine.ts";
-import { createTenant } from "#/tests/support/tenants.ts";
+import { emptyRun } from "./empty-run.ts";
 import { quick, report, round, summary, timed } from "./measure.ts";
 
 /** Opening the trace of a finished run of 10,000 spans with bodies of 1 KB, three ways. */
 const spanCount = quick ? 2000 : 10_000;
 const rounds = quick ? 5 : 40;
-const { system: ctx, workspace } = await createTenant();
-await push(ctx, "big", { name: "big", nodes: [{ id: "only", type: "transform", value: 1 }] });
-const workflow = await loadWorkflow(ctx, "big");
-const version = await findVersion(ctx.db, workflow.id, "latest");
-const { id: runId } = await database().transaction((tx) =>
-  createRun(ctx, tx, { workflow, version: version!, payload: {}, trigger: "api", environment: "production" }),
-);
+const { ctx, workspace, runId } = await emptyRun();
 const sql = rawClient();
 await sql`
   insert into spans (id, workspace_id, run_id, parent_id, key, kind, node_id, name, status, seq, start_rev, rev, started_at,
